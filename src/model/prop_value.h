@@ -34,6 +34,9 @@ struct BlobRef {
   bool operator==(const BlobRef&) const = default;
 };
 
+// True if `values` is the alternative that a multivalued property of tag's base type holds. Outside data is checked with it before multi().
+bool multi_matches(PropTag tag, const MultiValue& values);
+
 class PropValue {
  public:
   PropValue() noexcept : tag_(), integer_(0) {}
@@ -55,6 +58,7 @@ class PropValue {
   static PropValue binary(PropTag tag, std::string bytes);  // PT_BINARY, PT_SRESTRICT, PT_ACTIONS, PT_SVREID
   static PropValue multi(PropTag tag, MultiValue values, std::uint32_t code_page = 0);
   static PropValue blob(PropTag tag, BlobRef ref);
+  static PropValue blob8(PropTag tag, BlobRef ref, std::uint32_t code_page);  // PT_STRING8 too large to hold
   static PropValue object(PropTag tag);                          // PT_OBJECT, PT_NULL
   static PropValue error(std::uint16_t id, Code code);           // PT_ERROR: the property could not be given, and why
   static PropValue error_code(PropTag tag, std::uint32_t scode);  // PT_ERROR with an SCODE kept as it came
@@ -63,6 +67,8 @@ class PropValue {
   void set_tag_id(std::uint16_t id) { tag_ = PropTag((std::uint32_t{id} << 16) | tag_.raw_type()); }
   bool is_error() const { return tag_.base_type() == PropType::kError && !tag_.is_multivalued(); }
   bool is_blob() const { return kind_ == Kind::kBlob; }
+  bool is_bytes() const { return kind_ == Kind::kBytes; }
+  bool is_multi() const { return kind_ == Kind::kMulti; }
   bool is_empty() const { return tag_.value == 0; }
 
   std::int16_t as_int16() const { return static_cast<std::int16_t>(integer_); }

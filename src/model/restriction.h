@@ -42,6 +42,23 @@ struct Restriction {
   std::vector<PropValue> comments;       // comment
 
   bool operator==(const Restriction& other) const;
+  // Levels of the tree, this one included: 1 for a leaf. Not recursive, so safe on a tree that was not checked yet.
+  int depth() const;
+
+  // Builders. They check nothing: a restriction may be wrong (types that differ, a forbidden operator) until it is compiled.
+  static Restriction all_of(std::vector<Restriction> children);
+  static Restriction any_of(std::vector<Restriction> children);
+  static Restriction negate(Restriction child);
+  static Restriction content(PropTag tag, FuzzyLevel fuzzy, PropValue pattern);
+  static Restriction property(PropTag tag, RelOp op, PropValue value);
+  static Restriction compare_props(PropTag left, RelOp op, PropTag right);
+  static Restriction bit_mask(PropTag tag, std::uint32_t mask, bool nonzero);
+  static Restriction size(PropTag tag, RelOp op, std::uint32_t bytes);
+  static Restriction exist(PropTag tag);
+  static Restriction sub_object(PropTag table, Restriction child);
+  static Restriction comment(std::vector<PropValue> comments);
+  static Restriction comment(std::vector<PropValue> comments, Restriction child);
+  static Restriction count(std::uint32_t limit, Restriction child);
 };
 
 }  // namespace mapiary::model
