@@ -4,6 +4,7 @@
 // arguments follow MAPI_UNICODE at run time. Memory and threading rules are those of the MAPI reference.
 #ifndef MAPIDEFS_H
 #define MAPIDEFS_H
+
 #include "defs/admin.h"
 #include "defs/base.h"
 #include "defs/container.h"
