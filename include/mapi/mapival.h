@@ -164,7 +164,6 @@ inline HRESULT HrValidateParametersV(METHODS eMethod, const This&, const Args&..
   return MapiValidate(eMethod, args...);
 }
 
-#define MAPI_HR_ARGS_(m, ...) MapiValidate(m, __VA_ARGS__)
 #define MAPI_HR_FIRST_(m, ...) MapiValidate(m, __VA_ARGS__)
 
 #else  // C
@@ -217,10 +216,9 @@ static inline HRESULT MapiValidateObject(METHODS eMethod, ULONG cArgs, const Map
 #define MAPI_ARG_LIST_(...) \
   ((const MapiArgument[]){MAPI_ARGS_N_(MAPI_COUNT_(__VA_ARGS__), __VA_ARGS__)})
 
-#define MAPI_HR_ARGS_(m, ...) MapiValidate(m, MAPI_COUNT_(__VA_ARGS__), MAPI_ARG_LIST_(__VA_ARGS__))
 #define MAPI_HR_FIRST_(m, ...) MapiValidateObject(m, MAPI_COUNT_(__VA_ARGS__), MAPI_ARG_LIST_(__VA_ARGS__))
 
-// This comes first and only keeps the count right: the block starts after it.
+// This comes first and is not checked: the block starts after it.
 #define HrValidateParametersV(m, ...) \
   MapiValidate(m, MAPI_COUNT_(__VA_ARGS__) - 1, MAPI_ARG_LIST_(__VA_ARGS__) + 1)
 
@@ -245,9 +243,9 @@ static inline HRESULT MapiValidateObject(METHODS eMethod, ULONG cArgs, const Map
 #define MAPI_ASSERT_GOOD_(hr) assert(HR_SUCCEEDED(hr))
 #endif
 
-#define MAPI_RETURN_BAD_ARGS_(m, ...) MAPI_RETURN_BAD_(MAPI_HR_ARGS_(m, __VA_ARGS__))
-#define MAPI_UL_RETURN_BAD_ARGS_(m, ...) MAPI_UL_RETURN_BAD_(MAPI_HR_ARGS_(m, __VA_ARGS__))
-#define MAPI_ASSERT_ARGS_(m, ...) MAPI_ASSERT_GOOD_((MAPI_HR_ARGS_(m, __VA_ARGS__)))
+#define MAPI_RETURN_BAD_ARGS_(m, ...) MAPI_RETURN_BAD_(HrValidateParametersV(m, __VA_ARGS__))
+#define MAPI_UL_RETURN_BAD_ARGS_(m, ...) MAPI_UL_RETURN_BAD_(HrValidateParametersV(m, __VA_ARGS__))
+#define MAPI_ASSERT_ARGS_(m, ...) { MAPI_ASSERT_GOOD_((HrValidateParametersV(m, __VA_ARGS__))); }
 
 #define ValidateParameters(eMethod, ...) MAPI_RETURN_BAD_(MAPI_HR_FIRST_(eMethod, __VA_ARGS__))
 #define UlValidateParameters(eMethod, ...) MAPI_UL_RETURN_BAD_(MAPI_HR_FIRST_(eMethod, __VA_ARGS__))
@@ -268,80 +266,81 @@ static inline HRESULT MapiValidateObject(METHODS eMethod, ULONG cArgs, const Map
 #define UlValidateParms(...) MAPI_UL_RETURN_BAD_(MAPI_PARMS_(__VA_ARGS__))
 #define CheckParms(...) MAPI_ASSERT_GOOD_((MAPI_PARMS_(__VA_ARGS__)))
 
-// N counts This, which is not checked: the caller came through it.
-#define ValidateParameters1(m, a1)
-#define ValidateParameters2(m, a1, a2) MAPI_RETURN_BAD_ARGS_(m, a2)
-#define ValidateParameters3(m, a1, a2, a3) MAPI_RETURN_BAD_ARGS_(m, a2, a3)
-#define ValidateParameters4(m, a1, a2, a3, a4) MAPI_RETURN_BAD_ARGS_(m, a2, a3, a4)
-#define ValidateParameters5(m, a1, a2, a3, a4, a5) MAPI_RETURN_BAD_ARGS_(m, a2, a3, a4, a5)
-#define ValidateParameters6(m, a1, a2, a3, a4, a5, a6) MAPI_RETURN_BAD_ARGS_(m, a2, a3, a4, a5, a6)
-#define ValidateParameters7(m, a1, a2, a3, a4, a5, a6, a7) MAPI_RETURN_BAD_ARGS_(m, a2, a3, a4, a5, a6, a7)
-#define ValidateParameters8(m, a1, a2, a3, a4, a5, a6, a7, a8) MAPI_RETURN_BAD_ARGS_(m, a2, a3, a4, a5, a6, a7, a8)
+// N counts This. These are blocks, as they always were, so source may leave out the semicolon.
+#define ValidateParameters1(m, a1) { (void)(a1); }
+#define ValidateParameters2(m, a1, a2) MAPI_RETURN_BAD_ARGS_(m, a1, a2)
+#define ValidateParameters3(m, a1, a2, a3) MAPI_RETURN_BAD_ARGS_(m, a1, a2, a3)
+#define ValidateParameters4(m, a1, a2, a3, a4) MAPI_RETURN_BAD_ARGS_(m, a1, a2, a3, a4)
+#define ValidateParameters5(m, a1, a2, a3, a4, a5) MAPI_RETURN_BAD_ARGS_(m, a1, a2, a3, a4, a5)
+#define ValidateParameters6(m, a1, a2, a3, a4, a5, a6) MAPI_RETURN_BAD_ARGS_(m, a1, a2, a3, a4, a5, a6)
+#define ValidateParameters7(m, a1, a2, a3, a4, a5, a6, a7) MAPI_RETURN_BAD_ARGS_(m, a1, a2, a3, a4, a5, a6, a7)
+#define ValidateParameters8(m, a1, a2, a3, a4, a5, a6, a7, a8) MAPI_RETURN_BAD_ARGS_(m, a1, a2, a3, a4, a5, a6, a7, a8)
 #define ValidateParameters9(m, a1, a2, a3, a4, a5, a6, a7, a8, a9) \
-  MAPI_RETURN_BAD_ARGS_(m, a2, a3, a4, a5, a6, a7, a8, a9)
+  MAPI_RETURN_BAD_ARGS_(m, a1, a2, a3, a4, a5, a6, a7, a8, a9)
 #define ValidateParameters10(m, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10) \
-  MAPI_RETURN_BAD_ARGS_(m, a2, a3, a4, a5, a6, a7, a8, a9, a10)
+  MAPI_RETURN_BAD_ARGS_(m, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10)
 #define ValidateParameters11(m, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11) \
-  MAPI_RETURN_BAD_ARGS_(m, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11)
+  MAPI_RETURN_BAD_ARGS_(m, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11)
 #define ValidateParameters12(m, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12) \
-  MAPI_RETURN_BAD_ARGS_(m, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12)
+  MAPI_RETURN_BAD_ARGS_(m, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12)
 #define ValidateParameters13(m, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13) \
-  MAPI_RETURN_BAD_ARGS_(m, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13)
+  MAPI_RETURN_BAD_ARGS_(m, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13)
 #define ValidateParameters14(m, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14) \
-  MAPI_RETURN_BAD_ARGS_(m, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14)
+  MAPI_RETURN_BAD_ARGS_(m, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14)
 #define ValidateParameters15(m, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15) \
-  MAPI_RETURN_BAD_ARGS_(m, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15)
+  MAPI_RETURN_BAD_ARGS_(m, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15)
 #define ValidateParameters16(m, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16) \
-  MAPI_RETURN_BAD_ARGS_(m, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16)
+  MAPI_RETURN_BAD_ARGS_(m, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16)
 
-#define UlValidateParameters1(m, a1)
-#define UlValidateParameters2(m, a1, a2) MAPI_UL_RETURN_BAD_ARGS_(m, a2)
-#define UlValidateParameters3(m, a1, a2, a3) MAPI_UL_RETURN_BAD_ARGS_(m, a2, a3)
-#define UlValidateParameters4(m, a1, a2, a3, a4) MAPI_UL_RETURN_BAD_ARGS_(m, a2, a3, a4)
-#define UlValidateParameters5(m, a1, a2, a3, a4, a5) MAPI_UL_RETURN_BAD_ARGS_(m, a2, a3, a4, a5)
-#define UlValidateParameters6(m, a1, a2, a3, a4, a5, a6) MAPI_UL_RETURN_BAD_ARGS_(m, a2, a3, a4, a5, a6)
-#define UlValidateParameters7(m, a1, a2, a3, a4, a5, a6, a7) MAPI_UL_RETURN_BAD_ARGS_(m, a2, a3, a4, a5, a6, a7)
-#define UlValidateParameters8(m, a1, a2, a3, a4, a5, a6, a7, a8) MAPI_UL_RETURN_BAD_ARGS_(m, a2, a3, a4, a5, a6, a7, a8)
+#define UlValidateParameters1(m, a1) { (void)(a1); }
+#define UlValidateParameters2(m, a1, a2) MAPI_UL_RETURN_BAD_ARGS_(m, a1, a2)
+#define UlValidateParameters3(m, a1, a2, a3) MAPI_UL_RETURN_BAD_ARGS_(m, a1, a2, a3)
+#define UlValidateParameters4(m, a1, a2, a3, a4) MAPI_UL_RETURN_BAD_ARGS_(m, a1, a2, a3, a4)
+#define UlValidateParameters5(m, a1, a2, a3, a4, a5) MAPI_UL_RETURN_BAD_ARGS_(m, a1, a2, a3, a4, a5)
+#define UlValidateParameters6(m, a1, a2, a3, a4, a5, a6) MAPI_UL_RETURN_BAD_ARGS_(m, a1, a2, a3, a4, a5, a6)
+#define UlValidateParameters7(m, a1, a2, a3, a4, a5, a6, a7) MAPI_UL_RETURN_BAD_ARGS_(m, a1, a2, a3, a4, a5, a6, a7)
+#define UlValidateParameters8(m, a1, a2, a3, a4, a5, a6, a7, a8) \
+  MAPI_UL_RETURN_BAD_ARGS_(m, a1, a2, a3, a4, a5, a6, a7, a8)
 #define UlValidateParameters9(m, a1, a2, a3, a4, a5, a6, a7, a8, a9) \
-  MAPI_UL_RETURN_BAD_ARGS_(m, a2, a3, a4, a5, a6, a7, a8, a9)
+  MAPI_UL_RETURN_BAD_ARGS_(m, a1, a2, a3, a4, a5, a6, a7, a8, a9)
 #define UlValidateParameters10(m, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10) \
-  MAPI_UL_RETURN_BAD_ARGS_(m, a2, a3, a4, a5, a6, a7, a8, a9, a10)
+  MAPI_UL_RETURN_BAD_ARGS_(m, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10)
 #define UlValidateParameters11(m, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11) \
-  MAPI_UL_RETURN_BAD_ARGS_(m, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11)
+  MAPI_UL_RETURN_BAD_ARGS_(m, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11)
 #define UlValidateParameters12(m, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12) \
-  MAPI_UL_RETURN_BAD_ARGS_(m, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12)
+  MAPI_UL_RETURN_BAD_ARGS_(m, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12)
 #define UlValidateParameters13(m, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13) \
-  MAPI_UL_RETURN_BAD_ARGS_(m, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13)
+  MAPI_UL_RETURN_BAD_ARGS_(m, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13)
 #define UlValidateParameters14(m, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14) \
-  MAPI_UL_RETURN_BAD_ARGS_(m, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14)
+  MAPI_UL_RETURN_BAD_ARGS_(m, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14)
 #define UlValidateParameters15(m, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15) \
-  MAPI_UL_RETURN_BAD_ARGS_(m, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15)
+  MAPI_UL_RETURN_BAD_ARGS_(m, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15)
 #define UlValidateParameters16(m, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16) \
-  MAPI_UL_RETURN_BAD_ARGS_(m, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16)
+  MAPI_UL_RETURN_BAD_ARGS_(m, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16)
 
-#define CheckParameters1(m, a1)
-#define CheckParameters2(m, a1, a2) MAPI_ASSERT_ARGS_(m, a2)
-#define CheckParameters3(m, a1, a2, a3) MAPI_ASSERT_ARGS_(m, a2, a3)
-#define CheckParameters4(m, a1, a2, a3, a4) MAPI_ASSERT_ARGS_(m, a2, a3, a4)
-#define CheckParameters5(m, a1, a2, a3, a4, a5) MAPI_ASSERT_ARGS_(m, a2, a3, a4, a5)
-#define CheckParameters6(m, a1, a2, a3, a4, a5, a6) MAPI_ASSERT_ARGS_(m, a2, a3, a4, a5, a6)
-#define CheckParameters7(m, a1, a2, a3, a4, a5, a6, a7) MAPI_ASSERT_ARGS_(m, a2, a3, a4, a5, a6, a7)
-#define CheckParameters8(m, a1, a2, a3, a4, a5, a6, a7, a8) MAPI_ASSERT_ARGS_(m, a2, a3, a4, a5, a6, a7, a8)
-#define CheckParameters9(m, a1, a2, a3, a4, a5, a6, a7, a8, a9) MAPI_ASSERT_ARGS_(m, a2, a3, a4, a5, a6, a7, a8, a9)
+#define CheckParameters1(m, a1) { (void)(a1); }
+#define CheckParameters2(m, a1, a2) MAPI_ASSERT_ARGS_(m, a1, a2)
+#define CheckParameters3(m, a1, a2, a3) MAPI_ASSERT_ARGS_(m, a1, a2, a3)
+#define CheckParameters4(m, a1, a2, a3, a4) MAPI_ASSERT_ARGS_(m, a1, a2, a3, a4)
+#define CheckParameters5(m, a1, a2, a3, a4, a5) MAPI_ASSERT_ARGS_(m, a1, a2, a3, a4, a5)
+#define CheckParameters6(m, a1, a2, a3, a4, a5, a6) MAPI_ASSERT_ARGS_(m, a1, a2, a3, a4, a5, a6)
+#define CheckParameters7(m, a1, a2, a3, a4, a5, a6, a7) MAPI_ASSERT_ARGS_(m, a1, a2, a3, a4, a5, a6, a7)
+#define CheckParameters8(m, a1, a2, a3, a4, a5, a6, a7, a8) MAPI_ASSERT_ARGS_(m, a1, a2, a3, a4, a5, a6, a7, a8)
+#define CheckParameters9(m, a1, a2, a3, a4, a5, a6, a7, a8, a9) MAPI_ASSERT_ARGS_(m, a1, a2, a3, a4, a5, a6, a7, a8, a9)
 #define CheckParameters10(m, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10) \
-  MAPI_ASSERT_ARGS_(m, a2, a3, a4, a5, a6, a7, a8, a9, a10)
+  MAPI_ASSERT_ARGS_(m, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10)
 #define CheckParameters11(m, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11) \
-  MAPI_ASSERT_ARGS_(m, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11)
+  MAPI_ASSERT_ARGS_(m, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11)
 #define CheckParameters12(m, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12) \
-  MAPI_ASSERT_ARGS_(m, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12)
+  MAPI_ASSERT_ARGS_(m, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12)
 #define CheckParameters13(m, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13) \
-  MAPI_ASSERT_ARGS_(m, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13)
+  MAPI_ASSERT_ARGS_(m, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13)
 #define CheckParameters14(m, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14) \
-  MAPI_ASSERT_ARGS_(m, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14)
+  MAPI_ASSERT_ARGS_(m, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14)
 #define CheckParameters15(m, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15) \
-  MAPI_ASSERT_ARGS_(m, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15)
+  MAPI_ASSERT_ARGS_(m, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15)
 #define CheckParameters16(m, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16) \
-  MAPI_ASSERT_ARGS_(m, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16)
+  MAPI_ASSERT_ARGS_(m, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16)
 
 // Checks of values.
 
