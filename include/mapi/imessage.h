@@ -26,9 +26,10 @@ STDAPI_(void) CloseIMsgSession(LPMSGSESS lpMsgSess);
 #define IMSG_NO_ISTG_COMMIT ((ULONG)0x00000001)
 
 // lpMsgSess, lpMapiSup and lpfMsgCallRelease may be NULL.
-STDAPI_(SCODE) OpenIMsgOnIStg(LPMSGSESS lpMsgSess, LPALLOCATEBUFFER lpAllocateBuffer, LPALLOCATEMORE lpAllocateMore,
-    LPFREEBUFFER lpFreeBuffer, LPMALLOC lpMalloc, LPVOID lpMapiSup, LPSTORAGE lpStg,
-    MSGCALLRELEASE* lpfMsgCallRelease, ULONG ulCallerData, ULONG ulFlags, LPMESSAGE* lppMsg);
+STDAPI_(SCODE)
+OpenIMsgOnIStg(LPMSGSESS lpMsgSess, LPALLOCATEBUFFER lpAllocateBuffer, LPALLOCATEMORE lpAllocateMore,
+               LPFREEBUFFER lpFreeBuffer, LPMALLOC lpMalloc, LPVOID lpMapiSup, LPSTORAGE lpStg,
+               MSGCALLRELEASE* lpfMsgCallRelease, ULONG ulCallerData, ULONG ulFlags, LPMESSAGE* lppMsg);
 
 // Property attributes.
 #define PROPATTR_MANDATORY ((ULONG)0x00000001)
@@ -42,8 +43,7 @@ typedef struct _SPropAttrArray {
 } SPropAttrArray, *LPSPropAttrArray;
 
 #define CbNewSPropAttrArray(_cattr) (offsetof(SPropAttrArray, aPropAttr) + (_cattr) * sizeof(ULONG))
-#define CbSPropAttrArray(_lparray) \
-  (offsetof(SPropAttrArray, aPropAttr) + (UINT)((_lparray)->cValues) * sizeof(ULONG))
+#define CbSPropAttrArray(_lparray) (offsetof(SPropAttrArray, aPropAttr) + (UINT)((_lparray)->cValues) * sizeof(ULONG))
 #define SizedSPropAttrArray(_cattr, _name) \
   struct _SPropAttrArray_##_name {         \
     ULONG cValues;                         \
@@ -52,7 +52,7 @@ typedef struct _SPropAttrArray {
 
 STDAPI GetAttribIMsgOnIStg(LPVOID lpObject, LPSPropTagArray lpPropTagArray, LPSPropAttrArray* lppPropAttrArray);
 STDAPI SetAttribIMsgOnIStg(LPVOID lpObject, LPSPropTagArray lpPropTags, LPSPropAttrArray lpPropAttrs,
-    LPSPropProblemArray* lppPropProblems);
+                           LPSPropProblemArray* lppPropProblems);
 
 // The MAPI code for a code of the storage layer.
 STDAPI_(SCODE) MapStorageSCode(SCODE StgSCode);

@@ -32,43 +32,143 @@ extern "C" {
 
 // Inherited methods are checked as those of the interface that declares them.
 typedef enum _tagMethods {
-  IUnknown_QueryInterface = 0, IUnknown_AddRef, IUnknown_Release,
-  IMAPIProp_GetLastError, IMAPIProp_SaveChanges, IMAPIProp_GetProps, IMAPIProp_GetPropList, IMAPIProp_OpenProperty,
-  IMAPIProp_SetProps, IMAPIProp_DeleteProps, IMAPIProp_CopyTo, IMAPIProp_CopyProps, IMAPIProp_GetNamesFromIDs,
+  IUnknown_QueryInterface = 0,
+  IUnknown_AddRef,
+  IUnknown_Release,
+  IMAPIProp_GetLastError,
+  IMAPIProp_SaveChanges,
+  IMAPIProp_GetProps,
+  IMAPIProp_GetPropList,
+  IMAPIProp_OpenProperty,
+  IMAPIProp_SetProps,
+  IMAPIProp_DeleteProps,
+  IMAPIProp_CopyTo,
+  IMAPIProp_CopyProps,
+  IMAPIProp_GetNamesFromIDs,
   IMAPIProp_GetIDsFromNames,
-  IMAPITable_GetLastError, IMAPITable_Advise, IMAPITable_Unadvise, IMAPITable_GetStatus, IMAPITable_SetColumns,
-  IMAPITable_QueryColumns, IMAPITable_GetRowCount, IMAPITable_SeekRow, IMAPITable_SeekRowApprox,
-  IMAPITable_QueryPosition, IMAPITable_FindRow, IMAPITable_Restrict, IMAPITable_CreateBookmark,
-  IMAPITable_FreeBookmark, IMAPITable_SortTable, IMAPITable_QuerySortOrder, IMAPITable_QueryRows, IMAPITable_Abort,
-  IMAPITable_ExpandRow, IMAPITable_CollapseRow, IMAPITable_WaitForCompletion, IMAPITable_GetCollapseState,
+  IMAPITable_GetLastError,
+  IMAPITable_Advise,
+  IMAPITable_Unadvise,
+  IMAPITable_GetStatus,
+  IMAPITable_SetColumns,
+  IMAPITable_QueryColumns,
+  IMAPITable_GetRowCount,
+  IMAPITable_SeekRow,
+  IMAPITable_SeekRowApprox,
+  IMAPITable_QueryPosition,
+  IMAPITable_FindRow,
+  IMAPITable_Restrict,
+  IMAPITable_CreateBookmark,
+  IMAPITable_FreeBookmark,
+  IMAPITable_SortTable,
+  IMAPITable_QuerySortOrder,
+  IMAPITable_QueryRows,
+  IMAPITable_Abort,
+  IMAPITable_ExpandRow,
+  IMAPITable_CollapseRow,
+  IMAPITable_WaitForCompletion,
+  IMAPITable_GetCollapseState,
   IMAPITable_SetCollapseState,
-  IMAPIContainer_GetContentsTable, IMAPIContainer_GetHierarchyTable, IMAPIContainer_OpenEntry,
-  IMAPIContainer_SetSearchCriteria, IMAPIContainer_GetSearchCriteria,
-  IABContainer_CreateEntry, IABContainer_CopyEntries, IABContainer_DeleteEntries, IABContainer_ResolveNames,
-  IDistList_CreateEntry, IDistList_CopyEntries, IDistList_DeleteEntries, IDistList_ResolveNames,
-  IMAPIFolder_CreateMessage, IMAPIFolder_CopyMessages, IMAPIFolder_DeleteMessages, IMAPIFolder_CreateFolder,
-  IMAPIFolder_CopyFolder, IMAPIFolder_DeleteFolder, IMAPIFolder_SetReadFlags, IMAPIFolder_GetMessageStatus,
-  IMAPIFolder_SetMessageStatus, IMAPIFolder_SaveContentsSort, IMAPIFolder_EmptyFolder,
-  IMsgStore_Advise, IMsgStore_Unadvise, IMsgStore_CompareEntryIDs, IMsgStore_OpenEntry, IMsgStore_SetReceiveFolder,
-  IMsgStore_GetReceiveFolder, IMsgStore_GetReceiveFolderTable, IMsgStore_StoreLogoff, IMsgStore_AbortSubmit,
-  IMsgStore_GetOutgoingQueue, IMsgStore_SetLockState, IMsgStore_FinishedMsg, IMsgStore_NotifyNewMail,
-  IMessage_GetAttachmentTable, IMessage_OpenAttach, IMessage_CreateAttach, IMessage_DeleteAttach,
-  IMessage_GetRecipientTable, IMessage_ModifyRecipients, IMessage_SubmitMessage, IMessage_SetReadFlag,
-  IABProvider_Shutdown, IABProvider_Logon,
-  IABLogon_GetLastError, IABLogon_Logoff, IABLogon_OpenEntry, IABLogon_CompareEntryIDs, IABLogon_Advise,
-  IABLogon_Unadvise, IABLogon_OpenStatusEntry, IABLogon_OpenTemplateID, IABLogon_GetOneOffTable,
+  IMAPIContainer_GetContentsTable,
+  IMAPIContainer_GetHierarchyTable,
+  IMAPIContainer_OpenEntry,
+  IMAPIContainer_SetSearchCriteria,
+  IMAPIContainer_GetSearchCriteria,
+  IABContainer_CreateEntry,
+  IABContainer_CopyEntries,
+  IABContainer_DeleteEntries,
+  IABContainer_ResolveNames,
+  IDistList_CreateEntry,
+  IDistList_CopyEntries,
+  IDistList_DeleteEntries,
+  IDistList_ResolveNames,
+  IMAPIFolder_CreateMessage,
+  IMAPIFolder_CopyMessages,
+  IMAPIFolder_DeleteMessages,
+  IMAPIFolder_CreateFolder,
+  IMAPIFolder_CopyFolder,
+  IMAPIFolder_DeleteFolder,
+  IMAPIFolder_SetReadFlags,
+  IMAPIFolder_GetMessageStatus,
+  IMAPIFolder_SetMessageStatus,
+  IMAPIFolder_SaveContentsSort,
+  IMAPIFolder_EmptyFolder,
+  IMsgStore_Advise,
+  IMsgStore_Unadvise,
+  IMsgStore_CompareEntryIDs,
+  IMsgStore_OpenEntry,
+  IMsgStore_SetReceiveFolder,
+  IMsgStore_GetReceiveFolder,
+  IMsgStore_GetReceiveFolderTable,
+  IMsgStore_StoreLogoff,
+  IMsgStore_AbortSubmit,
+  IMsgStore_GetOutgoingQueue,
+  IMsgStore_SetLockState,
+  IMsgStore_FinishedMsg,
+  IMsgStore_NotifyNewMail,
+  IMessage_GetAttachmentTable,
+  IMessage_OpenAttach,
+  IMessage_CreateAttach,
+  IMessage_DeleteAttach,
+  IMessage_GetRecipientTable,
+  IMessage_ModifyRecipients,
+  IMessage_SubmitMessage,
+  IMessage_SetReadFlag,
+  IABProvider_Shutdown,
+  IABProvider_Logon,
+  IABLogon_GetLastError,
+  IABLogon_Logoff,
+  IABLogon_OpenEntry,
+  IABLogon_CompareEntryIDs,
+  IABLogon_Advise,
+  IABLogon_Unadvise,
+  IABLogon_OpenStatusEntry,
+  IABLogon_OpenTemplateID,
+  IABLogon_GetOneOffTable,
   IABLogon_PrepareRecips,
-  IXPProvider_Shutdown, IXPProvider_TransportLogon,
-  IXPLogon_AddressTypes, IXPLogon_RegisterOptions, IXPLogon_TransportNotify, IXPLogon_Idle, IXPLogon_TransportLogoff,
-  IXPLogon_SubmitMessage, IXPLogon_EndMessage, IXPLogon_Poll, IXPLogon_StartMessage, IXPLogon_OpenStatusEntry,
-  IXPLogon_ValidateState, IXPLogon_FlushQueues,
-  IMSProvider_Shutdown, IMSProvider_Logon, IMSProvider_SpoolerLogon, IMSProvider_CompareStoreIDs,
-  IMSLogon_GetLastError, IMSLogon_Logoff, IMSLogon_OpenEntry, IMSLogon_CompareEntryIDs, IMSLogon_Advise,
-  IMSLogon_Unadvise, IMSLogon_OpenStatusEntry,
-  IMAPIControl_GetLastError, IMAPIControl_Activate, IMAPIControl_GetState,
-  IMAPIStatus_ValidateState, IMAPIStatus_SettingsDialog, IMAPIStatus_ChangePassword, IMAPIStatus_FlushQueues,
-  IStream__Read, IStream__Write, IStream_Seek, IStream_SetSize, IStream_CopyTo, IStream_Commit, IStream_Revert,
-  IStream_LockRegion, IStream_UnlockRegion, IStream_Stat, IStream_Clone,
+  IXPProvider_Shutdown,
+  IXPProvider_TransportLogon,
+  IXPLogon_AddressTypes,
+  IXPLogon_RegisterOptions,
+  IXPLogon_TransportNotify,
+  IXPLogon_Idle,
+  IXPLogon_TransportLogoff,
+  IXPLogon_SubmitMessage,
+  IXPLogon_EndMessage,
+  IXPLogon_Poll,
+  IXPLogon_StartMessage,
+  IXPLogon_OpenStatusEntry,
+  IXPLogon_ValidateState,
+  IXPLogon_FlushQueues,
+  IMSProvider_Shutdown,
+  IMSProvider_Logon,
+  IMSProvider_SpoolerLogon,
+  IMSProvider_CompareStoreIDs,
+  IMSLogon_GetLastError,
+  IMSLogon_Logoff,
+  IMSLogon_OpenEntry,
+  IMSLogon_CompareEntryIDs,
+  IMSLogon_Advise,
+  IMSLogon_Unadvise,
+  IMSLogon_OpenStatusEntry,
+  IMAPIControl_GetLastError,
+  IMAPIControl_Activate,
+  IMAPIControl_GetState,
+  IMAPIStatus_ValidateState,
+  IMAPIStatus_SettingsDialog,
+  IMAPIStatus_ChangePassword,
+  IMAPIStatus_FlushQueues,
+  IStream__Read,
+  IStream__Write,
+  IStream_Seek,
+  IStream_SetSize,
+  IStream_CopyTo,
+  IStream_Commit,
+  IStream_Revert,
+  IStream_LockRegion,
+  IStream_UnlockRegion,
+  IStream_Stat,
+  IStream_Clone,
   IMAPIAdviseSink_OnNotify,
 } METHODS;
 
@@ -138,6 +238,9 @@ MAPI_VAL_INLINE_ HRESULT MapiValidateThis(const void* address_of_this) {
 #ifdef __cplusplus
 }
 
+// Templates need C++ linkage even when this file is included inside an extern "C" block.
+extern "C++" {
+
 // A value of up to pointer size fills its slot; anything larger came by reference and is passed by address.
 template <class T>
 inline LPVOID MapiArgumentSlot(const T& value) {
@@ -151,7 +254,9 @@ inline LPVOID MapiArgumentSlot(const T& value) {
   }
   return slot;
 }
-inline LPVOID MapiArgumentSlot(decltype(nullptr)) { return NULL; }
+inline LPVOID MapiArgumentSlot(decltype(nullptr)) {
+  return NULL;
+}
 
 template <class... Args>
 inline HRESULT MapiValidate(METHODS eMethod, const Args&... args) {
@@ -163,6 +268,8 @@ template <class This, class... Args>
 inline HRESULT HrValidateParametersV(METHODS eMethod, const This&, const Args&... args) {
   return MapiValidate(eMethod, args...);
 }
+
+}  // extern "C++"
 
 #define MAPI_HR_FIRST_(m, ...) MapiValidate(m, __VA_ARGS__)
 
@@ -192,7 +299,8 @@ static inline HRESULT MapiValidateObject(METHODS eMethod, ULONG cArgs, const Map
 }
 
 // A compound literal gives every argument, constants too, an address.
-#define MAPI_ARG_(a) {(__typeof__(a)[1]){a}, sizeof(a)}
+#define MAPI_ARG_(a) \
+  { (__typeof__(a)[1]){a}, sizeof(a) }
 #define MAPI_ARGS_1_(a) MAPI_ARG_(a)
 #define MAPI_ARGS_2_(a, ...) MAPI_ARG_(a), MAPI_ARGS_1_(__VA_ARGS__)
 #define MAPI_ARGS_3_(a, ...) MAPI_ARG_(a), MAPI_ARGS_2_(__VA_ARGS__)
@@ -213,26 +321,24 @@ static inline HRESULT MapiValidateObject(METHODS eMethod, ULONG cArgs, const Map
 #define MAPI_COUNT_(...) MAPI_COUNT_I_(__VA_ARGS__, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
 #define MAPI_ARGS_I_(n, ...) MAPI_ARGS_##n##_(__VA_ARGS__)
 #define MAPI_ARGS_N_(n, ...) MAPI_ARGS_I_(n, __VA_ARGS__)
-#define MAPI_ARG_LIST_(...) \
-  ((const MapiArgument[]){MAPI_ARGS_N_(MAPI_COUNT_(__VA_ARGS__), __VA_ARGS__)})
+#define MAPI_ARG_LIST_(...) ((const MapiArgument[]){MAPI_ARGS_N_(MAPI_COUNT_(__VA_ARGS__), __VA_ARGS__)})
 
 #define MAPI_HR_FIRST_(m, ...) MapiValidateObject(m, MAPI_COUNT_(__VA_ARGS__), MAPI_ARG_LIST_(__VA_ARGS__))
 
 // This comes first and is not checked: the block starts after it.
-#define HrValidateParametersV(m, ...) \
-  MapiValidate(m, MAPI_COUNT_(__VA_ARGS__) - 1, MAPI_ARG_LIST_(__VA_ARGS__) + 1)
+#define HrValidateParametersV(m, ...) MapiValidate(m, MAPI_COUNT_(__VA_ARGS__) - 1, MAPI_ARG_LIST_(__VA_ARGS__) + 1)
 
 #endif  // __cplusplus
 
-#define MAPI_RETURN_BAD_(hr)           \
-  {                                    \
-    HRESULT _hr_ = (hr);               \
-    if (HR_FAILED(_hr_)) return _hr_;  \
+#define MAPI_RETURN_BAD_(hr)          \
+  {                                   \
+    HRESULT _hr_ = (hr);              \
+    if (HR_FAILED(_hr_)) return _hr_; \
   }
-#define MAPI_UL_RETURN_BAD_(hr)               \
-  {                                           \
-    HRESULT _hr_ = (hr);                      \
-    if (HR_FAILED(_hr_)) return (ULONG)_hr_;  \
+#define MAPI_UL_RETURN_BAD_(hr)              \
+  {                                          \
+    HRESULT _hr_ = (hr);                     \
+    if (HR_FAILED(_hr_)) return (ULONG)_hr_; \
   }
 
 #if !defined(DEBUG) && !defined(_DEBUG)
@@ -245,7 +351,8 @@ static inline HRESULT MapiValidateObject(METHODS eMethod, ULONG cArgs, const Map
 
 #define MAPI_RETURN_BAD_ARGS_(m, ...) MAPI_RETURN_BAD_(HrValidateParametersV(m, __VA_ARGS__))
 #define MAPI_UL_RETURN_BAD_ARGS_(m, ...) MAPI_UL_RETURN_BAD_(HrValidateParametersV(m, __VA_ARGS__))
-#define MAPI_ASSERT_ARGS_(m, ...) { MAPI_ASSERT_GOOD_((HrValidateParametersV(m, __VA_ARGS__))); }
+#define MAPI_ASSERT_ARGS_(m, ...) \
+  { MAPI_ASSERT_GOOD_((HrValidateParametersV(m, __VA_ARGS__))); }
 
 #define ValidateParameters(eMethod, ...) MAPI_RETURN_BAD_(MAPI_HR_FIRST_(eMethod, __VA_ARGS__))
 #define UlValidateParameters(eMethod, ...) MAPI_UL_RETURN_BAD_(MAPI_HR_FIRST_(eMethod, __VA_ARGS__))
@@ -253,9 +360,9 @@ static inline HRESULT MapiValidateObject(METHODS eMethod, ULONG cArgs, const Map
 
 // One argument is a list in parentheses; more are a method and its arguments.
 #define MAPI_PARMS_I_(a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16, a17, form, ...) form
-#define MAPI_PARMS_FORM_(...) \
+#define MAPI_PARMS_FORM_(...)                                                                                    \
   MAPI_PARMS_I_(__VA_ARGS__, FIRST, FIRST, FIRST, FIRST, FIRST, FIRST, FIRST, FIRST, FIRST, FIRST, FIRST, FIRST, \
-      FIRST, FIRST, FIRST, FIRST, LIST, 0)
+                FIRST, FIRST, FIRST, FIRST, LIST, 0)
 #define MAPI_PARMS_LIST_(list) (HrValidateParametersV list)
 #define MAPI_PARMS_FIRST_(m, ...) MAPI_HR_FIRST_(m, __VA_ARGS__)
 #define MAPI_PARMS_II_(form, ...) MAPI_PARMS_##form##_(__VA_ARGS__)
@@ -267,7 +374,8 @@ static inline HRESULT MapiValidateObject(METHODS eMethod, ULONG cArgs, const Map
 #define CheckParms(...) MAPI_ASSERT_GOOD_((MAPI_PARMS_(__VA_ARGS__)))
 
 // N counts This. These are blocks, as they always were, so source may leave out the semicolon.
-#define ValidateParameters1(m, a1) { (void)(a1); }
+#define ValidateParameters1(m, a1) \
+  { (void)(a1); }
 #define ValidateParameters2(m, a1, a2) MAPI_RETURN_BAD_ARGS_(m, a1, a2)
 #define ValidateParameters3(m, a1, a2, a3) MAPI_RETURN_BAD_ARGS_(m, a1, a2, a3)
 #define ValidateParameters4(m, a1, a2, a3, a4) MAPI_RETURN_BAD_ARGS_(m, a1, a2, a3, a4)
@@ -292,7 +400,8 @@ static inline HRESULT MapiValidateObject(METHODS eMethod, ULONG cArgs, const Map
 #define ValidateParameters16(m, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16) \
   MAPI_RETURN_BAD_ARGS_(m, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16)
 
-#define UlValidateParameters1(m, a1) { (void)(a1); }
+#define UlValidateParameters1(m, a1) \
+  { (void)(a1); }
 #define UlValidateParameters2(m, a1, a2) MAPI_UL_RETURN_BAD_ARGS_(m, a1, a2)
 #define UlValidateParameters3(m, a1, a2, a3) MAPI_UL_RETURN_BAD_ARGS_(m, a1, a2, a3)
 #define UlValidateParameters4(m, a1, a2, a3, a4) MAPI_UL_RETURN_BAD_ARGS_(m, a1, a2, a3, a4)
@@ -318,7 +427,8 @@ static inline HRESULT MapiValidateObject(METHODS eMethod, ULONG cArgs, const Map
 #define UlValidateParameters16(m, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16) \
   MAPI_UL_RETURN_BAD_ARGS_(m, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16)
 
-#define CheckParameters1(m, a1) { (void)(a1); }
+#define CheckParameters1(m, a1) \
+  { (void)(a1); }
 #define CheckParameters2(m, a1, a2) MAPI_ASSERT_ARGS_(m, a1, a2)
 #define CheckParameters3(m, a1, a2, a3) MAPI_ASSERT_ARGS_(m, a1, a2, a3)
 #define CheckParameters4(m, a1, a2, a3, a4) MAPI_ASSERT_ARGS_(m, a1, a2, a3, a4)
@@ -348,18 +458,16 @@ static inline HRESULT MapiValidateObject(METHODS eMethod, ULONG cArgs, const Map
 #define FBadRgPropVal(lpPropVal, cValues) (FAILED(ScCountProps((int)(cValues), lpPropVal, NULL)))
 
 // An address list has the layout of a row set.
-#define FBadAdrList(lpAdrList)                                      \
-  (offsetof(ADRLIST, cEntries) != offsetof(SRowSet, cRows) ||       \
-      offsetof(ADRLIST, aEntries) != offsetof(SRowSet, aRow) ||     \
-      offsetof(ADRENTRY, cValues) != offsetof(SRow, cValues) ||     \
-      offsetof(ADRENTRY, rgPropVals) != offsetof(SRow, lpProps) ||  \
-      FBadRowSet((LPSRowSet)(lpAdrList)))
+#define FBadAdrList(lpAdrList)                                                                                         \
+  (offsetof(ADRLIST, cEntries) != offsetof(SRowSet, cRows) ||                                                          \
+   offsetof(ADRLIST, aEntries) != offsetof(SRowSet, aRow) || offsetof(ADRENTRY, cValues) != offsetof(SRow, cValues) || \
+   offsetof(ADRENTRY, rgPropVals) != offsetof(SRow, lpProps) || FBadRowSet((LPSRowSet)(lpAdrList)))
 
 // For objects written in C: writable, and `method` of the table named lpVtbl is the function prefix##method.
-#define BAD_STANDARD_OBJ(lpObj, prefix, method, lpVtbl)                   \
-  (IsBadWritePtr((lpObj), sizeof(*(lpObj))) ||                            \
-      IsBadReadPtr((const void*)&((lpObj)->lpVtbl->method), sizeof(LPVOID)) || \
-      (void (*)(void))((lpObj)->lpVtbl->method) != (void (*)(void))(prefix##method))
+#define BAD_STANDARD_OBJ(lpObj, prefix, method, lpVtbl)                     \
+  (IsBadWritePtr((lpObj), sizeof(*(lpObj))) ||                              \
+   IsBadReadPtr((const void*)&((lpObj)->lpVtbl->method), sizeof(LPVOID)) || \
+   (void (*)(void))((lpObj)->lpVtbl->method) != (void (*)(void))(prefix##method))
 
 #define FBadUnknown(lpObj) (MapiBadUnknown(lpObj))
 
@@ -375,9 +483,9 @@ static inline HRESULT MapiValidateObject(METHODS eMethod, ULONG cArgs, const Map
 #define MAPI_BAD_OPTIONAL_TAGS_(tags) ((tags) && MapiBadTagArray(tags))
 #define MAPI_BAD_PROBLEMS_(lppProblems) ((lppProblems) && IsBadWritePtr(lppProblems, sizeof(LPSPropProblemArray)))
 
-#define FBadGetProps(lpObj, lpPTagA, lpcValues, lppPropArray)                      \
-  (MAPI_BAD_OPTIONAL_TAGS_(lpPTagA) || IsBadWritePtr(lpcValues, sizeof(ULONG)) ||  \
-      IsBadWritePtr(lppPropArray, sizeof(LPSPropValue)))
+#define FBadGetProps(lpObj, lpPTagA, lpcValues, lppPropArray)                     \
+  (MAPI_BAD_OPTIONAL_TAGS_(lpPTagA) || IsBadWritePtr(lpcValues, sizeof(ULONG)) || \
+   IsBadWritePtr(lppPropArray, sizeof(LPSPropValue)))
 #define FBadGetPropList(lpObj, lppPTagA) (IsBadWritePtr(lppPTagA, sizeof(LPSPropTagArray)))
 #define FBadOpenProperty(lpObj, ulPropTag, lpiid, ulInterfaceOptions, ulFlags, lppUnk) \
   (IsBadReadPtr(lpiid, sizeof(IID)) || IsBadWritePtr(lppUnk, sizeof(LPUNKNOWN)))
@@ -385,28 +493,23 @@ static inline HRESULT MapiValidateObject(METHODS eMethod, ULONG cArgs, const Map
   (FBadRgPropVal(lpPropArray, cValues) || MAPI_BAD_PROBLEMS_(lppProblems))
 #define FBadDeleteProps(lpObj, lpPTagA, lppProblems) (MapiBadTagArray(lpPTagA) || MAPI_BAD_PROBLEMS_(lppProblems))
 
-#define MAPI_BAD_COPY_TARGET_(lpProgress, lpInterface, lpDestObj, lppProblems)       \
-  (((lpProgress) && FBadUnknown(lpProgress)) ||                                      \
-      ((lpInterface) && IsBadReadPtr(lpInterface, sizeof(IID))) || !(lpDestObj) ||   \
-      IsBadReadPtr(lpDestObj, sizeof(LPVOID)) || MAPI_BAD_PROBLEMS_(lppProblems))
+#define MAPI_BAD_COPY_TARGET_(lpProgress, lpInterface, lpDestObj, lppProblems)                               \
+  (((lpProgress) && FBadUnknown(lpProgress)) || ((lpInterface) && IsBadReadPtr(lpInterface, sizeof(IID))) || \
+   !(lpDestObj) || IsBadReadPtr(lpDestObj, sizeof(LPVOID)) || MAPI_BAD_PROBLEMS_(lppProblems))
 
 #define FBadCopyTo(lpIPDAT, ciidExclude, rgiidExclude, lpExcludeProps, ulUIParam, lpProgress, lpInterface, lpDestObj, \
-    ulFlags, lppProblems)                                                                                             \
+                   ulFlags, lppProblems)                                                                              \
   (((ciidExclude) && IsBadReadPtr(rgiidExclude, (UINT_PTR)(ciidExclude) * sizeof(IID))) ||                            \
-      MAPI_BAD_OPTIONAL_TAGS_(lpExcludeProps) ||                                                                      \
-      MAPI_BAD_COPY_TARGET_(lpProgress, lpInterface, lpDestObj, lppProblems))
+   MAPI_BAD_OPTIONAL_TAGS_(lpExcludeProps) || MAPI_BAD_COPY_TARGET_(lpProgress, lpInterface, lpDestObj, lppProblems))
 #define FBadCopyProps(lpIPDAT, lpPropTagArray, ulUIParam, lpProgress, lpInterface, lpDestObj, ulFlags, lppProblems) \
-  (MAPI_BAD_OPTIONAL_TAGS_(lpPropTagArray) ||                                                                       \
-      MAPI_BAD_COPY_TARGET_(lpProgress, lpInterface, lpDestObj, lppProblems))
+  (MAPI_BAD_OPTIONAL_TAGS_(lpPropTagArray) || MAPI_BAD_COPY_TARGET_(lpProgress, lpInterface, lpDestObj, lppProblems))
 
-#define FBadGetNamesFromIDs(lpIPDAT, lppPropTags, lpPropSetGuid, ulFlags, lpcPropNames, lpppPropNames) \
-  (IsBadReadPtr(lppPropTags, sizeof(LPSPropTagArray)) ||                                               \
-      ((lpPropSetGuid) && IsBadReadPtr(lpPropSetGuid, sizeof(GUID))) ||                                \
-      MAPI_BAD_OPTIONAL_TAGS_(*(lppPropTags)) || IsBadWritePtr(lpcPropNames, sizeof(ULONG)) ||         \
-      IsBadWritePtr(lpppPropNames, sizeof(LPVOID)))
+#define FBadGetNamesFromIDs(lpIPDAT, lppPropTags, lpPropSetGuid, ulFlags, lpcPropNames, lpppPropNames)          \
+  (IsBadReadPtr(lppPropTags, sizeof(LPSPropTagArray)) ||                                                        \
+   ((lpPropSetGuid) && IsBadReadPtr(lpPropSetGuid, sizeof(GUID))) || MAPI_BAD_OPTIONAL_TAGS_(*(lppPropTags)) || \
+   IsBadWritePtr(lpcPropNames, sizeof(ULONG)) || IsBadWritePtr(lpppPropNames, sizeof(LPVOID)))
 #define FBadGetIDsFromNames(lpIPDAT, cPropNames, lppPropNames, ulFlags, lppPropTags) \
-  (((cPropNames) && FBadRglpNameID(lppPropNames, cPropNames)) ||                     \
-      IsBadWritePtr(lppPropTags, sizeof(LPSPropTagArray)))
+  (((cPropNames) && FBadRglpNameID(lppPropNames, cPropNames)) || IsBadWritePtr(lppPropTags, sizeof(LPSPropTagArray)))
 
 #include "mapival_methods.h"
 
