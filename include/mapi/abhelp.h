@@ -12,6 +12,8 @@
 extern "C" {
 #endif
 
+#pragma GCC visibility push(default)
+
 STDAPI_(HRESULT)
 HrOpenABEntryWithExchangeContext(LPMAPISESSION pmsess, const MAPIUID* pEmsmdbUID, LPADRBOOK pAddrBook, ULONG cbEntryID,
                                  LPENTRYID lpEntryID, LPCIID lpInterface, ULONG ulFlags, ULONG* lpulObjType,
@@ -52,6 +54,8 @@ HrCompareABEntryIDsWithExchangeContext(LPMAPISESSION pmsess, const MAPIUID* pEms
 STDAPI_(HRESULT)
 HrGetGALFromEmsmdbUID(LPMAPISESSION pSess, LPADRBOOK lpAdrBook, const MAPIUID* pEmsmdbUID, ULONG* lpcbeid,
                       LPENTRYID* lppeid);
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 }

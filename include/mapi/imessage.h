@@ -14,6 +14,8 @@
 extern "C" {
 #endif
 
+#pragma GCC visibility push(default)
+
 typedef struct _MSGSESS* LPMSGSESS;
 
 // Runs at the last Release of a top-level message; the storage is not touched afterwards.
@@ -56,6 +58,8 @@ STDAPI SetAttribIMsgOnIStg(LPVOID lpObject, LPSPropTagArray lpPropTags, LPSPropA
 
 // The MAPI code for a code of the storage layer.
 STDAPI_(SCODE) MapStorageSCode(SCODE StgSCode);
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 }

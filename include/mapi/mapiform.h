@@ -20,6 +20,8 @@
 extern "C" {
 #endif
 
+#pragma GCC visibility push(default)
+
 typedef const RECT* LPCRECT;
 
 // Which registry; values up to 0x3FFF are reserved.
@@ -353,6 +355,8 @@ DECLARE_MAPI_INTERFACE_(IMAPIFormContainer, IUnknown){
 #define INTERFACE IMAPIFormFactory
 DECLARE_MAPI_INTERFACE_(IMAPIFormFactory, IUnknown){
     BEGIN_INTERFACE MAPI_IUNKNOWN_METHODS(PURE) MAPI_GETLASTERROR_METHOD(PURE) MAPI_IMAPIFORMFACTORY_METHODS(PURE)};
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 }

@@ -12,6 +12,8 @@
 extern "C" {
 #endif
 
+#pragma GCC visibility push(default)
+
 // Flags of CompareString.
 #ifndef NORM_IGNORECASE
 #define NORM_IGNORECASE 0x00000001
@@ -65,6 +67,8 @@ STDAPI_(BOOL) MNLS_IsBadStringPtrW(LPCWSTR lpsz, UINT ucchMax);
 #define CompareStringW MNLS_CompareStringW
 #define IsBadStringPtrW MNLS_IsBadStringPtrW
 #endif
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 }

@@ -18,18 +18,11 @@
 #define BEGIN_INTERFACE
 #endif
 
-// A provider's entry point must be visible even when the provider is built with hidden symbols.
-#ifndef MAPI_PROVIDER_ENTRY
-#if defined(__GNUC__)
-#define MAPI_PROVIDER_ENTRY __attribute__((visibility("default")))
-#else
-#define MAPI_PROVIDER_ENTRY
-#endif
-#endif
-
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+#pragma GCC visibility push(default)
 
 // Versions of this interface: major (8 bit), minor (8 bit), micro (16 bit).
 #define CURRENT_SPI_VERSION 0x00010010
@@ -221,7 +214,7 @@ typedef HRESULT(STDMAPIINITCALLTYPE ABPROVIDERINIT)(HINSTANCE hInstance, LPMALLO
                                                     LPFREEBUFFER lpFreeBuffer, ULONG ulFlags, ULONG ulMAPIVer,
                                                     ULONG* lpulProviderVer, LPABPROVIDER* lppABProvider);
 
-MAPI_PROVIDER_ENTRY ABPROVIDERINIT ABProviderInit;
+ABPROVIDERINIT ABProviderInit;
 
 // Transport providers.
 
@@ -324,7 +317,7 @@ typedef HRESULT(STDMAPIINITCALLTYPE XPPROVIDERINIT)(HINSTANCE hInstance, LPMALLO
                                                     LPFREEBUFFER lpFreeBuffer, ULONG ulFlags, ULONG ulMAPIVer,
                                                     ULONG* lpulProviderVer, LPXPPROVIDER* lppXPProvider);
 
-MAPI_PROVIDER_ENTRY XPPROVIDERINIT XPProviderInit;
+XPPROVIDERINIT XPProviderInit;
 
 // Message store providers. Logon takes MAPI_UNICODE and MDB_* flags of mapidefs.h.
 
@@ -399,7 +392,7 @@ typedef HRESULT(STDMAPIINITCALLTYPE MSPROVIDERINIT)(HINSTANCE hInstance, LPMALLO
                                                     LPFREEBUFFER lpFreeBuffer, ULONG ulFlags, ULONG ulMAPIVer,
                                                     ULONG* lpulProviderVer, LPMSPROVIDER* lppMSProvider);
 
-MAPI_PROVIDER_ENTRY MSPROVIDERINIT MSProviderInit;
+MSPROVIDERINIT MSProviderInit;
 
 // Message service configuration: flags beside MAPI_UNICODE, SERVICE_UI_ALWAYS and SERVICE_UI_ALLOWED.
 #define MSG_SERVICE_UI_READ_ONLY 0x00000008
@@ -419,6 +412,8 @@ typedef HRESULT(STDAPICALLTYPE MSGSERVICEENTRY)(HINSTANCE hInstance, LPMALLOC lp
                                                 LPSPropValue lpProps, LPPROVIDERADMIN lpProviderAdmin,
                                                 LPMAPIERROR* lppMapiError);
 typedef MSGSERVICEENTRY* LPMSGSERVICEENTRY;
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 }

@@ -17,6 +17,8 @@
 extern "C" {
 #endif
 
+#pragma GCC visibility push(default)
+
 // ITableData: rows in memory that any number of IMAPITable views look at.
 
 DECLARE_MAPI_INTERFACE_PTR(ITableData, LPTABLEDATA);
@@ -337,6 +339,8 @@ typedef CREATECONVERSATIONINDEX* LPCREATECONVERSATIONINDEX;
 typedef BOOL(STDAPICALLTYPE FGETCOMPONENTPATH)(LPTSTR szComponent, LPTSTR szQualifier, LPTSTR szDllPath,
                                                DWORD cchBufferSize, BOOL fInstall);
 typedef FGETCOMPONENTPATH* LPFGETCOMPONENTPATH;
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 }

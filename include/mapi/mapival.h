@@ -28,6 +28,8 @@
 extern "C" {
 #endif
 
+#pragma GCC visibility push(default)
+
 #define MAKE_ENUM(Method, Interface) Interface##_##Method
 
 // Inherited methods are checked as those of the interface that declares them.
@@ -234,6 +236,8 @@ MAPI_VAL_INLINE_ HRESULT MapiValidateThis(const void* address_of_this) {
   memcpy(&object, address_of_this, sizeof(object));
   return MapiBadUnknown(object) ? MAPI_E_CALL_FAILED : S_OK;
 }
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 }

@@ -19,6 +19,8 @@
 extern "C" {
 #endif
 
+#pragma GCC visibility push(default)
+
 // Trouble with one property or attribute; the rest of the stream was processed.
 typedef struct _STnefProblem {
   ULONG ulComponent;  // 0 for the message, else PR_ATTACH_NUM
@@ -208,6 +210,8 @@ typedef struct _trp {
 #define attDateEnd ATT(atpDate, 0x0007)
 #define attAidOwner ATT(atpLong, 0x0008)
 #define attRequestRes ATT(atpShort, 0x0009)
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 }
