@@ -5,7 +5,7 @@
 #ifndef MAPIARY_ACTMGMT_TAGS_H
 #define MAPIARY_ACTMGMT_TAGS_H
 
-#include <mapidefs.h>
+#include "mapidefs.h"
 
 // clang-format off
 

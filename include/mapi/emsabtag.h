@@ -5,7 +5,7 @@
 #ifndef MAPIARY_EMSABTAG_H
 #define MAPIARY_EMSABTAG_H
 
-#include <mapidefs.h>
+#include "mapidefs.h"
 
 // clang-format off
 

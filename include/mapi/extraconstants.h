@@ -6,8 +6,8 @@
 #ifndef MAPIARY_EXTRACONSTANTS_H
 #define MAPIARY_EXTRACONSTANTS_H
 
-#include <mapidefs.h>
-#include <mapiguid.h>
+#include "mapidefs.h"
+#include "mapiguid.h"
 
 // clang-format off
 

@@ -5,7 +5,7 @@
 #ifndef MAPIARY_MAPIAUX_TAGS_H
 #define MAPIARY_MAPIAUX_TAGS_H
 
-#include <mapidefs.h>
+#include "mapidefs.h"
 
 // clang-format off
 

@@ -5,7 +5,7 @@
 #ifndef MAPIARY_MAPITAGS_H
 #define MAPIARY_MAPITAGS_H
 
-#include <mapidefs.h>
+#include "mapidefs.h"
 
 // clang-format off
 

@@ -5,7 +5,7 @@
 #ifndef MAPIARY_MSPST_TAGS_H
 #define MAPIARY_MSPST_TAGS_H
 
-#include <mapidefs.h>
+#include "mapidefs.h"
 
 // clang-format off
 

@@ -31,7 +31,9 @@ inline std::uint32_t number(T value) {
   }
 }
 
-inline std::uint32_t number(std::nullptr_t) { return 0; }
+inline std::uint32_t number(std::nullptr_t) {
+  return 0;
+}
 
 struct NumberRow {
   const char* name;

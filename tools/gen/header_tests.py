@@ -12,7 +12,7 @@ UNICODE_STRINGS = {}
 def source(tables, purpose, includes, body):
     head = spec.banner(*[f"data/spec/{table}" for table in tables], purpose=purpose)
     lines = [head.rstrip("\n"), "", '#include "tests/headers/generated/all_headers.h"', ""]
-    lines += [f"#include {name}" for name in includes]
+    lines += [f"#include {name}" if name else "" for name in includes]
     return "\n".join(lines + ["", "// clang-format off", body.strip("\n"), "// clang-format on", ""])
 
 
@@ -152,7 +152,7 @@ def functions_test():
     lines = []
     for row in spec.rows("functions"):
         params = ", ".join(spec.params_of(row))
-        wanted = f'{row["return"]} (STDAPICALLTYPE)({params})'
+        wanted = f'{row["return"]} STDAPICALLTYPE({params})'
         actual = f"decltype({row['name']})" if row["kind"] != "callback" else f"std::remove_pointer_t<{row['name']}>"
         lines.append(f'static_assert(std::is_same_v<{actual}, {wanted}>, "{row["name"]}");')
     body = "\n".join(lines) + "\n\nTEST(Functions, TypesAreThoseOfTheTable) { SUCCEED() << \"proven at compile time\"; }\n"

@@ -42,7 +42,9 @@ def code_lines(rows):
 
 
 def error_names():
+    # Reason codes of bounced messages and the like are small numbers, not HRESULTs.
     codes = [row for row in spec.rows("constants") if row["kind"] == "code" and row["header"] != "mapi.h"]
+    codes = [row for row in codes if int(row["value"], 0) == 0 or int(row["value"], 0) > 0xFFFF]
     codes += spec.rows_of(spec.ROOT / "data" / "common_codes.tsv")
     return table("data/spec/constants.tsv, data/common_codes.tsv", "Result codes: value, name. Sorted by value; of several names "
                  "for one value, MAPI's comes first.", code_lines(codes))

@@ -33,7 +33,16 @@
 #include <mspst.h>
 #include <actmgmt.h>
 #include <abhelp.h>
+#include <exchsec.h>
+#include <cabadmin.h>
+#include <mapioffline.h>
+#include <mapireplication.h>
+#include <mapisync.h>
+#include <pstoverride.h>
+#include <mapiextra.h>
+#include <mapimime.h>
 #include <mimeole.h>
+#include <mapival_methods.h>
 #include <extraconstants.h>
 #include <extraproptags.h>
 #include <mapinamed.h>

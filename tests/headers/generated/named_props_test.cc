@@ -5,7 +5,7 @@
 #include "tests/headers/generated/all_headers.h"
 
 #include <string_view>
-#include 
+
 #include "tests/headers/header_checks.h"
 
 // clang-format off

@@ -5,7 +5,7 @@
 #include "tests/headers/generated/all_headers.h"
 
 #include <type_traits>
-#include 
+
 #include "tests/headers/vtable_checks.h"
 
 // clang-format off
