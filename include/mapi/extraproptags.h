@@ -5,8 +5,8 @@
 #ifndef MAPIARY_EXTRAPROPTAGS_H
 #define MAPIARY_EXTRAPROPTAGS_H
 
-#include "mapidefs.h"
 #include "extraconstants.h"
+#include "mapidefs.h"
 
 // clang-format off
 

@@ -6,9 +6,9 @@
 #ifndef MAPIARY_MAPINAMED_H
 #define MAPIARY_MAPINAMED_H
 
+#include "extraconstants.h"
 #include "mapidefs.h"
 #include "mapiguid.h"
-#include "extraconstants.h"
 
 // clang-format off
 

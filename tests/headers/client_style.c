@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A client in C, in the style Windows programs use: lpVtbl calls, statics made by the Sized macros, TEXT. It must compile
- * unmodified as C11, with and without UNICODE; hence its own ways, as in client_style.cpp. */
+/* A client in C, in the style Windows programs use: lpVtbl calls, statics made by the Sized macros, TEXT. It must
+ * compile unmodified as C11, with and without UNICODE; hence its own ways, as in client_style.cpp. */
 
 /* clang-format off */
 #include <MAPIX.h>
@@ -31,8 +31,12 @@ static STDMETHODIMP SINK_QueryInterface(IMAPIAdviseSink FAR* lpThis, REFIID lpii
   *lppvObj = lpThis;
   return hrSuccess;
 }
-static STDMETHODIMP_(ULONG) SINK_AddRef(IMAPIAdviseSink FAR* lpThis) { return ++((LPSINK)lpThis)->cRef; }
-static STDMETHODIMP_(ULONG) SINK_Release(IMAPIAdviseSink FAR* lpThis) { return --((LPSINK)lpThis)->cRef; }
+static STDMETHODIMP_(ULONG) SINK_AddRef(IMAPIAdviseSink FAR* lpThis) {
+  return ++((LPSINK)lpThis)->cRef;
+}
+static STDMETHODIMP_(ULONG) SINK_Release(IMAPIAdviseSink FAR* lpThis) {
+  return --((LPSINK)lpThis)->cRef;
+}
 static STDMETHODIMP_(ULONG) SINK_OnNotify(IMAPIAdviseSink FAR* lpThis, ULONG cNotif, LPNOTIFICATION lpNotif) {
   UNREFERENCED_PARAMETER(lpThis);
   return cNotif && lpNotif[0].ulEventType == fnevNewMail ? 1 : 0;
@@ -60,7 +64,8 @@ HRESULT HrReadFolder(LPMAPIFOLDER lpFolder, LPTSTR lpszWanted, ULONG FAR* lpcFou
   if (HR_SUCCEEDED(hr)) {
     for (iRow = 0; iRow < lpRows->cRows; iRow++) {
       LPSPropValue lpProp = lpRows->aRow[iRow].lpProps;
-      if (PROP_TYPE(lpProp[iName].ulPropTag) == PT_TSTRING && !lstrcmp(lpProp[iName].Value.LPSZ, lpszWanted)) ++*lpcFound;
+      if (PROP_TYPE(lpProp[iName].ulPropTag) == PT_TSTRING && !lstrcmp(lpProp[iName].Value.LPSZ, lpszWanted))
+        ++*lpcFound;
     }
     FreeProws(lpRows);
   }

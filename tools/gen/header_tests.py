@@ -4,9 +4,9 @@
 from gen import constants, spec
 
 FOLDER = "tests/headers/generated"
-# fMapiUnicode follows the build; the table has the ANSI value.
-UNICODE_VALUES = {"fMapiUnicode": "0x80000000"}
-UNICODE_STRINGS = {}
+# What follows the build; the tables have the ANSI value.
+UNICODE_VALUES = {"fMapiUnicode": "0x80000000", "PT_TSTRING": "0x001F", "PT_MV_TSTRING": "0x101F"}
+UNICODE_SIZES = {"TCHAR": "sizeof(WCHAR)"}
 
 
 def source(tables, purpose, includes, body):
@@ -34,7 +34,10 @@ def layout_test():
         if field:
             lines.append(f'FIELD({struct}, {field}, {row["linux_offset"]}, {row["linux_size"]}),')
         else:
-            lines.append(f'WHOLE({struct}, {row["linux_size"]}),')
+            size = row["linux_size"]
+            if struct in UNICODE_SIZES:
+                size = f"MAPIARY_TEST_BY_BUILD({UNICODE_SIZES[struct]}, {size})"
+            lines.append(f'WHOLE({struct}, {size}),')
     body = """
 #define FIELD(type, field, offset, size) \\
   LayoutRow{#type "." #field, offsetof(type, field), sizeof(static_cast<type*>(nullptr)->field), offset, size}

@@ -71,7 +71,7 @@ def type_name(row):
 def header_text(guard, head, includes, body):
     """A whole header: banner, guard, includes and body. The tables are laid out by hand, so clang-format stays away."""
     lines = [head.rstrip("\n"), "", f"#ifndef {guard}", f"#define {guard}", ""]
-    lines += [f'#include "{name}"' for name in includes]
+    lines += [f'#include "{name}"' for name in sorted(includes)]
     if includes:
         lines.append("")
     lines += ["// clang-format off", "", body.strip("\n"), "", "// clang-format on", "", f"#endif  // {guard}", ""]

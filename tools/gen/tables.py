@@ -10,7 +10,7 @@ HEADER_ORDER = ["mapitags.h", "mapidefs.h", "mapiaux.h", "edkmdb.h", "emsabtag.h
 
 def table(source, purpose, lines):
     head = spec.banner(source, purpose=purpose)
-    return head + "// clang-format off\n" + "\n".join(lines) + "\n// clang-format on\n"
+    return head + "// clang-format off\n" + "\n".join(lines) + "\n"
 
 
 def tag_names():
