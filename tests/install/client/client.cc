@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // A C++ client as somebody would write it elsewhere: Microsoft's spellings of the header names, nothing but public
 // headers.
+// The order such code has.
+// clang-format off
+#include <windows.h>
+#include <MAPIX.h>
 #include <MAPIDefS.h>
 #include <MAPIUtil.h>
-#include <MAPIX.h>
-#include <windows.h>
+// clang-format on
 
 #include <cstdio>
 #include <cstring>
