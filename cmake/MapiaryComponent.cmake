@@ -66,14 +66,17 @@ function(mapiary_python_test name)
     ENVIRONMENT "MAPIARY_SOURCE_DIR=${CMAKE_SOURCE_DIR};MAPIARY_BUILD_DIR=${CMAKE_BINARY_DIR}")
 endfunction()
 
-# mapiary_bench(<name> SOURCES file... [LIBS target...])
-# A benchmark program of the release preset; `./dev bench` runs it. It prints ratios (bench/ratio.h) and exits 1 when one misses.
+# mapiary_bench(<name>_bench SOURCES file... [LIBS target...])
+# A benchmark program of the release preset; `./dev bench` runs every bin/*_bench. It prints ratios (bench/ratio.h has the means) and
+# exits 1 when one misses its bar.
 function(mapiary_bench name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LIBS" ${ARGN})
+  if(NOT name MATCHES "_bench$")
+    message(FATAL_ERROR "mapiary_bench(${name}): the name must end in _bench, or ./dev bench does not find it")
+  endif()
   add_executable(${name} ${ARG_SOURCES})
   target_include_directories(${name} PRIVATE "${CMAKE_SOURCE_DIR}" "${CMAKE_SOURCE_DIR}/src")
   target_link_libraries(${name} PRIVATE mapiary_options ${ARG_LIBS} Mapiary::headers)
-  set_property(GLOBAL APPEND PROPERTY MAPIARY_BENCH_PROGRAMS ${name})
 endfunction()
 
 # mapiary_fuzz(<name> SOURCES file... LIBS target... [CORPUS dir])
@@ -98,15 +101,12 @@ function(mapiary_fuzz name)
   set_property(GLOBAL APPEND PROPERTY MAPIARY_FUZZ_TARGETS "${name}\t${ARG_CORPUS}")
 endfunction()
 
-# Called once, last: what ./dev reads to know the fuzz targets and the benchmarks.
+# Called once, last: the list that `./dev fuzz` reads, one line a target: its name, a tab, its corpus.
 function(mapiary_write_lists)
-  foreach(list IN ITEMS FUZZ_TARGETS BENCH_PROGRAMS)
-    get_property(lines GLOBAL PROPERTY MAPIARY_${list})
-    list(TRANSFORM lines APPEND "\n")
-    string(CONCAT text ${lines})
-    string(TOLOWER ${list} file)
-    file(WRITE "${CMAKE_BINARY_DIR}/${file}.txt" "${text}")
-  endforeach()
+  get_property(lines GLOBAL PROPERTY MAPIARY_FUZZ_TARGETS)
+  list(TRANSFORM lines APPEND "\n")
+  string(CONCAT text ${lines})
+  file(WRITE "${CMAKE_BINARY_DIR}/fuzz_targets.txt" "${text}")
 endfunction()
 
 if(MAPIARY_BUILD_TESTS)
