@@ -11,8 +11,8 @@
 //     EXPECT_TRUE(opens_without_repair(files));
 //     if (done) break;
 //   }
-// Folders with something in them cannot be renamed. Paths are taken as they are ("a/b"); "", "." and "/" are the root, whose folders need no parents. Safe from any
-// thread.
+// Folders with something in them cannot be renamed. Paths are taken as they are ("a/b"); "", "." and "/" are the root,
+// whose folders need no parents. Safe from any thread.
 #pragma once
 
 #include <cstdint>
