@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What went wrong, as a value. Layers below the border know nothing of HRESULT: they name a Code, and com/error_map.cc holds the one
-// table from Code to HRESULT. Every MAPI_E_* and MAPI_W_* has its Code, so nothing is lost on the way up.
+// What went wrong, as a value. Layers below the border know nothing of HRESULT: they name a Code, and com/error_map.cc
+// holds the one table from Code to HRESULT. Every MAPI_E_* and MAPI_W_* has its Code, so nothing is lost on the way up.
 // Immutable once made; may be handed between threads.
 #pragma once
 

@@ -35,9 +35,9 @@ inline void take(Status&) {}
 }  // namespace mapiary
 
 // A GNU statement expression (g++ and clang), the only macro of the inner code.
-#define TRY(expression)                                                                       \
-  ({                                                                                          \
-    auto try_result_ = (expression);                                                          \
+#define TRY(expression)                                                                          \
+  ({                                                                                             \
+    auto try_result_ = (expression);                                                             \
     if (!try_result_) return ::tl::unexpected<::mapiary::Error>(std::move(try_result_).error()); \
-    ::mapiary::detail::take(try_result_);                                                     \
+    ::mapiary::detail::take(try_result_);                                                        \
   })
