@@ -134,6 +134,6 @@ std::string parent_path(std::string_view path);
 
 // An errno as an Error of layer "base": "open '/x/y': No such file or directory".
 Error error_of_errno(int number, std::string_view call, std::string_view path,
-                     std::source_location at = std::source_location::current());
+                     SourceLocation at = SourceLocation::current());
 
 }  // namespace mapiary

@@ -66,7 +66,7 @@ Code code_of_errno(int number) {
 }
 
 tl::unexpected<Error> failed(std::string_view call, std::string_view path,
-                             std::source_location at = std::source_location::current()) {
+                             SourceLocation at = SourceLocation::current()) {
   return tl::unexpected<Error>(error_of_errno(errno, call, path, at));
 }
 
@@ -234,7 +234,7 @@ FileSystem& system_files() {
   return files;
 }
 
-Error error_of_errno(int number, std::string_view call, std::string_view path, std::source_location at) {
+Error error_of_errno(int number, std::string_view call, std::string_view path, SourceLocation at) {
   std::string message(call);
   message.append(" '").append(path).append("': ").append(std::generic_category().message(number));
   return Error(code_of_errno(number), "base", std::move(message), static_cast<std::uint64_t>(number), at);

@@ -20,7 +20,7 @@ using Result = tl::expected<T, Error>;
 using Status = Result<void>;
 
 inline tl::unexpected<Error> fail(Code code, std::string_view layer, std::string message, std::uint64_t value = 0,
-                                  std::source_location at = std::source_location::current()) {
+                                  SourceLocation at = SourceLocation::current()) {
   return tl::unexpected<Error>(Error(code, layer, std::move(message), value, at));
 }
 
