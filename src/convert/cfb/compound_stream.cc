@@ -116,7 +116,8 @@ Status CompoundFile::copy_entry(EntryId from, CompoundFile& target, EntryId to, 
 // Recursion goes as deep as storages nest, at most kMaxDepth.
 Status CompoundFile::copy_children(EntryId from, CompoundFile& target, EntryId to) {
   if (&target == this && is_inside(to, from)) return fail(Code::kNoAccess, kLayer, "a storage cannot be copied into itself", from);
-  for (const EntryInfo& child : TRY(list(from))) TRY(copy_entry(child.id, target, to, child.name));
+  const std::vector<EntryInfo> children = TRY(list(from));
+  for (const EntryInfo& child : children) TRY(copy_entry(child.id, target, to, child.name));
   return {};
 }
 

@@ -93,7 +93,7 @@ Status Loader::load_fat() {
       image_.fat.insert(image_.fat.end(), per_sector, kFreeSector);
     }
   }
-  if (image_.fat.size() < sectors_) problem(Code::kCorrupt, "FAT covers " + std::to_string(image_.fat.size()) + " sectors only", sectors_);
+  // Sectors beyond what the FAT covers are in no chain: what a commit wrote that did not come to its end.
   image_.fat.resize(static_cast<std::size_t>(sectors_), kFreeSector);
   return {};
 }
