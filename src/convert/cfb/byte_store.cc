@@ -53,7 +53,8 @@ Result<std::unique_ptr<TemporaryStore>> TemporaryStore::create() {
 Result<std::size_t> TemporaryStore::read_at(std::uint64_t offset, std::span<std::byte> out) {
   std::size_t done = 0;
   while (done < out.size()) {
-    const ssize_t n = ::pread(::fileno(file_.get()), out.data() + done, out.size() - done, static_cast<off_t>(offset + done));
+    const ssize_t n =
+        ::pread(::fileno(file_.get()), out.data() + done, out.size() - done, static_cast<off_t>(offset + done));
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return io_error("cannot read", offset + done);
     if (n == 0) break;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Random-access bytes a compound file lives in: memory, a file, or whatever a caller adapts (an IStream, an ILockBytes).
-// A ByteStore belongs to one thread at a time.
+// Random-access bytes a compound file lives in: memory, a file, or whatever a caller adapts (an IStream, an
+// ILockBytes). A ByteStore belongs to one thread at a time.
 #pragma once
 
 #include <cstdint>

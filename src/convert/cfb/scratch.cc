@@ -39,7 +39,8 @@ Result<std::size_t> Scratch::read_at(std::uint64_t offset, std::span<std::byte> 
       if (block.slot != kNoSlot) {
         TRY(area_.file_->read_at(block.slot * kBlock + at, piece));
       } else if (at < block.memory.size()) {
-        std::copy_n(block.memory.begin() + static_cast<std::ptrdiff_t>(at), std::min(piece.size(), block.memory.size() - at), piece.begin());
+        std::copy_n(block.memory.begin() + static_cast<std::ptrdiff_t>(at),
+                    std::min(piece.size(), block.memory.size() - at), piece.begin());
       }
     }
     done += piece.size();

@@ -12,23 +12,25 @@ namespace {
 
 // \fcharset of the RTF specification -> Windows code page.
 constexpr std::pair<std::int32_t, std::uint16_t> kCharsets[] = {
-    {0, 1252},    {2, 42},      {77, 10000},  {78, 10001},  {79, 10003},  {80, 10008},  {81, 10002},  {83, 10005}, {84, 10004},
-    {85, 10006},  {86, 10081},  {87, 10021},  {88, 10029},  {89, 10007},  {128, 932},   {129, 949},   {130, 1361}, {134, 936},
-    {136, 950},   {161, 1253},  {162, 1254},  {163, 1258},  {177, 1255},  {178, 1256},  {179, 1256},  {180, 1256}, {181, 1255},
-    {186, 1257},  {204, 1251},  {222, 874},   {238, 1250},  {254, 437},   {255, 850},
+    {0, 1252},   {2, 42},     {77, 10000}, {78, 10001}, {79, 10003}, {80, 10008}, {81, 10002}, {83, 10005}, {84, 10004},
+    {85, 10006}, {86, 10081}, {87, 10021}, {88, 10029}, {89, 10007}, {128, 932},  {129, 949},  {130, 1361}, {134, 936},
+    {136, 950},  {161, 1253}, {162, 1254}, {163, 1258}, {177, 1255}, {178, 1256}, {179, 1256}, {180, 1256}, {181, 1255},
+    {186, 1257}, {204, 1251}, {222, 874},  {238, 1250}, {254, 437},  {255, 850},
 };
 
 // Names where ICU's own name for the code page is not "windows-N" or "ibm-N".
 constexpr std::pair<std::uint32_t, const char*> kNames[] = {
-    {874, "windows-874"}, {932, "ibm-943_P15A-2003"}, {936, "windows-936"}, {949, "windows-949"},   {950, "windows-950"},
-    {10000, "macintosh"}, {10001, "Shift_JIS"},       {10002, "Big5"},      {10003, "EUC-KR"},      {10004, "windows-1256"},
-    {10005, "windows-1255"}, {10006, "x-mac-greek"},  {10007, "x-mac-cyrillic"}, {10008, "gb2312"}, {10021, "windows-874"},
-    {10029, "x-mac-centraleurroman"}, {10081, "x-mac-turkish"}, {20866, "KOI8-R"}, {21866, "KOI8-U"}, {54936, "gb18030"}, {65001, "UTF-8"},
-    {20127, "windows-1252"}, {1361, "ibm-1363"},
+    {874, "windows-874"},      {932, "ibm-943_P15A-2003"}, {936, "windows-936"},    {949, "windows-949"},
+    {950, "windows-950"},      {10000, "macintosh"},       {10001, "Shift_JIS"},    {10002, "Big5"},
+    {10003, "EUC-KR"},         {10004, "windows-1256"},    {10005, "windows-1255"}, {10006, "x-mac-greek"},
+    {10007, "x-mac-cyrillic"}, {10008, "gb2312"},          {10021, "windows-874"},  {10029, "x-mac-centraleurroman"},
+    {10081, "x-mac-turkish"},  {20866, "KOI8-R"},          {21866, "KOI8-U"},       {54936, "gb18030"},
+    {65001, "UTF-8"},          {20127, "windows-1252"},    {1361, "ibm-1363"},
 };
 
 std::string name_of(std::uint32_t code_page) {
-  const auto* known = std::find_if(std::begin(kNames), std::end(kNames), [&](const auto& n) { return n.first == code_page; });
+  const auto* known =
+      std::find_if(std::begin(kNames), std::end(kNames), [&](const auto& n) { return n.first == code_page; });
   if (known != std::end(kNames)) return known->second;
   if (code_page >= 1250 && code_page <= 1258) return "windows-" + std::to_string(code_page);
   if (code_page >= 28591 && code_page <= 28605) return "ISO-8859-" + std::to_string(code_page - 28590);
@@ -42,7 +44,8 @@ bool is_ascii(std::string_view bytes) {
 }  // namespace
 
 std::uint32_t code_page_of_charset(std::int32_t charset) {
-  const auto* known = std::find_if(std::begin(kCharsets), std::end(kCharsets), [&](const auto& c) { return c.first == charset; });
+  const auto* known =
+      std::find_if(std::begin(kCharsets), std::end(kCharsets), [&](const auto& c) { return c.first == charset; });
   return known == std::end(kCharsets) ? 0 : known->second;
 }
 
@@ -78,7 +81,8 @@ UConverter* CodePages::converter(std::uint32_t code_page) {
   if (const auto found = open_.find(code_page); found != open_.end()) return found->second;
   UErrorCode status = U_ZERO_ERROR;
   UConverter* made = code_page > 65535 ? nullptr : ucnv_open(name_of(code_page).c_str(), &status);
-  if (made == nullptr || U_FAILURE(status)) return code_page == kDefaultCodePage ? nullptr : converter(kDefaultCodePage);
+  if (made == nullptr || U_FAILURE(status))
+    return code_page == kDefaultCodePage ? nullptr : converter(kDefaultCodePage);
   return open_[code_page] = made;
 }
 

@@ -19,7 +19,8 @@ inline constexpr std::uint32_t kSymbolCodePage = 42;
 std::uint32_t code_page_of_charset(std::int32_t charset);
 
 void append_utf8(std::string& out, char32_t code_point);
-// The next code point of WTF-8 text and moves `at` past it; a byte that is no UTF-8 gives itself as Latin-1. Requires at < text.size().
+// The next code point of WTF-8 text and moves `at` past it; a byte that is no UTF-8 gives itself as Latin-1. Requires
+// at < text.size().
 char32_t take_code_point(std::string_view text, std::size_t& at);
 
 class CodePages {
@@ -29,7 +30,8 @@ class CodePages {
   CodePages& operator=(const CodePages&) = delete;
   ~CodePages();
 
-  // Appends `bytes` of `code_page` to `out`. An unknown code page is read as 1252; a byte that means nothing gives U+FFFD.
+  // Appends `bytes` of `code_page` to `out`. An unknown code page is read as 1252; a byte that means nothing gives
+  // U+FFFD.
   void decode(std::uint32_t code_page, std::string_view bytes, std::string& out);
 
  private:

@@ -15,7 +15,8 @@ Kind kind_of(char32_t c) {
   const auto code = static_cast<UChar32>(c);
   if (u_isUWhiteSpace(code) != 0) return Kind::kWhite;
   const auto type = u_charType(code);
-  if (type == U_CONTROL_CHAR || type == U_FORMAT_CHAR || u_hasBinaryProperty(code, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) != 0)
+  if (type == U_CONTROL_CHAR || type == U_FORMAT_CHAR ||
+      u_hasBinaryProperty(code, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) != 0)
     return Kind::kIgnorable;
   return Kind::kSignificant;
 }
