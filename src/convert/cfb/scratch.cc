@@ -7,7 +7,7 @@
 namespace mapiary::cfb {
 
 Result<std::uint64_t> ScratchArea::take_slot() {
-  if (!file_) file_ = TRY(TemporaryStore::create());
+  if (!file_) file_ = TRY(FileStore::temporary());
   if (free_slots_.empty()) return slots_++;
   const std::uint64_t slot = free_slots_.back();
   free_slots_.pop_back();

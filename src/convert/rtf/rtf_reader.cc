@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "base/unicode.h"
+
 namespace mapiary::rtf {
 
 Result<Extracted> Reader::run() {
@@ -258,7 +260,7 @@ void Reader::flush_run() {
   if (run_.empty()) return;
   drop_surrogate();
   std::string utf8;
-  pages_.decode(run_code_page(), run_, utf8);
+  decode_run(run_code_page(), run_, utf8);
   run_.clear();
   emit(utf8);
 }

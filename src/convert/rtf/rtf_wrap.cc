@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 
-#include "convert/rtf/rtf_charset.h"
+#include "base/unicode.h"
 
 namespace mapiary::rtf {
 namespace {
@@ -37,7 +37,7 @@ void append_character(std::string& out, char32_t c) {
 // Text with its line ends as `line_end`.
 void append_text(std::string& out, std::string_view utf8, std::string_view line_end) {
   for (std::size_t at = 0; at < utf8.size();) {
-    const char32_t c = take_code_point(utf8, at);
+    const char32_t c = next_code_point(utf8, at);
     if (c == '\r' || c == '\n') {
       if (c == '\r' && at < utf8.size() && utf8[at] == '\n') ++at;
       out += line_end;
