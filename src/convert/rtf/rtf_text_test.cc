@@ -98,7 +98,7 @@ TEST(RtfDetect, LooksAtTheFirstTenTokens) {
   EXPECT_EQ(extract_html("{\\rtf1 x}").error().code, Code::kNotFound);
 }
 
-// The shape of the example in [MS-OXRTFEX] 3.1: tags in groups, text between, RTF-only parts switched off.
+// In the shape that [MS-OXRTFEX] describes: tags in groups, text between, RTF-only parts switched off.
 TEST(RtfHtml, TakesTagsAndTextAndLeavesRtfOnlyParts) {
   const std::string rtf =
       "{\\rtf1\\ANSI\\ansicpg1251\\fromhtml1 \\deff0{\\fonttbl{\\f0\\fmodern Courier New;}{\\f1\\fswiss\\fcharset204 "

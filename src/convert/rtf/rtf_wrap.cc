@@ -9,7 +9,7 @@
 namespace mapiary::rtf {
 namespace {
 
-// Values of \htmltagN as [MS-OXRTFEX] 2.1.3.1.4 lists them; readers ignore them. Low two bits: where; 4: in a
+// Values of \htmltagN; readers should ignore them [MS-OXRTFEX] 2.2.3.2. Low two bits: where; 4: in a
 // paragraph; 8: an end tag.
 constexpr int kTagInHead = 241, kTagInBody = 240, kEndTag = 8, kReference = 84;
 
