@@ -69,6 +69,11 @@ TEST(RtfCodec, UncompressedKeepsTheTextAfterTheHeader) {
   EXPECT_EQ(decompress(packed).value(), kSimpleRtf);
 }
 
+// Seen in the wild: a writer of MELA that puts the same number, the text and 12, into both sizes.
+TEST(RtfCodec, UncompressedEndsWithCompsizeWhenRawsizeSaysMore) {
+  EXPECT_EQ(decompress(hex("11000000110000004d454c4100000000") + "{\\rtf").value(), "{\\rtf");
+}
+
 TEST(RtfCodec, EmptyTextMakesARoundTrip) {
   for (auto kind : {Compression::kCompressed, Compression::kUncompressed})
     EXPECT_EQ(decompress(compress("", kind).value()).value(), "");

@@ -46,8 +46,9 @@ Status Decoder::begin_contents() {
     return fail(Code::kCorrupt, kLayer, "compressed RTF has a COMPSIZE below 12 at offset 0", 0);
   contents_left_ = header_.compressed_size - (kHeaderSize - 4);
   if (header_.magic == kMagicUncompressed) {
-    // Some writers leave COMPSIZE of MELA at other values; RAWSIZE governs there.
-    contents_left_ = header_.raw_size;
+    // Seen in the wild: RAWSIZE with the header's 12 bytes counted in. The text ends where COMPSIZE says, if that is
+    // sooner.
+    contents_left_ = std::min<std::uint64_t>(contents_left_, header_.raw_size);
     state_ = contents_left_ == 0 ? State::kDone : State::kRaw;
   } else {
     state_ = State::kControl;
