@@ -20,7 +20,7 @@ using Result = tl::expected<T, Error>;
 using Status = Result<void>;
 
 inline tl::unexpected<Error> fail(Code code, std::string_view layer, std::string message, std::uint64_t value = 0,
-                                  std::source_location at = std::source_location::current()) {
+                                  SourceLocation at = SourceLocation::current()) {
   return tl::unexpected<Error>(Error(code, layer, std::move(message), value, at));
 }
 
@@ -35,9 +35,9 @@ inline void take(Status&) {}
 }  // namespace mapiary
 
 // A GNU statement expression (g++ and clang), the only macro of the inner code.
-#define TRY(expression)                                                                       \
-  ({                                                                                          \
-    auto try_result_ = (expression);                                                          \
+#define TRY(expression)                                                                          \
+  ({                                                                                             \
+    auto try_result_ = (expression);                                                             \
     if (!try_result_) return ::tl::unexpected<::mapiary::Error>(std::move(try_result_).error()); \
-    ::mapiary::detail::take(try_result_);                                                     \
+    ::mapiary::detail::take(try_result_);                                                        \
   })

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+// SRestriction, SSortOrderSet, SPropTagArray, SRowSet <-> model.
+#include <mapicode.h>
+
+#include <cstring>
+
+#include "com/convert.h"
+
+namespace mapiary::com {
+namespace {
+
+using model::FuzzyLevel;
+using model::PropTag;
+using model::RelOp;
+using model::Restriction;
+using model::RestrictionKind;
+using model::SortKey;
+using model::SortOrder;
+
+// A sane bound on what one array of the border may hold; a larger count is taken for rubbish before memory is touched.
+constexpr ULONG kMaxItems = 1u << 20;
+
+Result<Restriction> restriction_in(const SRestriction& from, int depth);
+
+Result<std::vector<Restriction>> children_in(const SRestriction* list, ULONG count, int depth) {
+  if (count && !list) return fail(Code::kInvalidArgument, "com", "a restriction has a count but a NULL list", count);
+  if (count > kMaxItems) return fail(Code::kTooComplex, "com", "a restriction has too many parts", count);
+  std::vector<Restriction> children;
+  for (ULONG i = 0; i < count; ++i) children.push_back(TRY(restriction_in(list[i], depth + 1)));
+  return children;
+}
+
+Result<model::PropValue> value_in(const SPropValue* value) {
+  if (!value) return fail(Code::kInvalidArgument, "com", "a restriction's property is NULL");
+  return to_model(*value);
+}
+
+Result<RelOp> relop_in(ULONG op) {
+  if (op > RELOP_RE && op != static_cast<ULONG>(RelOp::kMemberOfDl))
+    return fail(Code::kInvalidArgument, "com", "not a relational operator", op);
+  return static_cast<RelOp>(op);
+}
+
+Status bitmask_in(const SBitMaskRestriction& from, Restriction& to) {
+  if (from.relBMR != BMR_EQZ && from.relBMR != BMR_NEZ)
+    return fail(Code::kInvalidArgument, "com", "not a bit mask operator", from.relBMR);
+  to.op = from.relBMR == BMR_EQZ ? RelOp::kEq : RelOp::kNe;
+  to.tag = PropTag(from.ulPropTag);
+  to.number = from.ulMask;
+  return {};
+}
+
+Status comment_in(const SCommentRestriction& from, Restriction& to, int depth) {
+  if (from.lpRes) to.children = TRY(children_in(from.lpRes, 1, depth));
+  if (from.cValues && !from.lpProp) return fail(Code::kInvalidArgument, "com", "a comment's properties are NULL");
+  if (from.cValues > kMaxItems) return fail(Code::kTooComplex, "com", "a comment has too many properties", from.cValues);
+  for (ULONG i = 0; i < from.cValues; ++i) to.comments.push_back(TRY(to_model(from.lpProp[i])));
+  return {};
+}
+
+Status leaf_in(const SRestriction& from, Restriction& to) {
+  const auto& r = from.res;
+  switch (from.rt) {
+    case RES_CONTENT:
+      to.fuzzy = FuzzyLevel{r.resContent.ulFuzzyLevel};
+      to.tag = PropTag(r.resContent.ulPropTag);
+      to.value = TRY(value_in(r.resContent.lpProp));
+      return {};
+    case RES_PROPERTY:
+      to.op = TRY(relop_in(r.resProperty.relop));
+      to.tag = PropTag(r.resProperty.ulPropTag);
+      to.value = TRY(value_in(r.resProperty.lpProp));
+      return {};
+    case RES_COMPAREPROPS:
+      to.op = TRY(relop_in(r.resCompareProps.relop));
+      to.tag = PropTag(r.resCompareProps.ulPropTag1);
+      to.tag2 = PropTag(r.resCompareProps.ulPropTag2);
+      return {};
+    case RES_BITMASK: return bitmask_in(r.resBitMask, to);
+    case RES_SIZE:
+      to.op = TRY(relop_in(r.resSize.relop));
+      to.tag = PropTag(r.resSize.ulPropTag);
+      to.number = r.resSize.cb;
+      return {};
+    case RES_EXIST: to.tag = PropTag(r.resExist.ulPropTag); return {};
+    default: return fail(Code::kInvalidArgument, "com", "not a restriction type", from.rt);
+  }
+}
+
+Result<Restriction> restriction_in(const SRestriction& from, int depth) {
+  if (depth > Restriction::kMaxDepth) return fail(Code::kTooDeep, "com", "the restriction is nested too deeply", from.rt);
+  Restriction to;
+  to.kind = static_cast<RestrictionKind>(from.rt);
+  const auto& r = from.res;
+  switch (from.rt) {
+    case RES_AND: to.children = TRY(children_in(r.resAnd.lpRes, r.resAnd.cRes, depth)); return to;
+    case RES_OR: to.children = TRY(children_in(r.resOr.lpRes, r.resOr.cRes, depth)); return to;
+    case RES_NOT: to.children = TRY(children_in(r.resNot.lpRes, 1, depth)); return to;
+    case RES_SUBRESTRICTION:
+      to.tag = PropTag(r.resSub.ulSubObject);
+      to.children = TRY(children_in(r.resSub.lpRes, 1, depth));
+      return to;
+    case RES_COMMENT: TRY(comment_in(r.resComment, to, depth)); return to;
+    case RES_COUNT:
+      to.number = r.resCount.ulCount;
+      to.children = TRY(children_in(r.resCount.lpRes, 1, depth));
+      return to;
+    default: TRY(leaf_in(from, to)); return to;
+  }
+}
+
+Status restriction_out(const Restriction& from, SRestriction& to, OutBlock& block, int depth);
+
+Result<LPSRestriction> children_out(const Restriction& from, OutBlock& block, int depth) {
+  auto* list = TRY(block.more<SRestriction>(from.children.size()));
+  for (std::size_t i = 0; i < from.children.size(); ++i) TRY(restriction_out(from.children[i], list[i], block, depth + 1));
+  return list;
+}
+
+Result<LPSPropValue> values_out(std::span<const model::PropValue> values, OutBlock& block) {
+  auto* list = TRY(block.more<SPropValue>(values.size()));
+  for (std::size_t i = 0; i < values.size(); ++i) TRY(to_border(values[i], list[i], block));
+  return list;
+}
+
+Status restriction_out(const Restriction& from, SRestriction& to, OutBlock& block, int depth) {
+  if (depth > Restriction::kMaxDepth) return fail(Code::kTooDeep, "com", "the restriction is nested too deeply");
+  std::memset(&to, 0, sizeof to);
+  to.rt = static_cast<ULONG>(from.kind);
+  auto& r = to.res;
+  const auto op = static_cast<ULONG>(from.op);
+  switch (from.kind) {
+    case RestrictionKind::kAnd:
+    case RestrictionKind::kOr:  // both structures are {count, list}
+      r.resAnd.cRes = static_cast<ULONG>(from.children.size());
+      r.resAnd.lpRes = TRY(children_out(from, block, depth));
+      return {};
+    case RestrictionKind::kNot: r.resNot.lpRes = TRY(children_out(from, block, depth)); return {};
+    case RestrictionKind::kContent:
+      r.resContent = {from.fuzzy.value, from.tag.value, TRY(values_out({&from.value, 1}, block))};
+      return {};
+    case RestrictionKind::kProperty:
+      r.resProperty = {op, from.tag.value, TRY(values_out({&from.value, 1}, block))};
+      return {};
+    case RestrictionKind::kCompareProps: r.resCompareProps = {op, from.tag.value, from.tag2.value}; return {};
+    case RestrictionKind::kBitMask:
+      r.resBitMask = {static_cast<ULONG>(from.op == RelOp::kEq ? BMR_EQZ : BMR_NEZ), from.tag.value, from.number};
+      return {};
+    case RestrictionKind::kSize: r.resSize = {op, from.tag.value, from.number}; return {};
+    case RestrictionKind::kExist: r.resExist.ulPropTag = from.tag.value; return {};
+    case RestrictionKind::kSubObject:
+      r.resSub.ulSubObject = from.tag.value;
+      r.resSub.lpRes = TRY(children_out(from, block, depth));
+      return {};
+    case RestrictionKind::kComment:
+      r.resComment.cValues = static_cast<ULONG>(from.comments.size());
+      if (!from.children.empty()) r.resComment.lpRes = TRY(children_out(from, block, depth));
+      r.resComment.lpProp = TRY(values_out(from.comments, block));
+      return {};
+    case RestrictionKind::kCount:
+      r.resCount.ulCount = from.number;
+      r.resCount.lpRes = TRY(children_out(from, block, depth));
+      return {};
+  }
+  return fail(Code::kInternal, "com", "a restriction of no kind");
+}
+
+}  // namespace
+
+Result<Restriction> to_model(const SRestriction& restriction) { return restriction_in(restriction, 0); }
+
+Result<SortOrder> to_model(const SSortOrderSet& from) {
+  if (from.cSorts > kMaxItems) return fail(Code::kTooComplex, "com", "too many sort keys", from.cSorts);
+  if (from.cCategories > from.cSorts || from.cExpanded > from.cCategories)
+    return fail(Code::kInvalidArgument, "com", "more categories than sort keys, or more expanded than categories", from.cCategories);
+  SortOrder to;
+  to.categories = from.cCategories;
+  to.expanded = from.cExpanded;
+  for (ULONG i = 0; i < from.cSorts; ++i) {
+    const SSortOrder& key = from.aSort[i];
+    if (key.ulOrder > TABLE_SORT_COMBINE) return fail(Code::kInvalidArgument, "com", "not a sort direction", key.ulOrder);
+    to.keys.push_back({PropTag(key.ulPropTag), static_cast<SortKey::Order>(key.ulOrder)});
+  }
+  return to;
+}
+
+Result<std::vector<PropTag>> to_model(const SPropTagArray& from) {
+  if (from.cValues > kMaxItems) return fail(Code::kTooComplex, "com", "too many property tags", from.cValues);
+  std::vector<PropTag> tags;
+  tags.reserve(from.cValues);
+  for (ULONG i = 0; i < from.cValues; ++i) tags.emplace_back(from.aulPropTag[i]);
+  return tags;
+}
+
+Result<LPSRestriction> to_border(const Restriction& restriction, const AllocRoutines& routines) {
+  OutBlock block(routines);
+  auto* root = TRY(block.root<SRestriction>());
+  TRY(restriction_out(restriction, *root, block, 0));
+  return block.detach<SRestriction>();
+}
+
+Result<LPSSortOrderSet> to_border(const SortOrder& order, const AllocRoutines& routines) {
+  OutBlock block(routines);
+  auto* set = TRY(block.root<SSortOrderSet>(CbNewSSortOrderSet(order.keys.size())));
+  set->cSorts = static_cast<ULONG>(order.keys.size());
+  set->cCategories = order.categories;
+  set->cExpanded = order.expanded;
+  for (std::size_t i = 0; i < order.keys.size(); ++i)
+    set->aSort[i] = {order.keys[i].tag.value, static_cast<ULONG>(order.keys[i].order)};
+  return block.detach<SSortOrderSet>();
+}
+
+Result<LPSPropTagArray> to_border(std::span<const PropTag> tags, const AllocRoutines& routines) {
+  OutBlock block(routines);
+  auto* array = TRY(block.root<SPropTagArray>(CbNewSPropTagArray(tags.size())));
+  array->cValues = static_cast<ULONG>(tags.size());
+  for (std::size_t i = 0; i < tags.size(); ++i) array->aulPropTag[i] = tags[i].value;
+  return block.detach<SPropTagArray>();
+}
+
+namespace {
+struct RowSetGuard {  // FreeProws for the rows built so far
+  LPSRowSet rows;
+  ~RowSetGuard() {
+    if (!rows) return;
+    for (ULONG i = 0; i < rows->cRows; ++i) MAPIFreeBuffer(rows->aRow[i].lpProps);
+    MAPIFreeBuffer(rows);
+  }
+};
+}  // namespace
+
+Result<LPSRowSet> to_row_set(std::span<const std::vector<model::PropValue>> rows) {
+  OutBlock block;
+  RowSetGuard guard{TRY(block.root<SRowSet>(CbNewSRowSet(rows.size())))};
+  block.detach();
+  for (const auto& row : rows) {
+    SRow& out = guard.rows->aRow[guard.rows->cRows];
+    out.lpProps = TRY(to_border(std::span<const model::PropValue>(row)));
+    out.cValues = static_cast<ULONG>(row.size());
+    ++guard.rows->cRows;
+  }
+  return std::exchange(guard.rows, nullptr);
+}
+
+}  // namespace mapiary::com
