@@ -14,7 +14,8 @@ namespace {
 // A mail body as Outlook writes it: encapsulated HTML with changing words.
 const std::string& sample() {
   static const std::string text = [] {
-    static const char* words[] = {"meeting", "the", "of", "report", "Tuesday", "and", "budget", "please", "attached", "we", "figures", "to"};
+    static const char* words[] = {"meeting", "the",    "of",       "report", "Tuesday", "and",
+                                  "budget",  "please", "attached", "we",     "figures", "to"};
     std::string s = "{\\rtf1\\ansi\\ansicpg1252\\fromhtml1 \\deff0{\\fonttbl{\\f0\\fswiss Arial;}}\\uc1\\pard\\plain ";
     std::uint32_t x = 12345;
     while (s.size() < (4u << 20)) {

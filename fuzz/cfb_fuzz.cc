@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Compound files: any bytes open or fail; all that opens is read, changed and committed, and what was written is there after.
+// Compound files: any bytes open or fail; all that opens is read, changed and committed, and what was written is there
+// after.
 #include <array>
 #include <cstdint>
 #include <cstdlib>

@@ -1,24 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "convert/cfb/byte_store.h"
 
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
+#include <filesystem>
 #include <limits>
+#include <system_error>
 
 namespace mapiary::cfb {
 namespace {
 
 constexpr std::string_view kLayer = "convert/cfb";
-
-tl::unexpected<Error> io_error(const char* what, std::uint64_t offset) {
-  const int error = errno;
-  const Code code = error == ENOSPC || error == EDQUOT || error == EFBIG ? Code::kNoDiskSpace : Code::kDiskError;
-  return fail(code, kLayer, std::string(what) + " a temporary file: " + std::strerror(error), offset);
-}
 
 }  // namespace
 
@@ -44,44 +35,18 @@ Status MemoryStore::truncate(std::uint64_t size) {
   return {};
 }
 
-Result<std::unique_ptr<TemporaryStore>> TemporaryStore::create() {
-  std::FILE* file = std::tmpfile();
-  if (file == nullptr) return io_error("cannot create", 0);
-  return std::unique_ptr<TemporaryStore>(new TemporaryStore(file));
-}
-
-Result<std::size_t> TemporaryStore::read_at(std::uint64_t offset, std::span<std::byte> out) {
-  std::size_t done = 0;
-  while (done < out.size()) {
-    const ssize_t n = ::pread(::fileno(file_.get()), out.data() + done, out.size() - done, static_cast<off_t>(offset + done));
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return io_error("cannot read", offset + done);
-    if (n == 0) break;
-    done += static_cast<std::size_t>(n);
-  }
-  return done;
-}
-
-Status TemporaryStore::write_at(std::uint64_t offset, ByteSpan data) {
-  while (!data.empty()) {
-    const ssize_t n = ::pwrite(::fileno(file_.get()), data.data(), data.size(), static_cast<off_t>(offset));
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return io_error("cannot write", offset);
-    data = data.subspan(static_cast<std::size_t>(n));
-    offset += static_cast<std::uint64_t>(n);
-  }
-  return {};
-}
-
-Result<std::uint64_t> TemporaryStore::size() {
-  struct stat info {};
-  if (::fstat(::fileno(file_.get()), &info) != 0) return io_error("cannot measure", 0);
-  return static_cast<std::uint64_t>(info.st_size);
-}
-
-Status TemporaryStore::truncate(std::uint64_t size) {
-  if (::ftruncate(::fileno(file_.get()), static_cast<off_t>(size)) != 0) return io_error("cannot truncate", size);
-  return {};
+Result<std::unique_ptr<FileStore>> FileStore::temporary() {
+  std::error_code error;
+  const std::filesystem::path place = std::filesystem::temp_directory_path(error);
+  if (error) return fail(Code::kNotFound, kLayer, "no folder for temporary files: " + error.message());
+  FileSystem& files = system_files();
+  const std::string folder = TRY(files.make_temp_folder(join_path(place.string(), "mapiary-cfb-")));
+  const std::string path = join_path(folder, "scratch");
+  auto file = files.open(path, OpenMode::kCreateNew);
+  // The open file outlives its name; that is all the cleaning up there is.
+  if (file) TRY(files.remove_file(path));
+  TRY(files.remove_folder(folder));
+  return std::make_unique<FileStore>(TRY(std::move(file)));
 }
 
 }  // namespace mapiary::cfb

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Random-access bytes a compound file lives in: memory, a file, or whatever a caller adapts (an IStream, an ILockBytes).
-// A ByteStore belongs to one thread at a time.
+// Random-access bytes a compound file lives in: memory, a file, or whatever a caller adapts (an IStream, an
+// ILockBytes). A ByteStore belongs to one thread at a time.
 #pragma once
 
 #include <cstdint>
-#include <cstdio>
 #include <memory>
 #include <span>
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/file.h"
 #include "base/result.h"
 
 namespace mapiary::cfb {
@@ -42,22 +42,21 @@ class MemoryStore final : public ByteStore {
   std::vector<std::byte> bytes_;
 };
 
-// A file without a name that goes when the object goes.
-class TemporaryStore final : public ByteStore {
+class FileStore final : public ByteStore {
  public:
-  static Result<std::unique_ptr<TemporaryStore>> create();
-  Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> out) override;
-  Status write_at(std::uint64_t offset, ByteSpan data) override;
-  Result<std::uint64_t> size() override;
-  Status truncate(std::uint64_t size) override;
-  Status sync() override { return {}; }  // nobody reads it after a crash
+  explicit FileStore(File file) : file_(std::move(file)) {}
+  // In a file that has no name any more and goes when the object goes.
+  static Result<std::unique_ptr<FileStore>> temporary();
+  Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> out) override {
+    return file_.read_some_at(offset, out);
+  }
+  Status write_at(std::uint64_t offset, ByteSpan data) override { return file_.write_at(offset, data); }
+  Result<std::uint64_t> size() override { return file_.size(); }
+  Status truncate(std::uint64_t size) override { return file_.truncate(size); }
+  Status sync() override { return file_.sync(); }
 
  private:
-  struct Closer {
-    void operator()(std::FILE* file) const { std::fclose(file); }
-  };
-  explicit TemporaryStore(std::FILE* file) : file_(file) {}
-  std::unique_ptr<std::FILE, Closer> file_;
+  File file_;
 };
 
 }  // namespace mapiary::cfb

@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::array<std::uint8_t, 8> kSignature = {0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1};
 
-// Simple upper case of Unicode 3.0.1, as [MS-CFB] 2.6.4 wants: pairs that came later do not count, or old files would be out of order.
+// Simple upper case of Unicode 3.0.1, as [MS-CFB] 2.6.4 wants: pairs that came later do not count, or old files would
+// be out of order.
 char16_t upper(char16_t unit) {
   if (unit < 0x80) return unit >= u'a' && unit <= u'z' ? static_cast<char16_t>(unit - 32) : unit;
   if ((unit & 0xF800) == 0xD800) return unit;
@@ -25,12 +26,16 @@ char16_t upper(char16_t unit) {
 }
 
 Status check_header(const Header& h, std::uint16_t byte_order, std::uint16_t mini_shift, std::uint32_t cutoff) {
-  if (h.version != 3 && h.version != 4) return fail(Code::kVersion, kLayer, "compound file of version " + std::to_string(h.version), 26);
-  if (byte_order != 0xFFFE) return fail(Code::kCorrupt, kLayer, "compound file has a wrong byte order mark at offset 28", 28);
+  if (h.version != 3 && h.version != 4)
+    return fail(Code::kVersion, kLayer, "compound file of version " + std::to_string(h.version), 26);
+  if (byte_order != 0xFFFE)
+    return fail(Code::kCorrupt, kLayer, "compound file has a wrong byte order mark at offset 28", 28);
   if (h.sector_shift != (h.version == 3 ? 9 : 12))
     return fail(Code::kCorrupt, kLayer, "compound file has a wrong sector size at offset 30", 30);
-  if (mini_shift != 6) return fail(Code::kCorrupt, kLayer, "compound file has a wrong mini sector size at offset 32", 32);
-  if (cutoff != kMiniCutoff) return fail(Code::kCorrupt, kLayer, "compound file has a wrong mini stream cutoff at offset 56", 56);
+  if (mini_shift != 6)
+    return fail(Code::kCorrupt, kLayer, "compound file has a wrong mini sector size at offset 32", 32);
+  if (cutoff != kMiniCutoff)
+    return fail(Code::kCorrupt, kLayer, "compound file has a wrong mini stream cutoff at offset 56", 56);
   return {};
 }
 
@@ -41,7 +46,8 @@ bool has_signature(ByteSpan bytes) {
 }
 
 Result<Header> parse_header(ByteSpan bytes) {
-  if (bytes.size() < kHeaderBytes) return fail(Code::kTruncated, kLayer, "compound file is shorter than its header", bytes.size());
+  if (bytes.size() < kHeaderBytes)
+    return fail(Code::kTruncated, kLayer, "compound file is shorter than its header", bytes.size());
   if (!has_signature(bytes)) return fail(Code::kCorrupt, kLayer, "not a compound file: wrong signature at offset 0", 0);
   const std::byte* p = bytes.data();
   const auto u16 = [p](std::size_t at) { return load_le<std::uint16_t>(p + at); };
@@ -87,7 +93,8 @@ DirectoryEntry parse_entry(ByteSpan bytes, std::uint16_t version) {
   DirectoryEntry e;
   const auto length = load_le<std::uint16_t>(p + 64);
   if (length >= 2 && length <= 2 * (kMaxName + 1) && length % 2 == 0) {
-    for (std::size_t i = 0; i < length / 2u - 1u; ++i) e.name += static_cast<char16_t>(load_le<std::uint16_t>(p + 2 * i));
+    for (std::size_t i = 0; i < length / 2u - 1u; ++i)
+      e.name += static_cast<char16_t>(load_le<std::uint16_t>(p + 2 * i));
   }
   e.type = static_cast<EntryType>(load_le<std::uint8_t>(p + 66));
   e.black = load_le<std::uint8_t>(p + 67) != 0;
@@ -134,7 +141,8 @@ int compare_names(std::u16string_view a, std::u16string_view b) {
 
 Status check_name(std::u16string_view name) {
   if (name.empty() || name.size() > kMaxName)
-    return fail(Code::kStringTooLong, kLayer, "name of a stream or storage has " + std::to_string(name.size()) + " characters", name.size());
+    return fail(Code::kStringTooLong, kLayer,
+                "name of a stream or storage has " + std::to_string(name.size()) + " characters", name.size());
   if (name.find_first_of(std::u16string_view(u"/\\:!\0", 5)) != std::u16string_view::npos)
     return fail(Code::kInvalidArgument, kLayer, "name of a stream or storage has a character it may not have");
   return {};

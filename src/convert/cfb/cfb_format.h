@@ -2,8 +2,9 @@
 // The structures of a compound file as they lie in it. [MS-CFB] 2.2 (header), 2.6 (directory entry)
 //
 //   header: 512 bytes, padded with zeros to one sector; sector n begins at (n + 1) << sector_shift.
-//   FAT: u32 per sector, the next one of its chain. DIFAT: where the FAT's sectors are, 109 in the header, the rest in a chain of sectors.
-//   Streams below 4096 bytes: chains of 64-byte pieces of the mini stream, which is the root entry's stream; the mini FAT links them.
+//   FAT: u32 per sector, the next one of its chain. DIFAT: where the FAT's sectors are, 109 in the header, the rest in
+//   a chain of sectors. Streams below 4096 bytes: chains of 64-byte pieces of the mini stream, which is the root
+//   entry's stream; the mini FAT links them.
 //
 // Pure functions and plain data: any thread.
 #pragma once
@@ -70,7 +71,8 @@ struct DirectoryEntry {
 DirectoryEntry parse_entry(ByteSpan bytes, std::uint16_t version);
 std::array<std::byte, kEntryBytes> format_entry(const DirectoryEntry& entry);
 
-// The order of siblings [MS-CFB] 2.6.4: the shorter name first, then upper-cased unit by unit. Names that compare equal are the same name.
+// The order of siblings [MS-CFB] 2.6.4: the shorter name first, then upper-cased unit by unit. Names that compare equal
+// are the same name.
 int compare_names(std::u16string_view a, std::u16string_view b);
 struct NameLess {
   using is_transparent = void;

@@ -26,7 +26,8 @@ void CompoundFile::reset_tree() {
 
 Result<std::unique_ptr<CompoundFile>> CompoundFile::create(std::shared_ptr<ByteStore> store, Options options) {
   if (options.version != 3 && options.version != 4)
-    return fail(Code::kVersion, kLayer, "compound files have version 3 or 4, not " + std::to_string(options.version), options.version);
+    return fail(Code::kVersion, kLayer, "compound files have version 3 or 4, not " + std::to_string(options.version),
+                options.version);
   std::unique_ptr<CompoundFile> file(new CompoundFile(std::move(store), options));
   file->dirty_ = file->streams_changed_ = true;
   return file;
@@ -52,21 +53,24 @@ const CompoundFile::Node* CompoundFile::node(EntryId id) const {
 Result<CompoundFile::Node*> CompoundFile::storage(EntryId id) {
   const auto found = nodes_.find(id);
   if (found == nodes_.end()) return fail(Code::kInvalidObject, kLayer, "storage does not exist any more", id);
-  if (!found->second.is_storage()) return fail(Code::kUnexpectedType, kLayer, "a stream was given where a storage is wanted", id);
+  if (!found->second.is_storage())
+    return fail(Code::kUnexpectedType, kLayer, "a stream was given where a storage is wanted", id);
   return &found->second;
 }
 
 Result<CompoundFile::Node*> CompoundFile::stream(EntryId id) {
   const auto found = nodes_.find(id);
   if (found == nodes_.end()) return fail(Code::kInvalidObject, kLayer, "stream does not exist any more", id);
-  if (found->second.is_storage()) return fail(Code::kUnexpectedType, kLayer, "a storage was given where a stream is wanted", id);
+  if (found->second.is_storage())
+    return fail(Code::kUnexpectedType, kLayer, "a storage was given where a stream is wanted", id);
   return &found->second;
 }
 
 Result<EntryInfo> CompoundFile::info(EntryId id) const {
   const Node* n = node(id);
   if (n == nullptr) return fail(Code::kInvalidObject, kLayer, "entry does not exist any more", id);
-  return EntryInfo{id, n->type, n->name, n->is_storage() ? 0 : n->stream_size(), n->class_id, n->state_bits, n->created, n->modified};
+  return EntryInfo{id,          n->type,       n->name,    n->is_storage() ? 0 : n->stream_size(),
+                   n->class_id, n->state_bits, n->created, n->modified};
 }
 
 Result<std::vector<EntryInfo>> CompoundFile::list(EntryId id) const {
@@ -87,7 +91,8 @@ Result<EntryId> CompoundFile::find(EntryId id, std::u16string_view name) const {
 Result<EntryId> CompoundFile::create(EntryId parent, std::u16string_view name, EntryType type) {
   Node* n = TRY(storage(parent));
   TRY(check_name(name));
-  if (n->children.contains(name)) return fail(Code::kCollision, kLayer, "storage has an entry of that name already", parent);
+  if (n->children.contains(name))
+    return fail(Code::kCollision, kLayer, "storage has an entry of that name already", parent);
   if (n->depth >= kMaxDepth) return fail(Code::kTooDeep, kLayer, "storages nest too deep", parent);
   const EntryId id = next_id_++;
   Node made;
@@ -101,8 +106,12 @@ Result<EntryId> CompoundFile::create(EntryId parent, std::u16string_view name, E
   return id;
 }
 
-Result<EntryId> CompoundFile::create_storage(EntryId parent, std::u16string_view name) { return create(parent, name, EntryType::kStorage); }
-Result<EntryId> CompoundFile::create_stream(EntryId parent, std::u16string_view name) { return create(parent, name, EntryType::kStream); }
+Result<EntryId> CompoundFile::create_storage(EntryId parent, std::u16string_view name) {
+  return create(parent, name, EntryType::kStorage);
+}
+Result<EntryId> CompoundFile::create_stream(EntryId parent, std::u16string_view name) {
+  return create(parent, name, EntryType::kStream);
+}
 
 Status CompoundFile::rename(EntryId id, std::u16string_view name) {
   if (node(id) == nullptr) return fail(Code::kInvalidObject, kLayer, "entry does not exist any more", id);
@@ -111,7 +120,8 @@ Status CompoundFile::rename(EntryId id, std::u16string_view name) {
   Node& n = nodes_.at(id);
   auto& siblings = nodes_.at(n.parent).children;
   const auto taken = siblings.find(name);
-  if (taken != siblings.end() && taken->second != id) return fail(Code::kCollision, kLayer, "storage has an entry of that name already", id);
+  if (taken != siblings.end() && taken->second != id)
+    return fail(Code::kCollision, kLayer, "storage has an entry of that name already", id);
   siblings.erase(n.name);
   n.name = name;
   siblings.emplace(n.name, id);
@@ -148,7 +158,8 @@ Status CompoundFile::set_state_bits(EntryId id, std::uint32_t bits, std::uint32_
   return {};
 }
 
-Status CompoundFile::set_times(EntryId id, std::optional<std::uint64_t> created, std::optional<std::uint64_t> modified) {
+Status CompoundFile::set_times(EntryId id, std::optional<std::uint64_t> created,
+                               std::optional<std::uint64_t> modified) {
   Node* n = TRY(storage(id));
   if (created && id != kRoot) n->created = *created;  // the root has no creation time [MS-CFB] 2.6.1
   if (modified) n->modified = *modified;

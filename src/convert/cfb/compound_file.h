@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // A compound file: storages and streams in a ByteStore, changed as one transaction. [MS-CFB]
 //
-// The directory is in memory, streams are read from the store when asked for. Changes collect in memory (large ones in a temporary file) until
-// commit(), which writes changed streams and all tables to sectors the committed state does not use, then the header: a crash at any point
-// leaves the old state or the new one. revert() drops the changes.
-// An EntryId names one storage or stream for as long as it exists; it is never used again, and all but kRoot end with revert().
-// Not synchronised: one thread at a time.
+// The directory is in memory, streams are read from the store when asked for. Changes collect in memory (large ones in
+// a temporary file) until commit(), which writes changed streams and all tables to sectors the committed state does not
+// use, then the header: a crash at any point leaves the old state or the new one. revert() drops the changes. An
+// EntryId names one storage or stream for as long as it exists; it is never used again, and all but kRoot end with
+// revert(). Not synchronised: one thread at a time.
 #pragma once
 
 #include <cstdint>
@@ -36,7 +36,7 @@ struct EntryInfo {
 };
 
 struct Options {
-  std::uint16_t version = 3;                        // for a new file: 3 (sectors of 512 bytes, streams below 2 GiB) or 4 (4096)
+  std::uint16_t version = 3;  // for a new file: 3 (sectors of 512 bytes, streams below 2 GiB) or 4 (4096)
   std::uint64_t scratch_memory = 16 * 1024 * 1024;  // of changed streams, before they go to a temporary file
 };
 
@@ -76,7 +76,8 @@ class CompoundFile {
   Status write(EntryId stream, std::uint64_t offset, ByteSpan data);
   Status resize(EntryId stream, std::uint64_t size);
 
-  // Copies what `from` holds into the storage `to` of `target` (which may be this file, but not inside `from`). kCollision on a name taken.
+  // Copies what `from` holds into the storage `to` of `target` (which may be this file, but not inside `from`).
+  // kCollision on a name taken.
   Status copy_children(EntryId from, CompoundFile& target, EntryId to);
   Status copy_entry(EntryId from, CompoundFile& target, EntryId to, std::u16string_view name);
 

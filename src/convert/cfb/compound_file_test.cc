@@ -15,8 +15,11 @@
 namespace mapiary::cfb {
 namespace {
 
-std::shared_ptr<MemoryStore> memory() { return std::make_shared<MemoryStore>(); }
-std::unique_ptr<CompoundFile> make(std::shared_ptr<ByteStore> store, std::uint16_t version = 3, std::uint64_t scratch = 1 << 20) {
+std::shared_ptr<MemoryStore> memory() {
+  return std::make_shared<MemoryStore>();
+}
+std::unique_ptr<CompoundFile> make(std::shared_ptr<ByteStore> store, std::uint16_t version = 3,
+                                   std::uint64_t scratch = 1 << 20) {
   return CompoundFile::create(std::move(store), {version, scratch}).value();
 }
 std::unique_ptr<CompoundFile> reopen(const std::shared_ptr<ByteStore>& store) {
@@ -41,7 +44,9 @@ std::u16string number_name(int i) {
   const std::string digits = "s" + std::to_string(i);
   return std::u16string(digits.begin(), digits.end());
 }
-std::uint32_t u32(const std::vector<std::byte>& b, std::size_t at) { return load_le<std::uint32_t>(b.data() + at); }
+std::uint32_t u32(const std::vector<std::byte>& b, std::size_t at) {
+  return load_le<std::uint32_t>(b.data() + at);
+}
 
 // The smallest file, byte by byte where [MS-CFB] fixes the bytes.
 TEST(CompoundFile, EmptyFileHasTheSpecifiedLayout) {
@@ -206,12 +211,13 @@ TEST(CompoundFile, NamesAreOrderedByLengthThenUpperCase) {
   EXPECT_LT(compare_names(u"zz", u"aaa"), 0);
   EXPECT_EQ(compare_names(u"\u00E4bc", u"\u00C4BC"), 0);
   EXPECT_LT(compare_names(u"a", u"B"), 0);
-  EXPECT_GT(compare_names(u"_", u"a"), 0);           // '_' follows 'A' and 'Z'
+  EXPECT_GT(compare_names(u"_", u"a"), 0);            // '_' follows 'A' and 'Z'
   EXPECT_NE(compare_names(u"\u019A", u"\u023D"), 0);  // a pair of Unicode 4.1
 }
 
 // Root black, no red under red, as many blacks on every path, names in order.
-int check_tree(const std::vector<DirectoryEntry>& e, std::uint32_t at, bool parent_red, std::vector<std::uint32_t>& order) {
+int check_tree(const std::vector<DirectoryEntry>& e, std::uint32_t at, bool parent_red,
+               std::vector<std::uint32_t>& order) {
   if (at == kNoEntry) return 1;
   EXPECT_FALSE(parent_red && !e[at].black);
   const int left = check_tree(e, e[at].left, !e[at].black, order);

@@ -47,7 +47,9 @@ Result<std::string> CompoundFile::read_all(EntryId id, std::uint64_t limit) {
 
 Status CompoundFile::check_size(std::uint64_t size) const {
   const std::uint64_t most = image_.version == 3 ? std::uint64_t{0x7FFFFFFF} : std::uint64_t{kMaxRegularSector} << 12;
-  if (size > most) return fail(Code::kTooBig, kLayer, "stream of " + std::to_string(size) + " bytes does not fit a compound file", size);
+  if (size > most)
+    return fail(Code::kTooBig, kLayer, "stream of " + std::to_string(size) + " bytes does not fit a compound file",
+                size);
   return {};
 }
 
@@ -105,7 +107,8 @@ Status CompoundFile::copy_stream(EntryId from, CompoundFile& target, EntryId to)
 Status CompoundFile::copy_entry(EntryId from, CompoundFile& target, EntryId to, std::u16string_view name) {
   const EntryInfo source = TRY(info(from));
   if (source.type == EntryType::kStream) return copy_stream(from, target, TRY(target.create_stream(to, name)));
-  if (&target == this && is_inside(to, from)) return fail(Code::kNoAccess, kLayer, "a storage cannot be copied into itself", from);
+  if (&target == this && is_inside(to, from))
+    return fail(Code::kNoAccess, kLayer, "a storage cannot be copied into itself", from);
   const EntryId made = TRY(target.create_storage(to, name));
   TRY(target.set_class(made, source.class_id));
   TRY(target.set_state_bits(made, source.state_bits, ~0u));
@@ -115,7 +118,8 @@ Status CompoundFile::copy_entry(EntryId from, CompoundFile& target, EntryId to, 
 
 // Recursion goes as deep as storages nest, at most kMaxDepth.
 Status CompoundFile::copy_children(EntryId from, CompoundFile& target, EntryId to) {
-  if (&target == this && is_inside(to, from)) return fail(Code::kNoAccess, kLayer, "a storage cannot be copied into itself", from);
+  if (&target == this && is_inside(to, from))
+    return fail(Code::kNoAccess, kLayer, "a storage cannot be copied into itself", from);
   const std::vector<EntryInfo> children = TRY(list(from));
   for (const EntryInfo& child : children) TRY(copy_entry(child.id, target, to, child.name));
   return {};
@@ -133,7 +137,9 @@ void CompoundFile::build_tree(const std::vector<DirectoryEntry>& directory) {
     if (index == kNoEntry) return;
     if (index >= directory.size() || seen[index]) {
       problems_.emplace_back(Code::kCorrupt, kLayer,
-                             "directory entry " + std::to_string(index) + (index >= directory.size() ? " does not exist" : " is reached twice"), index);
+                             "directory entry " + std::to_string(index) +
+                                 (index >= directory.size() ? " does not exist" : " is reached twice"),
+                             index);
       return;
     }
     seen[index] = true;

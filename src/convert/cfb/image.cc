@@ -5,11 +5,13 @@
 
 namespace mapiary::cfb {
 
-Chain Image::follow(const std::vector<std::uint32_t>& table, std::uint32_t start, std::uint64_t limit, const char* what) {
+Chain Image::follow(const std::vector<std::uint32_t>& table, std::uint32_t start, std::uint64_t limit,
+                    const char* what) {
   Chain chain;
   std::uint32_t at = start;
   const auto broken = [&](const std::string& text) {
-    chain.broken = Error(Code::kCorrupt, kLayer, std::string("chain of ") + what + " " + std::to_string(start) + text, at);
+    chain.broken =
+        Error(Code::kCorrupt, kLayer, std::string("chain of ") + what + " " + std::to_string(start) + text, at);
   };
   while (at != kEndOfChain && chain.sectors.size() < limit) {
     if (at >= table.size()) {
@@ -26,7 +28,8 @@ Chain Image::follow(const std::vector<std::uint32_t>& table, std::uint32_t start
   return chain;
 }
 
-Result<std::size_t> Image::read(ByteStore& store, const Chain& from, std::uint64_t offset, std::span<std::byte> out) const {
+Result<std::size_t> Image::read(ByteStore& store, const Chain& from, std::uint64_t offset,
+                                std::span<std::byte> out) const {
   std::size_t done = 0;
   while (done < out.size()) {
     const std::uint64_t position = offset + done;
@@ -34,7 +37,8 @@ Result<std::size_t> Image::read(ByteStore& store, const Chain& from, std::uint64
     if (index >= from.sectors.size()) {
       if (done != 0) return done;
       if (from.broken) return tl::unexpected<Error>(*from.broken);
-      return fail(Code::kCorrupt, kLayer, "chain ends before its stream does, at byte " + std::to_string(position), position);
+      return fail(Code::kCorrupt, kLayer, "chain ends before its stream does, at byte " + std::to_string(position),
+                  position);
     }
     // Sectors that follow each other are one read.
     std::uint64_t last = index;
@@ -48,7 +52,8 @@ Result<std::size_t> Image::read(ByteStore& store, const Chain& from, std::uint64
     const std::size_t got = TRY(store.read_at(at, piece));
     if (got < piece.size()) {
       const std::uint64_t missing = ((at + got) >> sector_shift) << sector_shift;
-      const bool in_last_sector = at + got != missing && piece.size() - got <= sector_size() - ((at + got) & (sector_size() - 1));
+      const bool in_last_sector =
+          at + got != missing && piece.size() - got <= sector_size() - ((at + got) & (sector_size() - 1));
       if (!in_last_sector && done + got == 0)
         return fail(Code::kTruncated, kLayer, "compound file ends before offset " + std::to_string(at), at);
       if (!in_last_sector) return done + got;
@@ -59,7 +64,8 @@ Result<std::size_t> Image::read(ByteStore& store, const Chain& from, std::uint64
   return done;
 }
 
-Result<std::size_t> Image::read_mini(ByteStore& store, const Chain& from, std::uint64_t offset, std::span<std::byte> out) const {
+Result<std::size_t> Image::read_mini(ByteStore& store, const Chain& from, std::uint64_t offset,
+                                     std::span<std::byte> out) const {
   std::size_t done = 0;
   while (done < out.size()) {
     const std::uint64_t position = offset + done;
@@ -67,10 +73,12 @@ Result<std::size_t> Image::read_mini(ByteStore& store, const Chain& from, std::u
     if (index >= from.sectors.size()) {
       if (done != 0) return done;
       if (from.broken) return tl::unexpected<Error>(*from.broken);
-      return fail(Code::kCorrupt, kLayer, "mini chain ends before its stream does, at byte " + std::to_string(position), position);
+      return fail(Code::kCorrupt, kLayer, "mini chain ends before its stream does, at byte " + std::to_string(position),
+                  position);
     }
     const std::uint64_t within = position % kMiniSector;
-    const auto piece = out.subspan(done, std::min<std::size_t>(out.size() - done, static_cast<std::size_t>(kMiniSector - within)));
+    const auto piece =
+        out.subspan(done, std::min<std::size_t>(out.size() - done, static_cast<std::size_t>(kMiniSector - within)));
     const auto got = read(store, mini_stream, std::uint64_t{from.sectors[index]} * kMiniSector + within, piece);
     if (!got) {
       if (done != 0) return done;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The committed state of a compound file: its allocation tables, and reading through them. [MS-CFB] 2.3 to 2.5
 //
-// Every sector number is checked against the file and every chain against its length, so damage ends in an Error that names sector and
-// offset, never in a loop. What damage leaves is still readable: a broken chain keeps the part before the break.
-// One thread at a time.
+// Every sector number is checked against the file and every chain against its length, so damage ends in an Error that
+// names sector and offset, never in a loop. What damage leaves is still readable: a broken chain keeps the part before
+// the break. One thread at a time.
 #pragma once
 
 #include <cstdint>
@@ -40,19 +40,23 @@ struct Image {
 
   // Follows `start` in the FAT, or the mini FAT, for at most `limit` sectors.
   Chain chain(std::uint32_t start, std::uint64_t limit) const { return follow(fat, start, limit, "sector"); }
-  Chain mini_chain(std::uint32_t start, std::uint64_t limit) const { return follow(mini_fat, start, limit, "mini sector"); }
+  Chain mini_chain(std::uint32_t start, std::uint64_t limit) const {
+    return follow(mini_fat, start, limit, "mini sector");
+  }
 
-  // Fills `out` from position `offset` of a chain's bytes; a short count only at a break after at least one byte. Bytes of a sector that
-  // the file ends within are zeros; a sector wholly outside is kTruncated.
+  // Fills `out` from position `offset` of a chain's bytes; a short count only at a break after at least one byte. Bytes
+  // of a sector that the file ends within are zeros; a sector wholly outside is kTruncated.
   Result<std::size_t> read(ByteStore& store, const Chain& from, std::uint64_t offset, std::span<std::byte> out) const;
-  Result<std::size_t> read_mini(ByteStore& store, const Chain& from, std::uint64_t offset, std::span<std::byte> out) const;
+  Result<std::size_t> read_mini(ByteStore& store, const Chain& from, std::uint64_t offset,
+                                std::span<std::byte> out) const;
 
  private:
-  static Chain follow(const std::vector<std::uint32_t>& table, std::uint32_t start, std::uint64_t limit, const char* what);
+  static Chain follow(const std::vector<std::uint32_t>& table, std::uint32_t start, std::uint64_t limit,
+                      const char* what);
 };
 
-
-// Reads header, FAT, mini FAT and directory. Damage that leaves something readable is described in `problems`; the rest is an error.
+// Reads header, FAT, mini FAT and directory. Damage that leaves something readable is described in `problems`; the rest
+// is an error.
 Result<Image> load_image(ByteStore& store, std::vector<DirectoryEntry>& directory, std::vector<Error>& problems);
 
 }  // namespace mapiary::cfb

@@ -19,7 +19,9 @@ class Loader {
   Result<std::vector<std::uint32_t>> read_words(const Chain& chain);
   Status load_directory(std::vector<DirectoryEntry>& directory);
   Status load_mini(const DirectoryEntry& root);
-  void problem(Code code, std::string text, std::uint64_t value) { problems_.emplace_back(code, kLayer, std::move(text), value); }
+  void problem(Code code, std::string text, std::uint64_t value) {
+    problems_.emplace_back(code, kLayer, std::move(text), value);
+  }
   bool in_file(std::uint32_t sector) const { return sector < sectors_; }
 
   ByteStore& store_;
@@ -48,7 +50,8 @@ Status Loader::find_fat() {
     if (sector == kFreeSector) return;
     // A FAT cannot need more sectors than cover the file; more is a circle or a lie.
     if (image_.fat_sectors.size() * (image_.sector_size() / 4) >= sectors_ + image_.sector_size() / 4) return;
-    if (!in_file(sector)) problem(Code::kCorrupt, "FAT sector " + std::to_string(sector) + " lies outside the file", sector);
+    if (!in_file(sector))
+      problem(Code::kCorrupt, "FAT sector " + std::to_string(sector) + " lies outside the file", sector);
     image_.fat_sectors.push_back(sector);
   };
   std::for_each(header_.difat.begin(), header_.difat.end(), add);
@@ -85,7 +88,8 @@ Status Loader::load_fat() {
   image_.fat.reserve(static_cast<std::size_t>(sectors_));
   for (const std::uint32_t sector : image_.fat_sectors) {
     if (image_.fat.size() >= sectors_) break;
-    auto words = in_file(sector) ? read_words({{sector}, {}}) : fail(Code::kCorrupt, kLayer, "FAT sector outside the file", sector);
+    auto words = in_file(sector) ? read_words({{sector}, {}})
+                                 : fail(Code::kCorrupt, kLayer, "FAT sector outside the file", sector);
     if (words) {
       image_.fat.insert(image_.fat.end(), words->begin(), words->end());
     } else {  // the chains that pass through it break there
@@ -105,14 +109,16 @@ Status Loader::load_directory(std::vector<DirectoryEntry>& directory) {
   for (std::size_t i = 0; i < chain.sectors.size(); ++i) {
     const auto got = image_.read(store_, chain, std::uint64_t{i} << image_.sector_shift, sector);
     if (!got || *got < sector.size()) {
-      problem(Code::kCorrupt, "directory sector " + std::to_string(chain.sectors[i]) + " cannot be read", chain.sectors[i]);
+      problem(Code::kCorrupt, "directory sector " + std::to_string(chain.sectors[i]) + " cannot be read",
+              chain.sectors[i]);
       std::fill(sector.begin(), sector.end(), std::byte{0});
     }
     for (std::size_t at = 0; at < sector.size(); at += kEntryBytes)
       directory.push_back(parse_entry(ByteSpan(sector).subspan(at, kEntryBytes), image_.version));
   }
   if (directory.empty() || directory[0].type != EntryType::kRoot)
-    return fail(Code::kCorrupt, kLayer, "compound file has no root entry in sector " + std::to_string(header_.first_directory),
+    return fail(Code::kCorrupt, kLayer,
+                "compound file has no root entry in sector " + std::to_string(header_.first_directory),
                 header_.first_directory);
   return {};
 }
@@ -120,7 +126,9 @@ Status Loader::load_directory(std::vector<DirectoryEntry>& directory) {
 Status Loader::load_mini(const DirectoryEntry& root) {
   image_.mini_fat_chain = image_.chain(header_.first_mini_fat, sectors_);
   image_.mini_stream_size = root.size;
-  image_.mini_stream = root.size == 0 ? Chain{} : image_.chain(root.start, (root.size + image_.sector_size() - 1) >> image_.sector_shift);
+  image_.mini_stream = root.size == 0
+                           ? Chain{}
+                           : image_.chain(root.start, (root.size + image_.sector_size() - 1) >> image_.sector_shift);
   for (const Chain* chain : {&image_.mini_fat_chain, &image_.mini_stream})
     if (chain->broken) problems_.push_back(*chain->broken);
   auto words = read_words(image_.mini_fat_chain);

@@ -7,7 +7,7 @@
 namespace mapiary::cfb {
 
 Result<std::uint64_t> ScratchArea::take_slot() {
-  if (!file_) file_ = TRY(TemporaryStore::create());
+  if (!file_) file_ = TRY(FileStore::temporary());
   if (free_slots_.empty()) return slots_++;
   const std::uint64_t slot = free_slots_.back();
   free_slots_.pop_back();
@@ -39,7 +39,8 @@ Result<std::size_t> Scratch::read_at(std::uint64_t offset, std::span<std::byte> 
       if (block.slot != kNoSlot) {
         TRY(area_.file_->read_at(block.slot * kBlock + at, piece));
       } else if (at < block.memory.size()) {
-        std::copy_n(block.memory.begin() + static_cast<std::ptrdiff_t>(at), std::min(piece.size(), block.memory.size() - at), piece.begin());
+        std::copy_n(block.memory.begin() + static_cast<std::ptrdiff_t>(at),
+                    std::min(piece.size(), block.memory.size() - at), piece.begin());
       }
     }
     done += piece.size();

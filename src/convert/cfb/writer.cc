@@ -34,8 +34,10 @@ Status Writer::keep_chain(const Chain& chain, EntryId id) {
     if (sector >= image_.fat.size()) image_.fat.resize(sector + 1, kFreeSector);
     const std::uint32_t next = i + 1 < chain.sectors.size() ? chain.sectors[i + 1] : kEndOfChain;
     if (image_.fat[sector] != kFreeSector && image_.fat[sector] != next)
-      return fail(Code::kCorrupt, kLayer, "sector " + std::to_string(sector) + " belongs to two streams, one of them entry " + std::to_string(id),
-                  sector);
+      return fail(
+          Code::kCorrupt, kLayer,
+          "sector " + std::to_string(sector) + " belongs to two streams, one of them entry " + std::to_string(id),
+          sector);
     image_.fat[sector] = next;
   }
   return {};
@@ -43,7 +45,8 @@ Status Writer::keep_chain(const Chain& chain, EntryId id) {
 
 std::uint32_t Writer::allocate() {
   const auto range_lock = static_cast<std::uint32_t>((kRangeLockOffset >> image_.sector_shift) - 1);
-  while ((next_ < used_.size() && used_[next_]) || (next_ < image_.fat.size() && image_.fat[next_] != kFreeSector) || next_ == range_lock)
+  while ((next_ < used_.size() && used_[next_]) || (next_ < image_.fat.size() && image_.fat[next_] != kFreeSector) ||
+         next_ == range_lock)
     ++next_;
   if (next_ >= image_.fat.size()) image_.fat.resize(std::size_t{next_} + 1, kFreeSector);
   image_.fat[next_] = kEndOfChain;
@@ -72,7 +75,8 @@ Status Writer::write_chain(const Chain& chain, std::uint64_t bytes, const Source
       if (more == 0) return fail(Code::kTruncated, kLayer, "stream ends before its size", at + got);
       got += more;
     }
-    std::fill(buffer.begin() + static_cast<std::ptrdiff_t>(wanted), buffer.begin() + static_cast<std::ptrdiff_t>(n), std::byte{0});
+    std::fill(buffer.begin() + static_cast<std::ptrdiff_t>(wanted), buffer.begin() + static_cast<std::ptrdiff_t>(n),
+              std::byte{0});
     for (std::size_t done = 0; done < n;) {
       const auto first = static_cast<std::size_t>((at + done) >> image_.sector_shift);
       std::size_t run = 1;
@@ -102,7 +106,8 @@ Status Writer::place_large(EntryId id, CompoundFile::Node& node) {
     return {};
   }
   const Chain chain = allocate_chain(size);
-  TRY(write_chain(chain, size, [&](std::uint64_t at, std::span<std::byte> out) { return node.scratch->read_at(at, out); }));
+  TRY(write_chain(chain, size,
+                  [&](std::uint64_t at, std::span<std::byte> out) { return node.scratch->read_at(at, out); }));
   places_[id] = {chain.sectors.front(), size};
   return {};
 }
@@ -161,10 +166,11 @@ Status Writer::write_mini_streams(const std::vector<EntryId>& small) {
   image_.mini_stream_size = content.size();
   image_.mini_stream = allocate_chain(content.size());
   const ByteSpan bytes = bytes_of(content);
-  TRY(write_chain(image_.mini_stream, bytes.size(), [bytes](std::uint64_t at, std::span<std::byte> out) -> Result<std::size_t> {
-    std::copy_n(bytes.begin() + static_cast<std::ptrdiff_t>(at), out.size(), out.begin());
-    return out.size();
-  }));
+  TRY(write_chain(image_.mini_stream, bytes.size(),
+                  [bytes](std::uint64_t at, std::span<std::byte> out) -> Result<std::size_t> {
+                    std::copy_n(bytes.begin() + static_cast<std::ptrdiff_t>(at), out.size(), out.begin());
+                    return out.size();
+                  }));
   std::vector<std::uint32_t> words = image_.mini_fat;
   const std::size_t per_sector = image_.sector_size() / 4;
   words.resize((words.size() + per_sector - 1) / per_sector * per_sector, kFreeSector);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One commit of a CompoundFile. Invariant: no sector of the committed state is written before the new header is on stable storage.
-// Used once, inside CompoundFile::commit(); on an error nothing of the file object has changed.
+// One commit of a CompoundFile. Invariant: no sector of the committed state is written before the new header is on
+// stable storage. Used once, inside CompoundFile::commit(); on an error nothing of the file object has changed.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,8 @@
 
 namespace mapiary::cfb {
 
-// Gives each of `sorted` (entry numbers in order of name) its left and right, so that they form a red-black tree; returns its root.
+// Gives each of `sorted` (entry numbers in order of name) its left and right, so that they form a red-black tree;
+// returns its root.
 std::uint32_t link_siblings(std::vector<DirectoryEntry>& entries, const std::vector<std::uint32_t>& sorted);
 
 class Writer {
@@ -43,7 +44,9 @@ class Writer {
   Status write_header();
   Status finish();
   void install();
-  std::uint64_t ceil_sectors(std::uint64_t bytes) const { return (bytes + image_.sector_size() - 1) >> image_.sector_shift; }
+  std::uint64_t ceil_sectors(std::uint64_t bytes) const {
+    return (bytes + image_.sector_size() - 1) >> image_.sector_shift;
+  }
 
   CompoundFile& file_;
   ByteStore& store_;

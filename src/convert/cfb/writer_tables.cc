@@ -8,9 +8,10 @@
 namespace mapiary::cfb {
 namespace {
 
-// The middle one is the root. All levels but the last are full then, so painting the last one red, if it is not full, leaves every path
-// with as many black entries and no red one under a red one.
-std::uint32_t link_range(std::vector<DirectoryEntry>& entries, std::span<const std::uint32_t> sorted, int level, int red_level) {
+// The middle one is the root. All levels but the last are full then, so painting the last one red, if it is not full,
+// leaves every path with as many black entries and no red one under a red one.
+std::uint32_t link_range(std::vector<DirectoryEntry>& entries, std::span<const std::uint32_t> sorted, int level,
+                         int red_level) {
   if (sorted.empty()) return kNoEntry;
   const std::size_t middle = sorted.size() / 2;
   DirectoryEntry& entry = entries[sorted[middle]];
@@ -68,16 +69,18 @@ Status Writer::write_directory() {
   root.size = image_.mini_stream_size;
   entries_.push_back(std::move(root));
   number_entries(kRoot, 0);
-  entries_.resize((entries_.size() * kEntryBytes + image_.sector_size() - 1) / image_.sector_size() * (image_.sector_size() / kEntryBytes));
+  entries_.resize((entries_.size() * kEntryBytes + image_.sector_size() - 1) / image_.sector_size() *
+                  (image_.sector_size() / kEntryBytes));
   directory_ = allocate_chain(entries_.size() * kEntryBytes);
-  return write_chain(directory_, entries_.size() * kEntryBytes, [&](std::uint64_t at, std::span<std::byte> out) -> Result<std::size_t> {
-    // Asked for in whole sectors, so in whole entries.
-    for (std::size_t done = 0; done < out.size(); done += kEntryBytes) {
-      const auto raw = format_entry(entries_[static_cast<std::size_t>((at + done) / kEntryBytes)]);
-      std::copy(raw.begin(), raw.end(), out.begin() + static_cast<std::ptrdiff_t>(done));
-    }
-    return out.size();
-  });
+  return write_chain(directory_, entries_.size() * kEntryBytes,
+                     [&](std::uint64_t at, std::span<std::byte> out) -> Result<std::size_t> {
+                       // Asked for in whole sectors, so in whole entries.
+                       for (std::size_t done = 0; done < out.size(); done += kEntryBytes) {
+                         const auto raw = format_entry(entries_[static_cast<std::size_t>((at + done) / kEntryBytes)]);
+                         std::copy(raw.begin(), raw.end(), out.begin() + static_cast<std::ptrdiff_t>(done));
+                       }
+                       return out.size();
+                     });
 }
 
 // The FAT describes its own sectors: take sectors until it covers all, itself included.
@@ -105,15 +108,20 @@ Status Writer::write_tables() {
   std::vector<std::uint32_t> difat;
   std::size_t at = kHeaderDifat;
   for (std::size_t i = 0; i < image_.difat_sectors.size(); ++i) {
-    for (std::size_t n = 0; n + 1 < per_sector; ++n, ++at) difat.push_back(at < image_.fat_sectors.size() ? image_.fat_sectors[at] : kFreeSector);
+    for (std::size_t n = 0; n + 1 < per_sector; ++n, ++at)
+      difat.push_back(at < image_.fat_sectors.size() ? image_.fat_sectors[at] : kFreeSector);
     difat.push_back(i + 1 < image_.difat_sectors.size() ? image_.difat_sectors[i + 1] : kEndOfChain);
   }
   return write_words({image_.difat_sectors, {}}, difat);
 }
 
 Status Writer::write_header() {
-  const auto first = [](const std::vector<std::uint32_t>& sectors) { return sectors.empty() ? kEndOfChain : sectors.front(); };
-  const auto count = [](const std::vector<std::uint32_t>& sectors) { return static_cast<std::uint32_t>(sectors.size()); };
+  const auto first = [](const std::vector<std::uint32_t>& sectors) {
+    return sectors.empty() ? kEndOfChain : sectors.front();
+  };
+  const auto count = [](const std::vector<std::uint32_t>& sectors) {
+    return static_cast<std::uint32_t>(sectors.size());
+  };
   Header header;
   header.version = image_.version;
   header.sector_shift = image_.sector_shift;

@@ -21,8 +21,9 @@ std::string hex(std::string_view digits) {
   return out;
 }
 
-// [MS-OXRTFCP] 4.1.1 and 4.1.2, the two compression examples of the specification.
-const std::string kSimple = hex("2d0000002b0000004c5a4675f1c5c7a703000a007263706731323542320af32068656c090020627705b06c647d0a800fa0");
+// The two compression examples of [MS-OXRTFCP] section 4. The CRC inside each vouches for its bytes.
+const std::string kSimple =
+    hex("2d0000002b0000004c5a4675f1c5c7a703000a007263706731323542320af32068656c090020627705b06c647d0a800fa0");
 const std::string kSimpleRtf = "{\\rtf1\\ansi\\ansicpg1252\\pard hello world}\r\n";
 const std::string kCrossing = hex("1a0000001c0000004c5a4675e2d44b51410004205758595a0d6e7d010eb0");
 const std::string kCrossingRtf = "{\\rtf1 WXYZWXYZWXYZWXYZWXYZ}";
@@ -68,6 +69,11 @@ TEST(RtfCodec, UncompressedKeepsTheTextAfterTheHeader) {
   EXPECT_EQ(decompress(packed).value(), kSimpleRtf);
 }
 
+// Seen in the wild: a writer of MELA that puts the same number, the text and 12, into both sizes.
+TEST(RtfCodec, UncompressedEndsWithCompsizeWhenRawsizeSaysMore) {
+  EXPECT_EQ(decompress(hex("11000000110000004d454c4100000000") + "{\\rtf").value(), "{\\rtf");
+}
+
 TEST(RtfCodec, EmptyTextMakesARoundTrip) {
   for (auto kind : {Compression::kCompressed, Compression::kUncompressed})
     EXPECT_EQ(decompress(compress("", kind).value()).value(), "");
@@ -83,13 +89,15 @@ TEST(RtfCodec, PiecesGiveTheSameAsTheWhole) {
 
 TEST(RtfCodec, FeedingInPiecesGivesTheSameBytes) {
   std::string text;
-  for (int i = 0; i < 20000; ++i) text += "\\par line " + std::to_string(i * 7919 % 1013) + " aaaaaaaaaaaaaaaaaaaaaaaa ";
+  for (int i = 0; i < 20000; ++i)
+    text += "\\par line " + std::to_string(i * 7919 % 1013) + " aaaaaaaaaaaaaaaaaaaaaaaa ";
   const std::string whole = compress(text).value();
   EXPECT_LT(whole.size(), text.size() / 2);
   for (std::size_t piece : {1u, 5u, 4096u, 70000u}) {
     Encoder encoder;
     std::string out(kHeaderSize, '\0');
-    for (std::size_t at = 0; at < text.size(); at += piece) encoder.feed(bytes_of(text).subspan(at, std::min(piece, text.size() - at)), out);
+    for (std::size_t at = 0; at < text.size(); at += piece)
+      encoder.feed(bytes_of(text).subspan(at, std::min(piece, text.size() - at)), out);
     ASSERT_TRUE(encoder.finish(out));
     const auto header = encoder.header();
     out.replace(0, header.size(), chars_of(header));

@@ -46,8 +46,9 @@ Status Decoder::begin_contents() {
     return fail(Code::kCorrupt, kLayer, "compressed RTF has a COMPSIZE below 12 at offset 0", 0);
   contents_left_ = header_.compressed_size - (kHeaderSize - 4);
   if (header_.magic == kMagicUncompressed) {
-    // Some writers leave COMPSIZE of MELA at other values; RAWSIZE governs there.
-    contents_left_ = header_.raw_size;
+    // Seen in the wild: RAWSIZE with the header's 12 bytes counted in. The text ends where COMPSIZE says, if that is
+    // sooner.
+    contents_left_ = std::min<std::uint64_t>(contents_left_, header_.raw_size);
     state_ = contents_left_ == 0 ? State::kDone : State::kRaw;
   } else {
     state_ = State::kControl;
@@ -99,8 +100,9 @@ void Decoder::copy_match(Cursor& c) {
   if (match_left_ == 0) state_ = tokens_left_ == 0 ? State::kControl : State::kToken;
 }
 
-// A whole run of literals and references at once, when nothing can go wrong on the way: room for 8 longest matches in `out` and RAWSIZE,
-// 17 bytes of contents, no wrap of the window at either end. Returns false if the run needs the careful way.
+// A whole run of literals and references at once, when nothing can go wrong on the way: room for 8 longest matches in
+// `out` and RAWSIZE, 17 bytes of contents, no wrap of the window at either end. Returns false if the run needs the
+// careful way.
 bool Decoder::take_run_fast(Cursor& c) {
   constexpr std::uint32_t kWorst = 8 * kMaxMatch;
   if (c.in_left() < 17 || c.out_left() < kWorst || contents_left_ < 17) return false;
@@ -179,8 +181,8 @@ Status Decoder::take_tokens(Cursor& c) {
     } else if (limits_.salvage) {
       state_ = State::kPadding;
     } else {
-      return fail(Code::kCorrupt, kLayer, "compressed RTF exceeds its RAWSIZE at offset " + std::to_string(offset(c) - 1),
-                  offset(c) - 1);
+      return fail(Code::kCorrupt, kLayer,
+                  "compressed RTF exceeds its RAWSIZE at offset " + std::to_string(offset(c) - 1), offset(c) - 1);
     }
   }
 }
@@ -204,7 +206,9 @@ Status Decoder::finish_contents() {
     return fail(Code::kCorrupt, kLayer, "compressed RTF fails its CRC over offsets 16 to " + std::to_string(end), 12);
   if (produced_ != header_.raw_size)
     return fail(Code::kCorrupt, kLayer,
-                "compressed RTF gives " + std::to_string(produced_) + " bytes, RAWSIZE says " + std::to_string(header_.raw_size), 4);
+                "compressed RTF gives " + std::to_string(produced_) + " bytes, RAWSIZE says " +
+                    std::to_string(header_.raw_size),
+                4);
   return {};
 }
 
@@ -240,7 +244,8 @@ Result<std::string> decompress(ByteSpan compressed, DecodeLimits limits) {
   std::string out;
   std::size_t in_at = head.consumed, out_at = 0;
   if (decoder.has_header()) {
-    // No reference is longer than 17 bytes for 2 (a control bit comes on top): the claim cannot make us reserve more than the input can give.
+    // No reference is longer than 17 bytes for 2 (a control bit comes on top): the claim cannot make us reserve more
+    // than the input can give.
     const std::uint64_t possible = std::uint64_t{compressed.size()} * 9 + kMaxMatch;
     out.resize(static_cast<std::size_t>(std::min<std::uint64_t>(decoder.header().raw_size, possible)));
   }

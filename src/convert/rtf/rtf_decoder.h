@@ -2,10 +2,11 @@
 // Compressed RTF to RTF, as a stream in constant memory. [MS-OXRTFCP] 2.2.3
 //
 //   Decoder decoder;
-//   while (!decoder.done()) { auto p = TRY(decoder.step(in, out)); /* advance by p.consumed, p.produced; feed more or finish_input() */ }
+//   while (!decoder.done()) { auto p = TRY(decoder.step(in, out)); /* advance by p.consumed, p.produced; feed more or
+//   finish_input() */ }
 //
-// Invariant: no more than min(RAWSIZE, limits.max_output) bytes ever come out. Errors name the offset in the compressed stream in `value`.
-// Not synchronised: one thread at a time.
+// Invariant: no more than min(RAWSIZE, limits.max_output) bytes ever come out. Errors name the offset in the compressed
+// stream in `value`. Not synchronised: one thread at a time.
 #pragma once
 
 #include <array>
@@ -33,8 +34,8 @@ class Decoder {
  public:
   explicit Decoder(DecodeLimits limits = {});
 
-  // Reads from `in`, writes to `out`, as much as both allow. Zero consumed and produced means: more input or more room is needed.
-  // kCorrupt: magic, sizes, CRC. kTooBig: limits.
+  // Reads from `in`, writes to `out`, as much as both allow. Zero consumed and produced means: more input or more room
+  // is needed. kCorrupt: magic, sizes, CRC. kTooBig: limits.
   Result<Progress> step(ByteSpan in, std::span<std::byte> out);
   // No input follows. kTruncated unless done() (or salvage).
   Status finish_input();
@@ -70,7 +71,7 @@ class Decoder {
   std::uint32_t match_left_ = 0;
   std::uint32_t write_ = 0;
   std::uint32_t crc_ = 0;
-  std::uint64_t consumed_ = 0;      // before the current step
+  std::uint64_t consumed_ = 0;  // before the current step
   std::uint64_t contents_left_ = 0;
   std::uint64_t produced_ = 0;
   std::size_t header_filled_ = 0;

@@ -17,7 +17,9 @@ std::uint32_t hash3(const std::uint8_t* p) {
   return (v * 0x9E3779B1u) >> (32 - kHashBits);
 }
 
-std::uint32_t pair_of(const std::uint8_t* p) { return std::uint32_t{p[0]} | std::uint32_t{p[1]} << 8; }
+std::uint32_t pair_of(const std::uint8_t* p) {
+  return std::uint32_t{p[0]} | std::uint32_t{p[1]} << 8;
+}
 
 }  // namespace
 
@@ -114,7 +116,8 @@ void Encoder::slide() {
 }
 
 void Encoder::encode_buffered(bool last, std::string& out) {
-  // Until the end is known, keep enough behind for the longest match, so that feeding in pieces gives the same bytes as feeding at once.
+  // Until the end is known, keep enough behind for the longest match, so that feeding in pieces gives the same bytes as
+  // feeding at once.
   const std::uint32_t reserve = last ? 0 : kMaxMatch + 2;
   while (next_ + reserve < filled_) {
     for (; hashed_ < next_ && hashed_ + 3 <= filled_; ++hashed_) insert(hashed_);
@@ -147,14 +150,16 @@ Status Encoder::finish(std::string& out) {
   }
   constexpr std::uint64_t kMax = std::numeric_limits<std::uint32_t>::max();
   if (raw_size_ > kMax || contents_size_ + kHeaderSize - 4 > kMax)
-    return fail(Code::kTooBig, kLayer, "RTF of " + std::to_string(raw_size_) + " bytes does not fit compressed RTF", raw_size_);
+    return fail(Code::kTooBig, kLayer, "RTF of " + std::to_string(raw_size_) + " bytes does not fit compressed RTF",
+                raw_size_);
   return {};
 }
 
 std::array<std::byte, kHeaderSize> Encoder::header() const {
   const bool compressed = kind_ == Compression::kCompressed;
-  return format_header({static_cast<std::uint32_t>(contents_size_ + kHeaderSize - 4), static_cast<std::uint32_t>(raw_size_),
-                        compressed ? kMagicCompressed : kMagicUncompressed, compressed ? crc_ : 0});
+  return format_header({static_cast<std::uint32_t>(contents_size_ + kHeaderSize - 4),
+                        static_cast<std::uint32_t>(raw_size_), compressed ? kMagicCompressed : kMagicUncompressed,
+                        compressed ? crc_ : 0});
 }
 
 Result<std::string> compress(std::string_view rtf, Compression kind) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // RTF to compressed RTF, as a stream in constant memory. [MS-OXRTFCP] 2.2.2
 //
-// The header names sizes and CRC of what follows it, so it is known last: the caller leaves kHeaderSize bytes at the start of the output,
-// appends what feed() and finish() give, and writes header() over the gap.
-// Not synchronised: one thread at a time.
+// The header names sizes and CRC of what follows it, so it is known last: the caller leaves kHeaderSize bytes at the
+// start of the output, appends what feed() and finish() give, and writes header() over the gap. Not synchronised: one
+// thread at a time.
 #pragma once
 
 #include <array>
@@ -49,7 +49,7 @@ class Encoder {
   std::vector<std::uint8_t> buffer_;  // the window before `next_`, then what is not encoded yet
   std::uint32_t filled_ = 0;
   std::uint32_t next_ = 0;
-  std::uint32_t hashed_ = 0;  // positions before it are in the tables
+  std::uint32_t hashed_ = 0;          // positions before it are in the tables
   std::vector<std::uint32_t> head3_;  // hash of 3 bytes -> 1 + newest position in buffer_
   std::vector<std::uint32_t> head2_;  // 2 bytes -> 1 + newest position
   std::vector<std::uint32_t> chain_;  // position & mask -> 1 + the one before it with the same hash

@@ -24,7 +24,8 @@ constexpr CrcTables kTables = make_tables();
 
 Header parse_header(std::span<const std::byte, kHeaderSize> bytes) {
   const std::byte* p = bytes.data();
-  return {load_le<std::uint32_t>(p), load_le<std::uint32_t>(p + 4), load_le<std::uint32_t>(p + 8), load_le<std::uint32_t>(p + 12)};
+  return {load_le<std::uint32_t>(p), load_le<std::uint32_t>(p + 4), load_le<std::uint32_t>(p + 8),
+          load_le<std::uint32_t>(p + 12)};
 }
 
 std::array<std::byte, kHeaderSize> format_header(const Header& header) {

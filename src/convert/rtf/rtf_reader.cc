@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "base/unicode.h"
+
 namespace mapiary::rtf {
 
 Result<Extracted> Reader::run() {
@@ -11,7 +13,8 @@ Result<Extracted> Reader::run() {
     if (token.kind == Token::Kind::kEnd) break;
     if (auto s = handle(token); !s) return tl::unexpected<Error>(std::move(s).error());
     if (out_.size() + run_.size() > limits_.max_output)
-      return fail(Code::kTooBig, "convert/rtf", "text of RTF exceeds the limit at offset " + std::to_string(token.offset), token.offset);
+      return fail(Code::kTooBig, "convert/rtf",
+                  "text of RTF exceeds the limit at offset " + std::to_string(token.offset), token.offset);
   }
   flush_run();
   drop_surrogate();
@@ -48,7 +51,8 @@ Status Reader::handle(const Token& token) {
   return {};
 }
 
-// The characters after \uN that stand for it in old readers: \ucN of them, a control counting as one. [MSFT-RTF] "Unicode RTF"
+// The characters after \uN that stand for it in old readers: \ucN of them, a control counting as one. [MSFT-RTF]
+// "Unicode RTF"
 bool Reader::skip_as_fallback(const Token& token) {
   switch (token.kind) {
     case Token::Kind::kText: {
@@ -77,7 +81,8 @@ Status Reader::begin_group(const Token& token) {
   flush_run();
   star_ = false;
   if (stack_.size() >= limits_.max_depth)
-    return fail(Code::kTooDeep, "convert/rtf", "RTF groups nest too deep at offset " + std::to_string(token.offset), token.offset);
+    return fail(Code::kTooDeep, "convert/rtf", "RTF groups nest too deep at offset " + std::to_string(token.offset),
+                token.offset);
   stack_.push_back(state_);
   return {};
 }
@@ -156,7 +161,8 @@ bool Reader::handle_font_word(const Token& token, const WordInfo& info) {
       }
       return true;
     case Word::kFontCodePage:
-      if (state_.place == Place::kFontTable && token.parameter > 0) fonts_[font_entry_] = static_cast<std::uint32_t>(token.parameter);
+      if (state_.place == Place::kFontTable && token.parameter > 0)
+        fonts_[font_entry_] = static_cast<std::uint32_t>(token.parameter);
       return true;
     case Word::kDefaultFont:
       default_font_ = token.parameter;
@@ -240,7 +246,8 @@ void Reader::handle_text(std::string_view text) {
 }
 
 bool Reader::shown() const {
-  return !state_.hidden && !state_.html_rtf && state_.place != Place::kFontTable && (!stack_.empty() || mode_ == Mode::kText);
+  return !state_.hidden && !state_.html_rtf && state_.place != Place::kFontTable &&
+         (!stack_.empty() || mode_ == Mode::kText);
 }
 
 std::uint32_t Reader::run_code_page() const {
@@ -253,7 +260,7 @@ void Reader::flush_run() {
   if (run_.empty()) return;
   drop_surrogate();
   std::string utf8;
-  pages_.decode(run_code_page(), run_, utf8);
+  decode_run(run_code_page(), run_, utf8);
   run_.clear();
   emit(utf8);
 }

@@ -58,7 +58,6 @@ class Reader {
   Tokenizer tokens_;
   Mode mode_;
   TextLimits limits_;
-  CodePages pages_;
   State state_;
   std::vector<State> stack_;
   std::unordered_map<std::int32_t, std::uint32_t> fonts_;  // number -> code page

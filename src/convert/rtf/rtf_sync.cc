@@ -3,7 +3,7 @@
 
 #include <unicode/uchar.h>
 
-#include "convert/rtf/rtf_charset.h"
+#include "base/unicode.h"
 #include "convert/rtf/rtf_format.h"
 
 namespace mapiary::rtf {
@@ -15,7 +15,8 @@ Kind kind_of(char32_t c) {
   const auto code = static_cast<UChar32>(c);
   if (u_isUWhiteSpace(code) != 0) return Kind::kWhite;
   const auto type = u_charType(code);
-  if (type == U_CONTROL_CHAR || type == U_FORMAT_CHAR || u_hasBinaryProperty(code, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) != 0)
+  if (type == U_CONTROL_CHAR || type == U_FORMAT_CHAR ||
+      u_hasBinaryProperty(code, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) != 0)
     return Kind::kIgnorable;
   return Kind::kSignificant;
 }
@@ -32,7 +33,7 @@ SyncInfo compute_sync(std::string_view body) {
     ++info.body_count;
   };
   for (std::size_t at = 0; at < body.size();) {
-    const char32_t c = take_code_point(body, at);
+    const char32_t c = next_code_point(body, at);
     const Kind kind = kind_of(c);
     if (kind == Kind::kIgnorable) ++(info.body_count == 0 ? info.prefix_count : info.trailing_count);
     if (kind != Kind::kSignificant) continue;

@@ -27,7 +27,8 @@ Encapsulation detect_encapsulation(std::string_view rtf) {
     if (i < 2) continue;
     if (token.kind != Token::Kind::kWord) return Encapsulation::kNone;
     if (token.text == "fromtext") return Encapsulation::kText;
-    if (token.text == "fromhtml") return token.has_parameter && token.parameter != 1 ? Encapsulation::kNone : Encapsulation::kHtml;
+    if (token.text == "fromhtml")
+      return token.has_parameter && token.parameter != 1 ? Encapsulation::kNone : Encapsulation::kHtml;
   }
   return Encapsulation::kNone;
 }
@@ -38,12 +39,14 @@ Result<Extracted> to_text(std::string_view rtf, TextLimits limits) {
 }
 
 Result<Extracted> extract_html(std::string_view rtf, TextLimits limits) {
-  if (detect_encapsulation(rtf) != Encapsulation::kHtml) return fail(Code::kNotFound, kLayerName, "RTF does not encapsulate HTML");
+  if (detect_encapsulation(rtf) != Encapsulation::kHtml)
+    return fail(Code::kNotFound, kLayerName, "RTF does not encapsulate HTML");
   return Reader(rtf, Reader::Mode::kHtml, limits).run();
 }
 
 Result<Extracted> extract_text(std::string_view rtf, TextLimits limits) {
-  if (detect_encapsulation(rtf) != Encapsulation::kText) return fail(Code::kNotFound, kLayerName, "RTF does not encapsulate text");
+  if (detect_encapsulation(rtf) != Encapsulation::kText)
+    return fail(Code::kNotFound, kLayerName, "RTF does not encapsulate text");
   return Reader(rtf, Reader::Mode::kText, limits).run();
 }
 

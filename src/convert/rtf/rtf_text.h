@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // RTF -> plain text, and the way back out of RTF that carries HTML or text. [MS-OXRTFEX] 2.2.3; [MSFT-RTF]
 //
-// Input may be hostile: groups nest at most limits.max_depth deep (kTooDeep), output is at most limits.max_output bytes (kTooBig);
-// everything else that is wrong is read as well as it goes. Output is UTF-8 (WTF-8) with CRLF line ends.
+// Input may be hostile: groups nest at most limits.max_depth deep (kTooDeep), output is at most limits.max_output bytes
+// (kTooBig); everything else that is wrong is read as well as it goes. Output is UTF-8 (WTF-8) with CRLF line ends.
 // Pure functions: any thread.
 #pragma once
 
@@ -26,8 +26,9 @@ struct TextLimits {
 };
 
 struct Extracted {
-  std::string text;             // UTF-8
-  std::uint32_t code_page = 0;  // \ansicpg of the document, which original HTML was most likely in; 1252 if it names none
+  std::string text;  // UTF-8
+  std::uint32_t code_page =
+      0;  // \ansicpg of the document, which original HTML was most likely in; 1252 if it names none
 };
 
 // The visible text of any RTF. kCorrupt if it does not begin with {\rtf.

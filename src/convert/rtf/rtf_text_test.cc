@@ -17,7 +17,9 @@
 namespace mapiary::rtf {
 namespace {
 
-std::string text_of(std::string_view rtf) { return to_text(rtf).value().text; }
+std::string text_of(std::string_view rtf) {
+  return to_text(rtf).value().text;
+}
 
 TEST(RtfToken, CutsWordsSymbolsHexAndBinary) {
   Tokenizer t("{\\b-12 x\\'e9\\~\\bin3 }{\\}y}");
@@ -48,7 +50,10 @@ TEST(RtfText, PlainWordsAndBreaks) {
 }
 
 TEST(RtfText, SkipsDestinations) {
-  EXPECT_EQ(text_of("{\\rtf1{\\fonttbl{\\f0 Arial;}}{\\colortbl;\\red1;}{\\info{\\title T}}{\\*\\unknown x{y}}a{\\pict 00ff}b}"), "ab");
+  EXPECT_EQ(
+      text_of(
+          "{\\rtf1{\\fonttbl{\\f0 Arial;}}{\\colortbl;\\red1;}{\\info{\\title T}}{\\*\\unknown x{y}}a{\\pict 00ff}b}"),
+      "ab");
   EXPECT_EQ(text_of("{\\rtf1 {\\field{\\*\\fldinst HYPERLINK \"x\"}{\\fldrslt shown}}}"), "shown");
 }
 
@@ -61,7 +66,8 @@ TEST(RtfText, UnicodeAndItsFallback) {
 }
 
 TEST(RtfText, FontsChooseTheCodePage) {
-  const std::string fonts = "{\\rtf1\\ansi\\ansicpg1252\\deff0{\\fonttbl{\\f0\\fcharset0 A;}{\\f1\\fcharset204 B;}{\\f2\\fcharset128 C;}}";
+  const std::string fonts =
+      "{\\rtf1\\ansi\\ansicpg1252\\deff0{\\fonttbl{\\f0\\fcharset0 A;}{\\f1\\fcharset204 B;}{\\f2\\fcharset128 C;}}";
   EXPECT_EQ(text_of(fonts + "\\'e9{\\f1\\'cf}\\'e9}"), "éПé");
   EXPECT_EQ(text_of(fonts + "\\f2\\'82\\'a0\\'83e\\'83\\\\\\plain\\'e9}"), "あテソé");
   EXPECT_EQ(text_of("{\\rtf1\\ansicpg1251 \\'cf}"), "П");
@@ -79,7 +85,9 @@ TEST(RtfText, HostileInputIsReadOrRefusedByLimits) {
   EXPECT_EQ(text_of("{\\rtf1\\uc99999999999\\u65?" + std::string(300, 'x') + "}").size(), 47u);
 }
 
-RC_GTEST_PROP(RtfText, AnyBytesEnd, (const std::string& tail)) { RC_ASSERT(to_text("{\\rtf1\\ansi " + tail).has_value()); }
+RC_GTEST_PROP(RtfText, AnyBytesEnd, (const std::string& tail)) {
+  RC_ASSERT(to_text("{\\rtf1\\ansi " + tail).has_value());
+}
 
 TEST(RtfDetect, LooksAtTheFirstTenTokens) {
   EXPECT_EQ(detect_encapsulation("{\\rtf1\\ansi\\ansicpg1251\\fromhtml1 \\deff0{\\fonttbl}}"), Encapsulation::kHtml);
@@ -90,10 +98,11 @@ TEST(RtfDetect, LooksAtTheFirstTenTokens) {
   EXPECT_EQ(extract_html("{\\rtf1 x}").error().code, Code::kNotFound);
 }
 
-// The shape of the example in [MS-OXRTFEX] 3.1: tags in groups, text between, RTF-only parts switched off.
+// In the shape that [MS-OXRTFEX] describes: tags in groups, text between, RTF-only parts switched off.
 TEST(RtfHtml, TakesTagsAndTextAndLeavesRtfOnlyParts) {
   const std::string rtf =
-      "{\\rtf1\\ANSI\\ansicpg1251\\fromhtml1 \\deff0{\\fonttbl{\\f0\\fmodern Courier New;}{\\f1\\fswiss\\fcharset204 Arial;}}"
+      "{\\rtf1\\ANSI\\ansicpg1251\\fromhtml1 \\deff0{\\fonttbl{\\f0\\fmodern Courier New;}{\\f1\\fswiss\\fcharset204 "
+      "Arial;}}"
       "{\\colortbl\\red0\\green0\\blue0;}\r\n{\\*\\htmltag64}{\\*\\htmltag19 <html>}{\\*\\htmltag2 \\par }"
       "{\\*\\htmltag50 <body>}\\htmlrtf {\\f1\\htmlrtf0 \\'cf\\'ee {\\*\\htmltag84 <b>}\\htmlrtf {\\b \\htmlrtf0 x<y"
       "{\\*\\htmltag92 </b>}\\htmlrtf }\\htmlrtf0{\\*\\htmltag84 &nbsp;}\\htmlrtf \\'a0\\htmlrtf0\\~\\lquote "
@@ -112,8 +121,10 @@ TEST(RtfWrap, TextComesBack) {
 
 TEST(RtfWrap, HtmlComesBack) {
   const std::string html =
-      "<!DOCTYPE html>\r\n<html><head><title>T & U</title><style>p > a {color:red}</style></head>\r\n<body class=\"a>b\">"
-      "<p>Hello&nbsp;w\u00F6rld 1 < 2 > 0 &amp; {x}</p><!-- c > d --><script>if (a<b) c='\\';</script><br>\tend</body></html>\r\n";
+      "<!DOCTYPE html>\r\n<html><head><title>T & U</title><style>p > a {color:red}</style></head>\r\n<body "
+      "class=\"a>b\">"
+      "<p>Hello&nbsp;w\u00F6rld 1 < 2 > 0 &amp; {x}</p><!-- c > d --><script>if (a<b) "
+      "c='\\';</script><br>\tend</body></html>\r\n";
   const std::string rtf = wrap_html(html, 28591);
   EXPECT_EQ(detect_encapsulation(rtf), Encapsulation::kHtml);
   const auto back = extract_html(rtf).value();
@@ -122,8 +133,9 @@ TEST(RtfWrap, HtmlComesBack) {
 }
 
 TEST(RtfWrap, HtmlIsReadableAsText) {
-  EXPECT_EQ(text_of(wrap_html("<html><head><title>T</title></head><body><p>a&nbsp;b</p><p>c &lt; d<br>e</p></body></html>")),
-            "a\u00A0b\r\nc < d\r\ne\r\n");
+  EXPECT_EQ(
+      text_of(wrap_html("<html><head><title>T</title></head><body><p>a&nbsp;b</p><p>c &lt; d<br>e</p></body></html>")),
+      "a\u00A0b\r\nc < d\r\ne\r\n");
 }
 
 RC_GTEST_PROP(RtfWrap, AnyTextComesBack, (const std::string& ascii)) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // RTF text cut into tokens. Never fails: what is no RTF comes out as text, and an end in mid-token ends the token.
-// Limits: a control word's letters beyond 32 and its parameter beyond int32 are read but not kept (the parameter saturates).
-// A view over the caller's text; one thread at a time.
+// Limits: a control word's letters beyond 32 and its parameter beyond int32 are read but not kept (the parameter
+// saturates). A view over the caller's text; one thread at a time.
 #pragma once
 
 #include <cstdint>

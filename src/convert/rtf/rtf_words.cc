@@ -129,7 +129,8 @@ constexpr auto kSorted = sorted();
 }  // namespace
 
 const WordInfo& find_word(std::string_view name) {
-  const auto at = std::lower_bound(kSorted.begin(), kSorted.end(), name, [](const WordInfo& w, std::string_view n) { return w.name < n; });
+  const auto at = std::lower_bound(kSorted.begin(), kSorted.end(), name,
+                                   [](const WordInfo& w, std::string_view n) { return w.name < n; });
   return at != kSorted.end() && at->name == name ? *at : kUnlisted;
 }
 

@@ -4,12 +4,13 @@
 #include <algorithm>
 #include <array>
 
-#include "convert/rtf/rtf_charset.h"
+#include "base/unicode.h"
 
 namespace mapiary::rtf {
 namespace {
 
-// Values of \htmltagN as [MS-OXRTFEX] 2.1.3.1.4 lists them; readers ignore them. Low two bits: where; 4: in a paragraph; 8: an end tag.
+// Values of \htmltagN; readers should ignore them [MS-OXRTFEX] 2.2.3.2. Low two bits: where; 4: in a
+// paragraph; 8: an end tag.
 constexpr int kTagInHead = 241, kTagInBody = 240, kEndTag = 8, kReference = 84;
 
 void append_unit(std::string& out, std::uint32_t unit) {
@@ -36,7 +37,7 @@ void append_character(std::string& out, char32_t c) {
 // Text with its line ends as `line_end`.
 void append_text(std::string& out, std::string_view utf8, std::string_view line_end) {
   for (std::size_t at = 0; at < utf8.size();) {
-    const char32_t c = take_code_point(utf8, at);
+    const char32_t c = next_code_point(utf8, at);
     if (c == '\r' || c == '\n') {
       if (c == '\r' && at < utf8.size() && utf8[at] == '\n') ++at;
       out += line_end;
@@ -66,12 +67,16 @@ class HtmlWrapper {
   bool in_head_ = false;
 };
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-bool is_alnum(char c) { return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9'); }
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+}
+bool is_alnum(char c) {
+  return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9');
+}
 
 bool starts_nocase(std::string_view text, std::string_view lower_prefix) {
-  return text.size() >= lower_prefix.size() &&
-         std::equal(lower_prefix.begin(), lower_prefix.end(), text.begin(), [](char p, char t) { return p == lower(t); });
+  return text.size() >= lower_prefix.size() && std::equal(lower_prefix.begin(), lower_prefix.end(), text.begin(),
+                                                          [](char p, char t) { return p == lower(t); });
 }
 
 std::size_t find_nocase(std::string_view text, std::string_view lower_needle, std::size_t from) {
@@ -121,8 +126,8 @@ void HtmlWrapper::take_markup(std::string& out) {
 
 void HtmlWrapper::note_tag(std::string_view name, bool end, std::string& out) {
   static constexpr std::array<std::string_view, 3> kRaw = {"script", "style", "textarea"};
-  static constexpr std::array<std::string_view, 16> kBlocks = {"address", "blockquote", "div", "dd", "dt", "h1", "h2", "h3",
-                                                               "h4", "h5", "h6", "li", "p", "pre", "table", "tr"};
+  static constexpr std::array<std::string_view, 16> kBlocks = {
+      "address", "blockquote", "div", "dd", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "li", "p", "pre", "table", "tr"};
   if (name == "head") {
     in_head_ = !end;
   } else if (name == "body") {
@@ -148,7 +153,8 @@ void HtmlWrapper::raw_content(std::string_view name, std::string& out) {
 
 void HtmlWrapper::take_reference(std::string& out) {
   static constexpr std::pair<std::string_view, std::string_view> kShown[] = {
-      {"&nbsp;", "\\~"}, {"&lt;", "<"}, {"&gt;", ">"}, {"&amp;", "&"}, {"&quot;", "\""}, {"&#39;", "'"}, {"&apos;", "'"},
+      {"&nbsp;", "\\~"}, {"&lt;", "<"},  {"&gt;", ">"},   {"&amp;", "&"},
+      {"&quot;", "\""},  {"&#39;", "'"}, {"&apos;", "'"},
   };
   std::size_t end = at_ + 1;
   while (end < html_.size() && end - at_ < 12 && (is_alnum(html_[end]) || html_[end] == '#')) ++end;
@@ -156,7 +162,8 @@ void HtmlWrapper::take_reference(std::string& out) {
   const std::string_view reference = html_.substr(at_, end - at_);
   at_ = end;
   put_tag(reference, kReference, out);
-  const auto* shown = std::find_if(std::begin(kShown), std::end(kShown), [&](const auto& s) { return s.first == reference; });
+  const auto* shown =
+      std::find_if(std::begin(kShown), std::end(kShown), [&](const auto& s) { return s.first == reference; });
   if (visible() && shown != std::end(kShown)) out += "\\htmlrtf " + std::string(shown->second) + "\\htmlrtf0 ";
 }
 
@@ -206,9 +213,10 @@ std::string wrap_text(std::string_view utf8) {
 }
 
 std::string wrap_html(std::string_view utf8, std::uint32_t code_page) {
-  std::string out = "{\\rtf1\\ansi\\ansicpg" + std::to_string(code_page) +
-                    "\\fromhtml1 \\deff0{\\fonttbl{\\f0\\fswiss\\fcharset0 Arial;}{\\f1\\fmodern\\fcharset0 Courier New;}}\r\n"
-                    "{\\colortbl\\red0\\green0\\blue0;}\r\n\\uc1\\pard\\plain\\deftab360 \\f0\\fs24 {\\*\\htmltag64}";
+  std::string out =
+      "{\\rtf1\\ansi\\ansicpg" + std::to_string(code_page) +
+      "\\fromhtml1 \\deff0{\\fonttbl{\\f0\\fswiss\\fcharset0 Arial;}{\\f1\\fmodern\\fcharset0 Courier New;}}\r\n"
+      "{\\colortbl\\red0\\green0\\blue0;}\r\n\\uc1\\pard\\plain\\deftab360 \\f0\\fs24 {\\*\\htmltag64}";
   out.reserve(out.size() + utf8.size() * 2);
   HtmlWrapper(utf8).run(out);
   out += '}';

@@ -26,7 +26,7 @@ static int use_library() {
   value->ulPropTag = PR_DISPLAY_NAME_A;
   if (MAPIAllocateMore(8, value, reinterpret_cast<LPVOID*>(&value->Value.lpszA)) != S_OK) return 2;
   std::strcpy(value->Value.lpszA, "Inbox");
-  if (!FPropExists(nullptr, PR_DISPLAY_NAME_A) && LpValFindProp(PR_DISPLAY_NAME_A, 1, value) != value) return 3;
+  if (LpValFindProp(PR_DISPLAY_NAME_A, 1, value) != value) return 3;
   return MAPIFreeBuffer(value) == S_OK ? 0 : 4;
 }
 #endif
