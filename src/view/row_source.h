@@ -41,8 +41,7 @@ class RowSource {
   // number its rows anew. The default suits a source whose keys ascend in its order.
   virtual std::uint64_t rank(RowKey key) const { return key; }
 
-  // The property with tag's id, whatever its type (text may be asked for as PT_UNSPECIFIED too), or nullptr. What it points to lives
-  // until the next call, or is `scratch`. A multivalued property comes whole: the view makes the instances of MVI columns.
+  // The property with tag's id, whatever its type, or nullptr. What it points to lives until the source changes, or is `scratch`. A multivalued property comes whole: the view makes the instances of MVI columns.
   virtual const model::PropValue* find(RowKey key, model::PropTag tag, model::PropValue& scratch) = 0;
   // For RES_SUBRESTRICTION; see model::RestrictionTarget. The default is kTooComplex.
   virtual Result<bool> any_sub_object(RowKey key, model::PropTag table, const model::RestrictionTarget::SubObjectTest& test);

@@ -72,7 +72,7 @@ struct Position {
 struct ViewLimits {
   std::uint32_t bookmarks = 1024;
   std::uint32_t sort_keys = 64;
-  std::uint32_t instances_per_row = 65536;  // rows that one source row may become through multivalued columns
+  std::uint32_t instances_per_row = 4096;   // rows that one source row may become through multivalued columns
 };
 
 class TableView {
