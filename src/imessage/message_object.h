@@ -4,25 +4,20 @@
 // Pages: imessage-*, openimsgonistg, getattribimsgonistg, setattribimsgonistg.
 #pragma once
 
-#include <map>
+#include <functional>
 
 #include "imessage/message_state.h"
-#include "imessage/part_table.h"
 #include "property/prop_object.h"
 
 namespace mapiary::imessage {
 
-class MessageObject;
-class AttachObject;
-
-// For GetAttribIMsgOnIStg: our message, attachment or embedded message behind a foreign pointer; nullptr if it is not one.
-struct Attributed {
-  com::Ref<IUnknown> keep;
-  com::Border* border = nullptr;
-  PropSet* props = nullptr;
-  bool writable = false;
+// What GetAttribIMsgOnIStg finds behind a message, an embedded message or an attachment of ours by asking for attributed_id(), an id that
+// exists in this process only. The pointer answered is borrowed from the object, which was counted up as by any QueryInterface.
+struct AttributedObject {
+  com::Border* border;
+  std::function<PropSet&()> props;
+  std::function<bool()> writable;
 };
-Attributed attributed_of(IUnknown* object);
 const IID& attributed_id();
 
 com::Ref<IMessage> make_message(std::shared_ptr<MessageState> state);

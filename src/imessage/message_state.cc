@@ -8,7 +8,8 @@
 #include <algorithm>
 
 #include "base/clock.h"
-#include "com/convert.h"
+#include "base/time.h"
+#include "imessage/set_backing.h"
 
 namespace mapiary::imessage {
 
@@ -58,7 +59,6 @@ void MessageState::drop() {
     attachment->data_object.reset();
     attachment->props->drop_storage();
   }
-  saved = nullptr;
 }
 
 Result<std::shared_ptr<MessageState>> open_message(std::shared_ptr<Root> root, com::Ref<IStorage> storage, Place place,
@@ -158,9 +158,9 @@ Status MessageState::save_attachments() {
 }
 
 Status MessageState::save() {
-  const auto now = static_cast<std::int64_t>(mapiary::now());
+  const auto now = static_cast<std::int64_t>(mapiary::now().ticks);
   model::PropBag& bag = props.bag();
-  if (!bag.find(PropTag(PR_MESSAGE_CLASS_W))) bag.set(PropValue::text(PropTag(PR_MESSAGE_CLASS_W), "IPM"));
+  if (!bag.find(PropTag(PR_MESSAGE_CLASS_W).id())) bag.set(stored_text(PropValue::text(PropTag(PR_MESSAGE_CLASS_W), "IPM"), *this));
   if (!bag.find(PropTag(PR_CREATION_TIME))) bag.set(PropValue::int64(PropTag(PR_CREATION_TIME), now));
   bag.set(PropValue::int64(PropTag(PR_LAST_MODIFICATION_TIME), now));
   const std::uint32_t support = STORE_ATTACH_OK | STORE_CREATE_OK | STORE_MODIFY_OK | STORE_OLE_OK | STORE_MV_PROPS_OK |
@@ -174,7 +174,7 @@ Status MessageState::save() {
   TRY(props.save(storage, {people, next_attachment, people, visible}));
   if (place == Place::kTopLevel) TRY(root->names.save(*storage));
   if (place == Place::kEmbedded || root->commit) TRY(checked(storage->Commit(STGC_DEFAULT), "IStorage::Commit"));
-  return saved ? saved() : Status();
+  return {};
 }
 
 }  // namespace mapiary::imessage

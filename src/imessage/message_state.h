@@ -58,7 +58,7 @@ struct MessageState {
   std::vector<std::uint32_t> deleted;  // numbers of attachments that are still in the storage
   std::uint32_t next_row = 0, next_attachment = 0;
   bool recipients_changed = false;
-  std::function<Status()> saved;  // an embedded message tells its attachment
+  std::function<void(IMessage*)> closed;  // the message's COM object goes
 
   Status load();
   Status save();
@@ -75,5 +75,11 @@ struct MessageState {
 
 Result<std::shared_ptr<MessageState>> open_message(std::shared_ptr<Root> root, com::Ref<IStorage> storage, Place place,
                                                    int depth, bool writable);
+
+// One more reference, unless the last one is just being given back (its destructor waits for the gate, which is held here).
+template <class I>
+com::Ref<I> share_living(I* object) {
+  return object->AddRef() == 1 ? com::Ref<I>() : com::Ref<I>::adopt(object);
+}
 
 }  // namespace mapiary::imessage

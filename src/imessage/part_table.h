@@ -8,6 +8,7 @@
 #include <array>
 #include <vector>
 
+#include "base/result.h"
 #include "com/ref.h"
 #include "model/prop_bag.h"
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "imessage/prop_set.h"
 
+#include <mapitags.h>
+
 #include <algorithm>
 #include <set>
 
@@ -149,8 +151,10 @@ Result<Entry> PropSet::save_value(IStorage& to, const PropValue& given) const {
   const PropTag tag = given.tag();
   if (is_inline(tag)) return Entry{tag.value, 0, raw_of(given)};
   if (tag.raw_type() == static_cast<std::uint16_t>(PropType::kObject)) {
-    // Size, then what kind of object: 1 a message, 4 a storage; the attachment sets it.
-    return Entry{tag.value, 0, 0xFFFFFFFFu | std::uint64_t{1} << 32};
+    // Size, then what kind of object: 1 a message, 4 a storage (PR_ATTACH_METHOD ATTACH_OLE).
+    const PropValue* method = bag_.find(PropTag(PR_ATTACH_METHOD));
+    const bool is_ole = method && method->as_int32() == static_cast<std::int32_t>(ATTACH_OLE);
+    return Entry{tag.value, 0, 0xFFFFFFFFu | std::uint64_t{is_ole ? 4u : 1u} << 32};
   }
   if (tag.is_multivalued()) return Entry{tag.value, 0, TRY(save_multi(to, given))};
   const PropValue value = TRY(whole(given));

@@ -72,8 +72,8 @@ Result<std::shared_ptr<property::RandomBytes>> SetBacking::open_bytes(PropTag ta
   if (!mode.write) return props().open(value->tag());
   // Changed in memory, kept as a value when the stream is committed.
   std::string bytes = TRY(property::read_all(*TRY(props().open(value->tag()))));
-  auto save = [this, tag, keep = message_](const std::string& changed_bytes) {
-    return set(PropValue::binary(tag, changed_bytes));
+  auto save = [self = shared_from_this(), tag](const std::string& changed_bytes) {
+    return self->set(PropValue::binary(tag, changed_bytes));
   };
   return std::shared_ptr<property::RandomBytes>(std::make_shared<property::MemoryBytes>(std::move(bytes), std::move(save)));
 }

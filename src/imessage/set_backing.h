@@ -7,7 +7,7 @@
 
 namespace mapiary::imessage {
 
-class SetBacking : public property::PropertyBacking {
+class SetBacking : public property::PropertyBacking, public std::enable_shared_from_this<SetBacking> {
  public:
   SetBacking(std::shared_ptr<Root> root, std::shared_ptr<MessageState> message) : root_(std::move(root)), message_(std::move(message)) {}
 
