@@ -14,13 +14,18 @@ using model::PropValue;
 
 namespace {
 
-bool is_storage_id(REFIID iid) { return IsEqualGUID(iid, IID_IStorage); }
+bool is_storage_id(REFIID iid) {
+  return IsEqualGUID(iid, IID_IStorage);
+}
 
 class AttachBacking final : public SetBacking {
  public:
   AttachBacking(std::shared_ptr<MessageBacking> owner, std::shared_ptr<Attachment> attachment, bool writable)
-      : SetBacking(owner->state()->root, owner->state()), owner_(std::move(owner)), attachment_(std::move(attachment)),
-        working_(*attachment_->props), data_object_(attachment_->data_object) {
+      : SetBacking(owner->state()->root, owner->state()),
+        owner_(std::move(owner)),
+        attachment_(std::move(attachment)),
+        working_(*attachment_->props),
+        data_object_(attachment_->data_object) {
     writable_ = writable;
   }
 
@@ -32,13 +37,17 @@ class AttachBacking final : public SetBacking {
   }
   std::optional<PropValue> computed(std::uint16_t id) override {
     switch (id) {
-      case PROP_ID(PR_ATTACH_NUM): return PropValue::int32(PropTag(PR_ATTACH_NUM), static_cast<std::int32_t>(number()));
-      case PROP_ID(PR_OBJECT_TYPE): return PropValue::int32(PropTag(PR_OBJECT_TYPE), MAPI_ATTACH);
-      case PROP_ID(PR_ACCESS_LEVEL): return PropValue::int32(PropTag(PR_ACCESS_LEVEL), writable_ ? 1 : 0);
+      case PROP_ID(PR_ATTACH_NUM):
+        return PropValue::int32(PropTag(PR_ATTACH_NUM), static_cast<std::int32_t>(number()));
+      case PROP_ID(PR_OBJECT_TYPE):
+        return PropValue::int32(PropTag(PR_OBJECT_TYPE), MAPI_ATTACH);
+      case PROP_ID(PR_ACCESS_LEVEL):
+        return PropValue::int32(PropTag(PR_ACCESS_LEVEL), writable_ ? 1 : 0);
       case PROP_ID(PR_ATTACH_SIZE):
         return PropValue::int32(PropTag(PR_ATTACH_SIZE), static_cast<std::int32_t>(std::min<std::uint64_t>(
                                                              working_.bag().stored_size(), INT32_MAX)));
-      default: return std::nullopt;
+      default:
+        return std::nullopt;
     }
   }
   Status save(ULONG flags) override;
@@ -63,7 +72,8 @@ class AttachBacking final : public SetBacking {
 
 Status AttachBacking::save(ULONG flags) {
   if (!writable_) {
-    if (flags & (KEEP_OPEN_READWRITE | FORCE_SAVE)) return fail(Code::kReadOnly, "imessage", "the attachment is open for reading only");
+    if (flags & (KEEP_OPEN_READWRITE | FORCE_SAVE))
+      return fail(Code::kReadOnly, "imessage", "the attachment is open for reading only");
     return {};
   }
   if (!working_.bag().find(PropTag(kDataObjectTag))) data_object_.reset();
@@ -105,7 +115,8 @@ void AttachBacking::adopt(com::Ref<IStorage> object, ULONG method) {
 Result<com::Ref<IUnknown>> AttachBacking::open_object(PropTag tag, REFIID iid, ULONG, ULONG flags) {
   const bool as_message = IsEqualGUID(iid, IID_IMessage);
   if (tag.id() != PROP_ID(PR_ATTACH_DATA_OBJ) || (!as_message && !is_storage_id(iid))) {
-    return fail(Code::kInterfaceNotSupported, "imessage", "the property is not offered through this interface", tag.value);
+    return fail(Code::kInterfaceNotSupported, "imessage", "the property is not offered through this interface",
+                tag.value);
   }
   const bool create = (flags & MAPI_CREATE) != 0;
   const bool write = create || (flags & MAPI_MODIFY);
@@ -152,7 +163,8 @@ class AttachObject final : public property::PropObject<IAttach> {
 
 }  // namespace
 
-com::Ref<IAttach> make_attach(std::shared_ptr<MessageBacking> message, std::shared_ptr<Attachment> attachment, bool writable) {
+com::Ref<IAttach> make_attach(std::shared_ptr<MessageBacking> message, std::shared_ptr<Attachment> attachment,
+                              bool writable) {
   return com::make<AttachObject>(std::make_shared<AttachBacking>(std::move(message), std::move(attachment), writable));
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// GetAttribIMsgOnIStg and SetAttribIMsgOnIStg: the attributes of single properties of messages and attachments of OpenIMsgOnIStg.
+// GetAttribIMsgOnIStg and SetAttribIMsgOnIStg: the attributes of single properties of messages and attachments of
+// OpenIMsgOnIStg.
 #include <imessage.h>
 #include <mapicode.h>
 
@@ -26,7 +27,9 @@ Result<Found> object_behind(LPVOID pointer) {
   return Found{com::Ref<IUnknown>::adopt(unknown), static_cast<AttributedObject*>(found)};
 }
 
-std::uint16_t id_of(ULONG tag) { return static_cast<std::uint16_t>(PROP_ID(tag)); }
+std::uint16_t id_of(ULONG tag) {
+  return static_cast<std::uint16_t>(PROP_ID(tag));
+}
 
 }  // namespace
 }  // namespace mapiary::imessage
@@ -37,7 +40,8 @@ using namespace mapiary::imessage;
 STDAPI GetAttribIMsgOnIStg(LPVOID object, LPSPropTagArray tags, LPSPropAttrArray* out) {
   if (out) *out = nullptr;
   return com::border([&]() -> Result<HRESULT> {
-    if (!tags || !out || tags->cValues == 0) return fail(Code::kInvalidArgument, "imessage", "there are no tags or no place for the answer");
+    if (!tags || !out || tags->cValues == 0)
+      return fail(Code::kInvalidArgument, "imessage", "there are no tags or no place for the answer");
     const Found found = TRY(object_behind(object));
     bool missing = false;
     const HRESULT hr = found.object->border->call([&]() -> Status {
@@ -66,7 +70,8 @@ STDAPI SetAttribIMsgOnIStg(LPVOID object, LPSPropTagArray tags, LPSPropAttrArray
       return fail(Code::kInvalidArgument, "imessage", "tags and attributes do not agree");
     }
     for (ULONG i = 0; i < attributes->cValues; ++i) {
-      if (attributes->aPropAttr[i] & ~kSettable) return fail(Code::kInvalidArgument, "imessage", "an attribute cannot be set", i);
+      if (attributes->aPropAttr[i] & ~kSettable)
+        return fail(Code::kInvalidArgument, "imessage", "an attribute cannot be set", i);
     }
     const Found found = TRY(object_behind(object));
     property::Problems problems;

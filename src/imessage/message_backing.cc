@@ -24,17 +24,20 @@ std::vector<PropTag> tags_of(std::initializer_list<ULONG> raw) {
   return tags;
 }
 
-std::uint16_t id_of(ULONG tag) { return static_cast<std::uint16_t>(PROP_ID(tag)); }
+std::uint16_t id_of(ULONG tag) {
+  return static_cast<std::uint16_t>(PROP_ID(tag));
+}
 
 }  // namespace
 
 MessageBacking::MessageBacking(std::shared_ptr<MessageState> state)
     : SetBacking(state->root, state),
-      recipients_(PropTag(PR_ROWID), tags_of({PR_ROWID, PR_RECIPIENT_TYPE, PR_DISPLAY_NAME_W, PR_ADDRTYPE_W,
-                                              PR_EMAIL_ADDRESS_W, PR_ENTRYID, PR_OBJECT_TYPE, PR_DISPLAY_TYPE, PR_SEARCH_KEY})),
-      attachments_(PropTag(PR_ATTACH_NUM), tags_of({PR_ATTACH_NUM, PR_ATTACH_METHOD, PR_ATTACH_FILENAME_W,
-                                                    PR_ATTACH_LONG_FILENAME_W, PR_DISPLAY_NAME_W, PR_ATTACH_SIZE,
-                                                    PR_RENDERING_POSITION, PR_ATTACH_MIME_TAG_W})) {
+      recipients_(PropTag(PR_ROWID),
+                  tags_of({PR_ROWID, PR_RECIPIENT_TYPE, PR_DISPLAY_NAME_W, PR_ADDRTYPE_W, PR_EMAIL_ADDRESS_W,
+                           PR_ENTRYID, PR_OBJECT_TYPE, PR_DISPLAY_TYPE, PR_SEARCH_KEY})),
+      attachments_(PropTag(PR_ATTACH_NUM),
+                   tags_of({PR_ATTACH_NUM, PR_ATTACH_METHOD, PR_ATTACH_FILENAME_W, PR_ATTACH_LONG_FILENAME_W,
+                            PR_DISPLAY_NAME_W, PR_ATTACH_SIZE, PR_RENDERING_POSITION, PR_ATTACH_MIME_TAG_W})) {
   writable_ = message_->writable;
 }
 
@@ -45,25 +48,33 @@ std::vector<std::uint16_t> MessageBacking::computed_ids() const {
 
 std::optional<PropValue> MessageBacking::computed(std::uint16_t id) {
   switch (id) {
-    case PROP_ID(PR_OBJECT_TYPE): return PropValue::int32(PropTag(PR_OBJECT_TYPE), MAPI_MESSAGE);
-    case PROP_ID(PR_MESSAGE_RECIPIENTS): return PropValue::object(PropTag(PR_MESSAGE_RECIPIENTS));
-    case PROP_ID(PR_MESSAGE_ATTACHMENTS): return PropValue::object(PropTag(PR_MESSAGE_ATTACHMENTS));
-    case PROP_ID(PR_HASATTACH): return PropValue::boolean(PropTag(PR_HASATTACH), !message_->attachments.empty());
-    case PROP_ID(PR_ACCESS_LEVEL): return PropValue::int32(PropTag(PR_ACCESS_LEVEL), writable_ ? 1 : 0);
+    case PROP_ID(PR_OBJECT_TYPE):
+      return PropValue::int32(PropTag(PR_OBJECT_TYPE), MAPI_MESSAGE);
+    case PROP_ID(PR_MESSAGE_RECIPIENTS):
+      return PropValue::object(PropTag(PR_MESSAGE_RECIPIENTS));
+    case PROP_ID(PR_MESSAGE_ATTACHMENTS):
+      return PropValue::object(PropTag(PR_MESSAGE_ATTACHMENTS));
+    case PROP_ID(PR_HASATTACH):
+      return PropValue::boolean(PropTag(PR_HASATTACH), !message_->attachments.empty());
+    case PROP_ID(PR_ACCESS_LEVEL):
+      return PropValue::int32(PropTag(PR_ACCESS_LEVEL), writable_ ? 1 : 0);
     case PROP_ID(PR_MESSAGE_SIZE): {
       std::uint64_t size = message_->props.bag().stored_size();
       for (const auto& recipient : message_->recipients) size += recipient.props.stored_size();
       for (const auto& attachment : message_->attachments) size += attachment->props->bag().stored_size();
-      return PropValue::int32(PropTag(PR_MESSAGE_SIZE), static_cast<std::int32_t>(std::min<std::uint64_t>(size, INT32_MAX)));
+      return PropValue::int32(PropTag(PR_MESSAGE_SIZE),
+                              static_cast<std::int32_t>(std::min<std::uint64_t>(size, INT32_MAX)));
     }
     case PROP_ID(PR_STORE_SUPPORT_MASK): {
       const PropValue* stored = message_->props.bag().find(PropTag(PR_STORE_SUPPORT_MASK));
-      const ULONG mask = stored ? static_cast<ULONG>(stored->as_int32())
-                                : STORE_ATTACH_OK | STORE_CREATE_OK | STORE_MODIFY_OK | STORE_OLE_OK | STORE_MV_PROPS_OK;
+      const ULONG mask = stored
+                             ? static_cast<ULONG>(stored->as_int32())
+                             : STORE_ATTACH_OK | STORE_CREATE_OK | STORE_MODIFY_OK | STORE_OLE_OK | STORE_MV_PROPS_OK;
       const ULONG unicode = root_->unicode ? mask | STORE_UNICODE_OK : mask & ~STORE_UNICODE_OK;
       return PropValue::int32(PropTag(PR_STORE_SUPPORT_MASK), static_cast<std::int32_t>(unicode));
     }
-    default: return std::nullopt;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -71,7 +82,8 @@ std::optional<PropValue> MessageBacking::computed(std::uint16_t id) {
 Status MessageBacking::save(ULONG flags) {
   if (!writable_) {
     // Nothing to write; only who wants to go on writing is told that he cannot.
-    if (flags & (KEEP_OPEN_READWRITE | FORCE_SAVE)) return fail(Code::kReadOnly, "imessage", "the message is open for reading only");
+    if (flags & (KEEP_OPEN_READWRITE | FORCE_SAVE))
+      return fail(Code::kReadOnly, "imessage", "the message is open for reading only");
     return {};
   }
   return message_->save();
@@ -79,7 +91,8 @@ Status MessageBacking::save(ULONG flags) {
 
 Result<com::Ref<IUnknown>> MessageBacking::open_object(PropTag tag, REFIID iid, ULONG options, ULONG) {
   if (!IsEqualGUID(iid, IID_IMAPITable)) {
-    return fail(Code::kInterfaceNotSupported, "imessage", "the property is not offered through this interface", tag.value);
+    return fail(Code::kInterfaceNotSupported, "imessage", "the property is not offered through this interface",
+                tag.value);
   }
   const bool unicode = (options & MAPI_UNICODE) != 0;
   if (tag.value == PR_MESSAGE_RECIPIENTS) return com::Ref<IUnknown>(TRY(recipient_table(unicode)));

@@ -21,7 +21,8 @@ using model::PropValue;
 class MessageObject final : public property::PropObject<IMessage> {
  public:
   explicit MessageObject(std::shared_ptr<MessageBacking> backing)
-      : PropObject(backing->state()->root->gate, backing, backing->state()->root->routines), backing_(std::move(backing)) {}
+      : PropObject(backing->state()->root->gate, backing, backing->state()->root->routines),
+        backing_(std::move(backing)) {}
   ~MessageObject() {
     std::unique_lock lock(core_.border().gate()->mutex());
     if (state().closed) state().closed(this);
@@ -72,7 +73,8 @@ HRESULT MessageObject::GetAttachmentTable(ULONG flags, LPMAPITABLE* out) {
   if (out) *out = nullptr;
   return core_.border().call([&]() -> Status {
     if (!out) return fail(Code::kInvalidArgument, "imessage", "the out-parameter is a NULL pointer");
-    if (flags & ~(MAPI_UNICODE | MAPI_DEFERRED_ERRORS)) return fail(Code::kUnknownFlags, "imessage", "unknown flags", flags);
+    if (flags & ~(MAPI_UNICODE | MAPI_DEFERRED_ERRORS))
+      return fail(Code::kUnknownFlags, "imessage", "unknown flags", flags);
     *out = TRY(backing_->attachment_table((flags & MAPI_UNICODE) != 0)).detach();
     return {};
   });
@@ -82,7 +84,8 @@ HRESULT MessageObject::GetRecipientTable(ULONG flags, LPMAPITABLE* out) {
   if (out) *out = nullptr;
   return core_.border().call([&]() -> Status {
     if (!out) return fail(Code::kInvalidArgument, "imessage", "the out-parameter is a NULL pointer");
-    if (flags & ~(MAPI_UNICODE | MAPI_DEFERRED_ERRORS)) return fail(Code::kUnknownFlags, "imessage", "unknown flags", flags);
+    if (flags & ~(MAPI_UNICODE | MAPI_DEFERRED_ERRORS))
+      return fail(Code::kUnknownFlags, "imessage", "unknown flags", flags);
     *out = TRY(backing_->recipient_table((flags & MAPI_UNICODE) != 0)).detach();
     return {};
   });
@@ -141,7 +144,8 @@ HRESULT MessageObject::ModifyRecipients(ULONG flags, LPADRLIST mods) {
     if (!mods) return fail(Code::kInvalidArgument, "imessage", "ModifyRecipients needs a list");
     if (flags != 0 && flags != MODRECIP_ADD && flags != MODRECIP_MODIFY && flags != MODRECIP_REMOVE) {
       const bool known = !(flags & ~(MODRECIP_ADD | MODRECIP_MODIFY | MODRECIP_REMOVE));
-      return fail(known ? Code::kInvalidArgument : Code::kUnknownFlags, "imessage", "the flags exclude one another", flags);
+      return fail(known ? Code::kInvalidArgument : Code::kUnknownFlags, "imessage", "the flags exclude one another",
+                  flags);
     }
     TRY(check_writable());
     const bool by_row = flags == MODRECIP_MODIFY || flags == MODRECIP_REMOVE;
@@ -158,12 +162,14 @@ Result<std::vector<Recipient>> MessageObject::new_recipients(const ADRLIST& mods
   std::vector<Recipient> out;
   for (ULONG i = 0; i < mods.cEntries; ++i) {
     const ADRENTRY& entry = mods.aEntries[i];
-    if (entry.cValues && !entry.rgPropVals) return fail(Code::kInvalidArgument, "imessage", "a recipient is a NULL pointer", i);
+    if (entry.cValues && !entry.rgPropVals)
+      return fail(Code::kInvalidArgument, "imessage", "a recipient is a NULL pointer", i);
     Recipient recipient;
     bool has_row = false;
     for (ULONG j = 0; j < entry.cValues; ++j) {
       const SPropValue& value = entry.rgPropVals[j];
-      if (PROP_TYPE(value.ulPropTag) == PT_NULL) return fail(Code::kInvalidArgument, "imessage", "a recipient has a PT_NULL property", i);
+      if (PROP_TYPE(value.ulPropTag) == PT_NULL)
+        return fail(Code::kInvalidArgument, "imessage", "a recipient has a PT_NULL property", i);
       if (PROP_TYPE(value.ulPropTag) == PT_ERROR) continue;
       if (value.ulPropTag == PR_ROWID) {
         has_row = true;
@@ -175,7 +181,8 @@ Result<std::vector<Recipient>> MessageObject::new_recipients(const ADRLIST& mods
     }
     if (entry.cValues == 0 && !with_row) continue;  // a NULL recipient says nothing
     if (has_row != with_row) {
-      return fail(Code::kInvalidArgument, "imessage", with_row ? "a recipient has no PR_ROWID" : "a new recipient has a PR_ROWID", i);
+      return fail(Code::kInvalidArgument, "imessage",
+                  with_row ? "a recipient has no PR_ROWID" : "a new recipient has a PR_ROWID", i);
     }
     if (with_props && !recipient.props.find(PropTag(PR_RECIPIENT_TYPE))) {
       recipient.props.set(PropValue::int32(PropTag(PR_RECIPIENT_TYPE), MAPI_TO));
@@ -187,10 +194,13 @@ Result<std::vector<Recipient>> MessageObject::new_recipients(const ADRLIST& mods
 
 Status MessageObject::apply_recipients(ULONG flags, std::vector<Recipient> changes) {
   auto& list = state().recipients;
-  const auto at = [&](std::uint32_t row) { return std::find_if(list.begin(), list.end(), [&](const Recipient& r) { return r.row == row; }); };
+  const auto at = [&](std::uint32_t row) {
+    return std::find_if(list.begin(), list.end(), [&](const Recipient& r) { return r.row == row; });
+  };
   if (flags == MODRECIP_MODIFY || flags == MODRECIP_REMOVE) {
     for (const Recipient& change : changes) {
-      if (at(change.row) == list.end()) return fail(Code::kNotFound, "imessage", "no recipient has this PR_ROWID", change.row);
+      if (at(change.row) == list.end())
+        return fail(Code::kNotFound, "imessage", "no recipient has this PR_ROWID", change.row);
     }
   }
   if (flags == 0) {
@@ -232,9 +242,11 @@ HRESULT MessageObject::SetReadFlag(ULONG flags) {
                              CLEAR_NRN_PENDING | MAPI_DEFERRED_ERRORS;
     if (flags & ~kKnown) return fail(Code::kUnknownFlags, "imessage", "unknown flags", flags);
     const ULONG exclusive = flags & (SUPPRESS_RECEIPT | CLEAR_READ_FLAG | GENERATE_RECEIPT_ONLY);
-    if (exclusive & (exclusive - 1)) return fail(Code::kInvalidArgument, "imessage", "the flags exclude one another", flags);
+    if (exclusive & (exclusive - 1))
+      return fail(Code::kInvalidArgument, "imessage", "the flags exclude one another", flags);
     TRY(check_writable());
-    if (flags & GENERATE_RECEIPT_ONLY) return fail(Code::kNotSupported, "imessage", "a message in a file sends no reports");
+    if (flags & GENERATE_RECEIPT_ONLY)
+      return fail(Code::kNotSupported, "imessage", "a message in a file sends no reports");
     const PropValue* old = backing_->props().bag().find(PropTag(PR_MESSAGE_FLAGS));
     auto value = static_cast<ULONG>(old ? old->as_int32() : 0);
     if (flags & CLEAR_RN_PENDING) value &= ~MSGFLAG_RN_PENDING;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "imessage/message_state.h"
 
+#include <mapiaux.h>
 #include <mapicode.h>
 #include <mapitags.h>
-#include <mapiaux.h>
 
 #include <algorithm>
 
@@ -63,7 +63,8 @@ void MessageState::drop() {
 
 Result<std::shared_ptr<MessageState>> open_message(std::shared_ptr<Root> root, com::Ref<IStorage> storage, Place place,
                                                    int depth, bool writable) {
-  if (depth > MessageState::kMaxDepth) return fail(Code::kTooDeep, "imessage", "messages are nested too deeply", MessageState::kMaxDepth);
+  if (depth > MessageState::kMaxDepth)
+    return fail(Code::kTooDeep, "imessage", "messages are nested too deeply", MessageState::kMaxDepth);
   auto state = std::make_shared<MessageState>();
   state->root = std::move(root);
   state->storage = std::move(storage);
@@ -141,7 +142,8 @@ Status MessageState::save_attachments() {
   for (const auto& attachment : attachments) {
     if (!attachment->visible || !attachment->changed) continue;
     if (!attachment->storage) attachment->storage = TRY(need_storage(*storage, attachment_name(attachment->number)));
-    attachment->props->bag().set(PropValue::int32(PropTag(PR_ATTACH_NUM), static_cast<std::int32_t>(attachment->number)));
+    attachment->props->bag().set(
+        PropValue::int32(PropTag(PR_ATTACH_NUM), static_cast<std::int32_t>(attachment->number)));
     TRY(attachment->props->save(attachment->storage, {}));
     if (attachment->data_object) {
       TRY(destroy(*attachment->storage, kDataObject));
@@ -160,7 +162,8 @@ Status MessageState::save_attachments() {
 Status MessageState::save() {
   const auto now = static_cast<std::int64_t>(mapiary::now().ticks);
   model::PropBag& bag = props.bag();
-  if (!bag.find(PropTag(PR_MESSAGE_CLASS_W).id())) bag.set(stored_text(PropValue::text(PropTag(PR_MESSAGE_CLASS_W), "IPM"), *this));
+  if (!bag.find(PropTag(PR_MESSAGE_CLASS_W).id()))
+    bag.set(stored_text(PropValue::text(PropTag(PR_MESSAGE_CLASS_W), "IPM"), *this));
   if (!bag.find(PropTag(PR_CREATION_TIME))) bag.set(PropValue::int64(PropTag(PR_CREATION_TIME), now));
   bag.set(PropValue::int64(PropTag(PR_LAST_MODIFICATION_TIME), now));
   const std::uint32_t support = STORE_ATTACH_OK | STORE_CREATE_OK | STORE_MODIFY_OK | STORE_OLE_OK | STORE_MV_PROPS_OK |

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a message in a storage is, below its COM objects: properties, recipients, attachments, and how they go back into the storage. The
-// outermost message and all inside it share a Root: gate, names, memory routines, what to do when all is released. Objects hold shared
-// pointers to states, never to one another's COM objects. Under the gate.
+// What a message in a storage is, below its COM objects: properties, recipients, attachments, and how they go back into
+// the storage. The outermost message and all inside it share a Root: gate, names, memory routines, what to do when all
+// is released. Objects hold shared pointers to states, never to one another's COM objects. Under the gate.
 #pragma once
 
 #include <mapix.h>
@@ -76,7 +76,8 @@ struct MessageState {
 Result<std::shared_ptr<MessageState>> open_message(std::shared_ptr<Root> root, com::Ref<IStorage> storage, Place place,
                                                    int depth, bool writable);
 
-// One more reference, unless the last one is just being given back (its destructor waits for the gate, which is held here).
+// One more reference, unless the last one is just being given back (its destructor waits for the gate, which is held
+// here).
 template <class I>
 com::Ref<I> share_living(I* object) {
   return object->AddRef() == 1 ? com::Ref<I>() : com::Ref<I>::adopt(object);

@@ -118,33 +118,68 @@ void expect_every_type(IMAPIProp* object) {
     SPropValue copy = wanted;
     EXPECT_EQ(got->ulPropTag, copy.ulPropTag);
     switch (PROP_TYPE(wanted.ulPropTag)) {
-      case PT_I2: EXPECT_EQ(got->Value.i, copy.Value.i); break;
-      case PT_LONG: EXPECT_EQ(got->Value.l, copy.Value.l); break;
-      case PT_R4: EXPECT_EQ(got->Value.flt, copy.Value.flt); break;
-      case PT_BOOLEAN: EXPECT_EQ(got->Value.b, copy.Value.b); break;
+      case PT_I2:
+        EXPECT_EQ(got->Value.i, copy.Value.i);
+        break;
+      case PT_LONG:
+        EXPECT_EQ(got->Value.l, copy.Value.l);
+        break;
+      case PT_R4:
+        EXPECT_EQ(got->Value.flt, copy.Value.flt);
+        break;
+      case PT_BOOLEAN:
+        EXPECT_EQ(got->Value.b, copy.Value.b);
+        break;
       case PT_DOUBLE:
       case PT_APPTIME:
       case PT_CURRENCY:
       case PT_I8:
-      case PT_SYSTIME: EXPECT_EQ(got->Value.li.QuadPart, copy.Value.li.QuadPart); break;
-      case PT_UNICODE: EXPECT_STREQ(got->Value.lpszW, copy.Value.lpszW); break;
-      case PT_BINARY: EXPECT_EQ(memcmp(got->Value.bin.lpb, copy.Value.bin.lpb, 3), 0); break;
-      case PT_CLSID: EXPECT_TRUE(IsEqualGUID(*got->Value.lpguid, *copy.Value.lpguid)); break;
-      case PT_MV_I2: EXPECT_EQ(got->Value.MVi.lpi[1], -2); break;
-      case PT_MV_LONG: EXPECT_EQ(got->Value.MVl.lpl[1], -70000); break;
-      case PT_MV_R4: EXPECT_EQ(got->Value.MVflt.lpflt[0], 1.5f); break;
-      case PT_MV_DOUBLE: EXPECT_EQ(got->Value.MVdbl.lpdbl[1], -1e300); break;
-      case PT_MV_CURRENCY: EXPECT_EQ(got->Value.MVcur.lpcur[0].int64, -5); break;
-      case PT_MV_SYSTIME: EXPECT_EQ(got->Value.MVft.lpft[0].dwHighDateTime, 6u); break;
-      case PT_MV_I8: EXPECT_EQ(got->Value.MVli.lpli[0].QuadPart, INT64_MIN); break;
+      case PT_SYSTIME:
+        EXPECT_EQ(got->Value.li.QuadPart, copy.Value.li.QuadPart);
+        break;
+      case PT_UNICODE:
+        EXPECT_STREQ(got->Value.lpszW, copy.Value.lpszW);
+        break;
+      case PT_BINARY:
+        EXPECT_EQ(memcmp(got->Value.bin.lpb, copy.Value.bin.lpb, 3), 0);
+        break;
+      case PT_CLSID:
+        EXPECT_TRUE(IsEqualGUID(*got->Value.lpguid, *copy.Value.lpguid));
+        break;
+      case PT_MV_I2:
+        EXPECT_EQ(got->Value.MVi.lpi[1], -2);
+        break;
+      case PT_MV_LONG:
+        EXPECT_EQ(got->Value.MVl.lpl[1], -70000);
+        break;
+      case PT_MV_R4:
+        EXPECT_EQ(got->Value.MVflt.lpflt[0], 1.5f);
+        break;
+      case PT_MV_DOUBLE:
+        EXPECT_EQ(got->Value.MVdbl.lpdbl[1], -1e300);
+        break;
+      case PT_MV_CURRENCY:
+        EXPECT_EQ(got->Value.MVcur.lpcur[0].int64, -5);
+        break;
+      case PT_MV_SYSTIME:
+        EXPECT_EQ(got->Value.MVft.lpft[0].dwHighDateTime, 6u);
+        break;
+      case PT_MV_I8:
+        EXPECT_EQ(got->Value.MVli.lpli[0].QuadPart, INT64_MIN);
+        break;
       case PT_MV_BINARY:
         ASSERT_EQ(got->Value.MVbin.cValues, 2u);
         EXPECT_EQ(got->Value.MVbin.lpbin[0].cb, 3u);
         EXPECT_EQ(got->Value.MVbin.lpbin[1].cb, 0u);
         break;
-      case PT_MV_CLSID: EXPECT_TRUE(IsEqualGUID(got->Value.MVguid.lpguid[0], *copy.Value.MVguid.lpguid)); break;
-      case PT_MV_UNICODE: EXPECT_STREQ(got->Value.MVszW.lppszW[1], L"zw\u00f6lf"); break;
-      default: FAIL();
+      case PT_MV_CLSID:
+        EXPECT_TRUE(IsEqualGUID(got->Value.MVguid.lpguid[0], *copy.Value.MVguid.lpguid));
+        break;
+      case PT_MV_UNICODE:
+        EXPECT_STREQ(got->Value.MVszW.lppszW[1], L"zw\u00f6lf");
+        break;
+      default:
+        FAIL();
     }
   }
 }
@@ -179,7 +214,8 @@ TEST(Message, KeepsEveryTypeThroughSaving) {
 
   // A deleted property's streams go too, a large value not touched stays.
   file.reopen();
-  ASSERT_EQ(file.message->DeleteProps(Tags{PROP_TAG(PT_MV_UNICODE, every.values.back().ulPropTag >> 16)}, nullptr), S_OK);
+  ASSERT_EQ(file.message->DeleteProps(Tags{PROP_TAG(PT_MV_UNICODE, every.values.back().ulPropTag >> 16)}, nullptr),
+            S_OK);
   ASSERT_EQ(file.message->SaveChanges(0), S_OK);
   file.reopen(0);
   EXPECT_EQ(OneProp(file.message.get(), every.values.back().ulPropTag).error(), MAPI_E_NOT_FOUND);
@@ -207,7 +243,8 @@ TEST(Message, EightBitFilesKeepTheirBytes) {
   storage.reset();
   storage = storage_on(stream.get(), 0);
   com::Ref<IStream> raw;
-  ASSERT_EQ(storage->OpenStream(L"__substg1.0_0037001E", nullptr, STGM_READ | STGM_SHARE_EXCLUSIVE, 0, raw.put()), S_OK);
+  ASSERT_EQ(storage->OpenStream(L"__substg1.0_0037001E", nullptr, STGM_READ | STGM_SHARE_EXCLUSIVE, 0, raw.put()),
+            S_OK);
   EXPECT_EQ(stream_bytes(raw.get()), "\xE9t\xE9");
   message = message_on(storage.get());
   EXPECT_STREQ(OneProp(message.get(), PR_SUBJECT_W)->Value.lpszW, L"\u00e9t\u00e9");
@@ -326,7 +363,8 @@ void fill_with_attachments(IMessage* message) {
   auto inner_attach = add_attachment(message, L"inner.msg", ATTACH_EMBEDDED_MSG);
   com::Ref<IMessage> inner;
   ASSERT_EQ(inner_attach->OpenProperty(PR_ATTACH_DATA_OBJ, &IID_IMessage, 0, MAPI_CREATE | MAPI_MODIFY,
-                                       reinterpret_cast<LPUNKNOWN*>(inner.put())), S_OK);
+                                       reinterpret_cast<LPUNKNOWN*>(inner.put())),
+            S_OK);
   ASSERT_EQ(set_one(inner.get(), wide_value(PR_SUBJECT_W, L"inside")), S_OK);
   People people{{person(L"Dan", MAPI_TO)}, {}};
   ASSERT_EQ(inner->ModifyRecipients(0, people.list()), S_OK);
@@ -336,7 +374,8 @@ void fill_with_attachments(IMessage* message) {
   auto ole = add_attachment(message, L"ole", ATTACH_OLE);
   com::Ref<IStorage> object;
   ASSERT_EQ(ole->OpenProperty(PR_ATTACH_DATA_OBJ, &IID_IStorage, 0, MAPI_CREATE | MAPI_MODIFY,
-                              reinterpret_cast<LPUNKNOWN*>(object.put())), S_OK);
+                              reinterpret_cast<LPUNKNOWN*>(object.put())),
+            S_OK);
   com::Ref<IStream> contents;
   ASSERT_EQ(object->CreateStream(L"CONTENTS", STGM_READWRITE | STGM_SHARE_EXCLUSIVE, 0, 0, contents.put()), S_OK);
   ASSERT_EQ(write_all(contents.get(), "ole data"), S_OK);
@@ -351,12 +390,14 @@ void expect_attachments(IMessage* message, ULONG first) {
   EXPECT_EQ(OneProp(attach.get(), PR_ATTACH_NUM)->Value.l, static_cast<LONG>(first));
   ASSERT_EQ(message->OpenAttach(first + 1, nullptr, 0, attach.put()), S_OK);
   com::Ref<IMessage> inner;
-  ASSERT_EQ(attach->OpenProperty(PR_ATTACH_DATA_OBJ, &IID_IMessage, 0, 0, reinterpret_cast<LPUNKNOWN*>(inner.put())), S_OK);
+  ASSERT_EQ(attach->OpenProperty(PR_ATTACH_DATA_OBJ, &IID_IMessage, 0, 0, reinterpret_cast<LPUNKNOWN*>(inner.put())),
+            S_OK);
   EXPECT_STREQ(OneProp(inner.get(), PR_SUBJECT_W)->Value.lpszW, L"inside");
   EXPECT_EQ(names_in(inner.get()), std::vector<std::wstring>{L"Dan"});
   ASSERT_EQ(message->OpenAttach(first + 2, nullptr, 0, attach.put()), S_OK);
   com::Ref<IStorage> object;
-  ASSERT_EQ(attach->OpenProperty(PR_ATTACH_DATA_OBJ, &IID_IStorage, 0, 0, reinterpret_cast<LPUNKNOWN*>(object.put())), S_OK);
+  ASSERT_EQ(attach->OpenProperty(PR_ATTACH_DATA_OBJ, &IID_IStorage, 0, 0, reinterpret_cast<LPUNKNOWN*>(object.put())),
+            S_OK);
   com::Ref<IStream> contents;
   ASSERT_EQ(object->OpenStream(L"CONTENTS", nullptr, STGM_READ | STGM_SHARE_EXCLUSIVE, 0, contents.put()), S_OK);
   EXPECT_EQ(stream_bytes(contents.get()), "ole data");
@@ -470,10 +511,12 @@ TEST(CopyProps, TakesWhatIsNamed) {
   auto attach = add_attachment(from.message.get(), L"inner.msg", ATTACH_EMBEDDED_MSG);
   com::Ref<IMessage> inner;
   ASSERT_EQ(attach->OpenProperty(PR_ATTACH_DATA_OBJ, &IID_IMessage, 0, MAPI_CREATE | MAPI_MODIFY,
-                                 reinterpret_cast<LPUNKNOWN*>(inner.put())), S_OK);
+                                 reinterpret_cast<LPUNKNOWN*>(inner.put())),
+            S_OK);
   ASSERT_EQ(inner->SaveChanges(0), S_OK);
   ASSERT_EQ(attach->SaveChanges(0), S_OK);
-  EXPECT_EQ(from.message->CopyTo(0, nullptr, nullptr, 0, nullptr, &IID_IMessage, inner.get(), 0, nullptr), MAPI_E_FOLDER_CYCLE);
+  EXPECT_EQ(from.message->CopyTo(0, nullptr, nullptr, 0, nullptr, &IID_IMessage, inner.get(), 0, nullptr),
+            MAPI_E_FOLDER_CYCLE);
 }
 
 TEST(CopyTo, GoesBetweenMessagesAndPropData) {
@@ -536,7 +579,9 @@ class NoMalloc final : public com::Object<IMalloc> {
 };
 
 int released_with = 0;
-void STDAPICALLTYPE on_release(ULONG data, LPMESSAGE) { released_with = static_cast<int>(data); }
+void STDAPICALLTYPE on_release(ULONG data, LPMESSAGE) {
+  released_with = static_cast<int>(data);
+}
 
 TEST(Session, ClosesWhatWasOpenedInIt) {
   auto allocator = com::make<NoMalloc>();
@@ -572,10 +617,12 @@ TEST(OpenIMsgOnIStg, ChecksItsArgumentsAndCallsBack) {
   EXPECT_FALSE(message_on(storage.get(), 0x10, nullptr, &code));
   EXPECT_EQ(code, MAPI_E_UNKNOWN_FLAGS);
   LPMESSAGE message = nullptr;
-  EXPECT_EQ(OpenIMsgOnIStg(nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, storage.get(), nullptr, 0, 0, &message),
-            MAPI_E_INVALID_PARAMETER);
-  ASSERT_EQ(OpenIMsgOnIStg(nullptr, MAPIAllocateBuffer, MAPIAllocateMore, MAPIFreeBuffer, nullptr, nullptr, storage.get(),
-                           on_release, 42, IMSG_NO_ISTG_COMMIT, &message), S_OK);
+  EXPECT_EQ(
+      OpenIMsgOnIStg(nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, storage.get(), nullptr, 0, 0, &message),
+      MAPI_E_INVALID_PARAMETER);
+  ASSERT_EQ(OpenIMsgOnIStg(nullptr, MAPIAllocateBuffer, MAPIAllocateMore, MAPIFreeBuffer, nullptr, nullptr,
+                           storage.get(), on_release, 42, IMSG_NO_ISTG_COMMIT, &message),
+            S_OK);
   auto attach = add_attachment(message, L"a", ATTACH_BY_VALUE);
   ASSERT_EQ(message->SaveChanges(0), S_OK);
   released_with = 0;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The pieces a message file is made of. [MS-OXMSG] 2.1 to 2.4
 //
-//   __properties_version1.0     header, then 16 bytes a property: u32 tag, u32 flags, 8 bytes value (or u32 size, u32 reserved)
+//   __properties_version1.0     header, then 16 bytes a property: u32 tag, u32 flags, 8 bytes value (or u32 size, u32
+//   reserved)
 //   __substg1.0_<tag>           value of a variable or multivalued property; <tag>-<index> its single values
 //   __recip_version1.0_#<n>     storage of a recipient; __attach_version1.0_#<n> of an attachment
 //   __substg1.0_3701000D        storage inside an attachment: embedded message, or OLE data
@@ -28,8 +29,8 @@ inline constexpr wchar_t kProperties[] = L"__properties_version1.0";
 inline constexpr wchar_t kNameId[] = L"__nameid_version1.0";
 inline constexpr wchar_t kDataObject[] = L"__substg1.0_3701000D";
 inline constexpr std::uint32_t kDataObjectTag = 0x3701000D;
-inline constexpr std::uint32_t kReadWrite = 6;  // PROPATTR_READABLE | PROPATTR_WRITEABLE
-inline constexpr std::uint64_t kMaxTable = 16u << 20;  // bytes of streams that hold tables
+inline constexpr std::uint32_t kReadWrite = 6;           // PROPATTR_READABLE | PROPATTR_WRITEABLE
+inline constexpr std::uint64_t kMaxTable = 16u << 20;    // bytes of streams that hold tables
 inline constexpr std::uint64_t kLargeValue = 32u << 10;  // over this a value stays in its stream
 
 std::size_t header_size(Place place);

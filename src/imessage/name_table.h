@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // __nameid_version1.0: the names of properties from 0x8000, of a message and all messages inside it. [MS-OXMSG] 2.2.3
-//   __substg1.0_00020102 property sets, 16 bytes each; 00030102 entries, 8 bytes each; 00040102 texts; 1000..101E the entries by hash.
+//   __substg1.0_00020102 property sets, 16 bytes each; 00030102 entries, 8 bytes each; 00040102 texts; 1000..101E the
+//   entries by hash.
 // Not synchronised: the message's gate.
 #pragma once
 

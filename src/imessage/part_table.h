@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The recipient table and the attachment table of a message: an ITableData each for the Unicode and the 8-bit form, made when first asked for
-// and kept in step with the message. Under the gate.
+// The recipient table and the attachment table of a message: an ITableData each for the Unicode and the 8-bit form,
+// made when first asked for and kept in step with the message. Under the gate.
 #pragma once
 
 #include <mapiutil.h>

@@ -17,12 +17,14 @@ using model::PropValue;
 
 namespace {
 
-constexpr std::uint16_t kMessageCodePage = 0x3FFD;   // PR_MESSAGE_CODEPAGE
-constexpr std::uint16_t kInternetCodePage = 0x3FDE;  // PR_INTERNET_CPID
-constexpr std::size_t kMaxValues = 65536;            // of one multivalued property
+constexpr std::uint16_t kMessageCodePage = 0x3FFD;            // PR_MESSAGE_CODEPAGE
+constexpr std::uint16_t kInternetCodePage = 0x3FDE;           // PR_INTERNET_CPID
+constexpr std::size_t kMaxValues = 65536;                     // of one multivalued property
 constexpr std::uint64_t kMaxValue = std::uint64_t{64} << 20;  // of one of its values
 
-bool is_value_stream(const Element& element) { return !element.is_storage && element.name.starts_with(L"__substg1.0_"); }
+bool is_value_stream(const Element& element) {
+  return !element.is_storage && element.name.starts_with(L"__substg1.0_");
+}
 
 }  // namespace
 
@@ -66,7 +68,8 @@ Result<PropValue> PropSet::load_value(const Entry& entry, std::uint32_t code_pag
   if (!stream) return fail(Code::kNotFound, "imessage", "a value has no stream", tag.value);
   const std::uint64_t size = TRY(stream_size(*stream));
   if (size <= kLargeValue) {
-    return value_from(tag, TRY(property::read_all(*property::bytes_of_stream(std::move(stream)), kLargeValue)), code_page);
+    return value_from(tag, TRY(property::read_all(*property::bytes_of_stream(std::move(stream)), kLargeValue)),
+                      code_page);
   }
   // The size is that of the stream, not of the UTF-8 text, which nobody has computed yet.
   const model::BlobRef blob{tag.value, size};
@@ -89,8 +92,8 @@ Result<PropValue> PropSet::load_multi(PropTag tag, std::uint32_t code_page) cons
   for (std::size_t i = 0; i < count; ++i) {
     auto stream = TRY(find_stream(*storage_, value_name(tag.value, static_cast<std::uint32_t>(i))));
     if (!stream) break;
-    const auto value =
-        TRY(value_from(single, TRY(property::read_all(*property::bytes_of_stream(std::move(stream)), kMaxValue)), code_page));
+    const auto value = TRY(value_from(
+        single, TRY(property::read_all(*property::bytes_of_stream(std::move(stream)), kMaxValue)), code_page));
     values.emplace_back(value.as_bytes());
   }
   if (values.empty()) return PropValue();
@@ -111,9 +114,12 @@ Result<PropValue> PropSet::whole(const PropValue& value) const {
   if (!value.is_blob()) return value;
   std::string bytes = TRY(property::read_all(*TRY(open(value.tag()))));
   switch (value.tag().base_type()) {
-    case PropType::kUnicode: return PropValue::text(value.tag(), std::move(bytes));
-    case PropType::kString8: return PropValue::text8(value.tag(), std::move(bytes), value.code_page());
-    default: return PropValue::binary(value.tag(), std::move(bytes));
+    case PropType::kUnicode:
+      return PropValue::text(value.tag(), std::move(bytes));
+    case PropType::kString8:
+      return PropValue::text8(value.tag(), std::move(bytes), value.code_page());
+    default:
+      return PropValue::binary(value.tag(), std::move(bytes));
   }
 }
 
@@ -136,7 +142,8 @@ Status PropSet::save(com::Ref<IStorage> storage, const Counts& counts) {
     entries.back().flags = attributes(value.tag().id());
     const std::uint32_t tag = value.tag().value;
     names.insert(value_name(tag));
-    for (std::uint32_t i = 0; has_value_streams(value.tag()) && i < value.value_count(); ++i) names.insert(value_name(tag, i));
+    for (std::uint32_t i = 0; has_value_streams(value.tag()) && i < value.value_count(); ++i)
+      names.insert(value_name(tag, i));
   }
   TRY(write_stream(*storage, kProperties, format_entries(entries, place_, counts)));
   for (const Element& element : TRY(list_elements(*storage))) {

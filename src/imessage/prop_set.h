@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The properties of one message, recipient or attachment as its storage has them: small values in memory, large ones in their streams until
-// they change. Loading forgives what damaged files lack (a value without its stream is not there); saving writes the properties stream and
-// the values, and takes away streams of values that are gone. Not synchronised: the message's gate.
+// The properties of one message, recipient or attachment as its storage has them: small values in memory, large ones in
+// their streams until they change. Loading forgives what damaged files lack (a value without its stream is not there);
+// saving writes the properties stream and the values, and takes away streams of values that are gone. Not synchronised:
+// the message's gate.
 #pragma once
 
 #include <map>

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// OpenIMsgSession, CloseIMsgSession, OpenIMsgOnIStg. Pages: openimsgsession, closeimsgsession, openimsgonistg, msgcallrelease.
+// OpenIMsgSession, CloseIMsgSession, OpenIMsgOnIStg. Pages: openimsgsession, closeimsgsession, openimsgonistg,
+// msgcallrelease.
 //
-// Closing a session closes the gates of its messages: every later call on them, their attachments, streams and embedded messages answers
-// MAPI_E_INVALID_OBJECT (streams STG_E_REVERTED), and the storages are let go at once. The objects' memory stays until their last Release.
+// Closing a session closes the gates of its messages: every later call on them, their attachments, streams and embedded
+// messages answers MAPI_E_INVALID_OBJECT (streams STG_E_REVERTED), and the storages are let go at once. The objects'
+// memory stays until their last Release.
 #include <imessage.h>
 #include <mapiaux.h>
 #include <mapicode.h>
@@ -58,7 +60,8 @@ struct OpenRequest {
 Result<com::AllocRoutines> routines_of(const OpenRequest& request) {
   com::AllocRoutines routines = request.routines;
   if (routines.allocate && routines.more && routines.release) return routines;
-  if (!request.support) return fail(Code::kInvalidArgument, "imessage", "there are neither memory routines nor a support object");
+  if (!request.support)
+    return fail(Code::kInvalidArgument, "imessage", "there are neither memory routines nor a support object");
   const HRESULT hr = request.support->GetMemAllocRoutines(&routines.allocate, &routines.more, &routines.release);
   if (FAILED(hr)) return tl::unexpected(com::outside_error(hr, "IMAPISupport::GetMemAllocRoutines"));
   return routines;
@@ -77,7 +80,8 @@ Result<bool> is_writable(IStorage& storage) {
 
 // Of an existing message the file says it; of a new one the caller.
 bool is_unicode(const model::PropBag& bag, bool asked) {
-  if (const auto* mask = bag.find(model::PropTag(PR_STORE_SUPPORT_MASK))) return (mask->as_int32() & STORE_UNICODE_OK) != 0;
+  if (const auto* mask = bag.find(model::PropTag(PR_STORE_SUPPORT_MASK)))
+    return (mask->as_int32() & STORE_UNICODE_OK) != 0;
   bool narrow = false;
   for (const model::PropValue& value : bag) {
     if (value.tag().base_type() == model::PropType::kUnicode) return true;
@@ -109,7 +113,9 @@ Result<com::Ref<IMessage>> open(const OpenRequest& request, std::shared_ptr<Root
   return make_message(std::move(state));
 }
 
-SCODE as_mapi(SCODE code) { return HRESULT_FACILITY(code) == FACILITY_STORAGE ? MapStorageSCode(code) : code; }
+SCODE as_mapi(SCODE code) {
+  return HRESULT_FACILITY(code) == FACILITY_STORAGE ? MapStorageSCode(code) : code;
+}
 
 }  // namespace
 }  // namespace mapiary::imessage
@@ -157,7 +163,8 @@ OpenIMsgOnIStg(LPMSGSESS session, LPALLOCATEBUFFER allocate, LPALLOCATEMORE more
   return as_mapi(com::border([&]() -> Status {
     if (!out) return fail(Code::kInvalidArgument, "imessage", "OpenIMsgOnIStg needs its out-parameter");
     auto root = std::make_shared<Root>();
-    auto message = TRY(open({session, {allocate, more, release}, static_cast<IMAPISupport*>(support), storage, flags}, root));
+    auto message =
+        TRY(open({session, {allocate, more, release}, static_cast<IMAPISupport*>(support), storage, flags}, root));
     if (call_release) {
       root->released = [call_release, caller_data, gone = message.get()] { call_release(caller_data, gone); };
     }

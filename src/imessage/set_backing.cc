@@ -14,7 +14,8 @@ using model::PropType;
 using model::PropValue;
 
 PropValue stored_text(const PropValue& value, const MessageState& message) {
-  return com::with_text_type(value, message.root->unicode ? PropType::kUnicode : PropType::kString8, message.code_page());
+  return com::with_text_type(value, message.root->unicode ? PropType::kUnicode : PropType::kString8,
+                             message.code_page());
 }
 
 bool SetBacking::is_computed(std::uint16_t id) const {
@@ -53,7 +54,8 @@ Status SetBacking::check_write(PropTag tag) {
 Status SetBacking::set(PropValue value) {
   if (!writable_) return fail(Code::kReadOnly, "imessage", "the object is open for reading only", value.tag().value);
   TRY(check_write(value.tag()));
-  if (!model::is_known_type(value.tag())) return fail(Code::kInvalidType, "imessage", "not a property type", value.tag().value);
+  if (!model::is_known_type(value.tag()))
+    return fail(Code::kInvalidType, "imessage", "not a property type", value.tag().value);
   props().bag().set(stored_text(value, *message_));
   changed();
   return {};
@@ -75,7 +77,8 @@ Result<std::shared_ptr<property::RandomBytes>> SetBacking::open_bytes(PropTag ta
   auto save = [self = shared_from_this(), tag](const std::string& changed_bytes) {
     return self->set(PropValue::binary(tag, changed_bytes));
   };
-  return std::shared_ptr<property::RandomBytes>(std::make_shared<property::MemoryBytes>(std::move(bytes), std::move(save)));
+  return std::shared_ptr<property::RandomBytes>(
+      std::make_shared<property::MemoryBytes>(std::move(bytes), std::move(save)));
 }
 
 }  // namespace mapiary::imessage

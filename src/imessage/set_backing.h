@@ -9,7 +9,8 @@ namespace mapiary::imessage {
 
 class SetBacking : public property::PropertyBacking, public std::enable_shared_from_this<SetBacking> {
  public:
-  SetBacking(std::shared_ptr<Root> root, std::shared_ptr<MessageState> message) : root_(std::move(root)), message_(std::move(message)) {}
+  SetBacking(std::shared_ptr<Root> root, std::shared_ptr<MessageState> message)
+      : root_(std::move(root)), message_(std::move(message)) {}
 
   Result<std::vector<model::PropTag>> list() override;
   Result<model::PropValue> get(model::PropTag tag) override;

@@ -9,7 +9,9 @@
 namespace mapiary::imessage {
 namespace {
 
-bool is_missing(HRESULT hr) { return hr == STG_E_FILENOTFOUND || hr == STG_E_PATHNOTFOUND; }
+bool is_missing(HRESULT hr) {
+  return hr == STG_E_FILENOTFOUND || hr == STG_E_PATHNOTFOUND;
+}
 constexpr DWORD kRead = STGM_READ | STGM_SHARE_EXCLUSIVE;
 constexpr DWORD kWrite = STGM_READWRITE | STGM_SHARE_EXCLUSIVE;
 constexpr std::size_t kMaxElements = 200000;  // in one storage; damage or malice beyond

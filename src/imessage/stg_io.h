@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Short forms of IStorage calls, for a storage of anybody's: whole streams, lists of names, storages inside. Errors are those of
-// property/stream_object's table. No state; the caller's lock.
+// Short forms of IStorage calls, for a storage of anybody's: whole streams, lists of names, storages inside. Errors are
+// those of property/stream_object's table. No state; the caller's lock.
 #pragma once
 
 #include <mapix.h>

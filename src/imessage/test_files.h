@@ -27,7 +27,8 @@ inline com::Ref<IStorage> storage_on(IStream* stream, ULONG flags, HRESULT* hr =
   return storage;
 }
 
-inline com::Ref<IMessage> message_on(IStorage* storage, ULONG flags = 0, LPMSGSESS session = nullptr, SCODE* code = nullptr) {
+inline com::Ref<IMessage> message_on(IStorage* storage, ULONG flags = 0, LPMSGSESS session = nullptr,
+                                     SCODE* code = nullptr) {
   com::Ref<IMessage> message;
   const SCODE result = OpenIMsgOnIStg(session, MAPIAllocateBuffer, MAPIAllocateMore, MAPIFreeBuffer, nullptr, nullptr,
                                       storage, nullptr, 0, flags, message.put());
@@ -52,14 +53,17 @@ inline void walk_props(IMAPIProp* object, Walk& walk) {
       const ULONG type = PROP_TYPE(tags->aulPropTag[i]);
       if (type != PT_BINARY && type != PT_UNICODE) continue;
       com::Ref<IStream> stream;
-      if (FAILED(object->OpenProperty(tags->aulPropTag[i], &IID_IStream, 0, 0, reinterpret_cast<LPUNKNOWN*>(stream.put())))) continue;
+      if (FAILED(object->OpenProperty(tags->aulPropTag[i], &IID_IStream, 0, 0,
+                                      reinterpret_cast<LPUNKNOWN*>(stream.put()))))
+        continue;
       char buffer[4096];
       for (ULONG got = 1; got && SUCCEEDED(stream->Read(buffer, sizeof buffer, &got));) walk.bytes += got;
     }
     LPSPropTagArray given = tags;
     LPMAPINAMEID* names = nullptr;
     ULONG name_count = 0;
-    if (given->cValues && SUCCEEDED(object->GetNamesFromIDs(&given, nullptr, 0, &name_count, &names))) MAPIFreeBuffer(names);
+    if (given->cValues && SUCCEEDED(object->GetNamesFromIDs(&given, nullptr, 0, &name_count, &names)))
+      MAPIFreeBuffer(names);
     MAPIFreeBuffer(tags);
   }
   MAPIFreeBuffer(values);

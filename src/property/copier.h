@@ -129,6 +129,7 @@ class Copier {
   Status copy_subfolder(IMAPIFolder& from, IMAPIFolder& to, const SRow& row);
 
   com::Ref<IMAPIProp> source_, target_;
+  com::Ref<IMAPIProp> outermost_;  // target of the caller's copy, inside of which this one is; null in that one itself
   ULONG flags_;
   Selection selection_;
   int depth_;

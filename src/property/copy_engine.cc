@@ -142,7 +142,7 @@ Status Copier::run(IMAPIProgress* progress, ULONG_PTR ui) {
 }
 
 Status Copier::check_cycle(IUnknown* inner) const {
-  if (!is_same_object(inner, target_.get())) return {};
+  if (!is_same_object(inner, outermost_ ? outermost_.get() : target_.get())) return {};
   return fail(Code::kFolderCycle, "property", "the target of the copy is inside its source");
 }
 
@@ -155,6 +155,7 @@ Status Copier::descend(com::Ref<IMAPIProp> source, com::Ref<IMAPIProp> target, s
   // Inside an object that is new in the target there is nothing to keep, and the outer object is what moves.
   Copier inner(std::move(source), std::move(target), flags_ & ~(MAPI_MOVE | MAPI_NOREPLACE), std::move(selection),
                depth_ + 1);
+  inner.outermost_ = outermost_ ? outermost_ : target_;
   TRY(inner.run(nullptr, 0));
   for (const SPropProblem& problem : inner.problems().list()) {
     // A property that the inner object computes is no loss.

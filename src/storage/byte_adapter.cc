@@ -10,7 +10,9 @@ namespace {
 class StreamStore final : public cfb::ByteStore {
  public:
   explicit StreamStore(std::shared_ptr<property::RandomBytes> bytes) : bytes_(std::move(bytes)) {}
-  Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> out) override { return bytes_->read(offset, out); }
+  Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> out) override {
+    return bytes_->read(offset, out);
+  }
   Status write_at(std::uint64_t offset, ByteSpan data) override {
     const std::uint64_t end = TRY(bytes_->size());
     // A gap before the data reads as zeros on every stream only if it is written.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// IStorage::CopyTo and MoveElementTo, through public interfaces so that the target may be anybody's; and the enumerator.
+// IStorage::CopyTo and MoveElementTo, through public interfaces so that the target may be anybody's; and the
+// enumerator.
 #include <mapicode.h>
 
 #include <algorithm>

@@ -19,7 +19,8 @@ class StorageObject final : public com::Object<IStorage> {
   STDMETHODIMP CreateStream(const OLECHAR* name, DWORD mode, DWORD, DWORD, IStream** out) override;
   STDMETHODIMP OpenStream(const OLECHAR* name, void* reserved, DWORD mode, DWORD, IStream** out) override;
   STDMETHODIMP CreateStorage(const OLECHAR* name, DWORD mode, DWORD, DWORD, IStorage** out) override;
-  STDMETHODIMP OpenStorage(const OLECHAR* name, IStorage* priority, DWORD mode, SNB exclude, DWORD, IStorage** out) override;
+  STDMETHODIMP OpenStorage(const OLECHAR* name, IStorage* priority, DWORD mode, SNB exclude, DWORD,
+                           IStorage** out) override;
   STDMETHODIMP CopyTo(DWORD iid_count, const IID* iids, SNB exclude, IStorage* target) override;
   STDMETHODIMP MoveElementTo(const OLECHAR* name, IStorage* target, const OLECHAR* new_name, DWORD flags) override;
   STDMETHODIMP Commit(DWORD flags) override;

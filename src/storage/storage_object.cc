@@ -39,7 +39,9 @@ Guid guid_of(REFCLSID clsid) {
   return guid;
 }
 
-std::uint64_t ticks(const FILETIME& time) { return (std::uint64_t{time.dwHighDateTime} << 32) | time.dwLowDateTime; }
+std::uint64_t ticks(const FILETIME& time) {
+  return (std::uint64_t{time.dwHighDateTime} << 32) | time.dwLowDateTime;
+}
 
 }  // namespace
 
@@ -51,8 +53,12 @@ LPOLESTR name_copy(std::wstring_view text) {
   return block.detach<WCHAR>();
 }
 
-std::u16string units_of(const OLECHAR* name) { return utf8_to_utf16(wide_to_utf8(name)); }
-std::wstring wide_of(std::u16string_view units) { return utf8_to_wide(utf16_to_utf8(units)); }
+std::u16string units_of(const OLECHAR* name) {
+  return utf8_to_utf16(wide_to_utf8(name));
+}
+std::wstring wide_of(std::u16string_view units) {
+  return utf8_to_wide(utf16_to_utf8(units));
+}
 
 com::Ref<IStorage> make_root(std::unique_ptr<cfb::CompoundFile> file, bool writable) {
   auto shared = std::make_shared<File>(File{std::make_shared<com::Gate>(), std::move(file)});
@@ -63,7 +69,8 @@ com::Ref<IStorage> make_root(std::unique_ptr<cfb::CompoundFile> file, bool writa
 StorageObject::StorageObject(std::shared_ptr<File> file, cfb::EntryId id, DWORD mode)
     : file_(std::move(file)), id_(id), mode_(mode) {}
 
-StorageObject::StorageObject(std::shared_ptr<File> scratch, DWORD mode, std::shared_ptr<File> parent, cfb::EntryId parent_id)
+StorageObject::StorageObject(std::shared_ptr<File> scratch, DWORD mode, std::shared_ptr<File> parent,
+                             cfb::EntryId parent_id)
     : file_(std::move(scratch)), id_(cfb::kRoot), mode_(mode), parent_(std::move(parent)), parent_id_(parent_id) {}
 
 template <class Body>
@@ -154,7 +161,8 @@ HRESULT StorageObject::CreateStorage(const OLECHAR* name, DWORD mode, DWORD, DWO
   });
 }
 
-HRESULT StorageObject::OpenStorage(const OLECHAR* name, IStorage* priority, DWORD mode, SNB exclude, DWORD, IStorage** out) {
+HRESULT StorageObject::OpenStorage(const OLECHAR* name, IStorage* priority, DWORD mode, SNB exclude, DWORD,
+                                   IStorage** out) {
   if (!out) return STG_E_INVALIDPOINTER;
   *out = nullptr;
   if (priority || exclude) return STG_E_INVALIDPARAMETER;
