@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "imessage/test_files.h"
+#include "imessage/testing/message_files.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace mapiary::imessage::testing;

@@ -3,8 +3,8 @@
 #include <mapiaux.h>
 #include <mapinamed.h>
 
-#include "imessage/test_files.h"
-#include "property/test_support.h"
+#include "imessage/testing/message_files.h"
+#include "property/testing/prop_values.h"
 
 namespace mapiary::imessage::testing {
 namespace {
@@ -517,6 +517,59 @@ TEST(CopyProps, TakesWhatIsNamed) {
   ASSERT_EQ(attach->SaveChanges(0), S_OK);
   EXPECT_EQ(from.message->CopyTo(0, nullptr, nullptr, 0, nullptr, &IID_IMessage, inner.get(), 0, nullptr),
             MAPI_E_FOLDER_CYCLE);
+}
+
+// Counts what it is told; can ask to stop.
+class Indicator final : public com::Object<IMAPIProgress> {
+ public:
+  STDMETHODIMP Progress(ULONG value, ULONG count, ULONG total) override {
+    EXPECT_GE(value, last);
+    EXPECT_LE(count, total);
+    last = value;
+    ++calls;
+    return calls == stop_at ? MAPI_E_USER_CANCEL : S_OK;
+  }
+  STDMETHODIMP GetFlags(ULONG* flags) override { return *flags = MAPI_TOP_LEVEL, S_OK; }
+  STDMETHODIMP GetMax(ULONG* max) override { return *max = 500, S_OK; }
+  STDMETHODIMP GetMin(ULONG* min) override { return *min = 100, S_OK; }
+  STDMETHODIMP SetLimits(LPULONG, LPULONG, LPULONG) override { return S_OK; }
+  ULONG last = 0;
+  int calls = 0, stop_at = 0;
+};
+
+TEST(CopyTo, TellsItsProgress) {
+  File from, to;
+  EveryType every;
+  ASSERT_EQ(from.message->SetProps(static_cast<ULONG>(every.values.size()), every.values.data(), nullptr), S_OK);
+  auto progress = com::make<Indicator>();
+  const auto copy = [&](ULONG flags) {
+    return from.message->CopyTo(0, nullptr, nullptr, 0, progress.get(), &IID_IMessage, to.message.get(), flags,
+                                nullptr);
+  };
+  ASSERT_EQ(copy(0), S_OK);
+  EXPECT_EQ(progress->calls, 0) << "only with MAPI_DIALOG";
+  ASSERT_EQ(copy(MAPI_DIALOG), S_OK);
+  EXPECT_GT(progress->calls, 1);
+  EXPECT_EQ(progress->last, 500u);
+  progress->last = 0;
+  progress->calls = 0;
+  progress->stop_at = 1;
+  EXPECT_EQ(copy(MAPI_DIALOG), MAPI_E_USER_CANCEL);
+}
+
+TEST(Message, ChangesALargeValueInItsStream) {
+  File file;
+  auto stream = open_stream(file.message.get(), PR_HTML, STGM_WRITE, MAPI_CREATE | MAPI_MODIFY);
+  ASSERT_EQ(write_all(stream.get(), std::string(90000, 'x')), S_OK);
+  stream.reset();
+  ASSERT_EQ(file.message->SaveChanges(0), S_OK);
+  file.reopen();
+  stream = open_stream(file.message.get(), PR_HTML, STGM_WRITE, MAPI_MODIFY | STREAM_APPEND);
+  ASSERT_EQ(write_all(stream.get(), "tail"), S_OK);
+  stream.reset();
+  ASSERT_EQ(file.message->SaveChanges(0), S_OK);
+  file.reopen(0);
+  EXPECT_EQ(stream_bytes(open_stream(file.message.get(), PR_HTML, 0, 0).get()), std::string(90000, 'x') + "tail");
 }
 
 TEST(CopyTo, GoesBetweenMessagesAndPropData) {

@@ -10,7 +10,7 @@
 #include <fstream>
 #include <random>
 
-#include "imessage/test_files.h"
+#include "imessage/testing/message_files.h"
 
 namespace mapiary::imessage::testing {
 namespace {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // CreateIProp and IPropData, and through it the methods of IMAPIProp.
-#include "property/test_support.h"
+#include "property/testing/prop_values.h"
 
 namespace mapiary::property::testing {
 namespace {
