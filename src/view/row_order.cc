@@ -188,8 +188,11 @@ class KeySorter {
   void sort_small(std::span<SortRef> refs, std::size_t depth) {
     std::sort(refs.begin(), refs.end(), [&](const SortRef& a, const SortRef& b) {
       if (a.prefix != b.prefix) return a.prefix < b.prefix;
-      const int order = tail(a.id, depth).compare(tail(b.id, depth));
-      return order != 0 ? order < 0 : a.id < b.id;
+      if (const int order = tail(a.id, depth).compare(tail(b.id, depth)); order != 0) return order < 0;
+      // Before `depth` they are the same but for trailing zeros, which only the length tells.
+      const std::size_t a_size = key_of_(owner_, a.id).size();
+      const std::size_t b_size = key_of_(owner_, b.id).size();
+      return a_size != b_size ? a_size < b_size : a.id < b.id;
     });
   }
   std::string_view tail(std::uint32_t id, std::size_t depth) const {
