@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The bars of table views over 1,000,000 rows in memory. Times are in microseconds, the sort is a ratio to std::sort of the same strings.
+// The bars of table views over 1,000,000 rows in memory. Times are in microseconds, the sort is a ratio to std::sort of
+// the same strings.
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
@@ -60,7 +61,8 @@ template <class Work>
 double microseconds_each(Work work) {
   return once([&] {
            for (std::uint32_t i = 0; i < kCalls; ++i) work(i);
-         }) / kCalls * 1e6;
+         }) /
+         kCalls * 1e6;
 }
 
 void sort_bar(bench::Report& report, const char* name, Subjects& source, view::TableView& table) {
@@ -73,8 +75,8 @@ void sort_bar(bench::Report& report, const char* name, Subjects& source, view::T
     model::SortOrder order;
     order.keys.push_back({kSubject, model::SortKey::Order::kAscending});
     ours = std::min(ours, once([&] {
-      if (!table.sort(order)) std::abort();
-    }));
+                      if (!table.sort(order)) std::abort();
+                    }));
   }
   report.at_most(name, 3.0, ours, theirs);
 }
@@ -84,7 +86,8 @@ void run(bench::Report& report, bool common_start) {
   auto opened = view::TableView::open(source);
   if (!opened) std::abort();
   view::TableView& table = **opened;
-  sort_bar(report, common_start ? "sort by text, common start / std::sort" : "sort by text / std::sort", *source, table);
+  sort_bar(report, common_start ? "sort by text, common start / std::sort" : "sort by text / std::sort", *source,
+           table);
 
   std::mt19937 random(2);
   std::vector<std::uint32_t> places(kCalls);

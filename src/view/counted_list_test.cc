@@ -131,17 +131,22 @@ TEST(SortKeys, AgreesWithAStableSort) {
         std::string key = start;
         const std::size_t size = random() % 14;
         // Zeros at the end are what a padded prefix cannot tell.
-        for (std::size_t k = 0; k < size; ++k) key.push_back(static_cast<char>(random() % 3 == 0 ? random() % 256 : random() % 2));
+        for (std::size_t k = 0; k < size; ++k)
+          key.push_back(static_cast<char>(random() % 3 == 0 ? random() % 256 : random() % 2));
         keys.push_back(std::move(key));
       }
       std::vector<SortRef> refs;
       for (std::uint32_t i = 0; i < count; ++i) refs.push_back({0, i});
-      sort_keys(refs, [](const void* owner, std::uint32_t id) -> std::string_view {
-        return (*static_cast<const std::vector<std::string>*>(owner))[id];
-      }, &keys);
+      sort_keys(
+          refs,
+          [](const void* owner, std::uint32_t id) -> std::string_view {
+            return (*static_cast<const std::vector<std::string>*>(owner))[id];
+          },
+          &keys);
       std::vector<std::uint32_t> expected(count);
       for (std::uint32_t i = 0; i < count; ++i) expected[i] = i;
-      std::stable_sort(expected.begin(), expected.end(), [&](std::uint32_t a, std::uint32_t b) { return keys[a] < keys[b]; });
+      std::stable_sort(expected.begin(), expected.end(),
+                       [&](std::uint32_t a, std::uint32_t b) { return keys[a] < keys[b]; });
       for (std::uint32_t i = 0; i < count; ++i) {
         ASSERT_EQ(refs[i].id, expected[i]);
         ASSERT_EQ(refs[i].prefix, key_prefix(keys[expected[i]]));
@@ -155,9 +160,12 @@ TEST(SortKeys, LongEqualKeys) {
   keys[1234].back() = 'j';
   std::vector<SortRef> refs;
   for (std::uint32_t i = 0; i < keys.size(); ++i) refs.push_back({0, i});
-  sort_keys(refs, [](const void* owner, std::uint32_t id) -> std::string_view {
-    return (*static_cast<const std::vector<std::string>*>(owner))[id];
-  }, &keys);
+  sort_keys(
+      refs,
+      [](const void* owner, std::uint32_t id) -> std::string_view {
+        return (*static_cast<const std::vector<std::string>*>(owner))[id];
+      },
+      &keys);
   EXPECT_EQ(refs[0].id, 1234u);
   for (std::uint32_t i = 2; i < refs.size(); ++i) EXPECT_LT(refs[i - 1].id, refs[i].id);
 }

@@ -32,8 +32,8 @@ Result<std::vector<ViewEvent>> TableView::Impl::rebuild_for_change(bool reload) 
   return all;
 }
 
-// Rows that went go first: their keys mean nothing to the source any more, so nothing may be compared with them. A row that cannot be judged
-// leaves the view, and the first such error is returned when all is done.
+// Rows that went go first: their keys mean nothing to the source any more, so nothing may be compared with them. A row
+// that cannot be judged leaves the view, and the first such error is returned when all is done.
 Status TableView::Impl::apply(std::span<const Change> changes) {
   Status first;
   const auto update = [&](RowKey key) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Random operations on a view, judged by NaiveView: rows, headings, order, cursor, bookmarks and the events of every change.
+// Random operations on a view, judged by NaiveView: rows, headings, order, cursor, bookmarks and the events of every
+// change.
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
@@ -21,7 +22,8 @@ struct Copy {  // a client's copy of the view, kept by events alone
 
 class Session {
  public:
-  explicit Session(std::vector<std::uint32_t> program) : program_(std::move(program)), source_(std::make_shared<MemoryRows>()), naive_(*source_) {
+  explicit Session(std::vector<std::uint32_t> program)
+      : program_(std::move(program)), source_(std::make_shared<MemoryRows>()), naive_(*source_) {
     source_->columns = {kSubject, kImportance, kTime, kFlags, kWords, kRowTypeTag, kDepthTag, kCountTag, kUnreadTag};
     const std::uint32_t rows = pick(24);
     for (std::uint32_t i = 0; i < rows; ++i) source_->put(next_key_++, random_row());
@@ -50,7 +52,8 @@ class Session {
 
   PropBag random_row() {
     PropBag bag;
-    static const char* const subjects[] = {"a", "A", "apple", "Apricot", "b", "bb", "", "a longer subject", "A LONGER subject!"};
+    static const char* const subjects[] = {
+        "a", "A", "apple", "Apricot", "b", "bb", "", "a longer subject", "A LONGER subject!"};
     if (const auto n = pick(11); n < 9) bag.set(PropValue::text(kSubject, subjects[n]));
     if (const auto n = pick(5); n < 4) bag.set(PropValue::int32(kImportance, static_cast<std::int32_t>(n) - 1));
     if (const auto n = pick(7); n < 6) bag.set(PropValue::int64(kTime, static_cast<std::int64_t>(n) * 1000 - 2000));
@@ -98,20 +101,31 @@ class Session {
 
   void step() {
     switch (pick(14)) {
-      case 0: return change(Change::Kind::kAdded);
+      case 0:
+        return change(Change::Kind::kAdded);
       case 1:
       case 2:
-      case 3: return change(Change::Kind::kModified);
-      case 4: return change(Change::Kind::kDeleted);
-      case 5: return sort();
-      case 6: return restrict();
+      case 3:
+        return change(Change::Kind::kModified);
+      case 4:
+        return change(Change::Kind::kDeleted);
+      case 5:
+        return sort();
+      case 6:
+        return restrict();
       case 7:
-      case 8: return expand_or_collapse();
-      case 9: return make_mark();
-      case 10: return seek();
-      case 11: return read();
-      case 12: return save_and_restore();
-      case 13: return find();
+      case 8:
+        return expand_or_collapse();
+      case 9:
+        return make_mark();
+      case 10:
+        return seek();
+      case 11:
+        return read();
+      case 12:
+        return save_and_restore();
+      case 13:
+        return find();
     }
   }
 
@@ -194,11 +208,11 @@ class Session {
     RC_ASSERT(events.has_value());
     check_events(before, *events);
   }
-  // The only row of a category leaves it for another one: whether that one's heading stands before or behind the place of the first is
-  // more than this judge knows.
+  // The only row of a category leaves it for another one: whether that one's heading stands before or behind the place
+  // of the first is more than this judge knows.
   bool heading_gives_way(const Mark& mark, const std::vector<NaiveItem>& old) const {
-    return mark.name.starts_with("cat") && index_of(old, mark.name) < old.size() && index_of(items_, mark.name) == items_.size() &&
-           index_of(items_, changed_name_) < items_.size();
+    return mark.name.starts_with("cat") && index_of(old, mark.name) < old.size() &&
+           index_of(items_, mark.name) == items_.size() && index_of(items_, changed_name_) < items_.size();
   }
   void forget_places() {
     for (const auto& [mark, where] : marks_) RC_ASSERT(view_->free_bookmark(mark).has_value());
@@ -340,7 +354,8 @@ class Session {
     const std::int64_t other = std::clamp<std::int64_t>(from + count, 0, static_cast<std::int64_t>(visible().size()));
     const auto [low, high] = std::minmax(from, other);
     RC_ASSERT(rows->size() == static_cast<std::size_t>(high - low));
-    for (std::int64_t n = low; n < high; ++n) check_row(*visible()[static_cast<std::size_t>(n)], (*rows)[static_cast<std::size_t>(n - low)]);
+    for (std::int64_t n = low; n < high; ++n)
+      check_row(*visible()[static_cast<std::size_t>(n)], (*rows)[static_cast<std::size_t>(n - low)]);
     cursor_ = {name_at(static_cast<std::size_t>(stay ? low : high)), false};
   }
 
@@ -374,9 +389,11 @@ class Session {
       const auto row = view_->row_at(number_of(item.name));
       return row[1] == PropValue::int32(kImportance, wanted);
     };
-    while (at >= 0 && at < static_cast<std::int32_t>(shown.size()) && !matches(*shown[static_cast<std::size_t>(at)])) at += backward ? -1 : 1;
+    while (at >= 0 && at < static_cast<std::int32_t>(shown.size()) && !matches(*shown[static_cast<std::size_t>(at)]))
+      at += backward ? -1 : 1;
     const auto result = view_->find_row(
-        model::Restriction::property(kImportance, model::RelOp::kEq, PropValue::int32(kImportance, wanted)), backward, kBookmarkCurrent);
+        model::Restriction::property(kImportance, model::RelOp::kEq, PropValue::int32(kImportance, wanted)), backward,
+        kBookmarkCurrent);
     const bool exists = at >= 0 && at < static_cast<std::int32_t>(shown.size());
     RC_ASSERT(result.has_value() == exists);
     if (!exists) return;

@@ -126,7 +126,8 @@ TEST_F(TableViewTest, SortDropsBookmarksAndAFailedOneChangesNothing) {
   EXPECT_EQ(table().sort({{{kSubject, Order::kCategoryMax}}, 1, 1}).error().code, Code::kTooComplex);
   EXPECT_EQ(table().sort({{{kSubject, static_cast<Order>(77)}}, 0, 0}).error().code, Code::kTooComplex);
   EXPECT_EQ(table().sort({{{kUnreadTag, Order::kAscending}}, 1, 1}).error().code, Code::kInvalidArgument);
-  EXPECT_EQ(table().sort({std::vector<model::SortKey>(65, {kSubject, Order::kAscending}), 0, 0}).error().code, Code::kTooComplex);
+  EXPECT_EQ(table().sort({std::vector<model::SortKey>(65, {kSubject, Order::kAscending}), 0, 0}).error().code,
+            Code::kTooComplex);
   EXPECT_EQ(shown(), (Names{"2:a", "1:b"}));
   EXPECT_EQ(table().position().row, 1u);
   EXPECT_FALSE(table().seek_row(mark, 0)->position_changed);
@@ -142,14 +143,16 @@ TEST_F(TableViewTest, RestrictionsReplaceOneAnother) {
   source->put(2, mail("a", 2));
   ASSERT_TRUE(table().seek_row(kBookmarkEnd, 0));
   const Bookmark mark = *table().create_bookmark();
-  ASSERT_TRUE(table().restrict(Restriction::property(kImportance, model::RelOp::kGe, PropValue::int32(kImportance, 2))));
+  ASSERT_TRUE(
+      table().restrict(Restriction::property(kImportance, model::RelOp::kGe, PropValue::int32(kImportance, 2))));
   EXPECT_EQ(shown(), (Names{"2:a"}));
   EXPECT_EQ(table().position().row, 0u);
   EXPECT_FALSE(table().seek_row(mark, 0));
   Restriction deep = Restriction::exist(kSubject);
   for (int i = 0; i < 100; ++i) deep = Restriction::negate(std::move(deep));
   EXPECT_EQ(table().restrict(deep).error().code, Code::kTooDeep);
-  EXPECT_EQ(table().restrict(Restriction::sub_object(PropTag(0x0E12000Du), Restriction::exist(kSubject))).error().code, Code::kTooComplex);
+  EXPECT_EQ(table().restrict(Restriction::sub_object(PropTag(0x0E12000Du), Restriction::exist(kSubject))).error().code,
+            Code::kTooComplex);
   EXPECT_EQ(shown(), (Names{"2:a"}));
   ASSERT_TRUE(table().restrict(Restriction::exist(kSubject)));
   EXPECT_EQ(shown(), (Names{"1:b", "2:a"}));
@@ -225,7 +228,8 @@ TEST_F(TableViewTest, BookmarksFollowRowsAndWarnOnce) {
   EXPECT_TRUE(table().free_bookmark(mark));
   EXPECT_EQ(table().free_bookmark(mark).error().code, Code::kInvalidBookmark);
   EXPECT_EQ(table().find_row(Restriction::exist(kSubject), false, mark).error().code, Code::kInvalidBookmark);
-  for (const Bookmark fixed : {kBookmarkBeginning, kBookmarkCurrent, kBookmarkEnd}) EXPECT_TRUE(table().free_bookmark(fixed));
+  for (const Bookmark fixed : {kBookmarkBeginning, kBookmarkCurrent, kBookmarkEnd})
+    EXPECT_TRUE(table().free_bookmark(fixed));
 }
 
 TEST_F(TableViewTest, BookmarksAreLimited) {
@@ -256,9 +260,11 @@ TEST_F(TableViewTest, FindRowByInstanceKey) {
 
 // spec: ST-351
 TEST_F(TableViewTest, FindRowGoesToThePrefix) {
-  for (const char* name : {"cherry", "Banana", "apple", "blueberry"}) source->put(source->order().size() + 1, mail(name, 0));
+  for (const char* name : {"cherry", "Banana", "apple", "blueberry"})
+    source->put(source->order().size() + 1, mail(name, 0));
   sort({{kSubject, Order::kAscending}});
-  ASSERT_TRUE(table().find_row(Restriction::property(kSubject, model::RelOp::kGe, PropValue::text(kSubject, "BL")), false, kBookmarkBeginning));
+  ASSERT_TRUE(table().find_row(Restriction::property(kSubject, model::RelOp::kGe, PropValue::text(kSubject, "BL")),
+                               false, kBookmarkBeginning));
   EXPECT_EQ(table().row_at(table().position().row)[0].as_bytes(), "blueberry");
 }
 
@@ -370,7 +376,8 @@ TEST_F(TableViewTest, RubbishIsNoCollapseState) {
   ASSERT_TRUE(table().expand_row(table().instance_key_at(0), 0));
   const std::string state = *table().collapse_state(table().instance_key_at(0));
   for (std::size_t size = 0; size < state.size(); ++size) {
-    EXPECT_EQ(table().set_collapse_state(std::string_view(state).substr(0, size)).error().code, Code::kUnableToComplete);
+    EXPECT_EQ(table().set_collapse_state(std::string_view(state).substr(0, size)).error().code,
+              Code::kUnableToComplete);
   }
   EXPECT_FALSE(table().set_collapse_state(state + "x"));
   std::uint32_t taken = 0;
@@ -422,10 +429,25 @@ TEST_F(TableViewTest, OneRowPerValue) {
   EXPECT_EQ(table().row_count(), 3u);
 }
 
+TEST_F(TableViewTest, CategoryOutlivesAnInstanceIfAnotherEntersIt) {
+  PropBag bag = mail("m", 1);
+  bag.set(PropValue::multi(kWords, std::vector<std::string>{"y"}));
+  source->put(1, bag);
+  sort({{kWordsEach, Order::kAscending}}, 1, 0);
+  const std::string heading = table().instance_key_at(0);
+  ASSERT_TRUE(table().expand_row(heading, 0));
+  bag.set(PropValue::multi(kWords, std::vector<std::string>{"x", "y"}));
+  source->put(1, bag);
+  change(Change::Kind::kModified, 1);
+  EXPECT_EQ(table().row_count(), 3u);
+  EXPECT_EQ(table().instance_key_at(1), heading);
+}
+
 // spec: ST-355 ST-376
 TEST_F(TableViewTest, HiddenRowsCauseNoEvents) {
   two_categories(0);
-  ASSERT_TRUE(table().restrict(Restriction::property(kImportance, model::RelOp::kLe, PropValue::int32(kImportance, 2))));
+  ASSERT_TRUE(
+      table().restrict(Restriction::property(kImportance, model::RelOp::kLe, PropValue::int32(kImportance, 2))));
   source->put(7, mail("z", 7));
   EXPECT_TRUE(change(Change::Kind::kAdded, 7).empty());
   source->put(8, mail("z", 1));
@@ -442,15 +464,17 @@ TEST_F(TableViewTest, BatchOfChangesEndsInOneSetOfEvents) {
   source->erase(1);
   source->put(5, mail("d", 2));
   source->put(2, mail("z", 2));
-  const std::vector<Change> changes{{Change::Kind::kAdded, 5}, {Change::Kind::kDeleted, 1}, {Change::Kind::kModified, 2},
+  const std::vector<Change> changes{{Change::Kind::kAdded, 5},
+                                    {Change::Kind::kDeleted, 1},
+                                    {Change::Kind::kModified, 2},
                                     {Change::Kind::kDeleted, 3}};
   const auto events = table().on_change(changes).value();
   EXPECT_EQ(shown(), (Names{"[2:]", "2:c", "2:d", "2:z"}));
   std::vector<ViewEvent::Kind> kinds;
   for (const ViewEvent& event : events) kinds.push_back(event.kind);
   using Kind = ViewEvent::Kind;
-  EXPECT_EQ(kinds, (std::vector<Kind>{Kind::kRowDeleted, Kind::kRowDeleted, Kind::kRowDeleted, Kind::kRowModified, Kind::kRowAdded,
-                                      Kind::kRowModified}));
+  EXPECT_EQ(kinds, (std::vector<Kind>{Kind::kRowDeleted, Kind::kRowDeleted, Kind::kRowDeleted, Kind::kRowModified,
+                                      Kind::kRowAdded, Kind::kRowModified}));
   EXPECT_TRUE(events[5].moved);
   EXPECT_EQ(events[5].prior_key, table().instance_key_at(2));
 }

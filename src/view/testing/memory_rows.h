@@ -33,7 +33,9 @@ class MemoryRows : public RowSource {
   std::uint64_t rank(RowKey key) const override {
     return static_cast<std::uint64_t>(std::find(order_.begin(), order_.end(), key) - order_.begin());
   }
-  const model::PropValue* find(RowKey key, model::PropTag tag, model::PropValue&) override { return rows_.at(key).find(tag.id()); }
+  const model::PropValue* find(RowKey key, model::PropTag tag, model::PropValue&) override {
+    return rows_.at(key).find(tag.id());
+  }
   std::vector<model::PropTag> default_columns() const override { return columns; }
   bool has_instance_keys() const override { return own_keys; }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a view must show, worked out anew each time by the plainest means: the judge of the model test. Knows five properties, ASCII text only.
+// What a view must show, worked out anew each time by the plainest means: the judge of the model test. Knows five
+// properties, ASCII text only.
 #pragma once
 
 #include <map>
@@ -12,15 +13,15 @@
 
 namespace mapiary::view::testing {
 
-inline constexpr model::PropTag kSubject(0x0037001Fu), kImportance(0x00170003u), kTime(0x0E060040u), kFlags(0x0E070003u),
-    kWords(0x8001101Fu), kWordsEach(0x8001301Fu), kRowTypeTag(0x0FF50003u), kDepthTag(0x30050003u), kCountTag(0x36020003u),
-    kUnreadTag(0x36030003u), kInstanceKeyTag(0x0FF60102u);
+inline constexpr model::PropTag kSubject(0x0037001Fu), kImportance(0x00170003u), kTime(0x0E060040u),
+    kFlags(0x0E070003u), kWords(0x8001101Fu), kWordsEach(0x8001301Fu), kRowTypeTag(0x0FF50003u), kDepthTag(0x30050003u),
+    kCountTag(0x36020003u), kUnreadTag(0x36030003u), kInstanceKeyTag(0x0FF60102u);
 
 struct NaiveItem {
   int level = -1;  // -1: a leaf
   RowKey row = 0;
   std::size_t instance = 0;
-  std::string name;  // what stays the same as long as the row does
+  std::string name;               // what stays the same as long as the row does
   std::vector<std::string> path;  // of a leaf: the names of its headings
   int count = 0;
   int unread = 0;
@@ -40,12 +41,15 @@ class NaiveView {
   std::optional<model::Restriction> restriction() const {
     using model::Restriction;
     switch (filter) {
-      case 1: return Restriction::property(kImportance, model::RelOp::kGe, model::PropValue::int32(kImportance, 1));
-      case 2: return Restriction::exist(kSubject);
+      case 1:
+        return Restriction::property(kImportance, model::RelOp::kGe, model::PropValue::int32(kImportance, 1));
+      case 2:
+        return Restriction::exist(kSubject);
       case 3:
         return Restriction::content(kSubject, {model::FuzzyLevel::kPrefix | model::FuzzyLevel::kIgnoreCase},
                                     model::PropValue::text(kSubject, "A"));
-      default: return std::nullopt;
+      default:
+        return std::nullopt;
     }
   }
 
@@ -55,10 +59,12 @@ class NaiveView {
     std::vector<NaiveItem> leaves;
     for (const RowKey row : source_.order()) {
       if (!passes(row)) continue;
-      for (std::size_t i = 0; i < (expands() ? std::max<std::size_t>(words(row).size(), 1) : 1); ++i) leaves.push_back(leaf(row, i));
+      for (std::size_t i = 0; i < (expands() ? std::max<std::size_t>(words(row).size(), 1) : 1); ++i)
+        leaves.push_back(leaf(row, i));
     }
     find_aggregates(leaves);
-    std::stable_sort(leaves.begin(), leaves.end(), [&](const NaiveItem& a, const NaiveItem& b) { return compare(a, b) < 0; });
+    std::stable_sort(leaves.begin(), leaves.end(),
+                     [&](const NaiveItem& a, const NaiveItem& b) { return compare(a, b) < 0; });
     std::vector<NaiveItem> all;
     std::map<std::string, std::size_t> headings;
     for (const NaiveItem& leaf : leaves) add_leaf(all, headings, leaf);
@@ -158,7 +164,8 @@ class NaiveView {
         const Value mine = value(item, levels_[l].aggregate->tag);
         Value& best = best_[item.path[l]];
         const bool max = levels_[l].aggregate->order == model::SortKey::Order::kCategoryMax;
-        if (!mine.missing && (best.missing || (max ? compare(mine, best, false) > 0 : compare(mine, best, false) < 0))) best = mine;
+        if (!mine.missing && (best.missing || (max ? compare(mine, best, false) > 0 : compare(mine, best, false) < 0)))
+          best = mine;
       }
     }
   }
@@ -190,7 +197,8 @@ class NaiveView {
         heading.unread = 0;
         heading.visible = visible;
         const auto known = expanded.find(heading.name);
-        heading.expanded = known != expanded.end() ? known->second : order.expanded == order.categories || l < order.expanded;
+        heading.expanded =
+            known != expanded.end() ? known->second : order.expanded == order.categories || l < order.expanded;
         all.push_back(heading);
       }
       NaiveItem& heading = all[at->second];
