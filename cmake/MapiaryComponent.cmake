@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-# mapiary_component(<name> [DEPS component...] [LIBS external...] [TEST_LIBS target...])
+# mapiary_component(<name> [DEPS component...] [LIBS external...] [TEST_LIBS target...] [LABELS label...])
 #
 # One folder = one component = one static library mapiary_<name> made of its *.cc files. Its *_test.cc files become the program
 # <name>_test, one ctest entry. Layers are checked by tools/check_layers.py, not here; DEPS are what the linker needs.
 # A component whose tests speak the exported C functions names `mapi` in TEST_LIBS and then does not link its static half twice.
+# LABELS go to the test: `threads` makes it part of the ThreadSanitizer run, `long` keeps it for `./dev test --long`.
 function(mapiary_component name)
-  cmake_parse_arguments(ARG "" "" "DEPS;LIBS;TEST_LIBS" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "DEPS;LIBS;TEST_LIBS;LABELS" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cc")
   set(tests ${sources})
   list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
@@ -21,9 +22,9 @@ function(mapiary_component name)
 
   if(MAPIARY_BUILD_TESTS AND tests)
     if(ARG_TEST_LIBS)
-      mapiary_test(${name}_test SOURCES ${tests} LIBS ${ARG_TEST_LIBS} INCLUDES "${CMAKE_SOURCE_DIR}/src")
+      mapiary_test(${name}_test SOURCES ${tests} LIBS ${ARG_TEST_LIBS} INCLUDES "${CMAKE_SOURCE_DIR}/src" LABELS ${ARG_LABELS})
     else()
-      mapiary_test(${name}_test SOURCES ${tests} LIBS mapiary_${name} INCLUDES "${CMAKE_SOURCE_DIR}/src")
+      mapiary_test(${name}_test SOURCES ${tests} LIBS mapiary_${name} INCLUDES "${CMAKE_SOURCE_DIR}/src" LABELS ${ARG_LABELS})
     endif()
   endif()
 endfunction()
@@ -41,6 +42,32 @@ function(mapiary_test name)
   add_test(NAME ${name} COMMAND ${name} "--gtest_output=xml:${CMAKE_BINARY_DIR}/reports/${name}.xml" --gtest_brief=1)
   set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}"
     ENVIRONMENT "MAPIARY_SOURCE_DIR=${CMAKE_SOURCE_DIR};MAPIARY_BUILD_DIR=${CMAKE_BINARY_DIR}")
+  if("threads" IN_LIST ARG_LABELS)
+    add_dependencies(threads_tests ${name})
+  endif()
+endfunction()
+
+# mapiary_python_test(<name> SCRIPT file [ARGS arg...] [TIMEOUT seconds] [LABELS label...])
+# A unittest script, run by tests/tools/run_unittest.py so that `./dev test` counts its single tests.
+function(mapiary_python_test name)
+  cmake_parse_arguments(ARG "" "SCRIPT;TIMEOUT" "ARGS;LABELS" ${ARGN})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 300)
+  endif()
+  add_test(NAME ${name} COMMAND Python3::Interpreter -B "${CMAKE_SOURCE_DIR}/tests/tools/run_unittest.py"
+    "${CMAKE_BINARY_DIR}/reports/${name}.xml" "${ARG_SCRIPT}" ${ARG_ARGS})
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}"
+    ENVIRONMENT "MAPIARY_SOURCE_DIR=${CMAKE_SOURCE_DIR};MAPIARY_BUILD_DIR=${CMAKE_BINARY_DIR}")
+endfunction()
+
+# mapiary_bench(<name> SOURCES file... [LIBS target...])
+# A benchmark program of the release preset; `./dev bench` runs it. It prints ratios (bench/ratio.h) and exits 1 when one misses.
+function(mapiary_bench name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LIBS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_include_directories(${name} PRIVATE "${CMAKE_SOURCE_DIR}" "${CMAKE_SOURCE_DIR}/src")
+  target_link_libraries(${name} PRIVATE mapiary_options ${ARG_LIBS} Mapiary::headers)
+  set_property(GLOBAL APPEND PROPERTY MAPIARY_BENCH_PROGRAMS ${name})
 endfunction()
 
 # mapiary_fuzz(<name> SOURCES file... LIBS target... [CORPUS dir])
@@ -55,14 +82,30 @@ function(mapiary_fuzz name)
     target_link_options(${name} PRIVATE -fsanitize=fuzzer)
   else()
     add_executable(${name} ${ARG_SOURCES} "${CMAKE_SOURCE_DIR}/fuzz/replay_main.cc")
-    add_test(NAME ${name} COMMAND ${name} "${ARG_CORPUS}")
-    set_tests_properties(${name} PROPERTIES TIMEOUT 120 LABELS fuzz)
+    if(MAPIARY_BUILD_TESTS)
+      add_test(NAME ${name} COMMAND ${name} "${ARG_CORPUS}")
+      set_tests_properties(${name} PROPERTIES TIMEOUT 120 LABELS fuzz)
+    endif()
   endif()
   target_include_directories(${name} PRIVATE "${CMAKE_SOURCE_DIR}/src")
   target_link_libraries(${name} PRIVATE mapiary_options ${ARG_LIBS} Mapiary::headers)
+  set_property(GLOBAL APPEND PROPERTY MAPIARY_FUZZ_TARGETS "${name}\t${ARG_CORPUS}")
+endfunction()
+
+# Called once, last: what ./dev reads to know the fuzz targets and the benchmarks.
+function(mapiary_write_lists)
+  foreach(list IN ITEMS FUZZ_TARGETS BENCH_PROGRAMS)
+    get_property(lines GLOBAL PROPERTY MAPIARY_${list})
+    list(TRANSFORM lines APPEND "\n")
+    string(CONCAT text ${lines})
+    string(TOLOWER ${list} file)
+    file(WRITE "${CMAKE_BINARY_DIR}/${file}.txt" "${text}")
+  endforeach()
 endfunction()
 
 if(MAPIARY_BUILD_TESTS)
+  find_package(Python3 3.9 REQUIRED COMPONENTS Interpreter)
+  add_custom_target(threads_tests) # everything the ThreadSanitizer run needs
   find_package(GTest REQUIRED)
   find_package(rapidcheck REQUIRED)
 endif()

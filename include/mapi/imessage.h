@@ -14,6 +14,8 @@
 extern "C" {
 #endif
 
+#pragma GCC visibility push(default)
+
 typedef struct _MSGSESS* LPMSGSESS;
 
 // Runs at the last Release of a top-level message; the storage is not touched afterwards.
@@ -26,9 +28,10 @@ STDAPI_(void) CloseIMsgSession(LPMSGSESS lpMsgSess);
 #define IMSG_NO_ISTG_COMMIT ((ULONG)0x00000001)
 
 // lpMsgSess, lpMapiSup and lpfMsgCallRelease may be NULL.
-STDAPI_(SCODE) OpenIMsgOnIStg(LPMSGSESS lpMsgSess, LPALLOCATEBUFFER lpAllocateBuffer, LPALLOCATEMORE lpAllocateMore,
-    LPFREEBUFFER lpFreeBuffer, LPMALLOC lpMalloc, LPVOID lpMapiSup, LPSTORAGE lpStg,
-    MSGCALLRELEASE* lpfMsgCallRelease, ULONG ulCallerData, ULONG ulFlags, LPMESSAGE* lppMsg);
+STDAPI_(SCODE)
+OpenIMsgOnIStg(LPMSGSESS lpMsgSess, LPALLOCATEBUFFER lpAllocateBuffer, LPALLOCATEMORE lpAllocateMore,
+               LPFREEBUFFER lpFreeBuffer, LPMALLOC lpMalloc, LPVOID lpMapiSup, LPSTORAGE lpStg,
+               MSGCALLRELEASE* lpfMsgCallRelease, ULONG ulCallerData, ULONG ulFlags, LPMESSAGE* lppMsg);
 
 // Property attributes.
 #define PROPATTR_MANDATORY ((ULONG)0x00000001)
@@ -42,8 +45,7 @@ typedef struct _SPropAttrArray {
 } SPropAttrArray, *LPSPropAttrArray;
 
 #define CbNewSPropAttrArray(_cattr) (offsetof(SPropAttrArray, aPropAttr) + (_cattr) * sizeof(ULONG))
-#define CbSPropAttrArray(_lparray) \
-  (offsetof(SPropAttrArray, aPropAttr) + (UINT)((_lparray)->cValues) * sizeof(ULONG))
+#define CbSPropAttrArray(_lparray) (offsetof(SPropAttrArray, aPropAttr) + (UINT)((_lparray)->cValues) * sizeof(ULONG))
 #define SizedSPropAttrArray(_cattr, _name) \
   struct _SPropAttrArray_##_name {         \
     ULONG cValues;                         \
@@ -52,10 +54,12 @@ typedef struct _SPropAttrArray {
 
 STDAPI GetAttribIMsgOnIStg(LPVOID lpObject, LPSPropTagArray lpPropTagArray, LPSPropAttrArray* lppPropAttrArray);
 STDAPI SetAttribIMsgOnIStg(LPVOID lpObject, LPSPropTagArray lpPropTags, LPSPropAttrArray lpPropAttrs,
-    LPSPropProblemArray* lppPropProblems);
+                           LPSPropProblemArray* lppPropProblems);
 
 // The MAPI code for a code of the storage layer.
 STDAPI_(SCODE) MapStorageSCode(SCODE StgSCode);
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 }

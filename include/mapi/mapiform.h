@@ -20,6 +20,8 @@
 extern "C" {
 #endif
 
+#pragma GCC visibility push(default)
+
 typedef const RECT* LPCRECT;
 
 // Which registry; values up to 0x3FFF are reserved.
@@ -49,76 +51,64 @@ STDAPI MAPIOpenLocalFormContainer(LPMAPIFORMCONTAINER* ppfcnt);
 
 // Apart from the others so that one class can implement several form interfaces.
 #define MAPI_GETLASTERROR_METHOD(IPURE) \
-  MAPIMETHOD(GetLastError)(THIS_ HRESULT hResult, ULONG ulFlags, LPMAPIERROR* lppMAPIError) IPURE;
+  MAPIMETHOD(GetLastError)(THIS_ HRESULT hResult, ULONG ulFlags, LPMAPIERROR * lppMAPIError) IPURE;
 
 // IPersistMessage: a form is made from, loaded from and saved to a message.
 
-#define MAPI_IPERSISTMESSAGE_METHODS(IPURE) \
-  MAPIMETHOD(GetClassID)(THIS_ LPCLSID lpClassID) IPURE; \
-  MAPIMETHOD(IsDirty)(THIS) IPURE; \
-  MAPIMETHOD(InitNew)(THIS_ LPMAPIMESSAGESITE pMessageSite, LPMESSAGE pMessage) IPURE; \
-  MAPIMETHOD(Load)(THIS_ LPMAPIMESSAGESITE pMessageSite, LPMESSAGE pMessage, ULONG ulMessageStatus, \
-      ULONG ulMessageFlags) IPURE; \
-  MAPIMETHOD(Save)(THIS_ LPMESSAGE pMessage, ULONG fSameAsLoad) IPURE; \
-  MAPIMETHOD(SaveCompleted)(THIS_ LPMESSAGE pMessage) IPURE; \
+#define MAPI_IPERSISTMESSAGE_METHODS(IPURE)                                                                      \
+  MAPIMETHOD(GetClassID)(THIS_ LPCLSID lpClassID) IPURE;                                                         \
+  MAPIMETHOD(IsDirty)(THIS) IPURE;                                                                               \
+  MAPIMETHOD(InitNew)(THIS_ LPMAPIMESSAGESITE pMessageSite, LPMESSAGE pMessage) IPURE;                           \
+  MAPIMETHOD(Load)                                                                                               \
+  (THIS_ LPMAPIMESSAGESITE pMessageSite, LPMESSAGE pMessage, ULONG ulMessageStatus, ULONG ulMessageFlags) IPURE; \
+  MAPIMETHOD(Save)(THIS_ LPMESSAGE pMessage, ULONG fSameAsLoad) IPURE;                                           \
+  MAPIMETHOD(SaveCompleted)(THIS_ LPMESSAGE pMessage) IPURE;                                                     \
   MAPIMETHOD(HandsOffMessage)(THIS) IPURE;
 
 #undef INTERFACE
 #define INTERFACE IPersistMessage
-DECLARE_MAPI_INTERFACE_(IPersistMessage, IUnknown) {
-  BEGIN_INTERFACE
-  MAPI_IUNKNOWN_METHODS(PURE)
-  MAPI_GETLASTERROR_METHOD(PURE)
-  MAPI_IPERSISTMESSAGE_METHODS(PURE)
-};
+DECLARE_MAPI_INTERFACE_(IPersistMessage, IUnknown){
+    BEGIN_INTERFACE MAPI_IUNKNOWN_METHODS(PURE) MAPI_GETLASTERROR_METHOD(PURE) MAPI_IPERSISTMESSAGE_METHODS(PURE)};
 
 // IMAPIMessageSite: the viewer's side of a form.
 
-#define MAPI_IMAPIMESSAGESITE_METHODS(IPURE) \
-  MAPIMETHOD(GetSession)(THIS_ LPMAPISESSION* ppSession) IPURE; \
-  MAPIMETHOD(GetStore)(THIS_ LPMDB* ppStore) IPURE; \
-  MAPIMETHOD(GetFolder)(THIS_ LPMAPIFOLDER* ppFolder) IPURE; \
-  MAPIMETHOD(GetMessage)(THIS_ LPMESSAGE* ppmsg) IPURE; \
-  MAPIMETHOD(GetFormManager)(THIS_ LPMAPIFORMMGR* ppFormMgr) IPURE; \
-  MAPIMETHOD(NewMessage)(THIS_ ULONG fComposeInFolder, LPMAPIFOLDER pFolderFocus, \
-      LPPERSISTMESSAGE pPersistMessage, LPMESSAGE* ppMessage, LPMAPIMESSAGESITE* ppMessageSite, \
-      LPMAPIVIEWCONTEXT* ppViewContext) IPURE; \
-  MAPIMETHOD(CopyMessage)(THIS_ LPMAPIFOLDER pFolderDestination) IPURE; \
-  MAPIMETHOD(MoveMessage)(THIS_ LPMAPIFOLDER pFolderDestination, LPMAPIVIEWCONTEXT pViewContext, \
-      LPCRECT prcPosRect) IPURE; \
-  MAPIMETHOD(DeleteMessage)(THIS_ LPMAPIVIEWCONTEXT pViewContext, LPCRECT prcPosRect) IPURE; \
-  MAPIMETHOD(SaveMessage)(THIS) IPURE; \
-  MAPIMETHOD(SubmitMessage)(THIS_ ULONG ulFlags) IPURE; \
+#define MAPI_IMAPIMESSAGESITE_METHODS(IPURE)                                                                         \
+  MAPIMETHOD(GetSession)(THIS_ LPMAPISESSION * ppSession) IPURE;                                                     \
+  MAPIMETHOD(GetStore)(THIS_ LPMDB * ppStore) IPURE;                                                                 \
+  MAPIMETHOD(GetFolder)(THIS_ LPMAPIFOLDER * ppFolder) IPURE;                                                        \
+  MAPIMETHOD(GetMessage)(THIS_ LPMESSAGE * ppmsg) IPURE;                                                             \
+  MAPIMETHOD(GetFormManager)(THIS_ LPMAPIFORMMGR * ppFormMgr) IPURE;                                                 \
+  MAPIMETHOD(NewMessage)                                                                                             \
+  (THIS_ ULONG fComposeInFolder, LPMAPIFOLDER pFolderFocus, LPPERSISTMESSAGE pPersistMessage, LPMESSAGE * ppMessage, \
+   LPMAPIMESSAGESITE * ppMessageSite, LPMAPIVIEWCONTEXT * ppViewContext) IPURE;                                      \
+  MAPIMETHOD(CopyMessage)(THIS_ LPMAPIFOLDER pFolderDestination) IPURE;                                              \
+  MAPIMETHOD(MoveMessage)                                                                                            \
+  (THIS_ LPMAPIFOLDER pFolderDestination, LPMAPIVIEWCONTEXT pViewContext, LPCRECT prcPosRect) IPURE;                 \
+  MAPIMETHOD(DeleteMessage)(THIS_ LPMAPIVIEWCONTEXT pViewContext, LPCRECT prcPosRect) IPURE;                         \
+  MAPIMETHOD(SaveMessage)(THIS) IPURE;                                                                               \
+  MAPIMETHOD(SubmitMessage)(THIS_ ULONG ulFlags) IPURE;                                                              \
   MAPIMETHOD(GetSiteStatus)(THIS_ LPULONG lpulStatus) IPURE;
 
 #undef INTERFACE
 #define INTERFACE IMAPIMessageSite
-DECLARE_MAPI_INTERFACE_(IMAPIMessageSite, IUnknown) {
-  BEGIN_INTERFACE
-  MAPI_IUNKNOWN_METHODS(PURE)
-  MAPI_GETLASTERROR_METHOD(PURE)
-  MAPI_IMAPIMESSAGESITE_METHODS(PURE)
-};
+DECLARE_MAPI_INTERFACE_(IMAPIMessageSite, IUnknown){
+    BEGIN_INTERFACE MAPI_IUNKNOWN_METHODS(PURE) MAPI_GETLASTERROR_METHOD(PURE) MAPI_IMAPIMESSAGESITE_METHODS(PURE)};
 
 // IMAPIForm: the form as its viewer sees it.
 
-#define MAPI_IMAPIFORM_METHODS(IPURE) \
-  MAPIMETHOD(SetViewContext)(THIS_ LPMAPIVIEWCONTEXT pViewContext) IPURE; \
-  MAPIMETHOD(GetViewContext)(THIS_ LPMAPIVIEWCONTEXT* ppViewContext) IPURE; \
-  MAPIMETHOD(ShutdownForm)(THIS_ ULONG ulSaveOptions) IPURE; \
-  MAPIMETHOD(DoVerb)(THIS_ LONG iVerb, LPMAPIVIEWCONTEXT lpViewContext, ULONG_PTR hwndParent, \
-      LPCRECT lprcPosRect) IPURE; \
-  MAPIMETHOD(Advise)(THIS_ LPMAPIVIEWADVISESINK pAdvise, ULONG_PTR* pdwStatus) IPURE; \
+#define MAPI_IMAPIFORM_METHODS(IPURE)                                                                   \
+  MAPIMETHOD(SetViewContext)(THIS_ LPMAPIVIEWCONTEXT pViewContext) IPURE;                               \
+  MAPIMETHOD(GetViewContext)(THIS_ LPMAPIVIEWCONTEXT * ppViewContext) IPURE;                            \
+  MAPIMETHOD(ShutdownForm)(THIS_ ULONG ulSaveOptions) IPURE;                                            \
+  MAPIMETHOD(DoVerb)                                                                                    \
+  (THIS_ LONG iVerb, LPMAPIVIEWCONTEXT lpViewContext, ULONG_PTR hwndParent, LPCRECT lprcPosRect) IPURE; \
+  MAPIMETHOD(Advise)(THIS_ LPMAPIVIEWADVISESINK pAdvise, ULONG_PTR * pdwStatus) IPURE;                  \
   MAPIMETHOD(Unadvise)(THIS_ ULONG_PTR ulConnection) IPURE;
 
 #undef INTERFACE
 #define INTERFACE IMAPIForm
-DECLARE_MAPI_INTERFACE_(IMAPIForm, IUnknown) {
-  BEGIN_INTERFACE
-  MAPI_IUNKNOWN_METHODS(PURE)
-  MAPI_GETLASTERROR_METHOD(PURE)
-  MAPI_IMAPIFORM_METHODS(PURE)
-};
+DECLARE_MAPI_INTERFACE_(IMAPIForm, IUnknown){BEGIN_INTERFACE MAPI_IUNKNOWN_METHODS(PURE) MAPI_GETLASTERROR_METHOD(PURE)
+                                                 MAPI_IMAPIFORM_METHODS(PURE)};
 
 typedef enum tagSAVEOPTS { SAVEOPTS_SAVEIFDIRTY = 0, SAVEOPTS_NOSAVE = 1, SAVEOPTS_PROMPTSAVE = 2 } SAVEOPTS;
 
@@ -136,21 +126,17 @@ typedef struct {
 #define SAVE_FORMAT_TEXT 1
 #define SAVE_FORMAT_RICHTEXT 2
 
-#define MAPI_IMAPIVIEWCONTEXT_METHODS(IPURE) \
-  MAPIMETHOD(SetAdviseSink)(THIS_ LPMAPIFORMADVISESINK pmvns) IPURE; \
-  MAPIMETHOD(ActivateNext)(THIS_ ULONG ulDir, LPCRECT prcPosRect) IPURE; \
-  MAPIMETHOD(GetPrintSetup)(THIS_ ULONG ulFlags, LPFORMPRINTSETUP* lppFormPrintSetup) IPURE; \
-  MAPIMETHOD(GetSaveStream)(THIS_ ULONG* pulFlags, ULONG* pulFormat, LPSTREAM* ppstm) IPURE; \
+#define MAPI_IMAPIVIEWCONTEXT_METHODS(IPURE)                                                    \
+  MAPIMETHOD(SetAdviseSink)(THIS_ LPMAPIFORMADVISESINK pmvns) IPURE;                            \
+  MAPIMETHOD(ActivateNext)(THIS_ ULONG ulDir, LPCRECT prcPosRect) IPURE;                        \
+  MAPIMETHOD(GetPrintSetup)(THIS_ ULONG ulFlags, LPFORMPRINTSETUP * lppFormPrintSetup) IPURE;   \
+  MAPIMETHOD(GetSaveStream)(THIS_ ULONG * pulFlags, ULONG * pulFormat, LPSTREAM * ppstm) IPURE; \
   MAPIMETHOD(GetViewStatus)(THIS_ LPULONG lpulStatus) IPURE;
 
 #undef INTERFACE
 #define INTERFACE IMAPIViewContext
-DECLARE_MAPI_INTERFACE_(IMAPIViewContext, IUnknown) {
-  BEGIN_INTERFACE
-  MAPI_IUNKNOWN_METHODS(PURE)
-  MAPI_GETLASTERROR_METHOD(PURE)
-  MAPI_IMAPIVIEWCONTEXT_METHODS(PURE)
-};
+DECLARE_MAPI_INTERFACE_(IMAPIViewContext, IUnknown){
+    BEGIN_INTERFACE MAPI_IUNKNOWN_METHODS(PURE) MAPI_GETLASTERROR_METHOD(PURE) MAPI_IMAPIVIEWCONTEXT_METHODS(PURE)};
 
 #define VCSTATUS_NEXT 0x00000001
 #define VCSTATUS_PREV 0x00000002
@@ -172,35 +158,30 @@ DECLARE_MAPI_INTERFACE_(IMAPIViewContext, IUnknown) {
 
 // IMAPIFormAdviseSink: a form server hears from the view. Not reachable by QueryInterface from the form itself.
 
-#define MAPI_IMAPIFORMADVISESINK_METHODS(IPURE) \
-  STDMETHOD(OnChange)(THIS_ ULONG ulDir) IPURE; \
-  STDMETHOD(OnActivateNext)(THIS_ LPCSTR lpszMessageClass, ULONG ulMessageStatus, ULONG ulMessageFlags, \
-      LPPERSISTMESSAGE* ppPersistMessage) IPURE;
+#define MAPI_IMAPIFORMADVISESINK_METHODS(IPURE)                                                                     \
+  STDMETHOD(OnChange)(THIS_ ULONG ulDir) IPURE;                                                                     \
+  STDMETHOD(OnActivateNext)                                                                                         \
+  (THIS_ LPCSTR lpszMessageClass, ULONG ulMessageStatus, ULONG ulMessageFlags, LPPERSISTMESSAGE * ppPersistMessage) \
+      IPURE;
 
 #undef INTERFACE
 #define INTERFACE IMAPIFormAdviseSink
-DECLARE_MAPI_INTERFACE_(IMAPIFormAdviseSink, IUnknown) {
-  BEGIN_INTERFACE
-  MAPI_IUNKNOWN_METHODS(PURE)
-  MAPI_IMAPIFORMADVISESINK_METHODS(PURE)
-};
+DECLARE_MAPI_INTERFACE_(IMAPIFormAdviseSink,
+                        IUnknown){BEGIN_INTERFACE MAPI_IUNKNOWN_METHODS(PURE) MAPI_IMAPIFORMADVISESINK_METHODS(PURE)};
 
 // IMAPIViewAdviseSink: a view hears from the form.
 
-#define MAPI_IMAPIVIEWADVISESINK_METHODS(IPURE) \
-  MAPIMETHOD(OnShutdown)(THIS) IPURE; \
-  MAPIMETHOD(OnNewMessage)(THIS) IPURE; \
+#define MAPI_IMAPIVIEWADVISESINK_METHODS(IPURE)                          \
+  MAPIMETHOD(OnShutdown)(THIS) IPURE;                                    \
+  MAPIMETHOD(OnNewMessage)(THIS) IPURE;                                  \
   MAPIMETHOD(OnPrint)(THIS_ ULONG dwPageNumber, HRESULT hrStatus) IPURE; \
-  MAPIMETHOD(OnSubmitted)(THIS) IPURE; \
+  MAPIMETHOD(OnSubmitted)(THIS) IPURE;                                   \
   MAPIMETHOD(OnSaved)(THIS) IPURE;
 
 #undef INTERFACE
 #define INTERFACE IMAPIViewAdviseSink
-DECLARE_MAPI_INTERFACE_(IMAPIViewAdviseSink, IUnknown) {
-  BEGIN_INTERFACE
-  MAPI_IUNKNOWN_METHODS(PURE)
-  MAPI_IMAPIVIEWADVISESINK_METHODS(PURE)
-};
+DECLARE_MAPI_INTERFACE_(IMAPIViewAdviseSink,
+                        IUnknown){BEGIN_INTERFACE MAPI_IUNKNOWN_METHODS(PURE) MAPI_IMAPIVIEWADVISESINK_METHODS(PURE)};
 
 // IMAPIFormInfo: a registry describes a form.
 
@@ -252,21 +233,17 @@ typedef struct {
 
 #define CbMAPIVerbArray(_c) (offsetof(SMAPIVerbArray, aMAPIVerb) + (_c) * sizeof(SMAPIVerb))
 
-#define MAPI_IMAPIFORMINFO_METHODS(IPURE) \
-  MAPIMETHOD(CalcFormPropSet)(THIS_ ULONG ulFlags, LPMAPIFORMPROPARRAY* ppFormPropArray) IPURE; \
-  MAPIMETHOD(CalcVerbSet)(THIS_ ULONG ulFlags, LPMAPIVERBARRAY* ppMAPIVerbArray) IPURE; \
-  MAPIMETHOD(MakeIconFromBinary)(THIS_ ULONG nPropID, HICON* phicon) IPURE; \
-  MAPIMETHOD(SaveForm)(THIS_ LPCTSTR szFileName) IPURE; \
-  MAPIMETHOD(OpenFormContainer)(THIS_ LPMAPIFORMCONTAINER* ppformcontainer) IPURE;
+#define MAPI_IMAPIFORMINFO_METHODS(IPURE)                                                        \
+  MAPIMETHOD(CalcFormPropSet)(THIS_ ULONG ulFlags, LPMAPIFORMPROPARRAY * ppFormPropArray) IPURE; \
+  MAPIMETHOD(CalcVerbSet)(THIS_ ULONG ulFlags, LPMAPIVERBARRAY * ppMAPIVerbArray) IPURE;         \
+  MAPIMETHOD(MakeIconFromBinary)(THIS_ ULONG nPropID, HICON * phicon) IPURE;                     \
+  MAPIMETHOD(SaveForm)(THIS_ LPCTSTR szFileName) IPURE;                                          \
+  MAPIMETHOD(OpenFormContainer)(THIS_ LPMAPIFORMCONTAINER * ppformcontainer) IPURE;
 
 #undef INTERFACE
 #define INTERFACE IMAPIFormInfo
-DECLARE_MAPI_INTERFACE_(IMAPIFormInfo, IMAPIProp) {
-  BEGIN_INTERFACE
-  MAPI_IUNKNOWN_METHODS(PURE)
-  MAPI_IMAPIPROP_METHODS(PURE)
-  MAPI_IMAPIFORMINFO_METHODS(PURE)
-};
+DECLARE_MAPI_INTERFACE_(IMAPIFormInfo, IMAPIProp){BEGIN_INTERFACE MAPI_IUNKNOWN_METHODS(PURE)
+                                                      MAPI_IMAPIPROP_METHODS(PURE) MAPI_IMAPIFORMINFO_METHODS(PURE)};
 
 // Values of PR_FORM_MESSAGE_BEHAVIOR.
 #define MAPI_MESSAGE_BEHAVIOR_IPM 0
@@ -300,37 +277,37 @@ typedef struct {
 // ResolveMessageClass and ResolveMultipleMessageClasses of both.
 #define MAPIFORM_EXACTMATCH 0x0020
 
-#define MAPI_IMAPIFORMMGR_METHODS(IPURE) \
-  MAPIMETHOD(LoadForm)(THIS_ ULONG_PTR ulUIParam, ULONG ulFlags, LPCSTR lpszMessageClass, \
-      ULONG ulMessageStatus, ULONG ulMessageFlags, LPMAPIFOLDER pFolderFocus, \
-      LPMAPIMESSAGESITE pMessageSite, LPMESSAGE pmsg, LPMAPIVIEWCONTEXT pViewContext, REFIID riid, \
-      LPVOID* ppvObj) IPURE; \
-  MAPIMETHOD(ResolveMessageClass)(THIS_ LPCSTR szMsgClass, ULONG ulFlags, LPMAPIFOLDER pFolderFocus, \
-      LPMAPIFORMINFO* ppResult) IPURE; \
-  MAPIMETHOD(ResolveMultipleMessageClasses)(THIS_ LPSMESSAGECLASSARRAY pMsgClasses, ULONG ulFlags, \
-      LPMAPIFOLDER pFolderFocus, LPSMAPIFORMINFOARRAY* pfrminfoarray) IPURE; \
-  MAPIMETHOD(CalcFormPropSet)(THIS_ LPSMAPIFORMINFOARRAY pfrminfoarray, ULONG ulFlags, \
-      LPMAPIFORMPROPARRAY* ppResults) IPURE; \
-  MAPIMETHOD(CreateForm)(THIS_ ULONG_PTR ulUIParam, ULONG ulFlags, LPMAPIFORMINFO pfrminfoToActivate, \
-      REFIID refiidToAsk, LPVOID* ppvObj) IPURE; \
-  MAPIMETHOD(SelectForm)(THIS_ ULONG_PTR ulUIParam, ULONG ulFlags, LPCTSTR pszTitle, LPMAPIFOLDER pfld, \
-      LPMAPIFORMINFO* ppfrminfoReturned) IPURE; \
-  MAPIMETHOD(SelectMultipleForms)(THIS_ ULONG_PTR ulUIParam, ULONG ulFlags, LPCTSTR pszTitle, \
-      LPMAPIFOLDER pfld, LPSMAPIFORMINFOARRAY pfrminfoarray, LPSMAPIFORMINFOARRAY* ppfrminfoarray) IPURE; \
-  MAPIMETHOD(SelectFormContainer)(THIS_ ULONG_PTR ulUIParam, ULONG ulFlags, LPMAPIFORMCONTAINER* lppfcnt) IPURE; \
-  MAPIMETHOD(OpenFormContainer)(THIS_ HFRMREG hfrmreg, LPUNKNOWN lpunk, LPMAPIFORMCONTAINER* lppfcnt) IPURE; \
-  MAPIMETHOD(PrepareForm)(THIS_ ULONG_PTR ulUIParam, ULONG ulFlags, LPMAPIFORMINFO pfrminfo) IPURE; \
-  MAPIMETHOD(IsInConflict)(THIS_ ULONG ulMessageFlags, ULONG ulMessageStatus, LPCSTR szMessageClass, \
-      LPMAPIFOLDER pFolderFocus) IPURE;
+#define MAPI_IMAPIFORMMGR_METHODS(IPURE)                                                                              \
+  MAPIMETHOD(LoadForm)                                                                                                \
+  (THIS_ ULONG_PTR ulUIParam, ULONG ulFlags, LPCSTR lpszMessageClass, ULONG ulMessageStatus, ULONG ulMessageFlags,    \
+   LPMAPIFOLDER pFolderFocus, LPMAPIMESSAGESITE pMessageSite, LPMESSAGE pmsg, LPMAPIVIEWCONTEXT pViewContext,         \
+   REFIID riid, LPVOID * ppvObj) IPURE;                                                                               \
+  MAPIMETHOD(ResolveMessageClass)                                                                                     \
+  (THIS_ LPCSTR szMsgClass, ULONG ulFlags, LPMAPIFOLDER pFolderFocus, LPMAPIFORMINFO * ppResult) IPURE;               \
+  MAPIMETHOD(ResolveMultipleMessageClasses)                                                                           \
+  (THIS_ LPSMESSAGECLASSARRAY pMsgClasses, ULONG ulFlags, LPMAPIFOLDER pFolderFocus,                                  \
+   LPSMAPIFORMINFOARRAY * pfrminfoarray) IPURE;                                                                       \
+  MAPIMETHOD(CalcFormPropSet)                                                                                         \
+  (THIS_ LPSMAPIFORMINFOARRAY pfrminfoarray, ULONG ulFlags, LPMAPIFORMPROPARRAY * ppResults) IPURE;                   \
+  MAPIMETHOD(CreateForm)                                                                                              \
+  (THIS_ ULONG_PTR ulUIParam, ULONG ulFlags, LPMAPIFORMINFO pfrminfoToActivate, REFIID refiidToAsk, LPVOID * ppvObj)  \
+      IPURE;                                                                                                          \
+  MAPIMETHOD(SelectForm)                                                                                              \
+  (THIS_ ULONG_PTR ulUIParam, ULONG ulFlags, LPCTSTR pszTitle, LPMAPIFOLDER pfld, LPMAPIFORMINFO * ppfrminfoReturned) \
+      IPURE;                                                                                                          \
+  MAPIMETHOD(SelectMultipleForms)                                                                                     \
+  (THIS_ ULONG_PTR ulUIParam, ULONG ulFlags, LPCTSTR pszTitle, LPMAPIFOLDER pfld, LPSMAPIFORMINFOARRAY pfrminfoarray, \
+   LPSMAPIFORMINFOARRAY * ppfrminfoarray) IPURE;                                                                      \
+  MAPIMETHOD(SelectFormContainer)(THIS_ ULONG_PTR ulUIParam, ULONG ulFlags, LPMAPIFORMCONTAINER * lppfcnt) IPURE;     \
+  MAPIMETHOD(OpenFormContainer)(THIS_ HFRMREG hfrmreg, LPUNKNOWN lpunk, LPMAPIFORMCONTAINER * lppfcnt) IPURE;         \
+  MAPIMETHOD(PrepareForm)(THIS_ ULONG_PTR ulUIParam, ULONG ulFlags, LPMAPIFORMINFO pfrminfo) IPURE;                   \
+  MAPIMETHOD(IsInConflict)                                                                                            \
+  (THIS_ ULONG ulMessageFlags, ULONG ulMessageStatus, LPCSTR szMessageClass, LPMAPIFOLDER pFolderFocus) IPURE;
 
 #undef INTERFACE
 #define INTERFACE IMAPIFormMgr
-DECLARE_MAPI_INTERFACE_(IMAPIFormMgr, IUnknown) {
-  BEGIN_INTERFACE
-  MAPI_IUNKNOWN_METHODS(PURE)
-  MAPI_GETLASTERROR_METHOD(PURE)
-  MAPI_IMAPIFORMMGR_METHODS(PURE)
-};
+DECLARE_MAPI_INTERFACE_(IMAPIFormMgr, IUnknown){BEGIN_INTERFACE MAPI_IUNKNOWN_METHODS(PURE)
+                                                    MAPI_GETLASTERROR_METHOD(PURE) MAPI_IMAPIFORMMGR_METHODS(PURE)};
 
 // Platforms in form configuration files.
 #define MAPIFORM_CPU_X86 1
@@ -356,36 +333,30 @@ DECLARE_MAPI_INTERFACE_(IMAPIFormMgr, IUnknown) {
 #define MAPIFORM_INSTALL_DIALOG MAPI_DIALOG
 #define MAPIFORM_INSTALL_OVERWRITEONCONFLICT 0x0010
 
-#define MAPI_IMAPIFORMCONTAINER_METHODS(IPURE) \
-  MAPIMETHOD(InstallForm)(THIS_ ULONG_PTR ulUIParam, ULONG ulFlags, LPCTSTR szCfgPathName) IPURE; \
-  MAPIMETHOD(RemoveForm)(THIS_ LPCSTR szMessageClass) IPURE; \
-  MAPIMETHOD(ResolveMessageClass)(THIS_ LPCSTR szMessageClass, ULONG ulFlags, LPMAPIFORMINFO* pforminfo) IPURE; \
-  MAPIMETHOD(ResolveMultipleMessageClasses)(THIS_ LPSMESSAGECLASSARRAY pMsgClassArray, ULONG ulFlags, \
-      LPSMAPIFORMINFOARRAY* ppfrminfoarray) IPURE; \
-  MAPIMETHOD(CalcFormPropSet)(THIS_ ULONG ulFlags, LPMAPIFORMPROPARRAY* ppResults) IPURE; \
-  MAPIMETHOD(GetDisplay)(THIS_ ULONG ulFlags, LPTSTR* pszDisplayName) IPURE;
+#define MAPI_IMAPIFORMCONTAINER_METHODS(IPURE)                                                                   \
+  MAPIMETHOD(InstallForm)(THIS_ ULONG_PTR ulUIParam, ULONG ulFlags, LPCTSTR szCfgPathName) IPURE;                \
+  MAPIMETHOD(RemoveForm)(THIS_ LPCSTR szMessageClass) IPURE;                                                     \
+  MAPIMETHOD(ResolveMessageClass)(THIS_ LPCSTR szMessageClass, ULONG ulFlags, LPMAPIFORMINFO * pforminfo) IPURE; \
+  MAPIMETHOD(ResolveMultipleMessageClasses)                                                                      \
+  (THIS_ LPSMESSAGECLASSARRAY pMsgClassArray, ULONG ulFlags, LPSMAPIFORMINFOARRAY * ppfrminfoarray) IPURE;       \
+  MAPIMETHOD(CalcFormPropSet)(THIS_ ULONG ulFlags, LPMAPIFORMPROPARRAY * ppResults) IPURE;                       \
+  MAPIMETHOD(GetDisplay)(THIS_ ULONG ulFlags, LPTSTR * pszDisplayName) IPURE;
 
 #undef INTERFACE
 #define INTERFACE IMAPIFormContainer
-DECLARE_MAPI_INTERFACE_(IMAPIFormContainer, IUnknown) {
-  BEGIN_INTERFACE
-  MAPI_IUNKNOWN_METHODS(PURE)
-  MAPI_GETLASTERROR_METHOD(PURE)
-  MAPI_IMAPIFORMCONTAINER_METHODS(PURE)
-};
+DECLARE_MAPI_INTERFACE_(IMAPIFormContainer, IUnknown){
+    BEGIN_INTERFACE MAPI_IUNKNOWN_METHODS(PURE) MAPI_GETLASTERROR_METHOD(PURE) MAPI_IMAPIFORMCONTAINER_METHODS(PURE)};
 
-#define MAPI_IMAPIFORMFACTORY_METHODS(IPURE) \
-  MAPIMETHOD(CreateClassFactory)(THIS_ REFCLSID clsidForm, ULONG ulFlags, LPCLASSFACTORY* lppClassFactory) IPURE; \
+#define MAPI_IMAPIFORMFACTORY_METHODS(IPURE)                                                                       \
+  MAPIMETHOD(CreateClassFactory)(THIS_ REFCLSID clsidForm, ULONG ulFlags, LPCLASSFACTORY * lppClassFactory) IPURE; \
   MAPIMETHOD(LockServer)(THIS_ ULONG ulFlags, ULONG fLockServer) IPURE;
 
 #undef INTERFACE
 #define INTERFACE IMAPIFormFactory
-DECLARE_MAPI_INTERFACE_(IMAPIFormFactory, IUnknown) {
-  BEGIN_INTERFACE
-  MAPI_IUNKNOWN_METHODS(PURE)
-  MAPI_GETLASTERROR_METHOD(PURE)
-  MAPI_IMAPIFORMFACTORY_METHODS(PURE)
-};
+DECLARE_MAPI_INTERFACE_(IMAPIFormFactory, IUnknown){
+    BEGIN_INTERFACE MAPI_IUNKNOWN_METHODS(PURE) MAPI_GETLASTERROR_METHOD(PURE) MAPI_IMAPIFORMFACTORY_METHODS(PURE)};
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 }

@@ -18,18 +18,11 @@
 #define BEGIN_INTERFACE
 #endif
 
-// A provider's entry point must be visible even when the provider is built with hidden symbols.
-#ifndef MAPI_PROVIDER_ENTRY
-#if defined(__GNUC__)
-#define MAPI_PROVIDER_ENTRY __attribute__((visibility("default")))
-#else
-#define MAPI_PROVIDER_ENTRY
-#endif
-#endif
-
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+#pragma GCC visibility push(default)
 
 // Versions of this interface: major (8 bit), minor (8 bit), micro (16 bit).
 #define CURRENT_SPI_VERSION 0x00010010
@@ -81,90 +74,97 @@ typedef struct {
 
 // Preprocessor entry points, named to RegisterPreprocessor.
 typedef HRESULT(STDMETHODCALLTYPE PREPROCESSMESSAGE)(LPVOID lpvSession, LPMESSAGE lpMessage, LPADRBOOK lpAdrBook,
-    LPMAPIFOLDER lpFolder, LPALLOCATEBUFFER AllocateBuffer, LPALLOCATEMORE AllocateMore, LPFREEBUFFER FreeBuffer,
-    ULONG* lpcOutbound, LPMESSAGE** lpppMessage, LPADRLIST* lppRecipList);
+                                                     LPMAPIFOLDER lpFolder, LPALLOCATEBUFFER AllocateBuffer,
+                                                     LPALLOCATEMORE AllocateMore, LPFREEBUFFER FreeBuffer,
+                                                     ULONG* lpcOutbound, LPMESSAGE** lpppMessage,
+                                                     LPADRLIST* lppRecipList);
 typedef HRESULT(STDMETHODCALLTYPE REMOVEPREPROCESSINFO)(LPMESSAGE lpMessage);
 
-#define MAPI_IMAPISUPPORT_METHODS1(IPURE) \
-  MAPIMETHOD(GetLastError)(THIS_ HRESULT hResult, ULONG ulFlags, LPMAPIERROR* lppMAPIError) IPURE; \
-  MAPIMETHOD(GetMemAllocRoutines)(THIS_ LPALLOCATEBUFFER* lpAllocateBuffer, \
-      LPALLOCATEMORE* lpAllocateMore, LPFREEBUFFER* lpFreeBuffer) IPURE; \
-  MAPIMETHOD(Subscribe)(THIS_ LPNOTIFKEY lpKey, ULONG ulEventMask, ULONG ulFlags, \
-      LPMAPIADVISESINK lpAdviseSink, ULONG_PTR* lpulConnection) IPURE; \
-  MAPIMETHOD(Unsubscribe)(THIS_ ULONG_PTR ulConnection) IPURE; \
-  MAPIMETHOD(Notify)(THIS_ LPNOTIFKEY lpKey, ULONG cNotification, LPNOTIFICATION lpNotifications, \
-      ULONG* lpulFlags) IPURE; \
-  MAPIMETHOD(ModifyStatusRow)(THIS_ ULONG cValues, LPSPropValue lpColumnVals, ULONG ulFlags) IPURE; \
-  MAPIMETHOD(OpenProfileSection)(THIS_ LPMAPIUID lpUid, ULONG ulFlags, LPPROFSECT* lppProfileObj) IPURE; \
-  MAPIMETHOD(RegisterPreprocessor)(THIS_ LPMAPIUID lpMuid, LPTSTR lpszAdrType, LPTSTR lpszDLLName, \
-      LPSTR lpszPreprocess, LPSTR lpszRemovePreprocessInfo, ULONG ulFlags) IPURE; \
-  MAPIMETHOD(NewUID)(THIS_ LPMAPIUID lpMuid) IPURE; \
+#define MAPI_IMAPISUPPORT_METHODS1(IPURE)                                                                          \
+  MAPIMETHOD(GetLastError)(THIS_ HRESULT hResult, ULONG ulFlags, LPMAPIERROR * lppMAPIError) IPURE;                \
+  MAPIMETHOD(GetMemAllocRoutines)                                                                                  \
+  (THIS_ LPALLOCATEBUFFER * lpAllocateBuffer, LPALLOCATEMORE * lpAllocateMore, LPFREEBUFFER * lpFreeBuffer) IPURE; \
+  MAPIMETHOD(Subscribe)                                                                                            \
+  (THIS_ LPNOTIFKEY lpKey, ULONG ulEventMask, ULONG ulFlags, LPMAPIADVISESINK lpAdviseSink,                        \
+   ULONG_PTR * lpulConnection) IPURE;                                                                              \
+  MAPIMETHOD(Unsubscribe)(THIS_ ULONG_PTR ulConnection) IPURE;                                                     \
+  MAPIMETHOD(Notify)                                                                                               \
+  (THIS_ LPNOTIFKEY lpKey, ULONG cNotification, LPNOTIFICATION lpNotifications, ULONG * lpulFlags) IPURE;          \
+  MAPIMETHOD(ModifyStatusRow)(THIS_ ULONG cValues, LPSPropValue lpColumnVals, ULONG ulFlags) IPURE;                \
+  MAPIMETHOD(OpenProfileSection)(THIS_ LPMAPIUID lpUid, ULONG ulFlags, LPPROFSECT * lppProfileObj) IPURE;          \
+  MAPIMETHOD(RegisterPreprocessor)                                                                                 \
+  (THIS_ LPMAPIUID lpMuid, LPTSTR lpszAdrType, LPTSTR lpszDLLName, LPSTR lpszPreprocess,                           \
+   LPSTR lpszRemovePreprocessInfo, ULONG ulFlags) IPURE;                                                           \
+  MAPIMETHOD(NewUID)(THIS_ LPMAPIUID lpMuid) IPURE;                                                                \
   MAPIMETHOD(MakeInvalid)(THIS_ ULONG ulFlags, LPVOID lpObject, ULONG ulRefCount, ULONG cMethods) IPURE;
 
-#define MAPI_IMAPISUPPORT_METHODS2(IPURE) \
-  MAPIMETHOD(SpoolerYield)(THIS_ ULONG ulFlags) IPURE; \
-  MAPIMETHOD(SpoolerNotify)(THIS_ ULONG ulFlags, LPVOID lpvData) IPURE; \
-  MAPIMETHOD(CreateOneOff)(THIS_ LPTSTR lpszName, LPTSTR lpszAdrType, LPTSTR lpszAddress, ULONG ulFlags, \
-      ULONG* lpcbEntryID, LPENTRYID* lppEntryID) IPURE; \
-  MAPIMETHOD(SetProviderUID)(THIS_ LPMAPIUID lpProviderID, ULONG ulFlags) IPURE; \
-  MAPIMETHOD(CompareEntryIDs)(THIS_ ULONG cbEntry1, LPENTRYID lpEntry1, ULONG cbEntry2, \
-      LPENTRYID lpEntry2, ULONG ulCompareFlags, ULONG* lpulResult) IPURE; \
-  MAPIMETHOD(OpenTemplateID)(THIS_ ULONG cbTemplateID, LPENTRYID lpTemplateID, ULONG ulTemplateFlags, \
-      LPMAPIPROP lpMAPIPropData, LPCIID lpInterface, LPMAPIPROP* lppMAPIPropNew, \
-      LPMAPIPROP lpMAPIPropSibling) IPURE; \
-  MAPIMETHOD(OpenEntry)(THIS_ ULONG cbEntryID, LPENTRYID lpEntryID, LPCIID lpInterface, ULONG ulOpenFlags, \
-      ULONG* lpulObjType, LPUNKNOWN* lppUnk) IPURE; \
-  MAPIMETHOD(GetOneOffTable)(THIS_ ULONG ulFlags, LPMAPITABLE* lppTable) IPURE; \
-  MAPIMETHOD(Address)(THIS_ ULONG_PTR* lpulUIParam, LPADRPARM lpAdrParms, LPADRLIST* lppAdrList) IPURE; \
-  MAPIMETHOD(Details)(THIS_ ULONG_PTR* lpulUIParam, LPFNDISMISS lpfnDismiss, LPVOID lpvDismissContext, \
-      ULONG cbEntryID, LPENTRYID lpEntryID, LPFNBUTTON lpfButtonCallback, LPVOID lpvButtonContext, \
-      LPTSTR lpszButtonText, ULONG ulFlags) IPURE; \
-  MAPIMETHOD(NewEntry)(THIS_ ULONG_PTR ulUIParam, ULONG ulFlags, ULONG cbEIDContainer, \
-      LPENTRYID lpEIDContainer, ULONG cbEIDNewEntryTpl, LPENTRYID lpEIDNewEntryTpl, \
-      ULONG* lpcbEIDNewEntry, LPENTRYID* lppEIDNewEntry) IPURE; \
-  MAPIMETHOD(DoConfigPropsheet)(THIS_ ULONG_PTR ulUIParam, ULONG ulFlags, LPTSTR lpszTitle, \
-      LPMAPITABLE lpDisplayTable, LPMAPIPROP lpCOnfigData, ULONG ulTopPage) IPURE; \
-  MAPIMETHOD(CopyMessages)(THIS_ LPCIID lpSrcInterface, LPVOID lpSrcFolder, LPENTRYLIST lpMsgList, \
-      LPCIID lpDestInterface, LPVOID lpDestFolder, ULONG_PTR ulUIParam, LPMAPIPROGRESS lpProgress, \
-      ULONG ulFlags) IPURE; \
-  MAPIMETHOD(CopyFolder)(THIS_ LPCIID lpSrcInterface, LPVOID lpSrcFolder, ULONG cbEntryID, \
-      LPENTRYID lpEntryID, LPCIID lpDestInterface, LPVOID lpDestFolder, LPTSTR lszNewFolderName, \
-      ULONG_PTR ulUIParam, LPMAPIPROGRESS lpProgress, ULONG ulFlags) IPURE;
+#define MAPI_IMAPISUPPORT_METHODS2(IPURE)                                                                            \
+  MAPIMETHOD(SpoolerYield)(THIS_ ULONG ulFlags) IPURE;                                                               \
+  MAPIMETHOD(SpoolerNotify)(THIS_ ULONG ulFlags, LPVOID lpvData) IPURE;                                              \
+  MAPIMETHOD(CreateOneOff)                                                                                           \
+  (THIS_ LPTSTR lpszName, LPTSTR lpszAdrType, LPTSTR lpszAddress, ULONG ulFlags, ULONG * lpcbEntryID,                \
+   LPENTRYID * lppEntryID) IPURE;                                                                                    \
+  MAPIMETHOD(SetProviderUID)(THIS_ LPMAPIUID lpProviderID, ULONG ulFlags) IPURE;                                     \
+  MAPIMETHOD(CompareEntryIDs)                                                                                        \
+  (THIS_ ULONG cbEntry1, LPENTRYID lpEntry1, ULONG cbEntry2, LPENTRYID lpEntry2, ULONG ulCompareFlags,               \
+   ULONG * lpulResult) IPURE;                                                                                        \
+  MAPIMETHOD(OpenTemplateID)                                                                                         \
+  (THIS_ ULONG cbTemplateID, LPENTRYID lpTemplateID, ULONG ulTemplateFlags, LPMAPIPROP lpMAPIPropData,               \
+   LPCIID lpInterface, LPMAPIPROP * lppMAPIPropNew, LPMAPIPROP lpMAPIPropSibling) IPURE;                             \
+  MAPIMETHOD(OpenEntry)                                                                                              \
+  (THIS_ ULONG cbEntryID, LPENTRYID lpEntryID, LPCIID lpInterface, ULONG ulOpenFlags, ULONG * lpulObjType,           \
+   LPUNKNOWN * lppUnk) IPURE;                                                                                        \
+  MAPIMETHOD(GetOneOffTable)(THIS_ ULONG ulFlags, LPMAPITABLE * lppTable) IPURE;                                     \
+  MAPIMETHOD(Address)(THIS_ ULONG_PTR * lpulUIParam, LPADRPARM lpAdrParms, LPADRLIST * lppAdrList) IPURE;            \
+  MAPIMETHOD(Details)                                                                                                \
+  (THIS_ ULONG_PTR * lpulUIParam, LPFNDISMISS lpfnDismiss, LPVOID lpvDismissContext, ULONG cbEntryID,                \
+   LPENTRYID lpEntryID, LPFNBUTTON lpfButtonCallback, LPVOID lpvButtonContext, LPTSTR lpszButtonText, ULONG ulFlags) \
+      IPURE;                                                                                                         \
+  MAPIMETHOD(NewEntry)                                                                                               \
+  (THIS_ ULONG_PTR ulUIParam, ULONG ulFlags, ULONG cbEIDContainer, LPENTRYID lpEIDContainer, ULONG cbEIDNewEntryTpl, \
+   LPENTRYID lpEIDNewEntryTpl, ULONG * lpcbEIDNewEntry, LPENTRYID * lppEIDNewEntry) IPURE;                           \
+  MAPIMETHOD(DoConfigPropsheet)                                                                                      \
+  (THIS_ ULONG_PTR ulUIParam, ULONG ulFlags, LPTSTR lpszTitle, LPMAPITABLE lpDisplayTable, LPMAPIPROP lpCOnfigData,  \
+   ULONG ulTopPage) IPURE;                                                                                           \
+  MAPIMETHOD(CopyMessages)                                                                                           \
+  (THIS_ LPCIID lpSrcInterface, LPVOID lpSrcFolder, LPENTRYLIST lpMsgList, LPCIID lpDestInterface,                   \
+   LPVOID lpDestFolder, ULONG_PTR ulUIParam, LPMAPIPROGRESS lpProgress, ULONG ulFlags) IPURE;                        \
+  MAPIMETHOD(CopyFolder)                                                                                             \
+  (THIS_ LPCIID lpSrcInterface, LPVOID lpSrcFolder, ULONG cbEntryID, LPENTRYID lpEntryID, LPCIID lpDestInterface,    \
+   LPVOID lpDestFolder, LPTSTR lszNewFolderName, ULONG_PTR ulUIParam, LPMAPIPROGRESS lpProgress, ULONG ulFlags) IPURE;
 
-#define MAPI_IMAPISUPPORT_METHODS3(IPURE) \
-  MAPIMETHOD(DoCopyTo)(THIS_ LPCIID lpSrcInterface, LPVOID lpSrcObj, ULONG ciidExclude, \
-      LPCIID rgiidExclude, LPSPropTagArray lpExcludeProps, ULONG_PTR ulUIParam, LPMAPIPROGRESS lpProgress, \
-      LPCIID lpDestInterface, LPVOID lpDestObj, ULONG ulFlags, LPSPropProblemArray* lppProblems) IPURE; \
-  MAPIMETHOD(DoCopyProps)(THIS_ LPCIID lpSrcInterface, LPVOID lpSrcObj, LPSPropTagArray lpIncludeProps, \
-      ULONG_PTR ulUIParam, LPMAPIPROGRESS lpProgress, LPCIID lpDestInterface, LPVOID lpDestObj, \
-      ULONG ulFlags, LPSPropProblemArray* lppProblems) IPURE; \
-  MAPIMETHOD(DoProgressDialog)(THIS_ ULONG_PTR ulUIParam, ULONG ulFlags, LPMAPIPROGRESS* lppProgress) IPURE; \
-  MAPIMETHOD(ReadReceipt)(THIS_ ULONG ulFlags, LPMESSAGE lpReadMessage, LPMESSAGE* lppEmptyMessage) IPURE; \
-  MAPIMETHOD(PrepareSubmit)(THIS_ LPMESSAGE lpMessage, ULONG* lpulFlags) IPURE; \
-  MAPIMETHOD(ExpandRecips)(THIS_ LPMESSAGE lpMessage, ULONG* lpulFlags) IPURE; \
-  MAPIMETHOD(UpdatePAB)(THIS_ ULONG ulFlags, LPMESSAGE lpMessage) IPURE; \
-  MAPIMETHOD(DoSentMail)(THIS_ ULONG ulFlags, LPMESSAGE lpMessage) IPURE; \
-  MAPIMETHOD(OpenAddressBook)(THIS_ LPCIID lpInterface, ULONG ulFlags, LPADRBOOK* lppAdrBook) IPURE; \
-  MAPIMETHOD(Preprocess)(THIS_ ULONG ulFlags, ULONG cbEntryID, LPENTRYID lpEntryID) IPURE; \
-  MAPIMETHOD(CompleteMsg)(THIS_ ULONG ulFlags, ULONG cbEntryID, LPENTRYID lpEntryID) IPURE; \
-  MAPIMETHOD(StoreLogoffTransports)(THIS_ ULONG* lpulFlags) IPURE; \
-  MAPIMETHOD(StatusRecips)(THIS_ LPMESSAGE lpMessage, LPADRLIST lpRecipList) IPURE; \
-  MAPIMETHOD(WrapStoreEntryID)(THIS_ ULONG cbOrigEntry, LPENTRYID lpOrigEntry, ULONG* lpcbWrappedEntry, \
-      LPENTRYID* lppWrappedEntry) IPURE; \
-  MAPIMETHOD(ModifyProfile)(THIS_ ULONG ulFlags) IPURE; \
-  MAPIMETHOD(IStorageFromStream)(THIS_ LPUNKNOWN lpUnkIn, LPCIID lpInterface, ULONG ulFlags, \
-      LPSTORAGE* lppStorageOut) IPURE; \
-  MAPIMETHOD(GetSvcConfigSupportObj)(THIS_ ULONG ulFlags, LPMAPISUP* lppSvcSupport) IPURE;
+#define MAPI_IMAPISUPPORT_METHODS3(IPURE)                                                                        \
+  MAPIMETHOD(DoCopyTo)                                                                                           \
+  (THIS_ LPCIID lpSrcInterface, LPVOID lpSrcObj, ULONG ciidExclude, LPCIID rgiidExclude,                         \
+   LPSPropTagArray lpExcludeProps, ULONG_PTR ulUIParam, LPMAPIPROGRESS lpProgress, LPCIID lpDestInterface,       \
+   LPVOID lpDestObj, ULONG ulFlags, LPSPropProblemArray * lppProblems) IPURE;                                    \
+  MAPIMETHOD(DoCopyProps)                                                                                        \
+  (THIS_ LPCIID lpSrcInterface, LPVOID lpSrcObj, LPSPropTagArray lpIncludeProps, ULONG_PTR ulUIParam,            \
+   LPMAPIPROGRESS lpProgress, LPCIID lpDestInterface, LPVOID lpDestObj, ULONG ulFlags,                           \
+   LPSPropProblemArray * lppProblems) IPURE;                                                                     \
+  MAPIMETHOD(DoProgressDialog)(THIS_ ULONG_PTR ulUIParam, ULONG ulFlags, LPMAPIPROGRESS * lppProgress) IPURE;    \
+  MAPIMETHOD(ReadReceipt)(THIS_ ULONG ulFlags, LPMESSAGE lpReadMessage, LPMESSAGE * lppEmptyMessage) IPURE;      \
+  MAPIMETHOD(PrepareSubmit)(THIS_ LPMESSAGE lpMessage, ULONG * lpulFlags) IPURE;                                 \
+  MAPIMETHOD(ExpandRecips)(THIS_ LPMESSAGE lpMessage, ULONG * lpulFlags) IPURE;                                  \
+  MAPIMETHOD(UpdatePAB)(THIS_ ULONG ulFlags, LPMESSAGE lpMessage) IPURE;                                         \
+  MAPIMETHOD(DoSentMail)(THIS_ ULONG ulFlags, LPMESSAGE lpMessage) IPURE;                                        \
+  MAPIMETHOD(OpenAddressBook)(THIS_ LPCIID lpInterface, ULONG ulFlags, LPADRBOOK * lppAdrBook) IPURE;            \
+  MAPIMETHOD(Preprocess)(THIS_ ULONG ulFlags, ULONG cbEntryID, LPENTRYID lpEntryID) IPURE;                       \
+  MAPIMETHOD(CompleteMsg)(THIS_ ULONG ulFlags, ULONG cbEntryID, LPENTRYID lpEntryID) IPURE;                      \
+  MAPIMETHOD(StoreLogoffTransports)(THIS_ ULONG * lpulFlags) IPURE;                                              \
+  MAPIMETHOD(StatusRecips)(THIS_ LPMESSAGE lpMessage, LPADRLIST lpRecipList) IPURE;                              \
+  MAPIMETHOD(WrapStoreEntryID)                                                                                   \
+  (THIS_ ULONG cbOrigEntry, LPENTRYID lpOrigEntry, ULONG * lpcbWrappedEntry, LPENTRYID * lppWrappedEntry) IPURE; \
+  MAPIMETHOD(ModifyProfile)(THIS_ ULONG ulFlags) IPURE;                                                          \
+  MAPIMETHOD(IStorageFromStream)                                                                                 \
+  (THIS_ LPUNKNOWN lpUnkIn, LPCIID lpInterface, ULONG ulFlags, LPSTORAGE * lppStorageOut) IPURE;                 \
+  MAPIMETHOD(GetSvcConfigSupportObj)(THIS_ ULONG ulFlags, LPMAPISUP * lppSvcSupport) IPURE;
 
 #undef INTERFACE
 #define INTERFACE IMAPISupport
-DECLARE_MAPI_INTERFACE_(IMAPISupport, IUnknown) {
-  BEGIN_INTERFACE
-  MAPI_IUNKNOWN_METHODS(PURE)
-  MAPI_IMAPISUPPORT_METHODS1(PURE)
-  MAPI_IMAPISUPPORT_METHODS2(PURE)
-  MAPI_IMAPISUPPORT_METHODS3(PURE)
-};
+DECLARE_MAPI_INTERFACE_(IMAPISupport, IUnknown){BEGIN_INTERFACE MAPI_IUNKNOWN_METHODS(PURE)
+                                                    MAPI_IMAPISUPPORT_METHODS1(PURE) MAPI_IMAPISUPPORT_METHODS2(PURE)
+                                                        MAPI_IMAPISUPPORT_METHODS3(PURE)};
 
 // Address book providers.
 
@@ -173,50 +173,48 @@ DECLARE_MAPI_INTERFACE_(IMAPISupport, IUnknown) {
 DECLARE_MAPI_INTERFACE_PTR(IABProvider, LPABPROVIDER);
 DECLARE_MAPI_INTERFACE_PTR(IABLogon, LPABLOGON);
 
-#define MAPI_IABPROVIDER_METHODS(IPURE) \
-  MAPIMETHOD(Shutdown)(THIS_ ULONG* lpulFlags) IPURE; \
-  MAPIMETHOD(Logon)(THIS_ LPMAPISUP lpMAPISup, ULONG_PTR ulUIParam, LPTSTR lpszProfileName, ULONG ulFlags, \
-      ULONG* lpulpcbSecurity, LPBYTE* lppbSecurity, LPMAPIERROR* lppMAPIError, LPABLOGON* lppABLogon) IPURE;
+#define MAPI_IABPROVIDER_METHODS(IPURE)                                                                            \
+  MAPIMETHOD(Shutdown)(THIS_ ULONG * lpulFlags) IPURE;                                                             \
+  MAPIMETHOD(Logon)                                                                                                \
+  (THIS_ LPMAPISUP lpMAPISup, ULONG_PTR ulUIParam, LPTSTR lpszProfileName, ULONG ulFlags, ULONG * lpulpcbSecurity, \
+   LPBYTE * lppbSecurity, LPMAPIERROR * lppMAPIError, LPABLOGON * lppABLogon) IPURE;
 
 #undef INTERFACE
 #define INTERFACE IABProvider
-DECLARE_MAPI_INTERFACE_(IABProvider, IUnknown) {
-  BEGIN_INTERFACE
-  MAPI_IUNKNOWN_METHODS(PURE)
-  MAPI_IABPROVIDER_METHODS(PURE)
-};
+DECLARE_MAPI_INTERFACE_(IABProvider,
+                        IUnknown){BEGIN_INTERFACE MAPI_IUNKNOWN_METHODS(PURE) MAPI_IABPROVIDER_METHODS(PURE)};
 
-#define MAPI_IABLOGON_METHODS(IPURE) \
-  MAPIMETHOD(GetLastError)(THIS_ HRESULT hResult, ULONG ulFlags, LPMAPIERROR* lppMAPIError) IPURE; \
-  MAPIMETHOD(Logoff)(THIS_ ULONG ulFlags) IPURE; \
-  MAPIMETHOD(OpenEntry)(THIS_ ULONG cbEntryID, LPENTRYID lpEntryID, LPCIID lpInterface, ULONG ulFlags, \
-      ULONG* lpulObjType, LPUNKNOWN* lppUnk) IPURE; \
-  MAPIMETHOD(CompareEntryIDs)(THIS_ ULONG cbEntryID1, LPENTRYID lpEntryID1, ULONG cbEntryID2, \
-      LPENTRYID lpEntryID2, ULONG ulFlags, ULONG* lpulResult) IPURE; \
-  MAPIMETHOD(Advise)(THIS_ ULONG cbEntryID, LPENTRYID lpEntryID, ULONG ulEventMask, \
-      LPMAPIADVISESINK lpAdviseSink, ULONG_PTR* lpulConnection) IPURE; \
-  MAPIMETHOD(Unadvise)(THIS_ ULONG_PTR ulConnection) IPURE; \
-  MAPIMETHOD(OpenStatusEntry)(THIS_ LPCIID lpInterface, ULONG ulFlags, ULONG* lpulObjType, \
-      LPMAPISTATUS* lppEntry) IPURE; \
-  MAPIMETHOD(OpenTemplateID)(THIS_ ULONG cbTemplateID, LPENTRYID lpTemplateID, ULONG ulTemplateFlags, \
-      LPMAPIPROP lpMAPIPropData, LPCIID lpInterface, LPMAPIPROP* lppMAPIPropNew, \
-      LPMAPIPROP lpMAPIPropSibling) IPURE; \
-  MAPIMETHOD(GetOneOffTable)(THIS_ ULONG ulFlags, LPMAPITABLE* lppTable) IPURE; \
+#define MAPI_IABLOGON_METHODS(IPURE)                                                                    \
+  MAPIMETHOD(GetLastError)(THIS_ HRESULT hResult, ULONG ulFlags, LPMAPIERROR * lppMAPIError) IPURE;     \
+  MAPIMETHOD(Logoff)(THIS_ ULONG ulFlags) IPURE;                                                        \
+  MAPIMETHOD(OpenEntry)                                                                                 \
+  (THIS_ ULONG cbEntryID, LPENTRYID lpEntryID, LPCIID lpInterface, ULONG ulFlags, ULONG * lpulObjType,  \
+   LPUNKNOWN * lppUnk) IPURE;                                                                           \
+  MAPIMETHOD(CompareEntryIDs)                                                                           \
+  (THIS_ ULONG cbEntryID1, LPENTRYID lpEntryID1, ULONG cbEntryID2, LPENTRYID lpEntryID2, ULONG ulFlags, \
+   ULONG * lpulResult) IPURE;                                                                           \
+  MAPIMETHOD(Advise)                                                                                    \
+  (THIS_ ULONG cbEntryID, LPENTRYID lpEntryID, ULONG ulEventMask, LPMAPIADVISESINK lpAdviseSink,        \
+   ULONG_PTR * lpulConnection) IPURE;                                                                   \
+  MAPIMETHOD(Unadvise)(THIS_ ULONG_PTR ulConnection) IPURE;                                             \
+  MAPIMETHOD(OpenStatusEntry)                                                                           \
+  (THIS_ LPCIID lpInterface, ULONG ulFlags, ULONG * lpulObjType, LPMAPISTATUS * lppEntry) IPURE;        \
+  MAPIMETHOD(OpenTemplateID)                                                                            \
+  (THIS_ ULONG cbTemplateID, LPENTRYID lpTemplateID, ULONG ulTemplateFlags, LPMAPIPROP lpMAPIPropData,  \
+   LPCIID lpInterface, LPMAPIPROP * lppMAPIPropNew, LPMAPIPROP lpMAPIPropSibling) IPURE;                \
+  MAPIMETHOD(GetOneOffTable)(THIS_ ULONG ulFlags, LPMAPITABLE * lppTable) IPURE;                        \
   MAPIMETHOD(PrepareRecips)(THIS_ ULONG ulFlags, LPSPropTagArray lpPropTagArray, LPADRLIST lpRecipList) IPURE;
 
 #undef INTERFACE
 #define INTERFACE IABLogon
-DECLARE_MAPI_INTERFACE_(IABLogon, IUnknown) {
-  BEGIN_INTERFACE
-  MAPI_IUNKNOWN_METHODS(PURE)
-  MAPI_IABLOGON_METHODS(PURE)
-};
+DECLARE_MAPI_INTERFACE_(IABLogon, IUnknown){BEGIN_INTERFACE MAPI_IUNKNOWN_METHODS(PURE) MAPI_IABLOGON_METHODS(PURE)};
 
 typedef HRESULT(STDMAPIINITCALLTYPE ABPROVIDERINIT)(HINSTANCE hInstance, LPMALLOC lpMalloc,
-    LPALLOCATEBUFFER lpAllocateBuffer, LPALLOCATEMORE lpAllocateMore, LPFREEBUFFER lpFreeBuffer, ULONG ulFlags,
-    ULONG ulMAPIVer, ULONG* lpulProviderVer, LPABPROVIDER* lppABProvider);
+                                                    LPALLOCATEBUFFER lpAllocateBuffer, LPALLOCATEMORE lpAllocateMore,
+                                                    LPFREEBUFFER lpFreeBuffer, ULONG ulFlags, ULONG ulMAPIVer,
+                                                    ULONG* lpulProviderVer, LPABPROVIDER* lppABProvider);
 
-MAPI_PROVIDER_ENTRY ABPROVIDERINIT ABProviderInit;
+ABPROVIDERINIT ABProviderInit;
 
 // Transport providers.
 
@@ -237,38 +235,36 @@ MAPI_PROVIDER_ENTRY ABPROVIDERINIT ABProviderInit;
 DECLARE_MAPI_INTERFACE_PTR(IXPProvider, LPXPPROVIDER);
 DECLARE_MAPI_INTERFACE_PTR(IXPLogon, LPXPLOGON);
 
-#define MAPI_IXPPROVIDER_METHODS(IPURE) \
-  MAPIMETHOD(Shutdown)(THIS_ ULONG* lpulFlags) IPURE; \
-  MAPIMETHOD(TransportLogon)(THIS_ LPMAPISUP lpMAPISup, ULONG_PTR ulUIParam, LPTSTR lpszProfileName, \
-      ULONG* lpulFlags, LPMAPIERROR* lppMAPIError, LPXPLOGON* lppXPLogon) IPURE;
+#define MAPI_IXPPROVIDER_METHODS(IPURE)                                                       \
+  MAPIMETHOD(Shutdown)(THIS_ ULONG * lpulFlags) IPURE;                                        \
+  MAPIMETHOD(TransportLogon)                                                                  \
+  (THIS_ LPMAPISUP lpMAPISup, ULONG_PTR ulUIParam, LPTSTR lpszProfileName, ULONG * lpulFlags, \
+   LPMAPIERROR * lppMAPIError, LPXPLOGON * lppXPLogon) IPURE;
 
 #undef INTERFACE
 #define INTERFACE IXPProvider
-DECLARE_MAPI_INTERFACE_(IXPProvider, IUnknown) {
-  BEGIN_INTERFACE
-  MAPI_IUNKNOWN_METHODS(PURE)
-  MAPI_IXPPROVIDER_METHODS(PURE)
-};
+DECLARE_MAPI_INTERFACE_(IXPProvider,
+                        IUnknown){BEGIN_INTERFACE MAPI_IUNKNOWN_METHODS(PURE) MAPI_IXPPROVIDER_METHODS(PURE)};
 
 // Option data that RegisterOptions returns.
 #define OPTION_TYPE_RECIPIENT ((ULONG)0x00000001)
 #define OPTION_TYPE_MESSAGE ((ULONG)0x00000002)
 
 typedef struct _OPTIONDATA {
-  ULONG ulFlags;        // OPTION_TYPE_*
-  LPGUID lpRecipGUID;   // as AddressTypes returned it
-  LPTSTR lpszAdrType;   // as AddressTypes returned it
-  LPTSTR lpszDLLName;   // library of the option callback
-  ULONG ulOrdinal;      // of the callback in it
+  ULONG ulFlags;       // OPTION_TYPE_*
+  LPGUID lpRecipGUID;  // as AddressTypes returned it
+  LPTSTR lpszAdrType;  // as AddressTypes returned it
+  LPTSTR lpszDLLName;  // library of the option callback
+  ULONG ulOrdinal;     // of the callback in it
   ULONG cbOptionsData;
   LPBYTE lpbOptionsData;
   ULONG cOptionsProps;  // default values
   LPSPropValue lpOptionsProps;
 } OPTIONDATA, *LPOPTIONDATA;
 
-typedef SCODE(STDMAPIINITCALLTYPE OPTIONCALLBACK)(HINSTANCE hInst, LPMALLOC lpMalloc, ULONG ulFlags,
-    ULONG cbOptionData, LPBYTE lpbOptionData, LPMAPISUP lpMAPISup, LPMAPIPROP lpDataSource,
-    LPMAPIPROP* lppWrappedSource, LPMAPIERROR* lppMAPIError);
+typedef SCODE(STDMAPIINITCALLTYPE OPTIONCALLBACK)(HINSTANCE hInst, LPMALLOC lpMalloc, ULONG ulFlags, ULONG cbOptionData,
+                                                  LPBYTE lpbOptionData, LPMAPISUP lpMAPISup, LPMAPIPROP lpDataSource,
+                                                  LPMAPIPROP* lppWrappedSource, LPMAPIERROR* lppMAPIError);
 
 // TransportNotify.
 #define NOTIFY_ABORT_DEFERRED ((ULONG)0x40000000)
@@ -293,37 +289,35 @@ typedef SCODE(STDMAPIINITCALLTYPE OPTIONCALLBACK)(HINSTANCE hInst, LPMALLOC lpMa
 #define END_RESEND_LATER ((ULONG)0x00020000)
 #define END_DONT_RESEND ((ULONG)0x00040000)
 
-#define MAPI_IXPLOGON_METHODS(IPURE) \
-  MAPIMETHOD(AddressTypes)(THIS_ ULONG* lpulFlags, ULONG* lpcAdrType, LPTSTR** lpppAdrTypeArray, \
-      ULONG* lpcMAPIUID, LPMAPIUID** lpppUIDArray) IPURE; \
-  MAPIMETHOD(RegisterOptions)(THIS_ ULONG* lpulFlags, ULONG* lpcOptions, LPOPTIONDATA* lppOptions) IPURE; \
-  MAPIMETHOD(TransportNotify)(THIS_ ULONG* lpulFlags, LPVOID* lppvData) IPURE; \
-  MAPIMETHOD(Idle)(THIS_ ULONG ulFlags) IPURE; \
-  MAPIMETHOD(TransportLogoff)(THIS_ ULONG ulFlags) IPURE; \
-  MAPIMETHOD(SubmitMessage)(THIS_ ULONG ulFlags, LPMESSAGE lpMessage, ULONG_PTR* lpulMsgRef, \
-      ULONG_PTR* lpulReturnParm) IPURE; \
-  MAPIMETHOD(EndMessage)(THIS_ ULONG_PTR ulMsgRef, ULONG* lpulFlags) IPURE; \
-  MAPIMETHOD(Poll)(THIS_ ULONG* lpulIncoming) IPURE; \
-  MAPIMETHOD(StartMessage)(THIS_ ULONG ulFlags, LPMESSAGE lpMessage, ULONG_PTR* lpulMsgRef) IPURE; \
-  MAPIMETHOD(OpenStatusEntry)(THIS_ LPCIID lpInterface, ULONG ulFlags, ULONG* lpulObjType, \
-      LPMAPISTATUS* lppEntry) IPURE; \
-  MAPIMETHOD(ValidateState)(THIS_ ULONG_PTR ulUIParam, ULONG ulFlags) IPURE; \
-  MAPIMETHOD(FlushQueues)(THIS_ ULONG_PTR ulUIParam, ULONG cbTargetTransport, LPENTRYID lpTargetTransport, \
-      ULONG ulFlags) IPURE;
+#define MAPI_IXPLOGON_METHODS(IPURE)                                                                         \
+  MAPIMETHOD(AddressTypes)                                                                                   \
+  (THIS_ ULONG * lpulFlags, ULONG * lpcAdrType, LPTSTR * *lpppAdrTypeArray, ULONG * lpcMAPIUID,              \
+   LPMAPIUID * *lpppUIDArray) IPURE;                                                                         \
+  MAPIMETHOD(RegisterOptions)(THIS_ ULONG * lpulFlags, ULONG * lpcOptions, LPOPTIONDATA * lppOptions) IPURE; \
+  MAPIMETHOD(TransportNotify)(THIS_ ULONG * lpulFlags, LPVOID * lppvData) IPURE;                             \
+  MAPIMETHOD(Idle)(THIS_ ULONG ulFlags) IPURE;                                                               \
+  MAPIMETHOD(TransportLogoff)(THIS_ ULONG ulFlags) IPURE;                                                    \
+  MAPIMETHOD(SubmitMessage)                                                                                  \
+  (THIS_ ULONG ulFlags, LPMESSAGE lpMessage, ULONG_PTR * lpulMsgRef, ULONG_PTR * lpulReturnParm) IPURE;      \
+  MAPIMETHOD(EndMessage)(THIS_ ULONG_PTR ulMsgRef, ULONG * lpulFlags) IPURE;                                 \
+  MAPIMETHOD(Poll)(THIS_ ULONG * lpulIncoming) IPURE;                                                        \
+  MAPIMETHOD(StartMessage)(THIS_ ULONG ulFlags, LPMESSAGE lpMessage, ULONG_PTR * lpulMsgRef) IPURE;          \
+  MAPIMETHOD(OpenStatusEntry)                                                                                \
+  (THIS_ LPCIID lpInterface, ULONG ulFlags, ULONG * lpulObjType, LPMAPISTATUS * lppEntry) IPURE;             \
+  MAPIMETHOD(ValidateState)(THIS_ ULONG_PTR ulUIParam, ULONG ulFlags) IPURE;                                 \
+  MAPIMETHOD(FlushQueues)                                                                                    \
+  (THIS_ ULONG_PTR ulUIParam, ULONG cbTargetTransport, LPENTRYID lpTargetTransport, ULONG ulFlags) IPURE;
 
 #undef INTERFACE
 #define INTERFACE IXPLogon
-DECLARE_MAPI_INTERFACE_(IXPLogon, IUnknown) {
-  BEGIN_INTERFACE
-  MAPI_IUNKNOWN_METHODS(PURE)
-  MAPI_IXPLOGON_METHODS(PURE)
-};
+DECLARE_MAPI_INTERFACE_(IXPLogon, IUnknown){BEGIN_INTERFACE MAPI_IUNKNOWN_METHODS(PURE) MAPI_IXPLOGON_METHODS(PURE)};
 
 typedef HRESULT(STDMAPIINITCALLTYPE XPPROVIDERINIT)(HINSTANCE hInstance, LPMALLOC lpMalloc,
-    LPALLOCATEBUFFER lpAllocateBuffer, LPALLOCATEMORE lpAllocateMore, LPFREEBUFFER lpFreeBuffer, ULONG ulFlags,
-    ULONG ulMAPIVer, ULONG* lpulProviderVer, LPXPPROVIDER* lppXPProvider);
+                                                    LPALLOCATEBUFFER lpAllocateBuffer, LPALLOCATEMORE lpAllocateMore,
+                                                    LPFREEBUFFER lpFreeBuffer, ULONG ulFlags, ULONG ulMAPIVer,
+                                                    ULONG* lpulProviderVer, LPXPPROVIDER* lppXPProvider);
 
-MAPI_PROVIDER_ENTRY XPPROVIDERINIT XPProviderInit;
+XPPROVIDERINIT XPProviderInit;
 
 // Message store providers. Logon takes MAPI_UNICODE and MDB_* flags of mapidefs.h.
 
@@ -355,51 +349,50 @@ MAPI_PROVIDER_ENTRY XPPROVIDERINIT XPProviderInit;
 DECLARE_MAPI_INTERFACE_PTR(IMSLogon, LPMSLOGON);
 DECLARE_MAPI_INTERFACE_PTR(IMSProvider, LPMSPROVIDER);
 
-#define MAPI_IMSPROVIDER_METHODS(IPURE) \
-  MAPIMETHOD(Shutdown)(THIS_ ULONG* lpulFlags) IPURE; \
-  MAPIMETHOD(Logon)(THIS_ LPMAPISUP lpMAPISup, ULONG_PTR ulUIParam, LPTSTR lpszProfileName, \
-      ULONG cbEntryID, LPENTRYID lpEntryID, ULONG ulFlags, LPCIID lpInterface, ULONG* lpcbSpoolSecurity, \
-      LPBYTE* lppbSpoolSecurity, LPMAPIERROR* lppMAPIError, LPMSLOGON* lppMSLogon, LPMDB* lppMDB) IPURE; \
-  MAPIMETHOD(SpoolerLogon)(THIS_ LPMAPISUP lpMAPISup, ULONG_PTR ulUIParam, LPTSTR lpszProfileName, \
-      ULONG cbEntryID, LPENTRYID lpEntryID, ULONG ulFlags, LPCIID lpInterface, ULONG cbSpoolSecurity, \
-      LPBYTE lpbSpoolSecurity, LPMAPIERROR* lppMAPIError, LPMSLOGON* lppMSLogon, LPMDB* lppMDB) IPURE; \
-  MAPIMETHOD(CompareStoreIDs)(THIS_ ULONG cbEntryID1, LPENTRYID lpEntryID1, ULONG cbEntryID2, \
-      LPENTRYID lpEntryID2, ULONG ulFlags, ULONG* lpulResult) IPURE;
+#define MAPI_IMSPROVIDER_METHODS(IPURE)                                                                           \
+  MAPIMETHOD(Shutdown)(THIS_ ULONG * lpulFlags) IPURE;                                                            \
+  MAPIMETHOD(Logon)                                                                                               \
+  (THIS_ LPMAPISUP lpMAPISup, ULONG_PTR ulUIParam, LPTSTR lpszProfileName, ULONG cbEntryID, LPENTRYID lpEntryID,  \
+   ULONG ulFlags, LPCIID lpInterface, ULONG * lpcbSpoolSecurity, LPBYTE * lppbSpoolSecurity,                      \
+   LPMAPIERROR * lppMAPIError, LPMSLOGON * lppMSLogon, LPMDB * lppMDB) IPURE;                                     \
+  MAPIMETHOD(SpoolerLogon)                                                                                        \
+  (THIS_ LPMAPISUP lpMAPISup, ULONG_PTR ulUIParam, LPTSTR lpszProfileName, ULONG cbEntryID, LPENTRYID lpEntryID,  \
+   ULONG ulFlags, LPCIID lpInterface, ULONG cbSpoolSecurity, LPBYTE lpbSpoolSecurity, LPMAPIERROR * lppMAPIError, \
+   LPMSLOGON * lppMSLogon, LPMDB * lppMDB) IPURE;                                                                 \
+  MAPIMETHOD(CompareStoreIDs)                                                                                     \
+  (THIS_ ULONG cbEntryID1, LPENTRYID lpEntryID1, ULONG cbEntryID2, LPENTRYID lpEntryID2, ULONG ulFlags,           \
+   ULONG * lpulResult) IPURE;
 
 #undef INTERFACE
 #define INTERFACE IMSProvider
-DECLARE_MAPI_INTERFACE_(IMSProvider, IUnknown) {
-  BEGIN_INTERFACE
-  MAPI_IUNKNOWN_METHODS(PURE)
-  MAPI_IMSPROVIDER_METHODS(PURE)
-};
+DECLARE_MAPI_INTERFACE_(IMSProvider,
+                        IUnknown){BEGIN_INTERFACE MAPI_IUNKNOWN_METHODS(PURE) MAPI_IMSPROVIDER_METHODS(PURE)};
 
-#define MAPI_IMSLOGON_METHODS(IPURE) \
-  MAPIMETHOD(GetLastError)(THIS_ HRESULT hResult, ULONG ulFlags, LPMAPIERROR* lppMAPIError) IPURE; \
-  MAPIMETHOD(Logoff)(THIS_ ULONG* lpulFlags) IPURE; \
-  MAPIMETHOD(OpenEntry)(THIS_ ULONG cbEntryID, LPENTRYID lpEntryID, LPCIID lpInterface, ULONG ulFlags, \
-      ULONG* lpulObjType, LPUNKNOWN* lppUnk) IPURE; \
-  MAPIMETHOD(CompareEntryIDs)(THIS_ ULONG cbEntryID1, LPENTRYID lpEntryID1, ULONG cbEntryID2, \
-      LPENTRYID lpEntryID2, ULONG ulFlags, ULONG* lpulResult) IPURE; \
-  MAPIMETHOD(Advise)(THIS_ ULONG cbEntryID, LPENTRYID lpEntryID, ULONG ulEventMask, \
-      LPMAPIADVISESINK lpAdviseSink, ULONG_PTR* lpulConnection) IPURE; \
-  MAPIMETHOD(Unadvise)(THIS_ ULONG_PTR ulConnection) IPURE; \
-  MAPIMETHOD(OpenStatusEntry)(THIS_ LPCIID lpInterface, ULONG ulFlags, ULONG* lpulObjType, \
-      LPVOID* lppEntry) IPURE;
+#define MAPI_IMSLOGON_METHODS(IPURE)                                                                    \
+  MAPIMETHOD(GetLastError)(THIS_ HRESULT hResult, ULONG ulFlags, LPMAPIERROR * lppMAPIError) IPURE;     \
+  MAPIMETHOD(Logoff)(THIS_ ULONG * lpulFlags) IPURE;                                                    \
+  MAPIMETHOD(OpenEntry)                                                                                 \
+  (THIS_ ULONG cbEntryID, LPENTRYID lpEntryID, LPCIID lpInterface, ULONG ulFlags, ULONG * lpulObjType,  \
+   LPUNKNOWN * lppUnk) IPURE;                                                                           \
+  MAPIMETHOD(CompareEntryIDs)                                                                           \
+  (THIS_ ULONG cbEntryID1, LPENTRYID lpEntryID1, ULONG cbEntryID2, LPENTRYID lpEntryID2, ULONG ulFlags, \
+   ULONG * lpulResult) IPURE;                                                                           \
+  MAPIMETHOD(Advise)                                                                                    \
+  (THIS_ ULONG cbEntryID, LPENTRYID lpEntryID, ULONG ulEventMask, LPMAPIADVISESINK lpAdviseSink,        \
+   ULONG_PTR * lpulConnection) IPURE;                                                                   \
+  MAPIMETHOD(Unadvise)(THIS_ ULONG_PTR ulConnection) IPURE;                                             \
+  MAPIMETHOD(OpenStatusEntry)(THIS_ LPCIID lpInterface, ULONG ulFlags, ULONG * lpulObjType, LPVOID * lppEntry) IPURE;
 
 #undef INTERFACE
 #define INTERFACE IMSLogon
-DECLARE_MAPI_INTERFACE_(IMSLogon, IUnknown) {
-  BEGIN_INTERFACE
-  MAPI_IUNKNOWN_METHODS(PURE)
-  MAPI_IMSLOGON_METHODS(PURE)
-};
+DECLARE_MAPI_INTERFACE_(IMSLogon, IUnknown){BEGIN_INTERFACE MAPI_IUNKNOWN_METHODS(PURE) MAPI_IMSLOGON_METHODS(PURE)};
 
 typedef HRESULT(STDMAPIINITCALLTYPE MSPROVIDERINIT)(HINSTANCE hInstance, LPMALLOC lpMalloc,
-    LPALLOCATEBUFFER lpAllocateBuffer, LPALLOCATEMORE lpAllocateMore, LPFREEBUFFER lpFreeBuffer, ULONG ulFlags,
-    ULONG ulMAPIVer, ULONG* lpulProviderVer, LPMSPROVIDER* lppMSProvider);
+                                                    LPALLOCATEBUFFER lpAllocateBuffer, LPALLOCATEMORE lpAllocateMore,
+                                                    LPFREEBUFFER lpFreeBuffer, ULONG ulFlags, ULONG ulMAPIVer,
+                                                    ULONG* lpulProviderVer, LPMSPROVIDER* lppMSProvider);
 
-MAPI_PROVIDER_ENTRY MSPROVIDERINIT MSProviderInit;
+MSPROVIDERINIT MSProviderInit;
 
 // Message service configuration: flags beside MAPI_UNICODE, SERVICE_UI_ALWAYS and SERVICE_UI_ALLOWED.
 #define MSG_SERVICE_UI_READ_ONLY 0x00000008
@@ -415,9 +408,12 @@ MAPI_PROVIDER_ENTRY MSPROVIDERINIT MSProviderInit;
 #define MSG_SERVICE_PROVIDER_DELETE 0x00000007
 
 typedef HRESULT(STDAPICALLTYPE MSGSERVICEENTRY)(HINSTANCE hInstance, LPMALLOC lpMalloc, LPMAPISUP lpMAPISup,
-    ULONG_PTR ulUIParam, ULONG ulFlags, ULONG ulContext, ULONG cValues, LPSPropValue lpProps,
-    LPPROVIDERADMIN lpProviderAdmin, LPMAPIERROR* lppMapiError);
+                                                ULONG_PTR ulUIParam, ULONG ulFlags, ULONG ulContext, ULONG cValues,
+                                                LPSPropValue lpProps, LPPROVIDERADMIN lpProviderAdmin,
+                                                LPMAPIERROR* lppMapiError);
 typedef MSGSERVICEENTRY* LPMSGSERVICEENTRY;
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 }

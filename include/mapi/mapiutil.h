@@ -17,6 +17,8 @@
 extern "C" {
 #endif
 
+#pragma GCC visibility push(default)
+
 // ITableData: rows in memory that any number of IMAPITable views look at.
 
 DECLARE_MAPI_INTERFACE_PTR(ITableData, LPTABLEDATA);
@@ -27,29 +29,28 @@ typedef void(STDAPICALLTYPE CALLERRELEASE)(ULONG_PTR ulCallerData, LPTABLEDATA l
 // HrDeleteRows: every row goes and the row set is ignored.
 #define TAD_ALL_ROWS 1
 
-#define MAPI_ITABLEDATA_METHODS(IPURE) \
-  MAPIMETHOD(HrGetView)(THIS_ LPSSortOrderSet lpSSortOrderSet, CALLERRELEASE* lpfCallerRelease, \
-      ULONG_PTR ulCallerData, LPMAPITABLE* lppMAPITable) IPURE; \
-  MAPIMETHOD(HrModifyRow)(THIS_ LPSRow) IPURE; \
-  MAPIMETHOD(HrDeleteRow)(THIS_ LPSPropValue lpSPropValue) IPURE; \
-  MAPIMETHOD(HrQueryRow)(THIS_ LPSPropValue lpsPropValue, LPSRow* lppSRow, ULONG* lpuliRow) IPURE; \
-  MAPIMETHOD(HrEnumRow)(THIS_ ULONG ulRowNumber, LPSRow* lppSRow) IPURE; \
-  MAPIMETHOD(HrNotify)(THIS_ ULONG ulFlags, ULONG cValues, LPSPropValue lpSPropValue) IPURE; \
-  MAPIMETHOD(HrInsertRow)(THIS_ ULONG uliRow, LPSRow lpSRow) IPURE; \
-  MAPIMETHOD(HrModifyRows)(THIS_ ULONG ulFlags, LPSRowSet lpSRowSet) IPURE; \
-  MAPIMETHOD(HrDeleteRows)(THIS_ ULONG ulFlags, LPSRowSet lprowsetToDelete, ULONG* cRowsDeleted) IPURE;
+#define MAPI_ITABLEDATA_METHODS(IPURE)                                                               \
+  MAPIMETHOD(HrGetView)                                                                              \
+  (THIS_ LPSSortOrderSet lpSSortOrderSet, CALLERRELEASE * lpfCallerRelease, ULONG_PTR ulCallerData,  \
+   LPMAPITABLE * lppMAPITable) IPURE;                                                                \
+  MAPIMETHOD(HrModifyRow)(THIS_ LPSRow) IPURE;                                                       \
+  MAPIMETHOD(HrDeleteRow)(THIS_ LPSPropValue lpSPropValue) IPURE;                                    \
+  MAPIMETHOD(HrQueryRow)(THIS_ LPSPropValue lpsPropValue, LPSRow * lppSRow, ULONG * lpuliRow) IPURE; \
+  MAPIMETHOD(HrEnumRow)(THIS_ ULONG ulRowNumber, LPSRow * lppSRow) IPURE;                            \
+  MAPIMETHOD(HrNotify)(THIS_ ULONG ulFlags, ULONG cValues, LPSPropValue lpSPropValue) IPURE;         \
+  MAPIMETHOD(HrInsertRow)(THIS_ ULONG uliRow, LPSRow lpSRow) IPURE;                                  \
+  MAPIMETHOD(HrModifyRows)(THIS_ ULONG ulFlags, LPSRowSet lpSRowSet) IPURE;                          \
+  MAPIMETHOD(HrDeleteRows)(THIS_ ULONG ulFlags, LPSRowSet lprowsetToDelete, ULONG * cRowsDeleted) IPURE;
 
 #undef INTERFACE
 #define INTERFACE ITableData
-DECLARE_MAPI_INTERFACE_(ITableData, IUnknown) {
-  BEGIN_INTERFACE
-  MAPI_IUNKNOWN_METHODS(PURE)
-  MAPI_ITABLEDATA_METHODS(PURE)
-};
+DECLARE_MAPI_INTERFACE_(ITableData,
+                        IUnknown){BEGIN_INTERFACE MAPI_IUNKNOWN_METHODS(PURE) MAPI_ITABLEDATA_METHODS(PURE)};
 
-STDAPI_(SCODE) CreateTable(LPCIID lpInterface, ALLOCATEBUFFER* lpAllocateBuffer, ALLOCATEMORE* lpAllocateMore,
-    FREEBUFFER* lpFreeBuffer, LPVOID lpvReserved, ULONG ulTableType, ULONG ulPropTagIndexColumn,
-    LPSPropTagArray lpSPropTagArrayColumns, LPTABLEDATA* lppTableData);
+STDAPI_(SCODE)
+CreateTable(LPCIID lpInterface, ALLOCATEBUFFER* lpAllocateBuffer, ALLOCATEMORE* lpAllocateMore,
+            FREEBUFFER* lpFreeBuffer, LPVOID lpvReserved, ULONG ulTableType, ULONG ulPropTagIndexColumn,
+            LPSPropTagArray lpSPropTagArrayColumns, LPTABLEDATA* lppTableData);
 
 // IPropData: an IMAPIProp in memory, with access rights per property and for the whole object.
 
@@ -58,25 +59,22 @@ STDAPI_(SCODE) CreateTable(LPCIID lpInterface, ALLOCATEBUFFER* lpAllocateBuffer,
 #define IPROP_CLEAN ((ULONG)0x00010000)
 #define IPROP_DIRTY ((ULONG)0x00020000)
 
-#define MAPI_IPROPDATA_METHODS(IPURE) \
-  MAPIMETHOD(HrSetObjAccess)(THIS_ ULONG ulAccess) IPURE; \
-  MAPIMETHOD(HrSetPropAccess)(THIS_ LPSPropTagArray lpPropTagArray, ULONG* rgulAccess) IPURE; \
-  MAPIMETHOD(HrGetPropAccess)(THIS_ LPSPropTagArray* lppPropTagArray, ULONG** lprgulAccess) IPURE; \
-  MAPIMETHOD(HrAddObjProps)(THIS_ LPSPropTagArray lppPropTagArray, LPSPropProblemArray* lprgulAccess) IPURE;
+#define MAPI_IPROPDATA_METHODS(IPURE)                                                                \
+  MAPIMETHOD(HrSetObjAccess)(THIS_ ULONG ulAccess) IPURE;                                            \
+  MAPIMETHOD(HrSetPropAccess)(THIS_ LPSPropTagArray lpPropTagArray, ULONG * rgulAccess) IPURE;       \
+  MAPIMETHOD(HrGetPropAccess)(THIS_ LPSPropTagArray * lppPropTagArray, ULONG * *lprgulAccess) IPURE; \
+  MAPIMETHOD(HrAddObjProps)(THIS_ LPSPropTagArray lppPropTagArray, LPSPropProblemArray * lprgulAccess) IPURE;
 
 #undef INTERFACE
 #define INTERFACE IPropData
-DECLARE_MAPI_INTERFACE_(IPropData, IMAPIProp) {
-  BEGIN_INTERFACE
-  MAPI_IUNKNOWN_METHODS(PURE)
-  MAPI_IMAPIPROP_METHODS(PURE)
-  MAPI_IPROPDATA_METHODS(PURE)
-};
+DECLARE_MAPI_INTERFACE_(IPropData, IMAPIProp){BEGIN_INTERFACE MAPI_IUNKNOWN_METHODS(PURE) MAPI_IMAPIPROP_METHODS(PURE)
+                                                  MAPI_IPROPDATA_METHODS(PURE)};
 
 DECLARE_MAPI_INTERFACE_PTR(IPropData, LPPROPDATA);
 
-STDAPI_(SCODE) CreateIProp(LPCIID lpInterface, ALLOCATEBUFFER* lpAllocateBuffer, ALLOCATEMORE* lpAllocateMore,
-    FREEBUFFER* lpFreeBuffer, LPVOID lpvReserved, LPPROPDATA* lppPropData);
+STDAPI_(SCODE)
+CreateIProp(LPCIID lpInterface, ALLOCATEBUFFER* lpAllocateBuffer, ALLOCATEMORE* lpAllocateMore,
+            FREEBUFFER* lpFreeBuffer, LPVOID lpvReserved, LPPROPDATA* lppPropData);
 
 #ifndef NOIDLEENGINE
 
@@ -113,12 +111,13 @@ STDAPI_(LONG) MAPIInitIdle(LPVOID lpvReserved);  // 0, or -1 for failure
 STDAPI_(VOID) MAPIDeinitIdle(VOID);
 #define MAPIDeInitIdle MAPIDeinitIdle  // spelling of the reference page
 
-STDAPI_(FTG) FtgRegisterIdleRoutine(PFNIDLE lpfnIdle, LPVOID lpvIdleParam, short priIdle, ULONG csecIdle,
-    USHORT iroIdle);
+STDAPI_(FTG)
+FtgRegisterIdleRoutine(PFNIDLE lpfnIdle, LPVOID lpvIdleParam, short priIdle, ULONG csecIdle, USHORT iroIdle);
 STDAPI_(void) DeregisterIdleRoutine(FTG ftg);
 STDAPI_(void) EnableIdleRoutine(FTG ftg, BOOL fEnable);
-STDAPI_(void) ChangeIdleRoutine(FTG ftg, PFNIDLE lpfnIdle, LPVOID lpvIdleParam, short priIdle, ULONG csecIdle,
-    USHORT iroIdle, USHORT ircIdle);
+STDAPI_(void)
+ChangeIdleRoutine(FTG ftg, PFNIDLE lpfnIdle, LPVOID lpvIdleParam, short priIdle, ULONG csecIdle, USHORT iroIdle,
+                  USHORT ircIdle);
 
 #endif  // NOIDLEENGINE
 
@@ -129,19 +128,20 @@ STDAPI_(LPMALLOC) MAPIGetDefaultMalloc(VOID);
 #define SOF_UNIQUEFILENAME ((ULONG)0x80000000)
 
 STDAPI OpenStreamOnFile(LPALLOCATEBUFFER lpAllocateBuffer, LPFREEBUFFER lpFreeBuffer, ULONG ulFlags,
-    LPCTSTR lpszFileName, LPCTSTR lpszPrefix, LPSTREAM* lppStream);
+                        LPCTSTR lpszFileName, LPCTSTR lpszPrefix, LPSTREAM* lppStream);
 STDAPI OpenStreamOnFileW(LPALLOCATEBUFFER lpAllocateBuffer, LPFREEBUFFER lpFreeBuffer, ULONG ulFlags,
-    LPCWSTR lpszFileName, LPCWSTR lpszPrefix, LPSTREAM* lppStream);
+                         LPCWSTR lpszFileName, LPCWSTR lpszPrefix, LPSTREAM* lppStream);
 
 typedef HRESULT(STDMETHODCALLTYPE* LPOPENSTREAMONFILE)(LPALLOCATEBUFFER lpAllocateBuffer, LPFREEBUFFER lpFreeBuffer,
-    ULONG ulFlags, LPCTSTR lpszFileName, LPCTSTR lpszPrefix, LPSTREAM* lppStream);
+                                                       ULONG ulFlags, LPCTSTR lpszFileName, LPCTSTR lpszPrefix,
+                                                       LPSTREAM* lppStream);
 
 #define OPENSTREAMONFILE "OpenStreamOnFile"
 
 // Property values.
 
-STDAPI_(SCODE) PropCopyMore(LPSPropValue lpSPropValueDest, LPSPropValue lpSPropValueSrc, ALLOCATEMORE* lpfAllocMore,
-    LPVOID lpvObject);
+STDAPI_(SCODE)
+PropCopyMore(LPSPropValue lpSPropValueDest, LPSPropValue lpSPropValueSrc, ALLOCATEMORE* lpfAllocMore, LPVOID lpvObject);
 STDAPI_(ULONG) UlPropSize(LPSPropValue lpSPropValue);
 STDAPI_(BOOL) FEqualNames(LPMAPINAMEID lpName1, LPMAPINAMEID lpName2);
 STDAPI_(void) GetInstance(LPSPropValue lpPropMv, LPSPropValue lpPropSv, ULONG uliInst);
@@ -156,10 +156,12 @@ STDAPI_(BOOL) FPropContainsProp(LPSPropValue lpSPropValueDst, LPSPropValue lpSPr
 STDAPI_(BOOL) FPropCompareProp(LPSPropValue lpSPropValue1, ULONG ulRelOp, LPSPropValue lpSPropValue2);
 STDAPI_(LONG) LPropCompareProp(LPSPropValue lpSPropValueA, LPSPropValue lpSPropValueB);
 
-STDAPI_(HRESULT) HrAddColumns(LPMAPITABLE lptbl, LPSPropTagArray lpproptagColumnsNew,
-    LPALLOCATEBUFFER lpAllocateBuffer, LPFREEBUFFER lpFreeBuffer);
-STDAPI_(HRESULT) HrAddColumnsEx(LPMAPITABLE lptbl, LPSPropTagArray lpproptagColumnsNew,
-    LPALLOCATEBUFFER lpAllocateBuffer, LPFREEBUFFER lpFreeBuffer, void (*lpfnFilterColumns)(LPSPropTagArray ptaga));
+STDAPI_(HRESULT)
+HrAddColumns(LPMAPITABLE lptbl, LPSPropTagArray lpproptagColumnsNew, LPALLOCATEBUFFER lpAllocateBuffer,
+             LPFREEBUFFER lpFreeBuffer);
+STDAPI_(HRESULT)
+HrAddColumnsEx(LPMAPITABLE lptbl, LPSPropTagArray lpproptagColumnsNew, LPALLOCATEBUFFER lpAllocateBuffer,
+               LPFREEBUFFER lpFreeBuffer, void (*lpfnFilterColumns)(LPSPropTagArray ptaga));
 
 // Notifications.
 
@@ -204,22 +206,23 @@ typedef struct {
 } DTPAGE, *LPDTPAGE;
 
 STDAPI BuildDisplayTable(LPALLOCATEBUFFER lpAllocateBuffer, LPALLOCATEMORE lpAllocateMore, LPFREEBUFFER lpFreeBuffer,
-    LPMALLOC lpMalloc, HINSTANCE hInstance, UINT cPages, LPDTPAGE lpPage, ULONG ulFlags, LPMAPITABLE* lppTable,
-    LPTABLEDATA* lppTblData);
+                         LPMALLOC lpMalloc, HINSTANCE hInstance, UINT cPages, LPDTPAGE lpPage, ULONG ulFlags,
+                         LPMAPITABLE* lppTable, LPTABLEDATA* lppTblData);
 
 // Measure, copy and relocate arrays of notifications and property values; finding a value in an array.
 
 STDAPI_(SCODE) ScCountNotifications(int cNotifications, LPNOTIFICATION lpNotifications, ULONG* lpcb);
 STDAPI_(SCODE) ScCopyNotifications(int cNotification, LPNOTIFICATION lpNotifications, LPVOID lpvDst, ULONG* lpcb);
-STDAPI_(SCODE) ScRelocNotifications(int cNotification, LPNOTIFICATION lpNotifications, LPVOID lpvBaseOld,
-    LPVOID lpvBaseNew, ULONG* lpcb);
+STDAPI_(SCODE)
+ScRelocNotifications(int cNotification, LPNOTIFICATION lpNotifications, LPVOID lpvBaseOld, LPVOID lpvBaseNew,
+                     ULONG* lpcb);
 
 STDAPI_(SCODE) ScCountProps(int cValues, LPSPropValue lpPropArray, ULONG* lpcb);
 STDAPI_(LPSPropValue) LpValFindProp(ULONG ulPropTag, ULONG cValues, LPSPropValue lpPropArray);
 STDAPI_(SCODE) ScCopyProps(int cValues, LPSPropValue lpPropArray, LPVOID lpvDst, ULONG* lpcb);
 STDAPI_(SCODE) ScRelocProps(int cValues, LPSPropValue lpPropArray, LPVOID lpvBaseOld, LPVOID lpvBaseNew, ULONG* lpcb);
-STDAPI_(SCODE) ScDupPropset(int cValues, LPSPropValue lpPropArray, LPALLOCATEBUFFER lpAllocateBuffer,
-    LPSPropValue* lppPropArray);
+STDAPI_(SCODE)
+ScDupPropset(int cValues, LPSPropValue lpPropArray, LPALLOCATEBUFFER lpAllocateBuffer, LPSPropValue* lppPropArray);
 
 // References, single properties, row sets.
 
@@ -233,14 +236,13 @@ STDAPI_(LPSPropValue) PpropFindProp(LPSPropValue lpPropArray, ULONG cValues, ULO
 STDAPI_(void) FreePadrlist(LPADRLIST lpAdrlist);
 STDAPI_(void) FreeProws(LPSRowSet lpRows);
 STDAPI HrQueryAllRows(LPMAPITABLE lpTable, LPSPropTagArray lpPropTags, LPSRestriction lpRestriction,
-    LPSSortOrderSet lpSortOrderSet, LONG crowsMax, LPSRowSet* lppRows);
+                      LPSSortOrderSet lpSortOrderSet, LONG crowsMax, LPSRowSet* lppRows);
 
 // Flags of HrValidateIPMSubtree.
 #define MAPI_FORCE_CREATE 1
 #define MAPI_FULL_IPM_TREE 2
 
-STDAPI HrValidateIPMSubtree(LPMDB lpMDB, ULONG ulFlags, ULONG* lpcValues, LPSPropValue* lppValues,
-    LPMAPIERROR* lpperr);
+STDAPI HrValidateIPMSubtree(LPMDB lpMDB, ULONG ulFlags, ULONG* lpcValues, LPSPropValue* lppValues, LPMAPIERROR* lpperr);
 
 // Hexadecimal text.
 
@@ -254,13 +256,13 @@ STDAPI_(ULONG) UlFromSzHex(LPCTSTR lpsz);
 STDAPI HrEntryIDFromSz(LPTSTR lpsz, ULONG* lpcb, LPENTRYID* lppEntryID);
 STDAPI HrSzFromEntryID(ULONG cb, LPENTRYID lpEntryID, LPTSTR* lpsz);
 STDAPI HrComposeEID(LPMAPISESSION lpSession, ULONG cbStoreRecordKey, LPBYTE lpStoreRecordKey, ULONG cbMsgEntryID,
-    LPENTRYID lpMsgEntryID, ULONG* lpcbEID, LPENTRYID* lppEntryID);
+                    LPENTRYID lpMsgEntryID, ULONG* lpcbEID, LPENTRYID* lppEntryID);
 STDAPI HrDecomposeEID(LPMAPISESSION lpSession, ULONG cbEntryID, LPENTRYID lpEntryID, ULONG* lpcbStoreEntryID,
-    LPENTRYID* lppStoreEntryID, ULONG* lpcbMsgEntryID, LPENTRYID* lppMsgEntryID);
+                      LPENTRYID* lppStoreEntryID, ULONG* lpcbMsgEntryID, LPENTRYID* lppMsgEntryID);
 STDAPI HrComposeMsgID(LPMAPISESSION lpSession, ULONG cbStoreSearchKey, LPBYTE pStoreSearchKey, ULONG cbMsgEntryID,
-    LPENTRYID lpMsgEntryID, LPTSTR* lpszMsgID);
-STDAPI HrDecomposeMsgID(LPMAPISESSION lpSession, LPTSTR lpszMsgID, ULONG* lpcbStoreEntryID,
-    LPENTRYID* lppStoreEntryID, ULONG* lppcbMsgEntryID, LPENTRYID* lppMsgEntryID);
+                      LPENTRYID lpMsgEntryID, LPTSTR* lpszMsgID);
+STDAPI HrDecomposeMsgID(LPMAPISESSION lpSession, LPTSTR lpszMsgID, ULONG* lpcbStoreEntryID, LPENTRYID* lppStoreEntryID,
+                        ULONG* lppcbMsgEntryID, LPENTRYID* lppMsgEntryID);
 
 // Strings and paths.
 
@@ -283,11 +285,10 @@ STDAPI_(FILETIME) FtNegFt(FILETIME ft);
 
 // Messages and stores.
 
-STDAPI_(SCODE) ScCreateConversationIndex(ULONG cbParent, LPBYTE lpbParent, ULONG* lpcbConvIndex,
-    LPBYTE* lppbConvIndex);
+STDAPI_(SCODE) ScCreateConversationIndex(ULONG cbParent, LPBYTE lpbParent, ULONG* lpcbConvIndex, LPBYTE* lppbConvIndex);
 
 STDAPI WrapStoreEntryID(ULONG ulFlags, LPTSTR lpszDLLName, ULONG cbOrigEntry, LPENTRYID lpOrigEntry,
-    ULONG* lpcbWrappedEntry, LPENTRYID* lppWrappedEntry);
+                        ULONG* lpcbWrappedEntry, LPENTRYID* lppWrappedEntry);
 
 // Rich text. WrapCompressedRTFStream takes MAPI_MODIFY and STORE_UNCOMPRESSED_RTF, the Ex form MAPI_NATIVE_BODY too.
 
@@ -295,8 +296,8 @@ STDAPI WrapStoreEntryID(ULONG ulFlags, LPTSTR lpszDLLName, ULONG cbOrigEntry, LP
 #define RTF_SYNC_BODY_CHANGED ((ULONG)0x00000002)
 
 STDAPI_(HRESULT) RTFSync(LPMESSAGE lpMessage, ULONG ulFlags, BOOL* lpfMessageUpdated);
-STDAPI_(HRESULT) WrapCompressedRTFStream(LPSTREAM lpCompressedRTFStream, ULONG ulFlags,
-    LPSTREAM* lpUncompressedRTFStream);
+STDAPI_(HRESULT)
+WrapCompressedRTFStream(LPSTREAM lpCompressedRTFStream, ULONG ulFlags, LPSTREAM* lpUncompressedRTFStream);
 
 typedef struct RTF_WCSINFO {
   ULONG size;  // of this structure, in bytes
@@ -310,8 +311,9 @@ typedef struct RTF_WCSRETINFO {
   ULONG ulStreamFlags;  // MAPI_NATIVE_BODY_TYPE_*
 } RTF_WCSRETINFO;
 
-STDAPI_(HRESULT) WrapCompressedRTFStreamEx(LPSTREAM pCompressedRTFStream, const RTF_WCSINFO* pWCSInfo,
-    LPSTREAM* ppUncompressedRTFStream, RTF_WCSRETINFO* pRetInfo);
+STDAPI_(HRESULT)
+WrapCompressedRTFStreamEx(LPSTREAM pCompressedRTFStream, const RTF_WCSINFO* pWCSInfo, LPSTREAM* ppUncompressedRTFStream,
+                          RTF_WCSRETINFO* pRetInfo);
 
 STDAPI_(HRESULT) HrIStorageFromStream(LPUNKNOWN lpUnkIn, LPCIID lpInterface, ULONG ulFlags, LPSTORAGE* lppStorageOut);
 
@@ -320,8 +322,8 @@ STDAPI_(HRESULT) HrIStorageFromStream(LPUNKNOWN lpUnkIn, LPCIID lpInterface, ULO
 STDAPI_(SCODE) ScInitMapiUtil(ULONG ulFlags);
 STDAPI_(VOID) DeinitMapiUtil(VOID);
 
-STDAPI_(BOOL) FGetComponentPath(LPCSTR szComponent, LPSTR szQualifier, LPSTR szDllPath, DWORD cchBufferSize,
-    BOOL fInstall);
+STDAPI_(BOOL)
+FGetComponentPath(LPCSTR szComponent, LPSTR szQualifier, LPSTR szDllPath, DWORD cchBufferSize, BOOL fInstall);
 
 // Names and types of entry points that a caller looks up at run time.
 
@@ -331,12 +333,14 @@ typedef DISPATCHNOTIFICATIONS* LPDISPATCHNOTIFICATIONS;
 
 #define szScCreateConversationIndex "ScCreateConversationIndex"
 typedef SCODE(STDAPICALLTYPE CREATECONVERSATIONINDEX)(ULONG cbParent, LPBYTE lpbParent, ULONG* lpcbConvIndex,
-    LPBYTE* lppbConvIndex);
+                                                      LPBYTE* lppbConvIndex);
 typedef CREATECONVERSATIONINDEX* LPCREATECONVERSATIONINDEX;
 
 typedef BOOL(STDAPICALLTYPE FGETCOMPONENTPATH)(LPTSTR szComponent, LPTSTR szQualifier, LPTSTR szDllPath,
-    DWORD cchBufferSize, BOOL fInstall);
+                                               DWORD cchBufferSize, BOOL fInstall);
 typedef FGETCOMPONENTPATH* LPFGETCOMPONENTPATH;
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 }

@@ -19,6 +19,8 @@
 extern "C" {
 #endif
 
+#pragma GCC visibility push(default)
+
 // Trouble with one property or attribute; the rest of the stream was processed.
 typedef struct _STnefProblem {
   ULONG ulComponent;  // 0 for the message, else PR_ATTACH_NUM
@@ -59,36 +61,35 @@ typedef LPITNEF LPTNEF;  // spelling of the interface's reference page
 #define TNEF_COMPONENT_MESSAGE ((ULONG)0x00001000)
 #define TNEF_COMPONENT_ATTACHMENT ((ULONG)0x00002000)
 
-#define MAPI_ITNEF_METHODS(IPURE) \
-  MAPIMETHOD(AddProps)(THIS_ ULONG ulFlags, ULONG ulElemID, LPVOID lpvData, LPSPropTagArray lpPropList) IPURE; \
-  MAPIMETHOD(ExtractProps)(THIS_ ULONG ulFlags, LPSPropTagArray lpPropList, LPSTnefProblemArray* lpProblems) IPURE; \
-  MAPIMETHOD(Finish)(THIS_ ULONG ulFlags, WORD* lpKey, LPSTnefProblemArray* lpProblem) IPURE; \
-  MAPIMETHOD(OpenTaggedBody)(THIS_ LPMESSAGE lpMessage, ULONG ulFlags, LPSTREAM* lppStream) IPURE; \
-  MAPIMETHOD(SetProps)(THIS_ ULONG ulFlags, ULONG ulElemID, ULONG cValues, LPSPropValue lpProps) IPURE; \
-  MAPIMETHOD(EncodeRecips)(THIS_ ULONG ulFlags, LPMAPITABLE lpRecipientTable) IPURE; \
-  MAPIMETHOD(FinishComponent)(THIS_ ULONG ulFlags, ULONG ulComponentID, LPSPropTagArray lpCustomPropList, \
-      LPSPropValue lpCustomProps, LPSPropTagArray lpPropList, LPSTnefProblemArray* lppProblems) IPURE;
+#define MAPI_ITNEF_METHODS(IPURE)                                                                                    \
+  MAPIMETHOD(AddProps)(THIS_ ULONG ulFlags, ULONG ulElemID, LPVOID lpvData, LPSPropTagArray lpPropList) IPURE;       \
+  MAPIMETHOD(ExtractProps)(THIS_ ULONG ulFlags, LPSPropTagArray lpPropList, LPSTnefProblemArray * lpProblems) IPURE; \
+  MAPIMETHOD(Finish)(THIS_ ULONG ulFlags, WORD * lpKey, LPSTnefProblemArray * lpProblem) IPURE;                      \
+  MAPIMETHOD(OpenTaggedBody)(THIS_ LPMESSAGE lpMessage, ULONG ulFlags, LPSTREAM * lppStream) IPURE;                  \
+  MAPIMETHOD(SetProps)(THIS_ ULONG ulFlags, ULONG ulElemID, ULONG cValues, LPSPropValue lpProps) IPURE;              \
+  MAPIMETHOD(EncodeRecips)(THIS_ ULONG ulFlags, LPMAPITABLE lpRecipientTable) IPURE;                                 \
+  MAPIMETHOD(FinishComponent)                                                                                        \
+  (THIS_ ULONG ulFlags, ULONG ulComponentID, LPSPropTagArray lpCustomPropList, LPSPropValue lpCustomProps,           \
+   LPSPropTagArray lpPropList, LPSTnefProblemArray * lppProblems) IPURE;
 
 #undef INTERFACE
 #define INTERFACE ITnef
-DECLARE_MAPI_INTERFACE_(ITnef, IUnknown) {
-  BEGIN_INTERFACE
-  MAPI_IUNKNOWN_METHODS(PURE)
-  MAPI_ITNEF_METHODS(PURE)
-};
+DECLARE_MAPI_INTERFACE_(ITnef, IUnknown){BEGIN_INTERFACE MAPI_IUNKNOWN_METHODS(PURE) MAPI_ITNEF_METHODS(PURE)};
 
 STDAPI OpenTnefStream(LPVOID lpvSupport, LPSTREAM lpStream, LPTSTR lpszStreamName, ULONG ulFlags, LPMESSAGE lpMessage,
-    WORD wKeyVal, LPITNEF* lppTNEF);
-STDAPI OpenTnefStreamEx(LPVOID lpvSupport, LPSTREAM lpStream, LPTSTR lpszStreamName, ULONG ulFlags,
-    LPMESSAGE lpMessage, WORD wKeyVal, LPADRBOOK lpAddressBook, LPITNEF* lppTNEF);
+                      WORD wKeyVal, LPITNEF* lppTNEF);
+STDAPI OpenTnefStreamEx(LPVOID lpvSupport, LPSTREAM lpStream, LPTSTR lpszStreamName, ULONG ulFlags, LPMESSAGE lpMessage,
+                        WORD wKeyVal, LPADRBOOK lpAddressBook, LPITNEF* lppTNEF);
 STDAPI GetTnefStreamCodepage(LPSTREAM lpStream, ULONG* lpulCodepage, ULONG* lpulSubCodepage);
 
 typedef HRESULT(STDMETHODCALLTYPE* LPOPENTNEFSTREAM)(LPVOID lpvSupport, LPSTREAM lpStream, LPTSTR lpszStreamName,
-    ULONG ulFlags, LPMESSAGE lpMessage, WORD wKeyVal, LPITNEF* lppTNEF);
+                                                     ULONG ulFlags, LPMESSAGE lpMessage, WORD wKeyVal,
+                                                     LPITNEF* lppTNEF);
 typedef HRESULT(STDMETHODCALLTYPE* LPOPENTNEFSTREAMEX)(LPVOID lpvSupport, LPSTREAM lpStream, LPTSTR lpszStreamName,
-    ULONG ulFlags, LPMESSAGE lpMessage, WORD wKeyVal, LPADRBOOK lpAddressBook, LPITNEF* lppTNEF);
+                                                       ULONG ulFlags, LPMESSAGE lpMessage, WORD wKeyVal,
+                                                       LPADRBOOK lpAddressBook, LPITNEF* lppTNEF);
 typedef HRESULT(STDMETHODCALLTYPE* LPGETTNEFSTREAMCODEPAGE)(LPSTREAM lpStream, ULONG* lpulCodepage,
-    ULONG* lpulSubCodepage);
+                                                            ULONG* lpulSubCodepage);
 
 #define OPENTNEFSTREAM "OpenTnefStream"
 #define OPENTNEFSTREAMEX "OpenTnefStreamEx"
@@ -172,7 +173,7 @@ typedef struct _trp {
 #define atpDword ((WORD)0x0008)
 #define atpMax ((WORD)0x0009)
 
-#define ATT_ID(_att) ((WORD)((_att) & 0x0000FFFF))
+#define ATT_ID(_att) ((WORD)((_att)&0x0000FFFF))
 #define ATT_TYPE(_att) ((WORD)(((_att) >> 16) & 0x0000FFFF))
 #define ATT(_atp, _id) ((((DWORD)(_atp)) << 16) | ((WORD)(_id)))
 
@@ -209,6 +210,8 @@ typedef struct _trp {
 #define attDateEnd ATT(atpDate, 0x0007)
 #define attAidOwner ATT(atpLong, 0x0008)
 #define attRequestRes ATT(atpShort, 0x0009)
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 }

@@ -112,6 +112,34 @@ bool multi_matches(PropTag tag, const MultiValue& values) {
   return multi_index(tag.base_type()) == values.index();
 }
 
+bool is_known_type(PropTag tag) {
+  if (tag.is_multivalued()) return !tag.is_instance() && multi_index(tag.base_type()) != std::variant_npos;
+  if ((tag.value & kMultiValueInstance) != 0) return false;
+  switch (tag.base_type()) {
+    case PropType::kUnspecified:
+    case PropType::kNull:
+    case PropType::kInt16:
+    case PropType::kInt32:
+    case PropType::kFloat:
+    case PropType::kDouble:
+    case PropType::kCurrency:
+    case PropType::kAppTime:
+    case PropType::kError:
+    case PropType::kBool:
+    case PropType::kObject:
+    case PropType::kInt64:
+    case PropType::kString8:
+    case PropType::kUnicode:
+    case PropType::kTime:
+    case PropType::kGuid:
+    case PropType::kServerId:
+    case PropType::kRestriction:
+    case PropType::kActions:
+    case PropType::kBinary: return true;
+  }
+  return false;
+}
+
 PropValue::Kind PropValue::kind_of(PropTag tag) {
   if (tag.is_multivalued()) return Kind::kMulti;
   switch (tag.base_type()) {
@@ -288,6 +316,15 @@ PropValue PropValue::binary(PropTag tag, std::string bytes) {
   return value;
 }
 
+PropValue PropValue::opaque(PropTag tag, std::string bytes) {
+  assert(!is_known_type(tag));
+  PropValue value;
+  new (&value.bytes_) std::string(std::move(bytes));
+  value.tag_ = tag;
+  value.kind_ = Kind::kBytes;
+  return value;
+}
+
 PropValue PropValue::multi(PropTag tag, MultiValue values, std::uint32_t code_page) {
   assert(tag.is_multivalued() && multi_matches(tag, values));
   assert(code_page <= std::numeric_limits<std::uint16_t>::max());
@@ -316,7 +353,7 @@ PropValue PropValue::blob8(PropTag tag, BlobRef ref, std::uint32_t code_page) {
 }
 
 PropValue PropValue::object(PropTag tag) {
-  assert(scalar_size(tag.base_type()) == 0);
+  assert(kind_of(tag) == Kind::kScalar && scalar_size(tag.base_type()) == 0);
   return scalar(tag, 0);
 }
 

@@ -36,6 +36,8 @@ struct BlobRef {
 
 // True if `values` is the alternative that a multivalued property of tag's base type holds. Outside data is checked with it before multi().
 bool multi_matches(PropTag tag, const MultiValue& values);
+// True for the types of PropType and for the multivalued forms that exist; a value of any other type is opaque().
+bool is_known_type(PropTag tag);
 
 class PropValue {
  public:
@@ -56,6 +58,8 @@ class PropValue {
   static PropValue text(PropTag tag, std::string utf8);                           // PT_UNICODE
   static PropValue text8(PropTag tag, std::string bytes, std::uint32_t code_page);  // PT_STRING8
   static PropValue binary(PropTag tag, std::string bytes);  // PT_BINARY, PT_SRESTRICT, PT_ACTIONS, PT_SVREID
+  // A type the model does not know, kept as the bytes it came in. Not for known types.
+  static PropValue opaque(PropTag tag, std::string bytes);
   static PropValue multi(PropTag tag, MultiValue values, std::uint32_t code_page = 0);
   static PropValue blob(PropTag tag, BlobRef ref);
   static PropValue blob8(PropTag tag, BlobRef ref, std::uint32_t code_page);  // PT_STRING8 too large to hold

@@ -10,7 +10,9 @@
 namespace mapiary::model {
 
 struct SortKey {
-  enum class Order : std::uint8_t { kAscending = 0, kDescending = 1, kCombine = 2 };  // TABLE_SORT_*
+  // TABLE_SORT_*. kCategoryMax and kCategoryMin order the categories before them by the largest or smallest value of `tag` among
+  // their rows (ssortorder page).
+  enum class Order : std::uint8_t { kAscending = 0, kDescending = 1, kCombine = 2, kCategoryMax = 4, kCategoryMin = 8 };
   PropTag tag;
   Order order = Order::kAscending;
   bool operator==(const SortKey&) const = default;
