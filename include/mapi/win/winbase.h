@@ -130,6 +130,19 @@ MAPI_WIN_INLINE LONG InterlockedCompareExchange(LONG volatile* destination, LONG
   return comparand;
 }
 
+// value * numerator / denominator, rounded half away from zero; -1 for a zero denominator or a result beyond 32 bits.
+MAPI_WIN_INLINE int MulDiv(int value, int numerator, int denominator) {
+  LONGLONG product = (LONGLONG)value * numerator;
+  LONGLONG divisor = denominator;
+  if (divisor < 0) {
+    divisor = -divisor;
+    product = -product;
+  }
+  if (divisor == 0) return -1;
+  product = (product + (product < 0 ? -(divisor / 2) : divisor / 2)) / divisor;
+  return product > 0x7FFFFFFF || product < -0x7FFFFFFF - 1 ? -1 : (int)product;
+}
+
 // FILETIME counts 100 ns units from 1601-01-01 UTC.
 MAPI_WIN_INLINE ULONGLONG mapi_win_filetime_units(const FILETIME* time) {
   return ((ULONGLONG)time->dwHighDateTime << 32) | time->dwLowDateTime;

@@ -33,8 +33,13 @@
   ((HRESULT)(x) <= 0 ? (HRESULT)(x) : (HRESULT)(((ULONG)(x)&0xFFFF) | (FACILITY_WIN32 << 16) | 0x80000000u))
 #define _HRESULT_TYPEDEF_(code) ((HRESULT)code)
 
+// <arpa/nameser.h> has a NOERROR of the same value.
+#ifndef NOERROR
 #define NOERROR 0
+#endif
+#ifndef NO_ERROR
 #define NO_ERROR 0
+#endif
 #define S_OK ((HRESULT)0)
 #define S_FALSE ((HRESULT)1)
 
