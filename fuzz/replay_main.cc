@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs a fuzz target over a folder of stored inputs, once each, in name order: the corpus as a normal test, with any compiler.
-// Exit code 1 when the folder cannot be read or holds no input, so that a moved corpus cannot pass unnoticed.
+// Runs a fuzz target over a folder of stored inputs, once each, in name order: the corpus as a normal test, with any
+// compiler. Exit code 1 when the folder cannot be read or holds no input, so that a moved corpus cannot pass unnoticed.
 
 #include <algorithm>
 #include <cstdint>

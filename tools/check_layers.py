@@ -176,7 +176,7 @@ class Checker:
         if macro:
             return f"#include {macro}: a macro hides what is included"
         header = quoted or angled
-        if ".." in header.split("/"):
+        if ".." in header.split("/") and not (name.startswith("include/") and self.own_folder(name, header)):
             return f'"{header}": include paths are root-relative'
         if quoted and (self.root / "src" / header).is_file():
             return self.judge_own(component, component_of(f"src/{header}", self.rules), header)

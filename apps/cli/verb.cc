@@ -16,7 +16,9 @@ constexpr Verb kVerbs[] = {
 
 }  // namespace
 
-std::span<const Verb> verbs() { return kVerbs; }
+std::span<const Verb> verbs() {
+  return kVerbs;
+}
 
 const Verb* find_verb(std::string_view name) {
   const auto* found = std::ranges::find(kVerbs, name, &Verb::name);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A verb of the program `mapiary`, and the list of them. A new verb is one file verbs/<verb>.cc and one line in verb.cc.
-// Contract of every verb: stdout is data, stderr is for people; the exit codes are those of ExitCode and no others.
+// A verb of the program `mapiary`, and the list of them. A new verb is one file verbs/<verb>.cc and one line in
+// verb.cc. Contract of every verb: stdout is data, stderr is for people; the exit codes are those of ExitCode and no
+// others.
 
 #ifndef MAPIARY_CLI_VERB_H
 #define MAPIARY_CLI_VERB_H

@@ -82,10 +82,9 @@ DECLARE_MAPI_INTERFACE_PTR(IMsgServiceAdmin2, LPSERVICEADMIN2);
 #define ROHAUTH_BASIC 0x1
 #define ROHAUTH_NTLM 0x2
 
-#define MAPI_IMSGSERVICEADMIN_METHODS2(IPURE)                                                                    \
-  MAPIMETHOD(CreateMsgServiceEx)                                                                                 \
-  (THIS_ LPTSTR lpszService, LPTSTR lpszDisplayName, ULONG_PTR ulUIParam, ULONG ulFlags, LPMAPIUID lpuidService) \
-      IPURE;
+#define MAPI_IMSGSERVICEADMIN_METHODS2(IPURE) \
+  MAPIMETHOD(CreateMsgServiceEx)              \
+  (THIS_ LPTSTR lpszService, LPTSTR lpszDisplayName, ULONG_PTR ulUIParam, ULONG ulFlags, LPMAPIUID lpuidService) IPURE;
 
 // IMsgServiceAdmin and a way to learn the UID of the service it creates. It derives from IUnknown, not
 // IMsgServiceAdmin.

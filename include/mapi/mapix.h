@@ -82,6 +82,9 @@ typedef MAPIFREEBUFFER* LPMAPIFREEBUFFER;
 MAPIALLOCATEBUFFER MAPIAllocateBuffer;
 MAPIALLOCATEMORE MAPIAllocateMore;
 MAPIFREEBUFFER MAPIFreeBuffer;
+// Copies a block into a new one of another size; pointers inside keep pointing into the old block. Not in the public
+// MAPIX.h, though libraries export it.
+STDAPI_(SCODE) MAPIReallocateBuffer(LPVOID lpv, ULONG ulSize, LPVOID* lppv);
 #pragma GCC visibility pop
 
 // Profile administration.

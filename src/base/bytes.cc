@@ -53,7 +53,7 @@ Result<ByteReader> ByteReader::take(std::uint64_t length, std::string_view struc
   return part;
 }
 
-Error ByteReader::error(std::string_view what, Code code, std::source_location at) const {
+Error ByteReader::error(std::string_view what, Code code, SourceLocation at) const {
   std::string message(structure_);
   message.append(" at offset ").append(std::to_string(file_offset())).append(": ").append(what);
   return Error(code, layer_, std::move(message), file_offset(), at);

@@ -91,8 +91,7 @@ class ByteReader {
 
   // An error (kCorrupt unless said otherwise) about what this reader reads, in the same form as its own: for a codec's
   // checks of values.
-  Error error(std::string_view what, Code code = Code::kCorrupt,
-              std::source_location at = std::source_location::current()) const;
+  Error error(std::string_view what, Code code = Code::kCorrupt, SourceLocation at = SourceLocation::current()) const;
 
  private:
   template <class T>

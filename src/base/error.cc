@@ -4,6 +4,7 @@
 namespace mapiary {
 
 // One line a code; without a default, the compiler names a code that is missing here.
+// size: switch
 std::string_view code_name(Code code) {
   switch (code) {
     case Code::kInvalidArgument:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What went wrong, as a value. Layers below the border know nothing of HRESULT: they name a Code, and com/error_map.cc holds the one
-// table from Code to HRESULT. Every MAPI_E_* and MAPI_W_* has its Code, so nothing is lost on the way up.
+// What went wrong, as a value. Layers below the border know nothing of HRESULT: they name a Code, and com/error_map.cc
+// holds the one table from Code to HRESULT. Every MAPI_E_* and MAPI_W_* has its Code, so nothing is lost on the way up.
 // Immutable once made; may be handed between threads.
 #pragma once
 
@@ -11,6 +11,32 @@
 #include <utility>
 
 namespace mapiary {
+
+// std::source_location where the compiler has it; clang before 16 does not with libstdc++.
+#if defined(__cpp_lib_source_location)
+using SourceLocation = std::source_location;
+#else
+class SourceLocation {
+ public:
+  static constexpr SourceLocation current(const char* file = __builtin_FILE(),
+                                          const char* function = __builtin_FUNCTION(),
+                                          std::uint_least32_t line = __builtin_LINE()) noexcept {
+    SourceLocation here;
+    here.file_ = file;
+    here.function_ = function;
+    here.line_ = line;
+    return here;
+  }
+  constexpr const char* file_name() const noexcept { return file_; }
+  constexpr const char* function_name() const noexcept { return function_; }
+  constexpr std::uint_least32_t line() const noexcept { return line_; }
+
+ private:
+  const char* file_ = "";
+  const char* function_ = "";
+  std::uint_least32_t line_ = 0;
+};
+#endif
 
 enum class Code : std::uint16_t {
   // Arguments and objects
@@ -100,11 +126,11 @@ struct Error {
   std::string_view layer;   // static text: "base", "pst/ndb" ...
   std::uint64_t value = 0;  // the offending value: an offset, a tag, an errno
   std::string message;      // what happened, to what; one sentence without a full stop
-  std::source_location where;
+  SourceLocation where;
 
   Error() = default;
   Error(Code c, std::string_view layer_name, std::string text, std::uint64_t offending = 0,
-        std::source_location at = std::source_location::current())
+        SourceLocation at = SourceLocation::current())
       : code(c), layer(layer_name), value(offending), message(std::move(text)), where(at) {}
 };
 

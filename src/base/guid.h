@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A GUID as its 16 bytes in wire order (first three groups little-endian), which is also the order of a MAPIUID. [MS-DTYP] 2.3.4.2
+// A GUID as its 16 bytes in wire order (first three groups little-endian), which is also the order of a MAPIUID.
+// [MS-DTYP] 2.3.4.2
 #pragma once
 
 #include <array>
@@ -26,9 +27,9 @@ struct Guid {
     for (std::size_t i = 0; i < 8; ++i) g.bytes[8 + i] = d4[i];
     return g;
   }
-  static Guid random();                                   // version 4, from the system's random source
+  static Guid random();                                     // version 4, from the system's random source
   static std::optional<Guid> parse(std::string_view text);  // with or without braces, any case
-  std::string to_string() const;                          // "{6FB8F2A1-....}", upper case
+  std::string to_string() const;                            // "{6FB8F2A1-....}", upper case
 };
 
 }  // namespace mapiary

@@ -20,7 +20,7 @@ using Result = tl::expected<T, Error>;
 using Status = Result<void>;
 
 inline tl::unexpected<Error> fail(Code code, std::string_view layer, std::string message, std::uint64_t value = 0,
-                                  std::source_location at = std::source_location::current()) {
+                                  SourceLocation at = SourceLocation::current()) {
   return tl::unexpected<Error>(Error(code, layer, std::move(message), value, at));
 }
 
@@ -34,10 +34,13 @@ inline void take(Status&) {}
 
 }  // namespace mapiary
 
-// A GNU statement expression (g++ and clang), the only macro of the inner code.
-#define TRY(expression)                                                                       \
-  ({                                                                                          \
-    auto try_result_ = (expression);                                                          \
-    if (!try_result_) return ::tl::unexpected<::mapiary::Error>(std::move(try_result_).error()); \
-    ::mapiary::detail::take(try_result_);                                                     \
+// A GNU statement expression (g++ and clang), the only macro of the inner code. The counter lets one TRY stand inside
+// another.
+#define TRY(expression) MAPIARY_TRY_COUNTED(expression, __COUNTER__)
+#define MAPIARY_TRY_COUNTED(expression, counter) MAPIARY_TRY_NAMED(expression, counter)
+#define MAPIARY_TRY_NAMED(expression, counter)                                                                     \
+  ({                                                                                                               \
+    auto try_result_##counter = (expression);                                                                      \
+    if (!try_result_##counter) return ::tl::unexpected<::mapiary::Error>(std::move(try_result_##counter).error()); \
+    ::mapiary::detail::take(try_result_##counter);                                                                 \
   })

@@ -95,7 +95,9 @@ TEST(ErrorMap, KnowsEveryExtendedMapiCodeOfTheTable) {
     ++rows;
     EXPECT_FALSE(hresult_name(hr).empty()) << name;
     EXPECT_NE(hresult_text(hr), hresult_text(static_cast<HRESULT>(0x8004ABCD))) << name;
-    if (error) EXPECT_EQ(to_hresult(to_code(hr)), hr) << name;
+    if (error) {
+      EXPECT_EQ(to_hresult(to_code(hr)), hr) << name;
+    }
   }
   EXPECT_GT(rows, 75);
 }

@@ -18,11 +18,12 @@ struct InterfaceChain<IUnknown> {
   static bool contains(REFIID iid) { return IsEqualGUID(iid, IID_IUnknown); }
 };
 
-#define MAPIARY_INTERFACE(Interface, Base)                                                              \
-  template <>                                                                                           \
-  struct InterfaceChain<Interface> {                                                                    \
-    static bool contains(REFIID iid) { return IsEqualGUID(iid, IID_##Interface) || InterfaceChain<Base>::contains(iid); } \
+#define MAPIARY_INTERFACE_ID(Interface, Base, Id)                                                           \
+  template <>                                                                                               \
+  struct InterfaceChain<Interface> {                                                                        \
+    static bool contains(REFIID iid) { return IsEqualGUID(iid, Id) || InterfaceChain<Base>::contains(iid); } \
   };
+#define MAPIARY_INTERFACE(Interface, Base) MAPIARY_INTERFACE_ID(Interface, Base, IID_##Interface)
 
 MAPIARY_INTERFACE(ISequentialStream, IUnknown)
 MAPIARY_INTERFACE(IStream, ISequentialStream)
@@ -39,7 +40,7 @@ MAPIARY_INTERFACE(IMAPIContainer, IMAPIProp)
 MAPIARY_INTERFACE(IMAPIFolder, IMAPIContainer)
 MAPIARY_INTERFACE(IMsgStore, IMAPIProp)
 MAPIARY_INTERFACE(IMessage, IMAPIProp)
-MAPIARY_INTERFACE(IAttach, IMAPIProp)
+MAPIARY_INTERFACE_ID(IAttach, IMAPIProp, IID_IAttachment)
 MAPIARY_INTERFACE(IMailUser, IMAPIProp)
 MAPIARY_INTERFACE(IDistList, IMAPIContainer)
 MAPIARY_INTERFACE(IABContainer, IMAPIContainer)
@@ -49,16 +50,17 @@ MAPIARY_INTERFACE(IMAPISession, IUnknown)
 MAPIARY_INTERFACE(IProfAdmin, IUnknown)
 MAPIARY_INTERFACE(IMsgServiceAdmin, IUnknown)
 MAPIARY_INTERFACE(IProviderAdmin, IUnknown)
-MAPIARY_INTERFACE(IMAPISupport, IUnknown)
+MAPIARY_INTERFACE_ID(IMAPISupport, IUnknown, IID_IMAPISup)
 MAPIARY_INTERFACE(IMSProvider, IUnknown)
 MAPIARY_INTERFACE(IMSLogon, IUnknown)
 MAPIARY_INTERFACE(IABProvider, IUnknown)
 MAPIARY_INTERFACE(IABLogon, IUnknown)
 MAPIARY_INTERFACE(IXPProvider, IUnknown)
 MAPIARY_INTERFACE(IXPLogon, IUnknown)
-MAPIARY_INTERFACE(ITableData, IUnknown)
-MAPIARY_INTERFACE(IPropData, IMAPIProp)
+MAPIARY_INTERFACE_ID(ITableData, IUnknown, IID_IMAPITableData)
+MAPIARY_INTERFACE_ID(IPropData, IMAPIProp, IID_IMAPIPropData)
 
 #undef MAPIARY_INTERFACE
+#undef MAPIARY_INTERFACE_ID
 
 }  // namespace mapiary::com

@@ -6,14 +6,16 @@
 #include <string>
 #include <type_traits>
 
-#include "model/like_pattern.h"
 #include "base/unicode.h"
+#include "model/like_pattern.h"
 #include "model/text.h"
 
 namespace mapiary::model {
 namespace {
 
-std::weak_ordering order_bytes(std::string_view a, std::string_view b) { return a.compare(b) <=> 0; }
+std::weak_ordering order_bytes(std::string_view a, std::string_view b) {
+  return a.compare(b) <=> 0;
+}
 
 std::weak_ordering order_reals(double a, double b) {
   const bool a_nan = std::isnan(a);
@@ -38,7 +40,9 @@ std::string comparable(std::string_view text, TextSide side, TextOrder order) {
   return side.eight_bit ? fold_text(text8_to_utf8(text, side.code_page), folding) : fold_text(text, folding);
 }
 
-char ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+char ascii_lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
 
 // Case folding of ASCII is the lower case of A to Z, so two ASCII texts need no copies.
 std::weak_ordering order_ascii_folded(std::string_view a, std::string_view b) {
@@ -51,7 +55,8 @@ std::weak_ordering order_ascii_folded(std::string_view a, std::string_view b) {
   return a.size() <=> b.size();
 }
 
-std::weak_ordering order_text(std::string_view a, TextSide a_side, std::string_view b, TextSide b_side, TextOrder order) {
+std::weak_ordering order_text(std::string_view a, TextSide a_side, std::string_view b, TextSide b_side,
+                              TextOrder order) {
   if (is_ascii(a) && is_ascii(b)) {
     return order == TextOrder::kIgnoreCase ? order_ascii_folded(a, b) : order_bytes(a, b);
   }
@@ -101,40 +106,56 @@ std::optional<std::weak_ordering> compare(const PropValue& a, const PropValue& b
   if (!is_known_type(a.tag()) || !is_known_type(b.tag())) return std::nullopt;
   if (a.tag().is_multivalued()) return compare_multi(a, b, order);
   switch (a.tag().base_type()) {
-    case PropType::kNull: return std::weak_ordering::equivalent;
+    case PropType::kNull:
+      return std::weak_ordering::equivalent;
     case PropType::kInt16:
     case PropType::kInt32:
     case PropType::kCurrency:
     case PropType::kInt64:
-    case PropType::kTime: return a.as_int64() <=> b.as_int64();
-    case PropType::kBool: return a.as_bool() <=> b.as_bool();
+    case PropType::kTime:
+      return a.as_int64() <=> b.as_int64();
+    case PropType::kBool:
+      return a.as_bool() <=> b.as_bool();
     case PropType::kFloat:
     case PropType::kDouble:
-    case PropType::kAppTime: return order_reals(a.as_real(), b.as_real());
-    case PropType::kError: return compare_errors(a, b);
-    case PropType::kGuid: return a.as_guid() <=> b.as_guid();
+    case PropType::kAppTime:
+      return order_reals(a.as_real(), b.as_real());
+    case PropType::kError:
+      return compare_errors(a, b);
+    case PropType::kGuid:
+      return a.as_guid() <=> b.as_guid();
     case PropType::kString8:
-    case PropType::kUnicode: return order_text(a.as_bytes(), side_of(a), b.as_bytes(), side_of(b), order);
+    case PropType::kUnicode:
+      return order_text(a.as_bytes(), side_of(a), b.as_bytes(), side_of(b), order);
     case PropType::kServerId:
     case PropType::kRestriction:
     case PropType::kActions:
-    case PropType::kBinary: return order_bytes(a.as_bytes(), b.as_bytes());
+    case PropType::kBinary:
+      return order_bytes(a.as_bytes(), b.as_bytes());
     case PropType::kUnspecified:
-    case PropType::kObject: return std::nullopt;
+    case PropType::kObject:
+      return std::nullopt;
   }
   return std::nullopt;
 }
 
 bool satisfies(std::weak_ordering ordering, RelOp op) {
   switch (op) {
-    case RelOp::kLt: return ordering < 0;
-    case RelOp::kLe: return ordering <= 0;
-    case RelOp::kGt: return ordering > 0;
-    case RelOp::kGe: return ordering >= 0;
-    case RelOp::kEq: return ordering == 0;
-    case RelOp::kNe: return ordering != 0;
+    case RelOp::kLt:
+      return ordering < 0;
+    case RelOp::kLe:
+      return ordering <= 0;
+    case RelOp::kGt:
+      return ordering > 0;
+    case RelOp::kGe:
+      return ordering >= 0;
+    case RelOp::kEq:
+      return ordering == 0;
+    case RelOp::kNe:
+      return ordering != 0;
     case RelOp::kRe:
-    case RelOp::kMemberOfDl: return false;
+    case RelOp::kMemberOfDl:
+      return false;
   }
   return false;
 }

@@ -48,9 +48,12 @@ Result<ContentMatcher> ContentMatcher::compile(const PropValue& pattern, FuzzyLe
 
 bool ContentMatcher::found_in(std::string_view folded) const {
   switch (level_) {
-    case FuzzyLevel::kSubstring: return find_bytes(folded, pattern_);
-    case FuzzyLevel::kPrefix: return folded.starts_with(pattern_);
-    default: return folded == pattern_;
+    case FuzzyLevel::kSubstring:
+      return find_bytes(folded, pattern_);
+    case FuzzyLevel::kPrefix:
+      return folded.starts_with(pattern_);
+    default:
+      return folded == pattern_;
   }
 }
 
@@ -67,13 +70,16 @@ bool ContentMatcher::matches_text(std::string_view utf8) const {
   return found_in(lower);
 }
 
-bool ContentMatcher::matches_bytes(std::string_view bytes) const { return text_ ? matches_text(bytes) : found_in(bytes); }
+bool ContentMatcher::matches_bytes(std::string_view bytes) const {
+  return text_ ? matches_text(bytes) : found_in(bytes);
+}
 
 bool ContentMatcher::matches(const PropValue& target) const {
   const PropType type = target.tag().base_type();
   if (target.is_blob() || (text_ ? !target.tag().is_text() : type != PropType::kBinary)) return false;
   const auto one = [&](std::string_view bytes) {
-    if (type == PropType::kString8 && !mapiary::is_ascii(bytes)) return matches_text(text8_to_utf8(bytes, target.code_page()));
+    if (type == PropType::kString8 && !mapiary::is_ascii(bytes))
+      return matches_text(text8_to_utf8(bytes, target.code_page()));
     return matches_bytes(bytes);
   };
   if (!target.is_multi()) return one(target.as_bytes());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// FL_FULLSTRING, FL_SUBSTRING and FL_PREFIX on text, 8-bit text and binary: FPropContainsProp and content restrictions. The pattern is folded
-// once; a target of ASCII is folded in place of a copy that ICU makes, and found by memmem.
+// FL_FULLSTRING, FL_SUBSTRING and FL_PREFIX on text, 8-bit text and binary: FPropContainsProp and content restrictions.
+// The pattern is folded once; a target of ASCII is folded in place of a copy that ICU makes, and found by memmem.
 // Pages: fpropcontainsprop, scontentrestriction. Immutable once compiled; may be shared between threads.
 #pragma once
 
@@ -16,12 +16,13 @@ namespace mapiary::model {
 
 class ContentMatcher {
  public:
-  // Anything in the low word of `fuzzy` but the three levels means an exact full-string match. Flags are ignored for binary.
-  // kTooComplex: the pattern is multivalued, a blob, or of a type that is neither text nor binary.
+  // Anything in the low word of `fuzzy` but the three levels means an exact full-string match. Flags are ignored for
+  // binary. kTooComplex: the pattern is multivalued, a blob, or of a type that is neither text nor binary.
   static Result<ContentMatcher> compile(const PropValue& pattern, FuzzyLevel fuzzy);
 
-  // True if `target` contains the pattern as asked; for a multivalued target, if one of its values does. False for a target of another
-  // family (text, binary) and for blobs, whose bytes are elsewhere: load them, or see matches_bytes().
+  // True if `target` contains the pattern as asked; for a multivalued target, if one of its values does. False for a
+  // target of another family (text, binary) and for blobs, whose bytes are elsewhere: load them, or see
+  // matches_bytes().
   bool matches(const PropValue& target) const;
   // For text as UTF-8 or binary that is not in a PropValue. Requires is_text() to tell which.
   bool matches_bytes(std::string_view bytes) const;

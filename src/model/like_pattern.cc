@@ -37,7 +37,8 @@ class LikeCompiler {
 
   Result<LikePattern> run() {
     TRY(alternatives(0));
-    if (at_ != pattern_.size()) return fail(Code::kInvalidArgument, "model", "A pattern closes a group it did not open", at_);
+    if (at_ != pattern_.size())
+      return fail(Code::kInvalidArgument, "model", "A pattern closes a group it did not open", at_);
     emit(Op::kMatch);
     return std::move(out_);
   }
@@ -65,7 +66,8 @@ class LikeCompiler {
   }
 
   Status alternatives(int depth) {
-    if (depth > LikePattern::kMaxGroups) return fail(Code::kTooComplex, "model", "A pattern nests its groups too deeply");
+    if (depth > LikePattern::kMaxGroups)
+      return fail(Code::kTooComplex, "model", "A pattern nests its groups too deeply");
     const std::uint32_t start = here();
     TRY(sequence(depth));
     if (!more() || pattern_[at_] != U'|') return {};
@@ -109,16 +111,28 @@ class LikeCompiler {
         ++at_;
         return {};
       }
-      case U'[': return set();
-      case U'.': emit(Op::kAny); return {};
-      case U'^': emit(Op::kStart); return {};
-      case U'$': emit(Op::kEnd); return {};
-      case U'\\': return escape();
-      case U'{': return fail(Code::kTooComplex, "model", "A pattern counts repetitions", at_ - 1);
+      case U'[':
+        return set();
+      case U'.':
+        emit(Op::kAny);
+        return {};
+      case U'^':
+        emit(Op::kStart);
+        return {};
+      case U'$':
+        emit(Op::kEnd);
+        return {};
+      case U'\\':
+        return escape();
+      case U'{':
+        return fail(Code::kTooComplex, "model", "A pattern counts repetitions", at_ - 1);
       case U'*':
       case U'+':
-      case U'?': return fail(Code::kInvalidArgument, "model", "A pattern repeats nothing", at_ - 1);
-      default: literal(c); return {};
+      case U'?':
+        return fail(Code::kInvalidArgument, "model", "A pattern repeats nothing", at_ - 1);
+      default:
+        literal(c);
+        return {};
     }
   }
 
@@ -142,13 +156,26 @@ class LikeCompiler {
 
   static bool named_set(char32_t c, LikePattern::Set& out) {
     switch (c) {
-      case U'D': out.negated = true; [[fallthrough]];
-      case U'd': out.ranges = {{U'0', U'9'}}; return true;
-      case U'W': out.negated = true; [[fallthrough]];
-      case U'w': out.ranges = {{U'0', U'9'}, {U'A', U'Z'}, {U'_', U'_'}, {U'a', U'z'}}; return true;
-      case U'S': out.negated = true; [[fallthrough]];
-      case U's': out.ranges = {{U'\t', U'\r'}, {U' ', U' '}, {0xA0, 0xA0}}; return true;
-      default: return false;
+      case U'D':
+        out.negated = true;
+        [[fallthrough]];
+      case U'd':
+        out.ranges = {{U'0', U'9'}};
+        return true;
+      case U'W':
+        out.negated = true;
+        [[fallthrough]];
+      case U'w':
+        out.ranges = {{U'0', U'9'}, {U'A', U'Z'}, {U'_', U'_'}, {U'a', U'z'}};
+        return true;
+      case U'S':
+        out.negated = true;
+        [[fallthrough]];
+      case U's':
+        out.ranges = {{U'\t', U'\r'}, {U' ', U' '}, {0xA0, 0xA0}};
+        return true;
+      default:
+        return false;
     }
   }
 
@@ -233,9 +260,12 @@ class LikePattern::Run {
  private:
   bool accepts(const Instruction& instruction, char32_t c) const {
     switch (instruction.op) {
-      case Op::kChar: return c == instruction.x;
-      case Op::kAny: return true;
-      default: return pattern_.sets_[instruction.x].has(c);
+      case Op::kChar:
+        return c == instruction.x;
+      case Op::kAny:
+        return true;
+      default:
+        return pattern_.sets_[instruction.x].has(c);
     }
   }
 
@@ -249,8 +279,11 @@ class LikePattern::Run {
       seen_[place] = generation_;
       const Instruction& instruction = pattern_.program_[place];
       switch (instruction.op) {
-        case Op::kMatch: return true;
-        case Op::kJump: stack_.push_back(instruction.x); break;
+        case Op::kMatch:
+          return true;
+        case Op::kJump:
+          stack_.push_back(instruction.x);
+          break;
         case Op::kSplit:
           stack_.push_back(instruction.y);
           stack_.push_back(instruction.x);
@@ -261,7 +294,8 @@ class LikePattern::Run {
         case Op::kEnd:
           if (at == size) stack_.push_back(place + 1);
           break;
-        default: places.push_back(place);
+        default:
+          places.push_back(place);
       }
     }
     return false;

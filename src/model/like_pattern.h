@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// RELOP_RE. The reference says no more than "LIKE (regular expression)"; this is an extended regular expression, found anywhere in the text
-// unless anchored:  .  *  +  ?  |  ( )  [a-z] [^a-z]  ^  $  \d \w \s \D \W \S  and \ before any other character.
+// RELOP_RE. The reference says no more than "LIKE (regular expression)"; this is an extended regular expression, found
+// anywhere in the text unless anchored:  .  *  +  ?  |  ( )  [a-z] [^a-z]  ^  $  \d \w \s \D \W \S  and \ before any
+// other character.
 //
-// Matching follows all alternatives at once (Thompson), so time is at most text size times pattern size whatever the pattern: a hostile
-// pattern cannot hang a table. Patterns are limited to kMaxPattern bytes, groups to kMaxGroups levels. `{` is refused (kTooComplex): counted
-// repetition multiplies a program's size. Immutable once compiled; may be shared between threads.
+// Matching follows all alternatives at once (Thompson), so time is at most text size times pattern size whatever the
+// pattern: a hostile pattern cannot hang a table. Patterns are limited to kMaxPattern bytes, groups to kMaxGroups
+// levels. `{` is refused (kTooComplex): counted repetition multiplies a program's size. Immutable once compiled; may be
+// shared between threads.
 #pragma once
 
 #include <cstdint>

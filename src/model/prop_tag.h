@@ -30,7 +30,7 @@ enum class PropType : std::uint16_t {
   kBinary = 0x0102,
 };
 
-inline constexpr std::uint16_t kMultiValue = 0x1000;         // MV_FLAG
+inline constexpr std::uint16_t kMultiValue = 0x1000;          // MV_FLAG
 inline constexpr std::uint16_t kMultiValueInstance = 0x2000;  // MV_INSTANCE: a table column with one row per value
 
 struct PropTag {
@@ -50,9 +50,7 @@ struct PropTag {
   constexpr bool is_multivalued() const { return (value & kMultiValue) != 0; }
   constexpr bool is_instance() const { return (value & kMultiValueInstance) != 0 && is_multivalued(); }
   constexpr bool is_named() const { return id() >= 0x8000 && id() != 0xFFFF; }
-  constexpr bool is_text() const {
-    return base_type() == PropType::kString8 || base_type() == PropType::kUnicode;
-  }
+  constexpr bool is_text() const { return base_type() == PropType::kString8 || base_type() == PropType::kUnicode; }
   constexpr PropTag with_type(PropType type) const { return PropTag(id(), type); }
   constexpr PropTag with_raw_type(std::uint16_t type) const { return PropTag((value & 0xFFFF0000u) | type); }
 

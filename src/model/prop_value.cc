@@ -135,7 +135,8 @@ bool is_known_type(PropTag tag) {
     case PropType::kServerId:
     case PropType::kRestriction:
     case PropType::kActions:
-    case PropType::kBinary: return true;
+    case PropType::kBinary:
+      return true;
   }
   return false;
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// One property: a tag and its value, owned. 40 bytes; the tag's type says which member is alive, so there is no second discriminator.
+// One property: a tag and its value, owned. 40 bytes; the tag's type says which member is alive, so there is no second
+// discriminator.
 //
-// Text of PT_UNICODE is UTF-8 (WTF-8: lone surrogates survive). Text of PT_STRING8 is its bytes plus the code page they are in, so that a
-// round trip is exact. Binary, PT_SRESTRICT, PT_ACTIONS and PT_SVREID are bytes. A value too large to hold (over 32 KiB in a store) is a
-// BlobRef: its size and an engine's key, read as a stream. PT_OBJECT and PT_NULL carry no value.
-// Not synchronised: a PropValue belongs to one thread at a time; const access is shareable.
+// Text of PT_UNICODE is UTF-8 (WTF-8: lone surrogates survive). Text of PT_STRING8 is its bytes plus the code page they
+// are in, so that a round trip is exact. Binary, PT_SRESTRICT, PT_ACTIONS and PT_SVREID are bytes. A value too large to
+// hold (over 32 KiB in a store) is a BlobRef: its size and an engine's key, read as a stream. PT_OBJECT and PT_NULL
+// carry no value. Not synchronised: a PropValue belongs to one thread at a time; const access is shareable.
 #pragma once
 
 #include <cstddef>
@@ -22,10 +23,11 @@
 
 namespace mapiary::model {
 
-// The values of a multivalued property; the alternative follows the tag's base type. Currency, time and I8 are int64; text, 8-bit text and
-// binary are strings of bytes.
-using MultiValue = std::variant<std::vector<std::int16_t>, std::vector<std::int32_t>, std::vector<float>, std::vector<double>,
-                                std::vector<std::int64_t>, std::vector<Guid>, std::vector<std::string>>;
+// The values of a multivalued property; the alternative follows the tag's base type. Currency, time and I8 are int64;
+// text, 8-bit text and binary are strings of bytes.
+using MultiValue =
+    std::variant<std::vector<std::int16_t>, std::vector<std::int32_t>, std::vector<float>, std::vector<double>,
+                 std::vector<std::int64_t>, std::vector<Guid>, std::vector<std::string>>;
 
 // Where a large value lives. Meaning of `key` belongs to the engine that made it.
 struct BlobRef {
@@ -34,7 +36,8 @@ struct BlobRef {
   bool operator==(const BlobRef&) const = default;
 };
 
-// True if `values` is the alternative that a multivalued property of tag's base type holds. Outside data is checked with it before multi().
+// True if `values` is the alternative that a multivalued property of tag's base type holds. Outside data is checked
+// with it before multi().
 bool multi_matches(PropTag tag, const MultiValue& values);
 // True for the types of PropType and for the multivalued forms that exist; a value of any other type is opaque().
 bool is_known_type(PropTag tag);
@@ -55,7 +58,7 @@ class PropValue {
   static PropValue boolean(PropTag tag, bool v) { return scalar(tag, v ? 1 : 0); }
   static PropValue real(PropTag tag, double v);  // PT_R4, PT_DOUBLE, PT_APPTIME
   static PropValue guid(PropTag tag, const Guid& v);
-  static PropValue text(PropTag tag, std::string utf8);                           // PT_UNICODE
+  static PropValue text(PropTag tag, std::string utf8);                             // PT_UNICODE
   static PropValue text8(PropTag tag, std::string bytes, std::uint32_t code_page);  // PT_STRING8
   static PropValue binary(PropTag tag, std::string bytes);  // PT_BINARY, PT_SRESTRICT, PT_ACTIONS, PT_SVREID
   // A type the model does not know, kept as the bytes it came in. Not for known types.
@@ -63,8 +66,8 @@ class PropValue {
   static PropValue multi(PropTag tag, MultiValue values, std::uint32_t code_page = 0);
   static PropValue blob(PropTag tag, BlobRef ref);
   static PropValue blob8(PropTag tag, BlobRef ref, std::uint32_t code_page);  // PT_STRING8 too large to hold
-  static PropValue object(PropTag tag);                          // PT_OBJECT, PT_NULL
-  static PropValue error(std::uint16_t id, Code code);           // PT_ERROR: the property could not be given, and why
+  static PropValue object(PropTag tag);                                       // PT_OBJECT, PT_NULL
+  static PropValue error(std::uint16_t id, Code code);            // PT_ERROR: the property could not be given, and why
   static PropValue error_code(PropTag tag, std::uint32_t scode);  // PT_ERROR with an SCODE kept as it came
 
   PropTag tag() const { return tag_; }
@@ -91,7 +94,8 @@ class PropValue {
 
   // Number of values: 1, or the count of a multivalued property.
   std::size_t value_count() const;
-  // Value i of a multivalued property as a single-valued one with `tag` (MV_INSTANCE columns). Requires i < value_count().
+  // Value i of a multivalued property as a single-valued one with `tag` (MV_INSTANCE columns). Requires i <
+  // value_count().
   PropValue instance(std::size_t i, PropTag tag) const;
   // Bytes of the stored form, for PR_MESSAGE_SIZE: the payload without tag and padding.
   std::uint64_t stored_size() const;

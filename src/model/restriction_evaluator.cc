@@ -10,7 +10,9 @@ namespace {
 constexpr PropTag kMessageRecipients(0x0E12000Du);
 constexpr PropTag kMessageAttachments(0x0E13000Du);
 
-bool is_ordering(RelOp op) { return static_cast<unsigned>(op) <= static_cast<unsigned>(RelOp::kNe); }
+bool is_ordering(RelOp op) {
+  return static_cast<unsigned>(op) <= static_cast<unsigned>(RelOp::kNe);
+}
 
 Status check_operator(RelOp op, bool patterns) {
   if (is_ordering(op) || (patterns && op == RelOp::kRe)) return {};
@@ -27,23 +29,31 @@ Status check_children(const Restriction& r) {
   bool right = false;
   switch (r.kind) {
     case RestrictionKind::kAnd:
-    case RestrictionKind::kOr: right = true; break;
+    case RestrictionKind::kOr:
+      right = true;
+      break;
     case RestrictionKind::kNot:
     case RestrictionKind::kSubObject:
-    case RestrictionKind::kCount: right = count == 1; break;
-    case RestrictionKind::kComment: right = count <= 1; break;
-    default: right = count == 0;
+    case RestrictionKind::kCount:
+      right = count == 1;
+      break;
+    case RestrictionKind::kComment:
+      right = count <= 1;
+      break;
+    default:
+      right = count == 0;
   }
   if (static_cast<unsigned>(r.kind) > static_cast<unsigned>(RestrictionKind::kCount) || !right) {
-    return fail(Code::kInvalidArgument, "model", "A restriction has the wrong shape", static_cast<std::uint64_t>(r.kind));
+    return fail(Code::kInvalidArgument, "model", "A restriction has the wrong shape",
+                static_cast<std::uint64_t>(r.kind));
   }
   return {};
 }
 
-// Whether the property's type and that of the constant go together: the same, or the constant is one value of the multivalued property.
+// Whether the property's type and that of the constant go together: the same, or the constant is one value of the
+// multivalued property.
 Status check_types(PropTag tag, const PropValue& value) {
-  const bool same = !value.tag().is_multivalued() && !value.is_blob() &&
-                    (tag.base_type() == value.tag().base_type());
+  const bool same = !value.tag().is_multivalued() && !value.is_blob() && (tag.base_type() == value.tag().base_type());
   if (same) return {};
   return fail(Code::kTooComplex, "model", "A restriction compares a property with a value of another type", tag.value);
 }
@@ -108,13 +118,18 @@ class RestrictionCompiler {
 
   void note_tags(const Node& node) {
     switch (node.kind) {
-      case RestrictionKind::kCompareProps: out_.tags_.push_back(node.tag2); [[fallthrough]];
+      case RestrictionKind::kCompareProps:
+        out_.tags_.push_back(node.tag2);
+        [[fallthrough]];
       case RestrictionKind::kContent:
       case RestrictionKind::kProperty:
       case RestrictionKind::kBitMask:
       case RestrictionKind::kSize:
-      case RestrictionKind::kExist: out_.tags_.push_back(node.tag); break;
-      default: break;
+      case RestrictionKind::kExist:
+        out_.tags_.push_back(node.tag);
+        break;
+      default:
+        break;
     }
   }
 
@@ -125,7 +140,8 @@ class RestrictionCompiler {
         made.matcher = TRY(ContentMatcher::compile(r.value, r.fuzzy));
         return {};
       }
-      case RestrictionKind::kProperty: return prepare_property(r, made);
+      case RestrictionKind::kProperty:
+        return prepare_property(r, made);
       case RestrictionKind::kCompareProps:
         if (!same_type_family(r.tag, r.tag2) || r.tag.base_type() == PropType::kObject) {
           return fail(Code::kTooComplex, "model", "A restriction compares properties of different types", r.tag.value);
@@ -137,7 +153,8 @@ class RestrictionCompiler {
         }
         if (r.op == RelOp::kEq || r.op == RelOp::kNe) return {};
         return fail(Code::kInvalidArgument, "model", "A bit mask tests for zero or not zero only");
-      case RestrictionKind::kSize: return check_operator(r.op, false);
+      case RestrictionKind::kSize:
+        return check_operator(r.op, false);
       case RestrictionKind::kExist:
         if (r.tag.base_type() != PropType::kObject) return {};
         return fail(Code::kTooComplex, "model", "An exist restriction cannot ask for an object", r.tag.value);
@@ -148,7 +165,8 @@ class RestrictionCompiler {
         made.counter = static_cast<std::uint32_t>(out_.limits_.size());
         out_.limits_.push_back(r.number);
         return {};
-      default: return {};
+      default:
+        return {};
     }
   }
 
@@ -184,19 +202,29 @@ Result<CompiledRestriction> CompiledRestriction::compile(const Restriction& rest
 RestrictionEvaluator::RestrictionEvaluator(std::shared_ptr<const CompiledRestriction> compiled)
     : compiled_(std::move(compiled)), left_(compiled_->limits_) {}
 
-void RestrictionEvaluator::reset() { left_ = compiled_->limits_; }
+void RestrictionEvaluator::reset() {
+  left_ = compiled_->limits_;
+}
 
-Result<bool> RestrictionEvaluator::matches(RestrictionTarget& row) { return evaluate(compiled_->root_, row); }
+Result<bool> RestrictionEvaluator::matches(RestrictionTarget& row) {
+  return evaluate(compiled_->root_, row);
+}
 
 Result<bool> RestrictionEvaluator::evaluate(std::uint32_t index, RestrictionTarget& row) {
   const Node& node = compiled_->nodes_[index];
   switch (node.kind) {
-    case RestrictionKind::kAnd: return evaluate_all(node, row, false);
-    case RestrictionKind::kOr: return evaluate_all(node, row, true);
-    case RestrictionKind::kNot: return !TRY(evaluate(node.children[0], row));
-    case RestrictionKind::kContent: return evaluate_content(node, row);
-    case RestrictionKind::kProperty: return evaluate_property(node, row);
-    case RestrictionKind::kCompareProps: return evaluate_compare(node, row);
+    case RestrictionKind::kAnd:
+      return evaluate_all(node, row, false);
+    case RestrictionKind::kOr:
+      return evaluate_all(node, row, true);
+    case RestrictionKind::kNot:
+      return !TRY(evaluate(node.children[0], row));
+    case RestrictionKind::kContent:
+      return evaluate_content(node, row);
+    case RestrictionKind::kProperty:
+      return evaluate_property(node, row);
+    case RestrictionKind::kCompareProps:
+      return evaluate_compare(node, row);
     case RestrictionKind::kBitMask: {
       const PropValue* value = usable(row.property(node.tag), node.tag);
       const auto bits = value != nullptr ? static_cast<std::uint32_t>(value->as_int32()) : 0u;
@@ -207,10 +235,14 @@ Result<bool> RestrictionEvaluator::evaluate(std::uint32_t index, RestrictionTarg
       const std::uint64_t size = value != nullptr ? value->stored_size() : 0;
       return satisfies(size <=> std::uint64_t{node.number}, node.op);
     }
-    case RestrictionKind::kExist: return usable(row.property(node.tag), node.tag) != nullptr;
-    case RestrictionKind::kSubObject: return evaluate_sub_object(node, row);
-    case RestrictionKind::kComment: return node.children.empty() ? Result<bool>(true) : evaluate(node.children[0], row);
-    case RestrictionKind::kCount: return evaluate_count(node, row);
+    case RestrictionKind::kExist:
+      return usable(row.property(node.tag), node.tag) != nullptr;
+    case RestrictionKind::kSubObject:
+      return evaluate_sub_object(node, row);
+    case RestrictionKind::kComment:
+      return node.children.empty() ? Result<bool>(true) : evaluate(node.children[0], row);
+    case RestrictionKind::kCount:
+      return evaluate_count(node, row);
   }
   return fail(Code::kInternal, "model", "A compiled restriction has a node of no kind");
 }
@@ -240,7 +272,8 @@ Result<bool> RestrictionEvaluator::evaluate_property(const Node& node, Restricti
   if (node.op == RelOp::kRe) return value != nullptr && node.like->matches(*value);
   if (value == nullptr) return satisfies(std::weak_ordering::less, node.op);
   const auto with = [&](RelOp op) {
-    return any_value(*value, [&](const PropValue& each) { return compare_relop(each, op, node.value, compiled_->order_); });
+    return any_value(*value,
+                     [&](const PropValue& each) { return compare_relop(each, op, node.value, compiled_->order_); });
   };
   return node.op == RelOp::kNe ? !with(RelOp::kEq) : with(node.op);
 }
@@ -253,7 +286,8 @@ Result<bool> RestrictionEvaluator::evaluate_compare(const Node& node, Restrictio
     loaded[i] = TRY(row.load(*sides[i]));
     sides[i] = &loaded[i];
   }
-  if (sides[0] != nullptr && sides[1] != nullptr) return compare_relop(*sides[0], node.op, *sides[1], compiled_->order_);
+  if (sides[0] != nullptr && sides[1] != nullptr)
+    return compare_relop(*sides[0], node.op, *sides[1], compiled_->order_);
   return satisfies((sides[0] != nullptr) <=> (sides[1] != nullptr), node.op);
 }
 

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Evaluates a restriction over rows. CompiledRestriction is the checked and prepared form (patterns folded once), immutable and shareable;
-// RestrictionEvaluator runs it and holds what changes from row to row, the counters of count restrictions, so each view has its own.
+// Evaluates a restriction over rows. CompiledRestriction is the checked and prepared form (patterns folded once),
+// immutable and shareable; RestrictionEvaluator runs it and holds what changes from row to row, the counters of count
+// restrictions, so each view has its own.
 //
 // What the pages leave open ("undefined") is ruled here:
-// - A property that is absent, an error or of another type family is below every value (what the spropertyrestriction page reports of
-//   Exchange): LT, LE and NE hold, EQ, GE, GT and RE do not. Two absent ones are equal. Bit mask and size take it as 0. Content: no match.
-// - Property restriction on a multivalued property with a single value: holds if one of the values satisfies it; NE if none is equal.
+// - A property that is absent, an error or of another type family is below every value (what the spropertyrestriction
+// page reports of
+//   Exchange): LT, LE and NE hold, EQ, GE, GT and RE do not. Two absent ones are equal. Bit mask and size take it as 0.
+//   Content: no match.
+// - Property restriction on a multivalued property with a single value: holds if one of the values satisfies it; NE if
+// none is equal.
 // - Compare-props on multivalued properties compares tuples (model/compare.h).
 // - A comment restriction is its child, TRUE without one. A count restriction lets at most so many rows through.
 // - AND of nothing is TRUE, OR of nothing FALSE.
@@ -32,11 +36,11 @@ class RestrictionTarget {
   using SubObjectTest = std::function<Result<bool>(RestrictionTarget&)>;
 
   virtual ~RestrictionTarget() = default;
-  // The property with the id of `tag`, whatever its type, or nullptr. For a tag with MV_INSTANCE: the value of this row. The pointer
-  // must live until the row has been evaluated.
+  // The property with the id of `tag`, whatever its type, or nullptr. For a tag with MV_INSTANCE: the value of this
+  // row. The pointer must live until the row has been evaluated.
   virtual const PropValue* property(PropTag tag) = 0;
-  // Calls `test` for each recipient or attachment (`table`: PR_MESSAGE_RECIPIENTS, PR_MESSAGE_ATTACHMENTS) until it yields true; tells
-  // whether it did. The default is kTooComplex: a table without sub-objects.
+  // Calls `test` for each recipient or attachment (`table`: PR_MESSAGE_RECIPIENTS, PR_MESSAGE_ATTACHMENTS) until it
+  // yields true; tells whether it did. The default is kTooComplex: a table without sub-objects.
   virtual Result<bool> any_sub_object(PropTag table, const SubObjectTest& test);
   // The whole value behind a blob reference. The default is kTooComplex: values that are not here cannot be searched.
   virtual Result<PropValue> load(const PropValue& blob);
@@ -44,8 +48,9 @@ class RestrictionTarget {
 
 class CompiledRestriction {
  public:
-  // kTooDeep: over Restriction::kMaxDepth. kTooComplex: what the pages say so of (types that differ, patterns that are not text or binary,
-  // exist on PT_OBJECT, RELOP_MEMBER_OF_DL), more than kMaxNodes nodes. kInvalidArgument: a tree of the wrong shape, an operator that is none.
+  // kTooDeep: over Restriction::kMaxDepth. kTooComplex: what the pages say so of (types that differ, patterns that are
+  // not text or binary, exist on PT_OBJECT, RELOP_MEMBER_OF_DL), more than kMaxNodes nodes. kInvalidArgument: a tree of
+  // the wrong shape, an operator that is none.
   static Result<CompiledRestriction> compile(const Restriction& restriction, TextOrder order = TextOrder::kIgnoreCase);
   static constexpr std::size_t kMaxNodes = 65536;
 

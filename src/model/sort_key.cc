@@ -106,19 +106,27 @@ void write_tuple(KeyWriter& key, const PropValue& value) {
 
 void write_single(KeyWriter& key, const PropValue& value) {
   switch (value.tag().base_type()) {
-    case PropType::kInt16: return key.integer(value.as_int16());
-    case PropType::kInt32: return key.integer(value.as_int32());
+    case PropType::kInt16:
+      return key.integer(value.as_int16());
+    case PropType::kInt32:
+      return key.integer(value.as_int32());
     case PropType::kCurrency:
     case PropType::kInt64:
-    case PropType::kTime: return key.integer(value.as_int64());
-    case PropType::kBool: return key.boolean(value.as_bool());
+    case PropType::kTime:
+      return key.integer(value.as_int64());
+    case PropType::kBool:
+      return key.boolean(value.as_bool());
     case PropType::kFloat:
     case PropType::kDouble:
-    case PropType::kAppTime: return key.real(value.as_real());
-    case PropType::kGuid: return key.guid(value.as_guid());
+    case PropType::kAppTime:
+      return key.real(value.as_real());
+    case PropType::kGuid:
+      return key.guid(value.as_guid());
     case PropType::kString8:
-    case PropType::kUnicode: return key.text(value.as_bytes(), value);
-    default: return key.bytes(value.as_bytes());
+    case PropType::kUnicode:
+      return key.text(value.as_bytes(), value);
+    default:
+      return key.bytes(value.as_bytes());
   }
 }
 

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sort keys: bytes that memcmp in the order of the rows, so that a million rows sort without looking at a property again.
+// Sort keys: bytes that memcmp in the order of the rows, so that a million rows sort without looking at a property
+// again.
 //
 //   column  = marker 0x01, value          a column that is there
-//           | marker 0xFF                 missing, an error, a blob, or a value without an order: LAST in both directions (ssortorder page)
+//           | marker 0xFF                 missing, an error, a blob, or a value without an order: LAST in both
+//           directions (ssortorder page)
 //   value   = fixed-size, big-endian, sign bit flipped; or text and binary with 00 written as 00 FF and ended by 00 00
-//   tuple   = (0x01 value)* 0x02          multivalued: the shorter tuple after the longer one that it begins, in both directions
+//   tuple   = (0x01 value)* 0x02          multivalued: the shorter tuple after the longer one that it begins, in both
+//   directions
 //
-// For a descending column the bytes of values are inverted, markers are not. A key of several columns is their concatenation: every column
-// says where it ends. The order is that of model/compare.h.
-// A RowSortKey keeps the first eight bytes as a number, which decides nearly every comparison. Not synchronised; const access is shareable.
+// For a descending column the bytes of values are inverted, markers are not. A key of several columns is their
+// concatenation: every column says where it ends. The order is that of model/compare.h. A RowSortKey keeps the first
+// eight bytes as a number, which decides nearly every comparison. Not synchronised; const access is shareable.
 #pragma once
 
 #include <compare>
@@ -42,10 +45,11 @@ class RowSortKey {
 };
 
 // Adds one column to `key`. `value` may be nullptr: the row has no such property.
-void append_sort_key(std::string& key, const PropValue* value, bool descending, TextOrder order = TextOrder::kIgnoreCase);
+void append_sort_key(std::string& key, const PropValue* value, bool descending,
+                     TextOrder order = TextOrder::kIgnoreCase);
 
-// The key of a row: `find(tag)` gives a const PropValue* (or nullptr) for each key of `order`. kCombine, kCategoryMax and kCategoryMin
-// keys go in ascending; what they mean for categories is the view's affair.
+// The key of a row: `find(tag)` gives a const PropValue* (or nullptr) for each key of `order`. kCombine, kCategoryMax
+// and kCategoryMin keys go in ascending; what they mean for categories is the view's affair.
 template <class Find>
 RowSortKey make_sort_key(const SortOrder& order, Find&& find, TextOrder text = TextOrder::kIgnoreCase) {
   std::string key;

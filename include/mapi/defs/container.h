@@ -30,17 +30,16 @@ extern "C" {
 #define FOREGROUND_SEARCH ((ULONG)0x00000010)
 #define BACKGROUND_SEARCH ((ULONG)0x00000020)
 
-#define MAPI_IMAPICONTAINER_METHODS(IPURE)                                                                        \
-  MAPIMETHOD(GetContentsTable)(THIS_ ULONG ulFlags, LPMAPITABLE * lppTable) IPURE;                                \
-  MAPIMETHOD(GetHierarchyTable)(THIS_ ULONG ulFlags, LPMAPITABLE * lppTable) IPURE;                               \
-  MAPIMETHOD(OpenEntry)                                                                                           \
-  (THIS_ ULONG cbEntryID, LPENTRYID lpEntryID, LPCIID lpInterface, ULONG ulFlags, ULONG * lpulObjType,            \
-   LPUNKNOWN * lppUnk) IPURE;                                                                                     \
-  MAPIMETHOD(SetSearchCriteria)                                                                                   \
-  (THIS_ LPSRestriction lpRestriction, LPENTRYLIST lpContainerList, ULONG ulSearchFlags) IPURE;                   \
-  MAPIMETHOD(GetSearchCriteria)                                                                                   \
-  (THIS_ ULONG ulFlags, LPSRestriction * lppRestriction, LPENTRYLIST * lppContainerList, ULONG * lpulSearchState) \
-      IPURE;
+#define MAPI_IMAPICONTAINER_METHODS(IPURE)                                                             \
+  MAPIMETHOD(GetContentsTable)(THIS_ ULONG ulFlags, LPMAPITABLE * lppTable) IPURE;                     \
+  MAPIMETHOD(GetHierarchyTable)(THIS_ ULONG ulFlags, LPMAPITABLE * lppTable) IPURE;                    \
+  MAPIMETHOD(OpenEntry)                                                                                \
+  (THIS_ ULONG cbEntryID, LPENTRYID lpEntryID, LPCIID lpInterface, ULONG ulFlags, ULONG * lpulObjType, \
+   LPUNKNOWN * lppUnk) IPURE;                                                                          \
+  MAPIMETHOD(SetSearchCriteria)                                                                        \
+  (THIS_ LPSRestriction lpRestriction, LPENTRYLIST lpContainerList, ULONG ulSearchFlags) IPURE;        \
+  MAPIMETHOD(GetSearchCriteria)                                                                        \
+  (THIS_ ULONG ulFlags, LPSRestriction * lppRestriction, LPENTRYLIST * lppContainerList, ULONG * lpulSearchState) IPURE;
 
 #undef INTERFACE
 #define INTERFACE IMAPIContainer

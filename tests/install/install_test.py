@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What `cmake --install` leaves behind is enough for a stranger's project: find_package, pkg-config, headers, programs."""
+
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import unittest
+
+BUILD, C_COMPILER, CXX_COMPILER, *EXPECTED = sys.argv[1:]
+del sys.argv[1:]
+BUILD = pathlib.Path(BUILD)
+PREFIX = BUILD / "install-test" / "prefix"
+CLIENT = pathlib.Path(__file__).resolve().parent / "client"
+WITH_LIBRARY = "mapi" in EXPECTED
+
+
+def run(*command, **options):
+    return subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=240, check=False, **options)
+
+
+class Install(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        shutil.rmtree(BUILD / "install-test", ignore_errors=True)
+        done = run("cmake", "--install", BUILD, "--prefix", BUILD / "install-test" / "first")
+        assert done.returncode == 0, done.stdout + done.stderr
+        # Everything must work from wherever it is moved to.
+        (BUILD / "install-test" / "first").rename(PREFIX)
+
+    def succeed(self, *command, **options):
+        done = run(*command, **options)
+        self.assertEqual(done.returncode, 0, f"{command}\n{done.stdout}{done.stderr}")
+        return done.stdout
+
+    def libdir(self):
+        return next(PREFIX.glob("**/pkgconfig/mapiary.pc")).parents[1]
+
+    def test_files_are_where_the_documentation_says(self):
+        for name in ("include/mapi/mapix.h", "include/mapi/win/windows.h", "bin/mapiary"):
+            self.assertTrue((PREFIX / name).is_file(), name)
+        self.assertTrue((self.libdir() / "mapiary" / "mapisvc.inf").is_file())
+        if WITH_LIBRARY:
+            library = self.libdir() / "libmapi.so"
+            self.assertTrue(library.is_symlink())
+            self.assertIn("SONAME", self.succeed("objdump", "-p", library))
+
+    def test_nothing_installed_names_the_source_or_build_folder(self):
+        source = str(pathlib.Path(__file__).resolve().parents[2])
+        for path in [*PREFIX.glob("**/*.cmake"), *PREFIX.glob("**/*.pc"), *PREFIX.glob("include/**/*.h")]:
+            self.assertNotIn(source, path.read_text(encoding="utf-8", errors="replace"), path)
+
+    def test_the_program_runs_from_there(self):
+        self.assertRegex(self.succeed(PREFIX / "bin/mapiary", "version"), r"^mapiary \d")
+
+    def test_find_package(self):
+        folder = BUILD / "install-test" / "client-build"
+        self.succeed("cmake", "-G", "Ninja", "-S", CLIENT, "-B", folder, f"-DCMAKE_PREFIX_PATH={PREFIX}",
+                     f"-DCMAKE_C_COMPILER={C_COMPILER}", f"-DCMAKE_CXX_COMPILER={CXX_COMPILER}")
+        self.succeed("cmake", "--build", folder)
+        self.assertEqual(self.succeed(folder / "client_cxx17"), "client: C++ 201703\n")
+        self.assertRegex(self.succeed(folder / "client_cxx20"), r"^client: C\+\+ 20\d{4}\n$")
+        self.assertEqual(self.succeed(folder / "client_c11"), "client: C 201112\n")
+
+    def test_pkg_config(self):
+        env = dict(os.environ, PKG_CONFIG_PATH=str(self.libdir() / "pkgconfig"))
+        self.assertRegex(self.succeed("pkg-config", "--modversion", "mapiary", env=env), r"^\d+\.\d+\.\d+$")
+        flags = self.succeed("pkg-config", "--cflags", "--libs", "mapiary", env=env).split()
+        if WITH_LIBRARY:
+            flags += ["-DHAVE_LIBMAPI", f"-Wl,-rpath,{self.libdir()}"]
+        for compiler, standard, source in ((CXX_COMPILER, "c++17", "client.cc"), (CXX_COMPILER, "c++20", "client.cc"), (C_COMPILER, "c11", "client.c")):
+            program = BUILD / "install-test" / f"pkg_{standard}"
+            self.succeed(compiler, f"-std={standard}", CLIENT / source, "-o", program, *flags)
+            self.assertIn("client: C", self.succeed(program))
+
+
+if __name__ == "__main__":
+    unittest.main()
