@@ -11,7 +11,8 @@
 
 namespace {
 
-// What GetProps on a message of a store answers: numbers and times, entry ids and keys, names and addresses, a body of 2000 characters.
+// What GetProps on a message of a store answers: numbers and times, entry ids and keys, names and addresses, a body of
+// 2000 characters.
 std::vector<SPropValue> message_props() {
   static BYTE bytes[128] = {};
   static std::wstring subject(40, L's');

@@ -25,7 +25,9 @@ std::uintptr_t page_size() {
   return size;
 }
 
-std::uintptr_t address_of(const void* at) { return reinterpret_cast<std::uintptr_t>(at); }
+std::uintptr_t address_of(const void* at) {
+  return reinterpret_cast<std::uintptr_t>(at);
+}
 
 // Where process_vm_readv is forbidden (seccomp), write() of one byte into a pipe says the same.
 bool readable_by_pipe(const void* at) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Advise sinks that MAPI makes for clients, and their delivery. Pages: hrallocadvisesink, hrthisthreadadvisesink, hrdispatchnotifications.
+// Advise sinks that MAPI makes for clients, and their delivery. Pages: hrallocadvisesink, hrthisthreadadvisesink,
+// hrdispatchnotifications.
 #include <mapicode.h>
 #include <mapiutil.h>
 
@@ -116,7 +117,8 @@ using namespace mapiary::util;
 STDAPI HrAllocAdviseSink(LPNOTIFCALLBACK lpfnCallback, LPVOID lpvContext, LPMAPIADVISESINK* lppAdviseSink) {
   if (lppAdviseSink) *lppAdviseSink = nullptr;
   return com::border([&]() -> Status {
-    if (!lpfnCallback || !lppAdviseSink) return fail(Code::kInvalidArgument, "util", "HrAllocAdviseSink with a NULL argument");
+    if (!lpfnCallback || !lppAdviseSink)
+      return fail(Code::kInvalidArgument, "util", "HrAllocAdviseSink with a NULL argument");
     *lppAdviseSink = com::make<CallbackSink>(lpfnCallback, lpvContext).detach();
     return {};
   });
@@ -125,14 +127,15 @@ STDAPI HrAllocAdviseSink(LPNOTIFCALLBACK lpfnCallback, LPVOID lpvContext, LPMAPI
 STDAPI HrThisThreadAdviseSink(LPMAPIADVISESINK lpAdviseSink, LPMAPIADVISESINK* lppAdviseSink) {
   // The two may be one variable, so the result is stored last.
   return com::border([&]() -> Status {
-    if (!lpAdviseSink || !lppAdviseSink) return fail(Code::kInvalidArgument, "util", "HrThisThreadAdviseSink with a NULL argument");
+    if (!lpAdviseSink || !lppAdviseSink)
+      return fail(Code::kInvalidArgument, "util", "HrThisThreadAdviseSink with a NULL argument");
     *lppAdviseSink = com::make<ThreadSink>(com::Ref<IMAPIAdviseSink>::share(lpAdviseSink)).detach();
     return {};
   });
 }
 
-// Also a pause of the calling thread: idle routines get their turn (ADR 0010). MAPI_E_USER_CANCEL has no cause here, as there are no
-// Windows messages.
+// Also a pause of the calling thread: idle routines get their turn (ADR 0010). MAPI_E_USER_CANCEL has no cause here, as
+// there are no Windows messages.
 STDAPI HrDispatchNotifications(ULONG ulFlags) {
   return com::border([&]() -> Status {
     if (ulFlags != 0) return fail(Code::kUnknownFlags, "util", "HrDispatchNotifications takes no flags", ulFlags);

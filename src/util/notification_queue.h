@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Notifications on their way to a thread: copies, in the order in which they came, each with the sink it is for. post() may be called from
-// any thread; dispatch() is for the queue's own thread. A queue closes when its thread ends: what is in it, and what still comes, is dropped,
-// since no other thread may run those sinks.
+// Notifications on their way to a thread: copies, in the order in which they came, each with the sink it is for. post()
+// may be called from any thread; dispatch() is for the queue's own thread. A queue closes when its thread ends: what is
+// in it, and what still comes, is dropped, since no other thread may run those sinks.
 #pragma once
 
 #include <mapix.h>
@@ -25,7 +25,8 @@ class NotificationQueue {
   bool is_mine() const { return thread_ == std::this_thread::get_id(); }
   // kInvalidArgument: notifications that cannot be copied.
   Status post(com::Ref<IMAPIAdviseSink> sink, ULONG count, const NOTIFICATION* list);
-  // Delivers what was in the queue when it was called (what sinks cause meanwhile waits) and tells how many calls that were.
+  // Delivers what was in the queue when it was called (what sinks cause meanwhile waits) and tells how many calls that
+  // were.
   std::size_t dispatch();
   void close();
 

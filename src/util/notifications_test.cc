@@ -40,7 +40,8 @@ struct Samples {
     NOTIFICATION& mail = add(fnevNewMail);
     mail.info.newmail = {20, id_at, 12, parent_at, 0, reinterpret_cast<LPTSTR>(text), 7};
     NOTIFICATION& object = add(fnevObjectMoved);
-    object.info.obj = {20, id_at, MAPI_MESSAGE, 12, parent_at, 20, id_at, 12, parent_at, reinterpret_cast<LPSPropTagArray>(&tags)};
+    object.info.obj = {20, id_at, MAPI_MESSAGE, 12,        parent_at,
+                       20, id_at, 12,           parent_at, reinterpret_cast<LPSPropTagArray>(&tags)};
     NOTIFICATION& table = add(fnevTableModified);
     table.info.tab.ulTableEvent = TABLE_ROW_ADDED;
     table.info.tab.propIndex = props.values()[15];

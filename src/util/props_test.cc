@@ -46,7 +46,8 @@ TEST(ScCopyProps, CopiesEveryTypeIntoOneBlock) {
   for (int i = 0; i < props.size(); ++i) {  // no pointer leads out
     const auto type = PROP_TYPE(copy[i].ulPropTag);
     if (type != PT_STRING8 && type != PT_UNICODE && type != PT_CLSID) continue;
-    const auto at = reinterpret_cast<std::uintptr_t>(copy[i].Value.lpszA) - reinterpret_cast<std::uintptr_t>(block.data());
+    const auto at =
+        reinterpret_cast<std::uintptr_t>(copy[i].Value.lpszA) - reinterpret_cast<std::uintptr_t>(block.data());
     EXPECT_LT(at, copied);
     EXPECT_EQ(at % 8, 0u);
   }

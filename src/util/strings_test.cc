@@ -11,8 +11,12 @@
 
 namespace {
 
-FILETIME ft(std::uint64_t value) { return {static_cast<DWORD>(value), static_cast<DWORD>(value >> 32)}; }
-std::uint64_t number(FILETIME value) { return (std::uint64_t{value.dwHighDateTime} << 32) | value.dwLowDateTime; }
+FILETIME ft(std::uint64_t value) {
+  return {static_cast<DWORD>(value), static_cast<DWORD>(value >> 32)};
+}
+std::uint64_t number(FILETIME value) {
+  return (std::uint64_t{value.dwHighDateTime} << 32) | value.dwLowDateTime;
+}
 
 TEST(FileTime, IsArithmeticModulo64Bits) {
   EXPECT_EQ(number(FtAddFt(ft(0xFFFFFFFF), ft(1))), 0x100000000u);
@@ -62,7 +66,8 @@ TEST(HexText, IsReadInEitherCase) {
   EXPECT_TRUE(FBinFromHexW(wide, bytes));
   char empty[] = "";
   EXPECT_TRUE(FBinFromHex(empty, bytes));
-  for (const char* bad : {"0", "0g", "g0", "00 ", "0x00", "\xFF\xFF"}) EXPECT_FALSE(FBinFromHex(const_cast<LPSTR>(bad), bytes)) << bad;
+  for (const char* bad : {"0", "0g", "g0", "00 ", "0x00", "\xFF\xFF"})
+    EXPECT_FALSE(FBinFromHex(const_cast<LPSTR>(bad), bytes)) << bad;
   wchar_t digits[] = L"\uFF11\uFF12";  // full-width digits are none
   EXPECT_FALSE(FBinFromHexW(digits, bytes));
   EXPECT_FALSE(FBinFromHex(nullptr, bytes));

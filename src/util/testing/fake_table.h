@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A small IMAPITable and a small IMAPIProp for the tests of the functions that use one. They record what they are asked.
+// A small IMAPITable and a small IMAPIProp for the tests of the functions that use one. They record what they are
+// asked.
 #pragma once
 
 #include <mapicode.h>
@@ -121,13 +122,17 @@ class FakeProp final : public com::Object<IMAPIProp> {
   STDMETHODIMP SaveChanges(ULONG) override { return MAPI_E_NO_SUPPORT; }
   STDMETHODIMP OpenProperty(ULONG, LPCIID, ULONG, ULONG, LPUNKNOWN*) override { return MAPI_E_NO_SUPPORT; }
   STDMETHODIMP DeleteProps(LPSPropTagArray, LPSPropProblemArray*) override { return MAPI_E_NO_SUPPORT; }
-  STDMETHODIMP CopyTo(ULONG, LPCIID, LPSPropTagArray, ULONG_PTR, LPMAPIPROGRESS, LPCIID, LPVOID, ULONG, LPSPropProblemArray*) override {
+  STDMETHODIMP CopyTo(ULONG, LPCIID, LPSPropTagArray, ULONG_PTR, LPMAPIPROGRESS, LPCIID, LPVOID, ULONG,
+                      LPSPropProblemArray*) override {
     return MAPI_E_NO_SUPPORT;
   }
-  STDMETHODIMP CopyProps(LPSPropTagArray, ULONG_PTR, LPMAPIPROGRESS, LPCIID, LPVOID, ULONG, LPSPropProblemArray*) override {
+  STDMETHODIMP CopyProps(LPSPropTagArray, ULONG_PTR, LPMAPIPROGRESS, LPCIID, LPVOID, ULONG,
+                         LPSPropProblemArray*) override {
     return MAPI_E_NO_SUPPORT;
   }
-  STDMETHODIMP GetNamesFromIDs(LPSPropTagArray*, LPGUID, ULONG, ULONG*, LPMAPINAMEID**) override { return MAPI_E_NO_SUPPORT; }
+  STDMETHODIMP GetNamesFromIDs(LPSPropTagArray*, LPGUID, ULONG, ULONG*, LPMAPINAMEID**) override {
+    return MAPI_E_NO_SUPPORT;
+  }
   STDMETHODIMP GetIDsFromNames(ULONG, LPMAPINAMEID*, ULONG, LPSPropTagArray*) override { return MAPI_E_NO_SUPPORT; }
 };
 
