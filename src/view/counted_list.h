@@ -56,6 +56,14 @@ class CountedList {
       if (!more) return;
     }
   }
+  // Calls visit(id, visible) for each entry in order.
+  template <class Visit>
+  void for_each(Visit&& visit) const {
+    for (const std::uint32_t number : directory_) {
+      const Chunk& chunk = *chunks_[number];
+      for (std::uint32_t i = 0; i < chunk.count; ++i) visit(chunk.ids[i], (chunk.shown[i / 64] >> (i % 64) & 1) != 0);
+    }
+  }
   // The first entry; kNone if there is none.
   Id front() const { return directory_.empty() ? kNone : first_id_[0]; }
 

@@ -514,6 +514,29 @@ TEST_F(TableViewTest, RowsMayBringTheirInstanceKeys) {
   EXPECT_FALSE(table().row_of_instance_key("k1"));
 }
 
+// Keys that all begin alike are kept without that beginning; a row that begins otherwise must find its place all the
+// same.
+TEST_F(TableViewTest, GrowsFromOneRowInAnyOrder) {
+  source->put(1000, mail("the report of week 20", 0));
+  sort({{kSubject, Order::kAscending}});
+  std::vector<std::string> subjects{"the report of week 20"};
+  const auto add = [&](RowKey key, const std::string& subject) {
+    source->put(key, mail(subject.c_str(), 0));
+    change(Change::Kind::kAdded, key);
+    subjects.push_back(subject);
+  };
+  for (RowKey i = 0; i < 900; ++i) {
+    const std::string number = std::to_string((i * 7919) % 10007);
+    add(2000 + i, i % 9 == 0   ? number
+                  : i % 9 == 1 ? "zoo " + number
+                  : i % 9 == 2 ? "the re"
+                               : "the report of week " + number);
+    if (i % 100 != 99) continue;
+    std::stable_sort(subjects.begin(), subjects.end());
+    for (std::uint32_t n = 0; n < subjects.size(); ++n) ASSERT_EQ(table().row_at(n)[0].as_bytes(), subjects[n]);
+  }
+}
+
 // A source whose engine filters and sorts; `lies` makes its order another than ours.
 class Engine : public MemoryRows {
  public:

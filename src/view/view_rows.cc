@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "view/view_rows.h"
 
+#include <algorithm>
+
 namespace mapiary::view {
 
 Result<bool> ViewRows::passes(RowKey row, std::uint32_t instance) {
@@ -18,6 +20,33 @@ bool ViewRows::before(Id have, std::string_view key, bool heading, RowKey row, s
   if (heading) return false;
   if (item.row == row) return item.instance < instance;
   return spec_.source->rank(item.row) < spec_.source->rank(row);
+}
+
+// Keys that begin otherwise than most get the least or the greatest prefix, and are told apart by the whole key.
+std::uint64_t ViewRows::prefix_of(std::string_view key) const {
+  if (common_.empty() || key.starts_with(common_)) return key_prefix(key, common_.size());
+  return key < common_ ? 0 : ~std::uint64_t{0};
+}
+
+std::string ViewRows::common_start(std::string_view first, std::string_view last) {
+  constexpr std::size_t kWorthwhile = 4;
+  const auto [end, other] = std::mismatch(first.begin(), first.end(), last.begin(), last.end());
+  const auto size = static_cast<std::size_t>(end - first.begin());
+  return size < kWorthwhile ? std::string() : std::string(first.substr(0, size));
+}
+
+void ViewRows::renew_prefixes() {
+  looked_at_size_ = list_.size();
+  misfits_ = 0;
+  if (list_.size() == 0) return;
+  std::vector<CountedList::Entry> entries;
+  entries.reserve(list_.size());
+  list_.for_each([&](Id id, bool visible) { entries.push_back({0, id, visible}); });
+  std::string common = common_start(key(first_leaf(entries.front().id)), key(entries.back().id));
+  if (common == common_) return;
+  common_ = std::move(common);
+  for (CountedList::Entry& entry : entries) entry.prefix = prefix_of(key(entry.id));
+  list_.assign(entries);
 }
 
 Id ViewRows::new_item() {
@@ -53,7 +82,8 @@ void ViewRows::place(Id id, Id parent) {
   Item& item = items_[id];
   item.parent = parent;
   const std::string_view own = key(id);
-  list_.insert({key_prefix(own), id, shows_children(parent)},
+  if (!own.starts_with(common_)) ++misfits_;
+  list_.insert({prefix_of(own), id, shows_children(parent)},
                [&](Id have) { return before(have, own, item.heading, item.row, item.instance); });
 }
 
@@ -64,7 +94,7 @@ Id ViewRows::find(RowKey row, std::uint32_t instance) const {
 }
 
 Id ViewRows::lower_bound(std::string_view key) const {
-  return list_.lower_bound(key_prefix(key), [&](Id have) { return this->key(have) < key; });
+  return list_.lower_bound(prefix_of(key), [&](Id have) { return this->key(have) < key; });
 }
 
 Id ViewRows::find_heading(std::uint32_t level, std::string_view path) const {
@@ -263,6 +293,7 @@ void ViewRows::end_batch() {
   free_.insert(free_.end(), freed_now_.begin(), freed_now_.end());
   freed_now_.clear();
   if (arena_.wasteful()) compact_keys();
+  if (list_.size() > looked_at_size_ * 2 + 512 || misfits_ > list_.size() / 8 + 64) renew_prefixes();
 }
 
 std::uint32_t ViewRows::set_expanded(Id id, bool expanded) {

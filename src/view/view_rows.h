@@ -132,6 +132,10 @@ class ViewRows {
 
   Result<bool> passes(RowKey row, std::uint32_t instance);
   bool before(Id have, std::string_view key, bool heading, RowKey row, std::uint32_t instance) const;
+  std::uint64_t prefix_of(std::string_view key) const;
+  // What keys begin with in all rows, seen from the first and the last; empty if that is not worth leaving out.
+  static std::string common_start(std::string_view first, std::string_view last);
+  void renew_prefixes();
   Id new_item();
   void set_key(Id id, std::string_view key);
   void compact_keys();
@@ -160,6 +164,9 @@ class ViewRows {
   RowReader reader_;
   std::optional<model::RestrictionEvaluator> evaluator_;
   CountedList list_;
+  std::string common_;  // prefixes in the list leave out what all keys began with when it was last looked at
+  std::size_t looked_at_size_ = 0;
+  std::size_t misfits_ = 0;  // rows since then whose keys begin otherwise
   std::vector<Item> items_;
   std::vector<Id> free_;
   std::vector<Id> freed_now_;

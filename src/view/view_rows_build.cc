@@ -152,6 +152,10 @@ class RowsBuilder {
     std::vector<CountedList::Entry> entries;
     entries.reserve(refs.size());
     remember_previous();
+    if (!refs.empty()) {
+      rows_.common_ = ViewRows::common_start(rows_.key(refs.front().id), rows_.key(refs.back().id));
+    }
+    rows_.looked_at_size_ = refs.size();
     const std::size_t levels = plan_.levels.size();
     std::vector<Id> open(levels, kNone);  // the headings over the row at hand
     for (const SortRef& ref : refs) {
@@ -162,14 +166,14 @@ class RowsBuilder {
         if (open[level] == kNone || rows_.key(open[level]) != key) {
           open[level] = make_heading(ref.id, level, above, key);
           std::fill(open.begin() + level + 1, open.end(), kNone);
-          entries.push_back({key_prefix(key), open[level], visible});
+          entries.push_back({rows_.prefix_of(key), open[level], visible});
         }
         above = open[level];
         visible = visible && rows_.heading(above).expanded;
       }
       rows_.items_[ref.id].parent = above;
       rows_.count_rows(ref.id, 1, nullptr);
-      entries.push_back({ref.prefix, ref.id, visible});
+      entries.push_back({rows_.common_.empty() ? ref.prefix : rows_.prefix_of(rows_.key(ref.id)), ref.id, visible});
     }
     rows_.list_.assign(entries);
   }
