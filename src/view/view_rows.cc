@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "view/view_rows.h"
 
+#include <algorithm>
 
 namespace mapiary::view {
 
@@ -19,6 +20,33 @@ bool ViewRows::before(Id have, std::string_view key, bool heading, RowKey row, s
   if (heading) return false;
   if (item.row == row) return item.instance < instance;
   return spec_.source->rank(item.row) < spec_.source->rank(row);
+}
+
+// Keys that begin otherwise than most get the least or the greatest prefix, and are told apart by the whole key.
+std::uint64_t ViewRows::prefix_of(std::string_view key) const {
+  if (common_.empty() || key.starts_with(common_)) return key_prefix(key, common_.size());
+  return key < common_ ? 0 : ~std::uint64_t{0};
+}
+
+std::string ViewRows::common_start(std::string_view first, std::string_view last) {
+  constexpr std::size_t kWorthwhile = 4;
+  const auto [end, other] = std::mismatch(first.begin(), first.end(), last.begin(), last.end());
+  const auto size = static_cast<std::size_t>(end - first.begin());
+  return size < kWorthwhile ? std::string() : std::string(first.substr(0, size));
+}
+
+void ViewRows::renew_prefixes() {
+  looked_at_size_ = list_.size();
+  misfits_ = 0;
+  if (list_.size() == 0) return;
+  std::vector<CountedList::Entry> entries;
+  entries.reserve(list_.size());
+  list_.for_each([&](Id id, bool visible) { entries.push_back({0, id, visible}); });
+  std::string common = common_start(key(first_leaf(entries.front().id)), key(entries.back().id));
+  if (common == common_) return;
+  common_ = std::move(common);
+  for (CountedList::Entry& entry : entries) entry.prefix = prefix_of(key(entry.id));
+  list_.assign(entries);
 }
 
 Id ViewRows::new_item() {
@@ -54,7 +82,8 @@ void ViewRows::place(Id id, Id parent) {
   Item& item = items_[id];
   item.parent = parent;
   const std::string_view own = key(id);
-  list_.insert({key_prefix(own), id, shows_children(parent)},
+  if (!own.starts_with(common_)) ++misfits_;
+  list_.insert({prefix_of(own), id, shows_children(parent)},
                [&](Id have) { return before(have, own, item.heading, item.row, item.instance); });
 }
 
@@ -65,7 +94,7 @@ Id ViewRows::find(RowKey row, std::uint32_t instance) const {
 }
 
 Id ViewRows::lower_bound(std::string_view key) const {
-  return list_.lower_bound(key_prefix(key), [&](Id have) { return this->key(have) < key; });
+  return list_.lower_bound(prefix_of(key), [&](Id have) { return this->key(have) < key; });
 }
 
 Id ViewRows::find_heading(std::uint32_t level, std::string_view path) const {
@@ -131,15 +160,24 @@ void ViewRows::count_rows(Id leaf, std::int32_t rows, RowWatcher* watcher) {
 void ViewRows::place_leaf(Id id, RowWatcher& watcher) {
   Id above = kNone;
   for (std::uint32_t level = 0; level < scratch_key_.level_ends.size(); ++level) {
-    above = heading_for(above, level, std::string_view(scratch_key_.bytes).substr(0, scratch_key_.level_ends[level]), watcher);
+    above = heading_for(above, level, std::string_view(scratch_key_.bytes).substr(0, scratch_key_.level_ends[level]),
+                        watcher);
   }
   place(id, above);
   count_rows(id, 1, &watcher);
 }
 
-// Takes away headings without rows, from this one upward.
+// Takes away the headings that lost their last row. Not before all instances of a source row are in place: what one
+// leaves another may enter, and then the category stays what it is.
+void ViewRows::prune_emptied(RowWatcher& watcher) {
+  for (const Id id : emptied_) {
+    prune(id, watcher);
+  }
+  emptied_.clear();
+}
+
 void ViewRows::prune(Id id, RowWatcher& watcher) {
-  while (id != kNone && heading(id).rows == 0) {
+  while (id != kNone && list_.contains(id) && heading(id).rows == 0) {
     const Id above = items_[id].parent;
     watcher.removing(id, list_.next(id));
     list_.erase(id);
@@ -173,7 +211,7 @@ void ViewRows::remove_leaf(Id id, RowWatcher& watcher) {
   watcher.removing(id, list_.next(id));
   list_.erase(id);
   count_rows(id, -1, &watcher);
-  prune(items_[id].parent, watcher);
+  emptied_.push_back(items_[id].parent);
   unchain(id);
   if (id < own_keys_.size() && !own_keys_[id].empty()) {
     by_own_key_.erase(own_keys_[id]);
@@ -182,15 +220,21 @@ void ViewRows::remove_leaf(Id id, RowWatcher& watcher) {
   drop_item(id);
 }
 
+Id ViewRows::next_lasting(Id id) const {
+  Id next = list_.next(id);
+  while (next != kNone && is_heading(next) && heading(next).rows == 0) next = list_.next(next);
+  return next;
+}
+
 void ViewRows::relocate(Id id, std::string_view key, RowWatcher& watcher) {
-  const Id old_next = list_.next(id);
+  const Id old_next = next_lasting(id);
   const Id old_parent = items_[id].parent;
   list_.erase(id);
   count_rows(id, -1, &watcher);
   set_key(id, key);
   place_leaf(id, watcher);
-  prune(old_parent, watcher);
-  if (list_.next(id) != old_next) watcher.moved(id, old_next);
+  emptied_.push_back(old_parent);
+  if (next_lasting(id) != old_next) watcher.moved(id, old_next);
 }
 
 void ViewRows::set_unread(Id id, bool unread, RowWatcher& watcher) {
@@ -236,17 +280,20 @@ Status ViewRows::update(RowKey row, RowWatcher& watcher) {
     if (items_[id].instance >= count) remove_leaf(id, watcher);
     id = next;
   }
+  prune_emptied(watcher);
   return {};
 }
 
 void ViewRows::remove(RowKey row, RowWatcher& watcher) {
   for (Id id = index_.find(row); id != kNone; id = index_.find(row)) remove_leaf(id, watcher);
+  prune_emptied(watcher);
 }
 
 void ViewRows::end_batch() {
   free_.insert(free_.end(), freed_now_.begin(), freed_now_.end());
   freed_now_.clear();
   if (arena_.wasteful()) compact_keys();
+  if (list_.size() > looked_at_size_ * 2 + 512 || misfits_ > list_.size() / 8 + 64) renew_prefixes();
 }
 
 std::uint32_t ViewRows::set_expanded(Id id, bool expanded) {
