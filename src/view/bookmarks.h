@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The cursor and the bookmarks of a view: each is on a row, or after the last one. Rows that go or move take effect here; a row that is only
-// hidden keeps its bookmarks, and whoever uses one goes on to the next visible row.
-// A number is never given twice. Not synchronised. Pages: imapitable-createbookmark, imapitable-seekrow.
+// The cursor and the bookmarks of a view: each is on a row, or after the last one. Rows that go or move take effect
+// here; a row that is only hidden keeps its bookmarks, and whoever uses one goes on to the next visible row. A number
+// is never given twice. Not synchronised. Pages: imapitable-createbookmark, imapitable-seekrow.
 #pragma once
 
 #include <vector>

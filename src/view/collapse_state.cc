@@ -22,7 +22,8 @@ Result<std::string> read_text(ByteReader& in) {
 
 Result<CollapseState> read(ByteReader& in) {
   CollapseState state;
-  if (TRY(in.u32()) != kMagic || TRY(in.u16()) != kVersion) return tl::unexpected<Error>(in.error("no collapse state of this version"));
+  if (TRY(in.u32()) != kMagic || TRY(in.u16()) != kVersion)
+    return tl::unexpected<Error>(in.error("no collapse state of this version"));
   state.levels = TRY(in.u16());
   state.fingerprint = TRY(in.u64());
   state.heading = TRY(in.u8()) != 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The bytes of GetCollapseState: which categories are expanded, and one row. They name categories and the row by sort keys, so they hold for
-// another view of the same table, too, as long as the sort order is the same.
+// The bytes of GetCollapseState: which categories are expanded, and one row. They name categories and the row by sort
+// keys, so they hold for another view of the same table, too, as long as the sort order is the same.
 //
 //   u32 'MVCS', u16 version 1, u16 levels, u64 fingerprint of the sort order
 //   u8 row is a heading, u32 its level, u64 row key, u32 instance, u32 size + key, u32 size + path

@@ -10,14 +10,18 @@ namespace {
 
 using Word = std::uint64_t;
 
-bool bit(const Word* words, std::uint32_t i) { return (words[i / 64] >> (i % 64) & 1) != 0; }
+bool bit(const Word* words, std::uint32_t i) {
+  return (words[i / 64] >> (i % 64) & 1) != 0;
+}
 
 void put_bit(Word* words, std::uint32_t i, bool on) {
   const Word mask = Word{1} << (i % 64);
   on ? words[i / 64] |= mask : words[i / 64] &= ~mask;
 }
 
-std::uint32_t ones(Word word) { return static_cast<std::uint32_t>(std::popcount(word)); }
+std::uint32_t ones(Word word) {
+  return static_cast<std::uint32_t>(std::popcount(word));
+}
 
 std::uint32_t ones_before(const Word* words, std::uint32_t i) {
   std::uint32_t sum = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The order of a view: a list of ids in which finding number N, the number of an id, inserting and erasing are fast. Two levels: chunks of
-// up to 512 entries, and a directory of chunks with a Fenwick tree over their counts.
+// The order of a view: a list of ids in which finding number N, the number of an id, inserting and erasing are fast.
+// Two levels: chunks of up to 512 entries, and a directory of chunks with a Fenwick tree over their counts.
 //
 // - An entry is an id and the first eight bytes of its sort key, so that nearly all comparisons stay inside the list.
 // - Each entry is visible or not. Numbers (at(), rank()) count visible entries only; next() walks all.
@@ -43,7 +43,8 @@ class CountedList {
   // The following entry, visible or not; kNone at the end.
   Id next(Id id) const;
   Id next_visible(Id id) const;
-  // Visits the entries from `id` on and makes each visible as `show(id)` says; nullopt ends the walk. `show` must not change the list.
+  // Visits the entries from `id` on and makes each visible as `show(id)` says; nullopt ends the walk. `show` must not
+  // change the list.
   template <class Show>
   void show_from(Id id, Show&& show) {
     Place place = place_of(id);
@@ -58,7 +59,8 @@ class CountedList {
   // The first entry; kNone if there is none.
   Id front() const { return directory_.empty() ? kNone : first_id_[0]; }
 
-  // The first entry that is not before what `prefix` and `before` describe; kNone if all are. `before(id)` settles entries of equal prefix.
+  // The first entry that is not before what `prefix` and `before` describe; kNone if all are. `before(id)` settles
+  // entries of equal prefix.
   template <class Before>
   Id lower_bound(std::uint64_t prefix, Before&& before) const {
     const Place place = find_place(prefix, before);
@@ -137,8 +139,8 @@ class CountedList {
 
   std::vector<std::unique_ptr<Chunk>> chunks_;  // by chunk number, which never changes while the chunk lives
   std::vector<std::uint32_t> free_chunks_;
-  std::vector<std::uint32_t> directory_;      // chunk numbers in order
-  std::vector<std::uint64_t> first_prefix_;   // by ordinal, as are the next three
+  std::vector<std::uint32_t> directory_;     // chunk numbers in order
+  std::vector<std::uint64_t> first_prefix_;  // by ordinal, as are the next three
   std::vector<Id> first_id_;
   std::vector<std::uint32_t> fenwick_;
   std::vector<std::uint32_t> ordinal_of_;  // by chunk number

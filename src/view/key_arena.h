@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Room for the bytes of sort keys: blocks that are filled and never moved. What is dropped is only counted; the owner copies what lives into
-// a new arena when wasteful() says so. Not synchronised.
+// Room for the bytes of sort keys: blocks that are filled and never moved. What is dropped is only counted; the owner
+// copies what lives into a new arena when wasteful() says so. Not synchronised.
 #pragma once
 
 #include <algorithm>

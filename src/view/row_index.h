@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// From a row's key to the id of its first entry: a flat hash table with linear probing, 16 bytes a slot, no tombstones. Not synchronised.
+// From a row's key to the id of its first entry: a flat hash table with linear probing, 16 bytes a slot, no tombstones.
+// Not synchronised.
 #pragma once
 
 #include <bit>

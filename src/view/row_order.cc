@@ -19,8 +19,10 @@ constexpr char kMissingMarker = '\xFF';
 
 Status check_type(PropTag tag) {
   const PropType type = tag.base_type();
-  const bool sortable = is_known_type(tag.with_raw_type(static_cast<std::uint16_t>(tag.raw_type() & ~model::kMultiValueInstance))) &&
-                        type != PropType::kUnspecified && type != PropType::kNull && type != PropType::kError && type != PropType::kObject;
+  const bool sortable =
+      is_known_type(tag.with_raw_type(static_cast<std::uint16_t>(tag.raw_type() & ~model::kMultiValueInstance))) &&
+      type != PropType::kUnspecified && type != PropType::kNull && type != PropType::kError &&
+      type != PropType::kObject;
   if (sortable) return {};
   return fail(Code::kTooComplex, "view", "A table cannot be sorted by a property of this type", tag.value);
 }
@@ -40,7 +42,9 @@ Status add_key(OrderPlan& plan, const model::SortKey& key, bool category, bool a
     case Order::kAscending:
     case Order::kDescending:
       plan.columns.push_back({key.tag, key.order == Order::kDescending});
-      if (category) plan.levels.push_back({static_cast<std::uint32_t>(plan.columns.size()), {}, false, key.order == Order::kDescending});
+      if (category)
+        plan.levels.push_back(
+            {static_cast<std::uint32_t>(plan.columns.size()), {}, false, key.order == Order::kDescending});
       return {};
     case Order::kCombine:
       if (!category || plan.levels.empty() || plan.levels.back().aggregate) return meaningless(key.tag);
@@ -79,10 +83,11 @@ std::uint64_t OrderPlan::fingerprint() const {
   return hash;
 }
 
-Result<OrderPlan> OrderPlan::make(const model::SortOrder& order, std::span<const PropTag> table_columns, const ViewLimits& limits) {
+Result<OrderPlan> OrderPlan::make(const model::SortOrder& order, std::span<const PropTag> table_columns,
+                                  const ViewLimits& limits) {
   if (order.categories > order.keys.size() || order.expanded > order.categories) {
-    return fail(Code::kInvalidArgument, "view", "A sort order has more categories than keys, or more expanded than there are",
-                order.categories);
+    return fail(Code::kInvalidArgument, "view",
+                "A sort order has more categories than keys, or more expanded than there are", order.categories);
   }
   if (order.keys.size() > limits.sort_keys) {
     return fail(Code::kTooComplex, "view", "A sort order has too many keys", order.keys.size());
@@ -117,7 +122,8 @@ void make_leaf_key(const OrderPlan& plan, RowReader& row, LeafKey& out) {
     out.level_ends.push_back(static_cast<std::uint32_t>(out.bytes.size()));
     std::string& aggregate = out.aggregates.emplace_back();
     if (plan.levels[level].aggregate) {
-      model::append_sort_key(aggregate, row.typed_value(*plan.levels[level].aggregate, scratch), plan.levels[level].descending);
+      model::append_sort_key(aggregate, row.typed_value(*plan.levels[level].aggregate, scratch),
+                             plan.levels[level].descending);
       if (aggregate.size() == 1 && aggregate[0] == kMissingMarker) aggregate.clear();
     }
     ++level;
@@ -188,8 +194,11 @@ class KeySorter {
   void sort_small(std::span<SortRef> refs, std::size_t depth) {
     std::sort(refs.begin(), refs.end(), [&](const SortRef& a, const SortRef& b) {
       if (a.prefix != b.prefix) return a.prefix < b.prefix;
-      const int order = tail(a.id, depth).compare(tail(b.id, depth));
-      return order != 0 ? order < 0 : a.id < b.id;
+      if (const int order = tail(a.id, depth).compare(tail(b.id, depth)); order != 0) return order < 0;
+      // Before `depth` they are the same but for trailing zeros, which only the length tells.
+      const std::size_t a_size = key_of_(owner_, a.id).size();
+      const std::size_t b_size = key_of_(owner_, b.id).size();
+      return a_size != b_size ? a_size < b_size : a.id < b.id;
     });
   }
   std::string_view tail(std::uint32_t id, std::size_t depth) const {

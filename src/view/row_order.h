@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// A sort order made ready: which columns make the key of a row, where categories end in it, which multivalued columns give a row per value.
+// A sort order made ready: which columns make the key of a row, where categories end in it, which multivalued columns
+// give a row per value.
 //
-// The key of a leaf is, for each category level, [the level's aggregate] and its columns, then the remaining columns; each part as
-// model/sort_key.h writes it. So the key of a heading is the beginning of the keys of its rows, and comes before them.
-// Rulings where ssortorder says nothing: a TABLE_SORT_COMBINE column is ascending; TABLE_SORT_CATEG_MAX and _MIN follow their category
-// directly, whether or not cCategories counts them, and order the categories in the direction of that category's first column.
-// Immutable once made.
+// The key of a leaf is, for each category level, [the level's aggregate] and its columns, then the remaining columns;
+// each part as model/sort_key.h writes it. So the key of a heading is the beginning of the keys of its rows, and comes
+// before them. Rulings where ssortorder says nothing: a TABLE_SORT_COMBINE column is ascending; TABLE_SORT_CATEG_MAX
+// and _MIN follow their category directly, whether or not cCategories counts them, and order the categories in the
+// direction of that category's first column. Immutable once made.
 #pragma once
 
 #include <cstdint>
@@ -48,9 +49,9 @@ struct OrderPlan {
 
 // The key of one row, in pieces.
 struct LeafKey {
-  std::string bytes;                       // without aggregates
-  std::vector<std::uint32_t> level_ends;   // where each level ends in `bytes`
-  std::vector<std::string> aggregates;     // one a level; empty: the level has none or the row has no value
+  std::string bytes;                      // without aggregates
+  std::vector<std::uint32_t> level_ends;  // where each level ends in `bytes`
+  std::vector<std::string> aggregates;    // one a level; empty: the level has none or the row has no value
 };
 void make_leaf_key(const OrderPlan& plan, RowReader& row, LeafKey& out);
 

@@ -29,8 +29,8 @@ class RowReader {
   RowKey row() const { return row_; }
   // kTooBig: more than `limit`.
   Result<std::uint32_t> instance_count(RowKey row, std::uint32_t limit);
-  // The property of the row; for a tag with MV_INSTANCE that is among the instance tags, the value of this instance. May be of another
-  // type than the tag names. The result lives as long as `scratch` and the source's row.
+  // The property of the row; for a tag with MV_INSTANCE that is among the instance tags, the value of this instance.
+  // May be of another type than the tag names. The result lives as long as `scratch` and the source's row.
   const model::PropValue* value(model::PropTag tag, model::PropValue& scratch);
   // As value(), but nullptr unless it has the type of the tag.
   const model::PropValue* typed_value(model::PropTag tag, model::PropValue& scratch);

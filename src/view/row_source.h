@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where a table's rows come from: ITableData's rows, a folder's messages, a message's recipients. A view asks it for properties and is told
-// of changes through TableView::on_change; it never writes.
+// Where a table's rows come from: ITableData's rows, a folder's messages, a message's recipients. A view asks it for
+// properties and is told of changes through TableView::on_change; it never writes.
 //
-// A row is named by a RowKey that the source chooses: unique among its rows, never used again for another row while a view is open.
-// Between two calls of on_change the source's rows are those the view knows, as far as the view is concerned.
-// Not synchronised: views and their source are used under one lock.
+// A row is named by a RowKey that the source chooses: unique among its rows, never used again for another row while a
+// view is open. Between two calls of on_change the source's rows are those the view knows, as far as the view is
+// concerned. Not synchronised: views and their source are used under one lock.
 #pragma once
 
 #include <cstdint>
@@ -37,14 +37,16 @@ class RowSource {
   virtual ~RowSource() = default;
 
   virtual Result<RowAnswer> rows(const RowQuery& query) = 0;
-  // The place of a row in the source's own order: smaller first. Only compared with ranks asked for at the same moment, so a source may
-  // number its rows anew. The default suits a source whose keys ascend in its order.
+  // The place of a row in the source's own order: smaller first. Only compared with ranks asked for at the same moment,
+  // so a source may number its rows anew. The default suits a source whose keys ascend in its order.
   virtual std::uint64_t rank(RowKey key) const { return key; }
 
-  // The property with tag's id, whatever its type, or nullptr. What it points to lives until the source changes, or is `scratch`. A multivalued property comes whole: the view makes the instances of MVI columns.
+  // The property with tag's id, whatever its type, or nullptr. What it points to lives until the source changes, or is
+  // `scratch`. A multivalued property comes whole: the view makes the instances of MVI columns.
   virtual const model::PropValue* find(RowKey key, model::PropTag tag, model::PropValue& scratch) = 0;
   // For RES_SUBRESTRICTION; see model::RestrictionTarget. The default is kTooComplex.
-  virtual Result<bool> any_sub_object(RowKey key, model::PropTag table, const model::RestrictionTarget::SubObjectTest& test);
+  virtual Result<bool> any_sub_object(RowKey key, model::PropTag table,
+                                      const model::RestrictionTarget::SubObjectTest& test);
   // The whole value behind a blob reference, so that restrictions can search it. The default is kTooComplex.
   virtual Result<model::PropValue> load(RowKey key, const model::PropValue& blob);
 
@@ -52,8 +54,8 @@ class RowSource {
   virtual std::vector<model::PropTag> default_columns() const = 0;
   virtual std::vector<model::PropTag> all_columns() const { return default_columns(); }
 
-  // True if rows carry PR_INSTANCE_KEY themselves, unique and never changing: the view then hands those out for plain rows. Rows without
-  // one, headings and instances of multivalued columns get keys made by the view in any case.
+  // True if rows carry PR_INSTANCE_KEY themselves, unique and never changing: the view then hands those out for plain
+  // rows. Rows without one, headings and instances of multivalued columns get keys made by the view in any case.
   virtual bool has_instance_keys() const { return false; }
 };
 

@@ -28,7 +28,8 @@ bool counts_rows(const model::Restriction& restriction) {
 TableView::Impl::Impl(std::shared_ptr<RowSource> from, ViewLimits with)
     : source(std::move(from)), limits(with), view_number(next_view_number()), bookmarks(with.bookmarks) {}
 
-Result<std::unique_ptr<ViewRows>> TableView::Impl::build(const std::vector<PropTag>& table_columns, const model::SortOrder& by,
+Result<std::unique_ptr<ViewRows>> TableView::Impl::build(const std::vector<PropTag>& table_columns,
+                                                         const model::SortOrder& by,
                                                          const std::optional<model::Restriction>& filter,
                                                          const ViewRows* previous) const {
   RowsSpec spec;
@@ -38,7 +39,8 @@ Result<std::unique_ptr<ViewRows>> TableView::Impl::build(const std::vector<PropT
   spec.limits = limits;
   spec.view_number = view_number;
   if (filter) {
-    spec.compiled = std::make_shared<const model::CompiledRestriction>(TRY(model::CompiledRestriction::compile(*filter)));
+    spec.compiled =
+        std::make_shared<const model::CompiledRestriction>(TRY(model::CompiledRestriction::compile(*filter)));
     spec.counting = counts_rows(*filter);
     spec.filter = &*filter;
   }
@@ -115,8 +117,12 @@ Status TableView::set_columns(std::vector<PropTag> columns) {
   return {};
 }
 
-const std::vector<PropTag>& TableView::columns() const { return impl_->columns; }
-std::vector<PropTag> TableView::all_columns() const { return impl_->source->all_columns(); }
+const std::vector<PropTag>& TableView::columns() const {
+  return impl_->columns;
+}
+std::vector<PropTag> TableView::all_columns() const {
+  return impl_->source->all_columns();
+}
 
 Status TableView::restrict(std::optional<model::Restriction> restriction) {
   impl_->start_over(TRY(impl_->build(impl_->columns, impl_->order, restriction, impl_->rows.get())));
@@ -124,7 +130,9 @@ Status TableView::restrict(std::optional<model::Restriction> restriction) {
   return {};
 }
 
-const std::optional<model::Restriction>& TableView::restriction() const { return impl_->restriction; }
+const std::optional<model::Restriction>& TableView::restriction() const {
+  return impl_->restriction;
+}
 
 Status TableView::sort(model::SortOrder order) {
   impl_->start_over(TRY(impl_->build(impl_->columns, order, impl_->restriction, nullptr)));
@@ -132,11 +140,17 @@ Status TableView::sort(model::SortOrder order) {
   return {};
 }
 
-const model::SortOrder& TableView::sort_order() const { return impl_->order; }
+const model::SortOrder& TableView::sort_order() const {
+  return impl_->order;
+}
 
-Row TableView::row_at(std::uint32_t n) { return impl_->make_row(impl_->rows->list().at(n)); }
+Row TableView::row_at(std::uint32_t n) {
+  return impl_->make_row(impl_->rows->list().at(n));
+}
 
-std::string TableView::instance_key_at(std::uint32_t n) { return impl_->rows->instance_key(impl_->rows->list().at(n)); }
+std::string TableView::instance_key_at(std::uint32_t n) {
+  return impl_->rows->instance_key(impl_->rows->list().at(n));
+}
 
 std::optional<RowKey> TableView::key_at(std::uint32_t n) {
   const Id id = impl_->rows->list().at(n);

@@ -69,7 +69,8 @@ Result<std::string> TableView::collapse_state(std::string_view instance_key) {
 Result<Bookmark> TableView::set_collapse_state(std::string_view bytes) {
   const CollapseState state = TRY(CollapseState::unpack(bytes));
   ViewRows& rows = *impl_->rows;
-  if (rows.plan().levels.empty() || state.levels != rows.plan().levels.size() || state.fingerprint != rows.plan().fingerprint()) {
+  if (rows.plan().levels.empty() || state.levels != rows.plan().levels.size() ||
+      state.fingerprint != rows.plan().fingerprint()) {
     return fail(Code::kUnableToComplete, "view", "A saved collapse state belongs to another sort order");
   }
   Id id = state.heading ? rows.find_heading(state.level, state.path) : rows.find(state.row, state.instance);
@@ -77,7 +78,8 @@ Result<Bookmark> TableView::set_collapse_state(std::string_view bytes) {
   if (gone) id = rows.lower_bound(state.key);
   const Bookmark bookmark = TRY(impl_->bookmarks.create({id, gone}));
   std::unordered_set<std::string> exceptions;
-  for (const CollapseState::Category& category : state.exceptions) exceptions.insert(name_of(category.level, category.path));
+  for (const CollapseState::Category& category : state.exceptions)
+    exceptions.insert(name_of(category.level, category.path));
   rows.set_all_expanded([&](const ViewRows::Heading& heading) {
     return (heading.level < state.expanded_levels) != exceptions.contains(name_of(heading.level, heading.path));
   });

@@ -32,8 +32,8 @@ Result<std::vector<ViewEvent>> TableView::Impl::rebuild_for_change(bool reload) 
   return all;
 }
 
-// Rows that went go first: their keys mean nothing to the source any more, so nothing may be compared with them. A row that cannot be judged
-// leaves the view, and the first such error is returned when all is done.
+// Rows that went go first: their keys mean nothing to the source any more, so nothing may be compared with them. A row
+// that cannot be judged leaves the view, and the first such error is returned when all is done.
 Status TableView::Impl::apply(std::span<const Change> changes) {
   Status first;
   const auto update = [&](RowKey key) {
@@ -65,8 +65,14 @@ Result<std::vector<ViewEvent>> TableView::on_change(std::span<const Change> chan
   if (impl_->rows->needs_rebuild()) return impl_->rebuild_for_change(false);
   std::optional<EventCollector> collector;
   if (want_events) impl_->events = &collector.emplace(*impl_->rows);
-  const Status applied = impl_->apply(changes);
-  impl_->events = nullptr;
+  struct StopListening {  // also if memory runs out on the way
+    EventCollector*& events;
+    ~StopListening() { events = nullptr; }
+  };
+  const Status applied = [&] {
+    const StopListening stop{impl_->events};
+    return impl_->apply(changes);
+  }();
   std::vector<ViewEvent> events;
   if (want_events && applied) events = collector->finish([&](Id id) { return impl_->make_row(id); });
   impl_->rows->end_batch();

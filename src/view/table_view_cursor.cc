@@ -37,7 +37,9 @@ Result<TableView::Impl::Origin> TableView::Impl::origin(Bookmark bookmark) {
   return resolve(*anchor, true);
 }
 
-std::uint32_t TableView::row_count() const { return impl_->count(); }
+std::uint32_t TableView::row_count() const {
+  return impl_->count();
+}
 
 Position TableView::position() {
   const std::uint32_t row = impl_->resolve(impl_->bookmarks.cursor(), false).row;
@@ -59,7 +61,8 @@ Status TableView::seek_row_approx(std::uint32_t numerator, std::uint32_t denomin
 }
 
 Result<bool> TableView::find_row(const model::Restriction& restriction, bool backward, Bookmark origin) {
-  auto compiled = std::make_shared<const model::CompiledRestriction>(TRY(model::CompiledRestriction::compile(restriction)));
+  auto compiled =
+      std::make_shared<const model::CompiledRestriction>(TRY(model::CompiledRestriction::compile(restriction)));
   const Impl::Origin from = TRY(impl_->origin(origin));
   const CountedList& list = impl_->rows->list();
   const auto missing = [] { return fail(Code::kNotFound, "view", "No row matches"); };
@@ -86,7 +89,9 @@ Result<Bookmark> TableView::create_bookmark() {
   return impl_->bookmarks.create({impl_->bookmarks.cursor().id, false});
 }
 
-Status TableView::free_bookmark(Bookmark bookmark) { return impl_->bookmarks.free(bookmark); }
+Status TableView::free_bookmark(Bookmark bookmark) {
+  return impl_->bookmarks.free(bookmark);
+}
 
 Result<std::vector<Row>> TableView::query_rows(std::int32_t count, bool no_advance) {
   if (count == 0) return fail(Code::kInvalidArgument, "view", "No rows were asked for");

@@ -25,7 +25,8 @@ class TableView::Impl : public RowWatcher {
 
   // New rows for the view as the arguments say; the view itself is not touched.
   Result<std::unique_ptr<ViewRows>> build(const std::vector<model::PropTag>& table_columns, const model::SortOrder& by,
-                                          const std::optional<model::Restriction>& filter, const ViewRows* previous) const;
+                                          const std::optional<model::Restriction>& filter,
+                                          const ViewRows* previous) const;
   // Puts them in place; the cursor goes to the first row and bookmarks go.
   void start_over(std::unique_ptr<ViewRows> made);
   // Puts them in place; cursor and bookmarks stay on their rows, or go to the next that is left.

@@ -27,7 +27,9 @@ void EventCollector::removing(Id id) {
   touched.gone = true;
 }
 
-void EventCollector::moved(Id id) { note(id, true).moved = true; }
+void EventCollector::moved(Id id) {
+  note(id, true).moved = true;
+}
 
 // A heading whose counts came back to what they were.
 bool EventCollector::tells_nothing(const Touched& touched) const {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "view/view_rows.h"
 
-
 namespace mapiary::view {
 
 Result<bool> ViewRows::passes(RowKey row, std::uint32_t instance) {
@@ -131,15 +130,24 @@ void ViewRows::count_rows(Id leaf, std::int32_t rows, RowWatcher* watcher) {
 void ViewRows::place_leaf(Id id, RowWatcher& watcher) {
   Id above = kNone;
   for (std::uint32_t level = 0; level < scratch_key_.level_ends.size(); ++level) {
-    above = heading_for(above, level, std::string_view(scratch_key_.bytes).substr(0, scratch_key_.level_ends[level]), watcher);
+    above = heading_for(above, level, std::string_view(scratch_key_.bytes).substr(0, scratch_key_.level_ends[level]),
+                        watcher);
   }
   place(id, above);
   count_rows(id, 1, &watcher);
 }
 
-// Takes away headings without rows, from this one upward.
+// Takes away the headings that lost their last row. Not before all instances of a source row are in place: what one
+// leaves another may enter, and then the category stays what it is.
+void ViewRows::prune_emptied(RowWatcher& watcher) {
+  for (const Id id : emptied_) {
+    prune(id, watcher);
+  }
+  emptied_.clear();
+}
+
 void ViewRows::prune(Id id, RowWatcher& watcher) {
-  while (id != kNone && heading(id).rows == 0) {
+  while (id != kNone && list_.contains(id) && heading(id).rows == 0) {
     const Id above = items_[id].parent;
     watcher.removing(id, list_.next(id));
     list_.erase(id);
@@ -173,7 +181,7 @@ void ViewRows::remove_leaf(Id id, RowWatcher& watcher) {
   watcher.removing(id, list_.next(id));
   list_.erase(id);
   count_rows(id, -1, &watcher);
-  prune(items_[id].parent, watcher);
+  emptied_.push_back(items_[id].parent);
   unchain(id);
   if (id < own_keys_.size() && !own_keys_[id].empty()) {
     by_own_key_.erase(own_keys_[id]);
@@ -182,15 +190,21 @@ void ViewRows::remove_leaf(Id id, RowWatcher& watcher) {
   drop_item(id);
 }
 
+Id ViewRows::next_lasting(Id id) const {
+  Id next = list_.next(id);
+  while (next != kNone && is_heading(next) && heading(next).rows == 0) next = list_.next(next);
+  return next;
+}
+
 void ViewRows::relocate(Id id, std::string_view key, RowWatcher& watcher) {
-  const Id old_next = list_.next(id);
+  const Id old_next = next_lasting(id);
   const Id old_parent = items_[id].parent;
   list_.erase(id);
   count_rows(id, -1, &watcher);
   set_key(id, key);
   place_leaf(id, watcher);
-  prune(old_parent, watcher);
-  if (list_.next(id) != old_next) watcher.moved(id, old_next);
+  emptied_.push_back(old_parent);
+  if (next_lasting(id) != old_next) watcher.moved(id, old_next);
 }
 
 void ViewRows::set_unread(Id id, bool unread, RowWatcher& watcher) {
@@ -236,11 +250,13 @@ Status ViewRows::update(RowKey row, RowWatcher& watcher) {
     if (items_[id].instance >= count) remove_leaf(id, watcher);
     id = next;
   }
+  prune_emptied(watcher);
   return {};
 }
 
 void ViewRows::remove(RowKey row, RowWatcher& watcher) {
   for (Id id = index_.find(row); id != kNone; id = index_.find(row)) remove_leaf(id, watcher);
+  prune_emptied(watcher);
 }
 
 void ViewRows::end_batch() {

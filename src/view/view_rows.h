@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The rows of one view: leaves that pass the restriction and the headings of categories, all in order, each visible or not. Everything a
-// TableView is but columns, cursor and bookmarks.
+// The rows of one view: leaves that pass the restriction and the headings of categories, all in order, each visible or
+// not. Everything a TableView is but columns, cursor and bookmarks.
 //
 // - An Id names a row as long as it is in the view; a row that only changes keeps it.
-// - A heading stands before its rows and lives as long as it has some. A row is visible if all headings above it are expanded.
-// - A view whose restriction counts rows or whose categories are ordered by aggregates cannot change row by row: needs_rebuild().
-// Not synchronised.
+// - A heading stands before its rows and lives as long as it has some. A row is visible if all headings above it are
+// expanded.
+// - A view whose restriction counts rows or whose categories are ordered by aggregates cannot change row by row:
+// needs_rebuild(). Not synchronised.
 #pragma once
 
 #include <memory>
@@ -29,21 +30,21 @@ inline constexpr Id kNone = CountedList::kNone;
 class RowWatcher {
  public:
   virtual ~RowWatcher() = default;
-  virtual void before_change(Id id) = 0;                 // the row, or a heading's counts, or its place will change
+  virtual void before_change(Id id) = 0;  // the row, or a heading's counts, or its place will change
   virtual void added(Id id) = 0;
-  virtual void removing(Id id, Id next) = 0;             // still there; `next` follows it
-  virtual void moved(Id id, Id old_next) = 0;            // to another place; `old_next` follows the old one
+  virtual void removing(Id id, Id next) = 0;   // still there; `next` follows it
+  virtual void moved(Id id, Id old_next) = 0;  // to another place; `old_next` follows the old one
 };
 
 struct RowsSpec {
   RowSource* source = nullptr;
   OrderPlan plan;
-  const model::SortOrder* order = nullptr;           // the two as they came, to push down; used while building only
+  const model::SortOrder* order = nullptr;  // the two as they came, to push down; used while building only
   const model::Restriction* filter = nullptr;
   std::shared_ptr<const model::CompiledRestriction> compiled;  // nullptr: all rows
-  bool counting = false;                             // the filter holds a count restriction
+  bool counting = false;                                       // the filter holds a count restriction
   ViewLimits limits;
-  std::uint32_t view_number = 0;                     // makes instance keys of different views differ
+  std::uint32_t view_number = 0;  // makes instance keys of different views differ
 };
 
 class ViewRows {
@@ -76,7 +77,8 @@ class ViewRows {
   Id find(RowKey row, std::uint32_t instance = 0) const;
   // Any row that the source's row has become.
   Id find_any(RowKey row) const { return index_.find(row); }
-  // The heading of a level whose key without aggregates is `path`. Costs a search, with aggregates a walk over all headings.
+  // The heading of a level whose key without aggregates is `path`. Costs a search, with aggregates a walk over all
+  // headings.
   Id find_heading(std::uint32_t level, std::string_view path) const;
   // The first row that is not before a leaf with this key (as key() gave it).
   Id lower_bound(std::string_view key) const;
@@ -85,7 +87,8 @@ class ViewRows {
 
   std::string instance_key(Id id) const;
   Id find_instance_key(std::string_view key) const;
-  // A property as restrictions and columns see it: computed ones too. What it points to lives as long as `scratch` and the row.
+  // A property as restrictions and columns see it: computed ones too. What it points to lives as long as `scratch` and
+  // the row.
   const model::PropValue* value(Id id, model::PropTag tag, model::PropValue& scratch);
 
   // Returns how many rows appeared or went.
@@ -105,7 +108,7 @@ class ViewRows {
     }
   }
 
-  // Brings one row of the source up to date. Requires !needs_rebuild().
+  // Brings one row of the source up to date. Requires !needs_rebuild(). After an error the row must be removed.
   Status update(RowKey row, RowWatcher& watcher);
   void remove(RowKey row, RowWatcher& watcher);
   // After a batch of changes: ids of rows that went may name new ones from here on.
@@ -139,6 +142,8 @@ class ViewRows {
   bool shows_children(Id above) const;
   void count_rows(Id leaf, std::int32_t rows, RowWatcher* watcher);
   void prune(Id heading, RowWatcher& watcher);
+  void prune_emptied(RowWatcher& watcher);
+  Id next_lasting(Id id) const;  // the following row, past headings about to go
   void relocate(Id id, std::string_view key, RowWatcher& watcher);
   void set_unread(Id id, bool unread, RowWatcher& watcher);
   void remove_leaf(Id id, RowWatcher& watcher);
@@ -158,6 +163,7 @@ class ViewRows {
   std::vector<Item> items_;
   std::vector<Id> free_;
   std::vector<Id> freed_now_;
+  std::vector<Id> emptied_;  // headings that may have lost their last row
   std::vector<Heading> headings_;
   std::vector<std::uint32_t> free_headings_;
   std::unordered_map<std::uint64_t, Id> by_serial_;  // headings
@@ -173,7 +179,8 @@ class ViewRows {
 class RowTarget : public model::RestrictionTarget {
  public:
   RowTarget(ViewRows& rows, Id id) : rows_(rows), id_(id), row_(rows.row(id)), leaf_(!rows.is_heading(id)) {}
-  RowTarget(ViewRows& rows, RowKey row, std::uint32_t instance) : rows_(rows), row_(row), instance_(instance), leaf_(true) {}
+  RowTarget(ViewRows& rows, RowKey row, std::uint32_t instance)
+      : rows_(rows), row_(row), instance_(instance), leaf_(true) {}
 
   const model::PropValue* property(model::PropTag tag) override;
   Result<bool> any_sub_object(model::PropTag table, const SubObjectTest& test) override;

@@ -122,7 +122,8 @@ class RowsBuilder {
     const std::string path(rows_.key(id).substr(0, ends_[id * plan_.levels.size() + level]));
     const auto [at, first] = best_[level].try_emplace(path, Best{"\xFF", rows_.row(id), rows_.instance(id)});
     if (mine.empty()) return;  // no value: last, unless another row has one
-    const bool upward = plan_.levels[level].largest != plan_.levels[level].descending;  // a descending key turns its bytes round
+    const bool upward =
+        plan_.levels[level].largest != plan_.levels[level].descending;  // a descending key turns its bytes round
     Best& best = at->second;
     if (best.bytes != "\xFF" && (upward ? mine <= best.bytes : mine >= best.bytes)) return;
     best = {std::move(mine), rows_.row(id), rows_.instance(id)};
@@ -136,7 +137,9 @@ class RowsBuilder {
     std::vector<SortRef> refs(rows_.items_.size());
     for (Id id = 0; id < refs.size(); ++id) refs[id] = {0, id};
     if (plan_.columns.empty()) return refs;
-    const KeyOf key_of = [](const void* owner, std::uint32_t id) { return static_cast<const ViewRows*>(owner)->key(id); };
+    const KeyOf key_of = [](const void* owner, std::uint32_t id) {
+      return static_cast<const ViewRows*>(owner)->key(id);
+    };
     if (!sorted) {
       sort_keys(refs, key_of, &rows_);
     } else {
@@ -203,9 +206,9 @@ class RowsBuilder {
   ViewRows& rows_;
   const OrderPlan& plan_;
   const ViewRows* previous_;
-  std::vector<std::uint32_t> ends_;        // by leaf and level: where the level ends in its key
-  std::vector<std::string> aggregates_;    // by leaf and level
-  std::vector<std::string_view> plain_;    // by leaf: the key without aggregates, and where levels end in it
+  std::vector<std::uint32_t> ends_;      // by leaf and level: where the level ends in its key
+  std::vector<std::string> aggregates_;  // by leaf and level
+  std::vector<std::string_view> plain_;  // by leaf: the key without aggregates, and where levels end in it
   std::vector<std::uint32_t> plain_ends_;
   std::vector<std::unordered_map<std::string, Best>> best_;  // by level, by path
   std::unordered_map<std::string, const ViewRows::Heading*> known_;

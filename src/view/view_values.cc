@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What rows of a view say of themselves: instance keys, the columns a table computes, properties of headings, rows as restrictions see them.
+// What rows of a view say of themselves: instance keys, the columns a table computes, properties of headings, rows as
+// restrictions see them.
 #include <algorithm>
 
 #include "base/bytes.h"
@@ -22,7 +23,8 @@ constexpr PropTag kInstanceNum(0x674E0003u);
 
 constexpr std::int32_t kLeafRow = 1, kExpandedCategory = 3, kCollapsedCategory = 4;  // TBL_*
 
-// Of an instance key of our making: the row's key or the heading's serial, the instance, the view and what it is. Little-endian.
+// Of an instance key of our making: the row's key or the heading's serial, the instance, the view and what it is.
+// Little-endian.
 constexpr std::size_t kInstanceKeySize = 16;
 constexpr std::uint32_t kHeadingBit = 0x80000000u;
 
@@ -90,8 +92,8 @@ const PropValue* ViewRows::leaf_value(RowKey row, std::uint32_t instance, PropTa
     }
     return hand_out(PropValue::binary(kInstanceKey, made_key(row, instance, false)), scratch);
   }
-  const bool computed = tag.id() == kRowType.id() || tag.id() == kDepth.id() || tag.id() == kInstId.id() ||
-                        tag.id() == kInstanceNum.id();
+  const bool computed =
+      tag.id() == kRowType.id() || tag.id() == kDepth.id() || tag.id() == kInstId.id() || tag.id() == kInstanceNum.id();
   if (!computed) return reader_.value(tag, scratch);
   const auto levels = static_cast<std::int32_t>(spec_.plan.levels.size());
   // A hierarchy table has depths of its own, a nested table row types: they hold as long as nobody sorts by categories.
@@ -147,6 +149,8 @@ Result<bool> RowTarget::any_sub_object(PropTag table, const SubObjectTest& test)
   return rows_.spec_.source->any_sub_object(row_, table, test);
 }
 
-Result<PropValue> RowTarget::load(const PropValue& blob) { return rows_.spec_.source->load(row_, blob); }
+Result<PropValue> RowTarget::load(const PropValue& blob) {
+  return rows_.spec_.source->load(row_, blob);
+}
 
 }  // namespace mapiary::view
