@@ -7,8 +7,8 @@
 //   connection->close();                                        // Unadvise: releases it, or lets the running OnNotify end first
 //
 // One thread delivers; it lives while there are subscriptions. flush() delivers on the caller's thread instead (HrDispatchNotifications).
-// ThreadInbox is for sinks that may only be called on the thread that bound them (HrThisThreadAdviseSink). Safe from any thread.
-// Pages: event-notification-in-mapi, imapitable-unadvise, hrthisthreadadvisesink, hrdispatchnotifications, forcing-a-notification.
+// Sinks bound to a thread (HrThisThreadAdviseSink) queue what they get for that thread themselves. Safe from any thread.
+// Pages: event-notification-in-mapi, imapitable-unadvise, hrdispatchnotifications, forcing-a-notification.
 #pragma once
 
 #include <mapix.h>
@@ -100,28 +100,6 @@ class Notifier {
   std::uint32_t subscriptions_ = 0;
   bool thread_runs_ = false;
   std::thread::id delivering_;  // who is in an OnNotify; none: nobody
-};
-
-// What waits for one thread. put() from anywhere; deliver() calls the sinks, on the thread that owns the inbox only.
-class ThreadInbox {
- public:
-  // The calling thread's own. It may outlive the thread: what is put then is never delivered.
-  static std::shared_ptr<ThreadInbox> mine();
-
-  void put(Ref<IMAPIAdviseSink> sink, NoticePtr notice);
-  // How many were delivered. Inside a sink that it calls, it does nothing.
-  std::size_t deliver();
-  bool is_mine() const { return owner_ == std::this_thread::get_id(); }
-
- private:
-  struct Entry {
-    Ref<IMAPIAdviseSink> sink;
-    NoticePtr notice;
-  };
-  std::mutex mutex_;
-  std::deque<Entry> queue_;
-  std::thread::id owner_ = std::this_thread::get_id();
-  bool delivering_ = false;
 };
 
 }  // namespace mapiary::com

@@ -126,22 +126,5 @@ TEST(Notifier, TheThreadComesBackWithTheNextSubscription) {
   }
 }
 
-TEST(ThreadInbox, DeliversOnItsOwnThreadOnly) {
-  std::vector<std::thread::id> where;
-  auto sink = make<CallbackSink>([&](ULONG) { where.push_back(std::this_thread::get_id()); });
-  auto inbox = ThreadInbox::mine();
-  EXPECT_EQ(inbox, ThreadInbox::mine());
-  std::thread([&] {
-    EXPECT_NE(inbox, ThreadInbox::mine());
-    EXPECT_FALSE(inbox->is_mine());
-    inbox->put(sink, notice(1));
-    inbox->put(sink, notice(2));
-    EXPECT_EQ(ThreadInbox::mine()->deliver(), 0u);
-  }).join();
-  EXPECT_TRUE(where.empty());
-  EXPECT_EQ(inbox->deliver(), 2u);
-  EXPECT_EQ(where, (std::vector<std::thread::id>{std::this_thread::get_id(), std::this_thread::get_id()}));
-}
-
 }  // namespace
 }  // namespace mapiary::com

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "com/border.h"
+#include "com/notifier.h"
 #include "com/object.h"
 #include "util/idle_engine.h"
 #include "util/init.h"
@@ -140,6 +141,7 @@ STDAPI HrDispatchNotifications(ULONG ulFlags) {
   return com::border([&]() -> Status {
     if (ulFlags != 0) return fail(Code::kUnknownFlags, "util", "HrDispatchNotifications takes no flags", ulFlags);
     if (!is_initialized()) return fail(Code::kNotInitialized, "util", "HrDispatchNotifications before MAPIInitialize");
+    com::Notifier::get().flush();  // may put more into this thread's queue
     const std::size_t delivered = NotificationQueue::of_this_thread()->dispatch();
     idle_engine().run_pause(delivered != 0, IdleEngine::Clock::now());
     return {};
