@@ -16,7 +16,9 @@ void call(IMAPIAdviseSink* sink, const Notice& notice) {
 
 }  // namespace
 
-Subscription::~Subscription() { close(); }
+Subscription::~Subscription() {
+  close();
+}
 
 void Subscription::close() {
   Ref<IMAPIAdviseSink> last;

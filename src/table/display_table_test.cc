@@ -67,8 +67,8 @@ class DisplayTable : public ::testing::Test {
   HINSTANCE module() { return reinterpret_cast<HINSTANCE>(&anchor_); }
   static LPTSTR id(ULONG_PTR number) { return reinterpret_cast<LPTSTR>(number); }
   HRESULT build(DTPAGE* pages, UINT count, ULONG flags = 0, LPTABLEDATA* data = nullptr) {
-    return BuildDisplayTable(MAPIAllocateBuffer, MAPIAllocateMore, MAPIFreeBuffer, nullptr, module(), count, pages, flags,
-                             table_.put(), data);
+    return BuildDisplayTable(MAPIAllocateBuffer, MAPIAllocateMore, MAPIFreeBuffer, nullptr, module(), count, pages,
+                             flags, table_.put(), data);
   }
   struct Row {
     LONG x = 0, y = 0, width = 0, height = 0;
@@ -121,7 +121,8 @@ TEST_F(DisplayTable, PlacesAndTextsComeFromTheDialog) {
   DTBLEDIT edit{0, 0, 80, PR_DISPLAY_NAME_A};
   DTBLCHECKBOX check{0, 0, PR_SEND_RICH_INFO};
   DTCTL controls[] = {control(DTCT_PAGE, 0, &page), control(DTCT_LABEL, 2000, &label),
-                      control(DTCT_EDIT, 1000, &edit, DT_EDITABLE | DT_REQUIRED), control(DTCT_CHECKBOX, 1002, &check, DT_EDITABLE)};
+                      control(DTCT_EDIT, 1000, &edit, DT_EDITABLE | DT_REQUIRED),
+                      control(DTCT_CHECKBOX, 1002, &check, DT_EDITABLE)};
   char filter[] = "[a-z]";
   controls[2].lpszFilter = reinterpret_cast<LPTSTR>(filter);
   controls[2].lpbNotif = notif_;
@@ -239,7 +240,8 @@ TEST_F(DisplayTable, WhatIsNotThereIsNotMadeUp) {
   EXPECT_EQ(MapiaryUnregisterResources(module()), S_OK);
   EXPECT_EQ(MapiaryUnregisterResources(module()), S_FALSE);
   EXPECT_EQ(build(pages, 1), MAPI_E_NOT_FOUND);
-  EXPECT_EQ(BuildDisplayTable(nullptr, MAPIAllocateMore, MAPIFreeBuffer, nullptr, module(), 0, nullptr, 0, table_.put(), nullptr),
+  EXPECT_EQ(BuildDisplayTable(nullptr, MAPIAllocateMore, MAPIFreeBuffer, nullptr, module(), 0, nullptr, 0, table_.put(),
+                              nullptr),
             MAPI_E_INVALID_PARAMETER);
 }
 
@@ -273,7 +275,8 @@ TEST(ResourceScripts, ASecondScriptAddsToTheFirst) {
 // Every beginning of a script, and every script with one byte changed, is read or refused.
 TEST(ResourceScripts, HostileBytesAreRefusedInPeace) {
   const std::string whole = kScript;
-  for (std::size_t cut = 0; cut < whole.size(); ++cut) (void)ResourceScript::parse(std::string_view(whole).substr(0, cut));
+  for (std::size_t cut = 0; cut < whole.size(); ++cut)
+    (void)ResourceScript::parse(std::string_view(whole).substr(0, cut));
   for (std::size_t at = 0; at < whole.size(); ++at) {
     for (const char c : {'"', '\0', '{', '}', '(', '#', '\n', '-', '9', '\xFF'}) {
       std::string changed = whole;

@@ -61,19 +61,44 @@ SPropValue index_value(ULONG type, int n, std::wstring& wide, std::string& narro
   guid = {};
   guid.Data1 = static_cast<DWORD>(n);
   switch (type) {
-    case PT_I2: value.Value.i = static_cast<short>(n); break;
-    case PT_LONG: value.Value.l = n; break;
-    case PT_R4: value.Value.flt = static_cast<float>(n) / 2; break;
-    case PT_DOUBLE: value.Value.dbl = n / 2.0; break;
-    case PT_APPTIME: value.Value.at = n / 2.0; break;
-    case PT_CURRENCY: value.Value.cur.int64 = n; break;
-    case PT_I8: value.Value.li.QuadPart = n; break;
-    case PT_SYSTIME: value.Value.ft = {static_cast<DWORD>(n), 1}; break;
-    case PT_BOOLEAN: value.Value.b = static_cast<unsigned short>(n); break;
-    case PT_UNICODE: value.Value.lpszW = wide.data(); break;
-    case PT_STRING8: value.Value.lpszA = narrow.data(); break;
-    case PT_CLSID: value.Value.lpguid = &guid; break;
-    default: value.Value.bin = {static_cast<ULONG>(narrow.size()), reinterpret_cast<LPBYTE>(narrow.data())};
+    case PT_I2:
+      value.Value.i = static_cast<short>(n);
+      break;
+    case PT_LONG:
+      value.Value.l = n;
+      break;
+    case PT_R4:
+      value.Value.flt = static_cast<float>(n) / 2;
+      break;
+    case PT_DOUBLE:
+      value.Value.dbl = n / 2.0;
+      break;
+    case PT_APPTIME:
+      value.Value.at = n / 2.0;
+      break;
+    case PT_CURRENCY:
+      value.Value.cur.int64 = n;
+      break;
+    case PT_I8:
+      value.Value.li.QuadPart = n;
+      break;
+    case PT_SYSTIME:
+      value.Value.ft = {static_cast<DWORD>(n), 1};
+      break;
+    case PT_BOOLEAN:
+      value.Value.b = static_cast<unsigned short>(n);
+      break;
+    case PT_UNICODE:
+      value.Value.lpszW = wide.data();
+      break;
+    case PT_STRING8:
+      value.Value.lpszA = narrow.data();
+      break;
+    case PT_CLSID:
+      value.Value.lpguid = &guid;
+      break;
+    default:
+      value.Value.bin = {static_cast<ULONG>(narrow.size()), reinterpret_cast<LPBYTE>(narrow.data())};
   }
   return value;
 }
@@ -83,7 +108,8 @@ TEST_F(TableDataTest, AnySingleValuedTypeCanBeTheIndex) {
                            PT_STRING8, PT_CLSID, PT_BINARY, PT_BOOLEAN}) {
     SizedSPropTagArray(1, columns) = {1, {PROP_TAG(type, 0x6001)}};
     com::Ref<ITableData> data;
-    ASSERT_EQ(create_data(PROP_TAG(type, 0x6001), reinterpret_cast<LPSPropTagArray>(&columns), data.put()), S_OK) << type;
+    ASSERT_EQ(create_data(PROP_TAG(type, 0x6001), reinterpret_cast<LPSPropTagArray>(&columns), data.put()), S_OK)
+        << type;
     const int count = type == PT_BOOLEAN ? 2 : 5;
     std::wstring wide;
     std::string narrow;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What tests of tables share: a table data object with rows, reading rows back as plain values, and a sink that records what it is told.
+// What tests of tables share: a table data object with rows, reading rows back as plain values, and a sink that records
+// what it is told.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -108,7 +109,8 @@ class TableTest : public ::testing::Test {
     return data;
   }
   HRESULT put(LONG id, const wchar_t* subject, LONG importance) {
-    SPropValue values[] = {long_value(PR_ROWID, id), text_value(PR_SUBJECT_W, subject), long_value(PR_IMPORTANCE, importance)};
+    SPropValue values[] = {long_value(PR_ROWID, id), text_value(PR_SUBJECT_W, subject),
+                           long_value(PR_IMPORTANCE, importance)};
     SRow row{0, 3, values};
     return data_->HrModifyRow(&row);
   }
