@@ -13,7 +13,7 @@ namespace {
 using testing::free_rows;
 
 constexpr const char* kScript = R"rc(// made by hand
-#include "resource.h"
+#pragma code_page(65001)
 #define IDD_MAIN   101
 #define IDC_NAME   1000
 #define IDC_ADDR   (IDC_NAME + 1)

@@ -65,11 +65,11 @@ bool RowStore::lives(RowKey key) const {
 std::uint64_t RowStore::rank_for(std::uint32_t number) {
   const std::uint32_t count = size();
   for (;;) {
-    const std::uint64_t before = number == 0 ? 0 : slots_[order_.at(number - 1)].rank;
     if (number == count) {
-      if (count == 0) return kFirstRank;
-      if (before < UINT64_MAX - kGap) return before + kGap;
+      if (top_rank_ == 0) return kFirstRank;
+      if (top_rank_ < UINT64_MAX - kGap) return top_rank_ + kGap;
     } else {
+      const std::uint64_t before = number == 0 ? 0 : slots_[order_.at(number - 1)].rank;
       const std::uint64_t after = slots_[order_.at(number)].rank;
       if (number == 0 && after > kGap) return after - kGap;
       if (after - before > 1) return before + (after - before) / 2;
@@ -85,6 +85,7 @@ void RowStore::number_anew() {
   for (auto id = order_.front(); id != view::CountedList::kNone; id = order_.next(id), rank += kGap) {
     slots_[id].rank = rank;
     entries.push_back({rank, id, true});
+    top_rank_ = rank;
   }
   order_.assign(entries);
 }
@@ -111,6 +112,7 @@ RowKey RowStore::insert(const std::string& index, PropBag row, std::uint32_t num
   }
   slots_[slot].row = std::move(row);
   slots_[slot].rank = rank;
+  top_rank_ = std::max(top_rank_, rank);
   slots_[slot].live = true;
   by_index_.insert(index, slot);
   order_.insert({rank, slot, true}, [](view::CountedList::Id) { return false; });  // ranks are unique

@@ -75,6 +75,7 @@ class RowStore final : public view::RowSource {
   std::vector<std::uint32_t> free_;
   IndexMap by_index_;
   view::CountedList order_;
+  std::uint64_t top_rank_ = 0;  // no row has a higher one
 };
 
 }  // namespace mapiary::table
