@@ -81,6 +81,7 @@ std::uint64_t RowStore::rank_for(std::uint32_t number) {
 void RowStore::number_anew() {
   std::vector<view::CountedList::Entry> entries;
   entries.reserve(order_.size());
+  top_rank_ = 0;
   std::uint64_t rank = kFirstRank;
   for (auto id = order_.front(); id != view::CountedList::kNone; id = order_.next(id), rank += kGap) {
     slots_[id].rank = rank;
