@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Dialog and string resources for programs that are not Windows programs: an addition of Mapiary, not part of MAPI.
-// BuildDisplayTable reads the places and texts of controls from the resources of its hInstance. Here a module registers them as the text of
-// a resource script (.rc), the one its Windows build compiles, under the hInstance that it will pass: any pointer of its own, or the one it
-// was given when it was loaded. DIALOG, DIALOGEX, STRINGTABLE and `#define NAME number` are read, other statements are stepped over.
+// BuildDisplayTable reads the places and texts of controls from the resources of its hInstance. Here a module registers
+// them as the text of a resource script (.rc), the one its Windows build compiles, under the hInstance that it will
+// pass: any pointer of its own, or the one it was given when it was loaded. DIALOG, DIALOGEX, STRINGTABLE and `#define
+// NAME number` are read, other statements are stepped over.
 #ifndef MAPIARYRC_H
 #define MAPIARYRC_H
 

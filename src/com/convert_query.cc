@@ -206,8 +206,9 @@ Result<SortOrder> to_model(const SSortOrderSet& from) {
   to.expanded = from.cExpanded;
   for (ULONG i = 0; i < from.cSorts; ++i) {
     const SSortOrder& key = from.aSort[i];
-    if (key.ulOrder > TABLE_SORT_COMBINE)
-      return fail(Code::kInvalidArgument, "com", "not a sort direction", key.ulOrder);
+    const bool known =
+        key.ulOrder <= TABLE_SORT_COMBINE || key.ulOrder == TABLE_SORT_CATEG_MAX || key.ulOrder == TABLE_SORT_CATEG_MIN;
+    if (!known) return fail(Code::kInvalidArgument, "com", "not a sort direction", key.ulOrder);
     to.keys.push_back({PropTag(key.ulPropTag), static_cast<SortKey::Order>(key.ulOrder)});
   }
   return to;

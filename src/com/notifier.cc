@@ -16,7 +16,9 @@ void call(IMAPIAdviseSink* sink, const Notice& notice) {
 
 }  // namespace
 
-Subscription::~Subscription() { close(); }
+Subscription::~Subscription() {
+  close();
+}
 
 void Subscription::close() {
   Ref<IMAPIAdviseSink> last;
@@ -115,33 +117,6 @@ void Notifier::flush() {
       changed_.wait(lock);
     }
   }
-}
-
-std::shared_ptr<ThreadInbox> ThreadInbox::mine() {
-  thread_local const std::shared_ptr<ThreadInbox> inbox = std::make_shared<ThreadInbox>();
-  return inbox;
-}
-
-void ThreadInbox::put(Ref<IMAPIAdviseSink> sink, NoticePtr notice) {
-  const std::lock_guard lock(mutex_);
-  queue_.push_back({std::move(sink), std::move(notice)});
-}
-
-std::size_t ThreadInbox::deliver() {
-  std::size_t count = 0;
-  std::unique_lock lock(mutex_);
-  if (delivering_) return 0;
-  delivering_ = true;
-  for (; !queue_.empty(); ++count) {
-    Entry entry = std::move(queue_.front());
-    queue_.pop_front();
-    lock.unlock();
-    call(entry.sink.get(), *entry.notice);
-    entry = {};
-    lock.lock();
-  }
-  delivering_ = false;
-  return count;
 }
 
 }  // namespace mapiary::com

@@ -172,7 +172,9 @@ class RestrictionCompiler {
 
   Status prepare_property(const Restriction& r, Node& made) {
     TRY(check_operator(r.op, true));
-    TRY(check_types(r.tag, r.value));
+    // Without MVI_FLAG a multivalued property is a tuple (imapitable-restrict): two tuples compare as such.
+    const bool tuples = r.tag.is_multivalued() && !r.tag.is_instance() && r.value.is_multi() && r.op != RelOp::kRe;
+    if (!tuples || !same_type_family(r.tag, r.value.tag())) TRY(check_types(r.tag, r.value));
     if (r.op == RelOp::kRe) {
       made.like = TRY(LikePattern::compile(r.value, out_.order_));
       return {};
@@ -271,6 +273,7 @@ Result<bool> RestrictionEvaluator::evaluate_property(const Node& node, Restricti
   }
   if (node.op == RelOp::kRe) return value != nullptr && node.like->matches(*value);
   if (value == nullptr) return satisfies(std::weak_ordering::less, node.op);
+  if (node.value.is_multi()) return compare_relop(*value, node.op, node.value, compiled_->order_);
   const auto with = [&](RelOp op) {
     return any_value(*value,
                      [&](const PropValue& each) { return compare_relop(each, op, node.value, compiled_->order_); });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A reader of resource scripts: a tokenizer, a parser of DIALOG, DIALOGEX and STRINGTABLE that steps over every other statement, and the
-// registry of modules.
+// A reader of resource scripts: a tokenizer, a parser of DIALOG, DIALOGEX and STRINGTABLE that steps over every other
+// statement, and the registry of modules.
 #include "table/dialog_resource.h"
 
 #include <charconv>
@@ -104,11 +104,19 @@ class Tokenizer {
       } else if (c == '\\' && at_ + 1 < text_.size()) {
         const char escape = text_[++at_];
         switch (escape) {
-          case 'n': out += '\n'; break;
-          case 'r': out += '\r'; break;
-          case 't': out += '\t'; break;
-          case '0': return finish(out);  // texts end at a NUL
-          default: out += escape;
+          case 'n':
+            out += '\n';
+            break;
+          case 'r':
+            out += '\r';
+            break;
+          case 't':
+            out += '\t';
+            break;
+          case '0':
+            return finish(out);  // texts end at a NUL
+          default:
+            out += escape;
         }
       } else {
         out += c;
@@ -307,14 +315,16 @@ class ScriptParser {
   }
 
   static bool has_text(const Token& kind) {
-    for (const char* word : {"LTEXT", "RTEXT", "CTEXT", "CHECKBOX", "AUTOCHECKBOX", "AUTO3STATE", "STATE3", "RADIOBUTTON",
-                             "AUTORADIOBUTTON", "PUSHBUTTON", "DEFPUSHBUTTON", "PUSHBOX", "GROUPBOX", "ICON", "CONTROL"}) {
+    for (const char* word :
+         {"LTEXT", "RTEXT", "CTEXT", "CHECKBOX", "AUTOCHECKBOX", "AUTO3STATE", "STATE3", "RADIOBUTTON",
+          "AUTORADIOBUTTON", "PUSHBUTTON", "DEFPUSHBUTTON", "PUSHBOX", "GROUPBOX", "ICON", "CONTROL"}) {
       if (kind.is(word)) return true;
     }
     return false;
   }
 
-  // KIND ["text" ,] id , [class , style ,] x , y , width , height [, ...]; the next control begins with a word at the start of a line.
+  // KIND ["text" ,] id , [class , style ,] x , y , width , height [, ...]; the next control begins with a word at the
+  // start of a line.
   Status control(Dialog& dialog) {
     if (token_.kind != Token::Kind::kWord) return wrong("a control was expected");
     if (dialog.items.size() >= ResourceScript::kMaxItems) return wrong("too many controls");
@@ -381,7 +391,9 @@ const Dialog* ResourceScript::dialog(std::string_view name) const {
   const auto found = dialogs_.find(upper(name));
   return found == dialogs_.end() ? nullptr : &found->second;
 }
-const Dialog* ResourceScript::dialog(std::uint16_t id) const { return dialog("#" + std::to_string(id)); }
+const Dialog* ResourceScript::dialog(std::uint16_t id) const {
+  return dialog("#" + std::to_string(id));
+}
 
 const std::string* ResourceScript::string(std::uint16_t id) const {
   const auto found = strings_.find(id);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// BuildDisplayTable: arrays of controls and a dialog resource to a table of one row a control. Places and texts come from the resource
-// (builddisplaytable: "everything possible is read from the dialog resource"); what the control is comes from the structures.
+// BuildDisplayTable: arrays of controls and a dialog resource to a table of one row a control. Places and texts come
+// from the resource (builddisplaytable: "everything possible is read from the dialog resource"); what the control is
+// comes from the structures.
 //
-// PR_CONTROL_STRUCTURE is the control's DTBL* structure with its texts behind it, in the character width that ulFlags asks for; the members
-// ulb* are offsets from its start. A page's row comes from its DTCT_PAGE control. Rows are numbered by PR_ROWID, the index column.
-// Pages: builddisplaytable, dtpage, dtctl, dtbl*, display-tables.
+// PR_CONTROL_STRUCTURE is the control's DTBL* structure with its texts behind it, in the character width that ulFlags
+// asks for; the members ulb* are offsets from its start. A page's row comes from its DTCT_PAGE control. Rows are
+// numbered by PR_ROWID, the index column. Pages: builddisplaytable, dtpage, dtctl, dtbl*, display-tables.
 #include <mapiaryrc.h>
 #include <mapicode.h>
 #include <mapitags.h>
@@ -27,7 +28,9 @@ tl::unexpected<Error> bad(const char* what, std::uint64_t value = 0) {
 }
 
 // MAKEINTRESOURCE.
-bool is_integer_id(const void* name) { return reinterpret_cast<ULONG_PTR>(name) <= 0xFFFF; }
+bool is_integer_id(const void* name) {
+  return reinterpret_cast<ULONG_PTR>(name) <= 0xFFFF;
+}
 
 struct Pages {
   std::shared_ptr<const ResourceScript> script;
@@ -92,9 +95,10 @@ ULONG width_flag(ULONG flags, bool unicode) {
   return (flags & ~ULONG{MAPI_UNICODE}) | (unicode ? ULONG{MAPI_UNICODE} : 0);
 }
 
-// The structures with one text: a label from the resource, or the filter of an edit control. `offset` is the member that names it.
+// The structures with one text: a label from the resource, or the filter of an edit control. `offset` is the member
+// that names it.
 template <class T>
-std::string with_text(T control, ULONG T::* offset, std::string_view text, bool unicode) {
+std::string with_text(T control, ULONG T::*offset, std::string_view text, bool unicode) {
   Structure out(&control, sizeof control, unicode);
   control.ulFlags = width_flag(control.ulFlags, unicode);
   control.*offset = out.add(text);
@@ -123,18 +127,30 @@ Result<std::string> structure_of(const DTCTL& control, const std::string& label,
   const auto filter = [&] { return com::from_tstr(control.lpszFilter, pages.unicode); };
   const bool unicode = pages.unicode;
   switch (control.ulCtlType) {
-    case DTCT_LABEL: return with_text(*control.ctl.lplabel, &DTBLLABEL::ulbLpszLabelName, label, unicode);
-    case DTCT_EDIT: return with_text(*control.ctl.lpedit, &DTBLEDIT::ulbLpszCharsAllowed, filter(), unicode);
-    case DTCT_COMBOBOX: return with_text(*control.ctl.lpcombobox, &DTBLCOMBOBOX::ulbLpszCharsAllowed, filter(), unicode);
-    case DTCT_CHECKBOX: return with_text(*control.ctl.lpcheckbox, &DTBLCHECKBOX::ulbLpszLabel, label, unicode);
-    case DTCT_GROUPBOX: return with_text(*control.ctl.lpgroupbox, &DTBLGROUPBOX::ulbLpszLabel, label, unicode);
-    case DTCT_BUTTON: return with_text(*control.ctl.lpbutton, &DTBLBUTTON::ulbLpszLabel, label, unicode);
-    case DTCT_RADIOBUTTON: return with_text(*control.ctl.lpradiobutton, &DTBLRADIOBUTTON::ulbLpszLabel, label, unicode);
-    case DTCT_LBX: return plain(*control.ctl.lplbx);
-    case DTCT_DDLBX: return plain(*control.ctl.lpddlbx);
-    case DTCT_MVLISTBOX: return plain(*control.ctl.lpmvlbx);
-    case DTCT_MVDDLBX: return plain(*control.ctl.lpmvddlbx);
-    default: return bad("Not a type of control", control.ulCtlType);
+    case DTCT_LABEL:
+      return with_text(*control.ctl.lplabel, &DTBLLABEL::ulbLpszLabelName, label, unicode);
+    case DTCT_EDIT:
+      return with_text(*control.ctl.lpedit, &DTBLEDIT::ulbLpszCharsAllowed, filter(), unicode);
+    case DTCT_COMBOBOX:
+      return with_text(*control.ctl.lpcombobox, &DTBLCOMBOBOX::ulbLpszCharsAllowed, filter(), unicode);
+    case DTCT_CHECKBOX:
+      return with_text(*control.ctl.lpcheckbox, &DTBLCHECKBOX::ulbLpszLabel, label, unicode);
+    case DTCT_GROUPBOX:
+      return with_text(*control.ctl.lpgroupbox, &DTBLGROUPBOX::ulbLpszLabel, label, unicode);
+    case DTCT_BUTTON:
+      return with_text(*control.ctl.lpbutton, &DTBLBUTTON::ulbLpszLabel, label, unicode);
+    case DTCT_RADIOBUTTON:
+      return with_text(*control.ctl.lpradiobutton, &DTBLRADIOBUTTON::ulbLpszLabel, label, unicode);
+    case DTCT_LBX:
+      return plain(*control.ctl.lplbx);
+    case DTCT_DDLBX:
+      return plain(*control.ctl.lpddlbx);
+    case DTCT_MVLISTBOX:
+      return plain(*control.ctl.lpmvlbx);
+    case DTCT_MVDDLBX:
+      return plain(*control.ctl.lpmvddlbx);
+    default:
+      return bad("Not a type of control", control.ulCtlType);
   }
 }
 

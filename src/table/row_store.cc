@@ -21,8 +21,9 @@ constexpr std::uint64_t kGap = std::uint64_t{1} << 20;
 // Both text types are one column.
 std::uint32_t column_number(PropTag tag) {
   if (!tag.is_text()) return tag.value;
-  return tag.with_raw_type(static_cast<std::uint16_t>((tag.raw_type() & model::kMultiValue) |
-                                                      static_cast<std::uint16_t>(PropType::kUnicode)))
+  return tag
+      .with_raw_type(static_cast<std::uint16_t>((tag.raw_type() & model::kMultiValue) |
+                                                static_cast<std::uint16_t>(PropType::kUnicode)))
       .value;
 }
 
@@ -48,9 +49,12 @@ Result<std::string> RowStore::index_of(const PropBag& row) const {
 }
 
 std::optional<RowKey> RowStore::find_row(const std::string& index) const {
-  const auto found = by_index_.find(index);
-  if (found == by_index_.end()) return std::nullopt;
-  return key_of(found->second);
+  const std::uint32_t slot = by_index_.find(index, [&](std::uint32_t candidate) {
+    const auto have = index_of(slots_[candidate].row);
+    return have && *have == index;
+  });
+  if (slot == IndexMap::kNone) return std::nullopt;
+  return key_of(slot);
 }
 
 bool RowStore::lives(RowKey key) const {
@@ -61,11 +65,11 @@ bool RowStore::lives(RowKey key) const {
 std::uint64_t RowStore::rank_for(std::uint32_t number) {
   const std::uint32_t count = size();
   for (;;) {
-    const std::uint64_t before = number == 0 ? 0 : slots_[order_.at(number - 1)].rank;
     if (number == count) {
-      if (count == 0) return kFirstRank;
-      if (before < UINT64_MAX - kGap) return before + kGap;
+      if (top_rank_ == 0) return kFirstRank;
+      if (top_rank_ < UINT64_MAX - kGap) return top_rank_ + kGap;
     } else {
+      const std::uint64_t before = number == 0 ? 0 : slots_[order_.at(number - 1)].rank;
       const std::uint64_t after = slots_[order_.at(number)].rank;
       if (number == 0 && after > kGap) return after - kGap;
       if (after - before > 1) return before + (after - before) / 2;
@@ -77,10 +81,12 @@ std::uint64_t RowStore::rank_for(std::uint32_t number) {
 void RowStore::number_anew() {
   std::vector<view::CountedList::Entry> entries;
   entries.reserve(order_.size());
+  top_rank_ = 0;
   std::uint64_t rank = kFirstRank;
   for (auto id = order_.front(); id != view::CountedList::kNone; id = order_.next(id), rank += kGap) {
     slots_[id].rank = rank;
     entries.push_back({rank, id, true});
+    top_rank_ = rank;
   }
   order_.assign(entries);
 }
@@ -93,22 +99,23 @@ void RowStore::learn_columns(const PropBag& row) {
   }
 }
 
-RowKey RowStore::insert(std::string index, PropBag row, std::uint32_t number) {
+RowKey RowStore::insert(const std::string& index, PropBag row, std::uint32_t number) {
   learn_columns(row);
   const std::uint64_t rank = rank_for(number);
   std::uint32_t slot = 0;
   if (free_.empty()) {
     slot = static_cast<std::uint32_t>(slots_.size());
     slots_.emplace_back();
-    free_.reserve(slots_.size());  // so that erase() needs no memory
+    if (free_.capacity() < slots_.size()) free_.reserve(slots_.capacity());  // so that erase() needs no memory
   } else {
     slot = free_.back();
     free_.pop_back();
   }
   slots_[slot].row = std::move(row);
   slots_[slot].rank = rank;
+  top_rank_ = std::max(top_rank_, rank);
   slots_[slot].live = true;
-  by_index_.emplace(std::move(index), slot);
+  by_index_.insert(index, slot);
   order_.insert({rank, slot, true}, [](view::CountedList::Id) { return false; });  // ranks are unique
   return key_of(slot);
 }
@@ -127,7 +134,7 @@ void RowStore::free_slot(std::uint32_t slot) {
 
 void RowStore::erase(RowKey key) {
   const std::uint32_t slot = slot_of(key);
-  if (auto index = index_of(slots_[slot].row)) by_index_.erase(*index);
+  if (auto index = index_of(slots_[slot].row)) by_index_.erase(*index, slot);
   order_.erase(slot);
   free_slot(slot);
 }
@@ -138,13 +145,18 @@ void RowStore::clear() {
   order_.assign({});
 }
 
-RowKey RowStore::row_at(std::uint32_t number) const { return key_of(order_.at(number)); }
-std::uint32_t RowStore::number_of(RowKey key) const { return order_.rank(slot_of(key)); }
+RowKey RowStore::row_at(std::uint32_t number) const {
+  return key_of(order_.at(number));
+}
+std::uint32_t RowStore::number_of(RowKey key) const {
+  return order_.rank(slot_of(key));
+}
 
 Result<view::RowAnswer> RowStore::rows(const view::RowQuery&) {
   view::RowAnswer answer;
   answer.keys.reserve(order_.size());
-  for (auto id = order_.front(); id != view::CountedList::kNone; id = order_.next(id)) answer.keys.push_back(key_of(id));
+  for (auto id = order_.front(); id != view::CountedList::kNone; id = order_.next(id))
+    answer.keys.push_back(key_of(id));
   return answer;
 }
 
@@ -157,6 +169,8 @@ const PropValue* RowStore::find(RowKey key, PropTag tag, PropValue&) {
   return lives(key) ? slots_[slot_of(key)].row.find(tag.id()) : nullptr;
 }
 
-bool RowStore::has_instance_keys() const { return index_ == kInstanceKey; }
+bool RowStore::has_instance_keys() const {
+  return index_ == kInstanceKey;
+}
 
 }  // namespace mapiary::table

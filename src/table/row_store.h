@@ -1,20 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-// The rows of an ITableData, in the order of insertion and found by the value of the index column: the RowSource of its views.
+// The rows of an ITableData, in the order of insertion and found by the value of the index column: the RowSource of its
+// views.
 //
-// - A row is named by a RowKey: the number of its slot and how often that slot was used before, so a key never comes back.
+// - A row is named by a RowKey: the number of its slot and how often that slot was used before, so a key never comes
+// back.
 // - Ranks are numbers with gaps: a row can go between two others; when a gap is used up, all are numbered anew.
 // - Columns are only ever added (itabledata-hrdeleterow).
-// Finding a row, its number, row N, insertion anywhere and deletion cost O(log n) at most. Used under the table data's lock.
+// Finding a row, its number, row N, insertion anywhere and deletion cost O(log n) at most. Used under the table data's
+// lock.
 #pragma once
 
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
 #include "base/result.h"
 #include "model/prop_bag.h"
+#include "table/index_map.h"
 #include "view/counted_list.h"
 #include "view/row_source.h"
 
@@ -34,7 +37,7 @@ class RowStore final : public view::RowSource {
 
   std::optional<RowKey> find_row(const std::string& index) const;
   // Requires that no row has this index, and number <= size(): the row becomes row `number`.
-  RowKey insert(std::string index, model::PropBag row, std::uint32_t number);
+  RowKey insert(const std::string& index, model::PropBag row, std::uint32_t number);
   void replace(RowKey key, model::PropBag row);
   void erase(RowKey key);
   void clear();
@@ -70,8 +73,9 @@ class RowStore final : public view::RowSource {
   std::unordered_set<std::uint32_t> known_;
   std::vector<Slot> slots_;
   std::vector<std::uint32_t> free_;
-  std::unordered_map<std::string, std::uint32_t> by_index_;
+  IndexMap by_index_;
   view::CountedList order_;
+  std::uint64_t top_rank_ = 0;  // no row has a higher one
 };
 
 }  // namespace mapiary::table

@@ -31,7 +31,8 @@ void free_row_set(LPSRowSet rows, const com::AllocRoutines& routines) {
   routines.release(rows);
 }
 
-Result<LPSRowSet> make_row_set(std::span<const view::Row> rows, std::span<const PropTag> columns, const Outlet& outlet) {
+Result<LPSRowSet> make_row_set(std::span<const view::Row> rows, std::span<const PropTag> columns,
+                               const Outlet& outlet) {
   com::OutBlock block(outlet.routines);
   const std::size_t room = std::max<std::size_t>(rows.size(), 1);
   if (room > (0xFFFFFFFFu - sizeof(SRowSet)) / sizeof(SRow)) {

@@ -52,7 +52,9 @@ bool can_be_index(PropTag tag) {
 }  // namespace
 
 TableData::TableData(TableDataSpec spec)
-    : rows_(std::make_shared<RowStore>(spec.index, std::move(spec.columns))), routines_(spec.routines), type_(spec.type) {}
+    : rows_(std::make_shared<RowStore>(spec.index, std::move(spec.columns))),
+      routines_(spec.routines),
+      type_(spec.type) {}
 
 HRESULT TableData::HrGetView(LPSSortOrderSet lpSSortOrderSet, CALLERRELEASE* lpfCallerRelease, ULONG_PTR ulCallerData,
                              LPMAPITABLE* lppMAPITable) {
@@ -72,7 +74,9 @@ HRESULT TableData::HrGetView(LPSSortOrderSet lpSSortOrderSet, CALLERRELEASE* lpf
   });
 }
 
-void TableData::forget(const TableState* view) { std::erase(views_, view); }
+void TableData::forget(const TableState* view) {
+  std::erase(views_, view);
+}
 
 Result<TableData::Change> TableData::read_row(const SRow* row) const {
   if (!row) return bad("No row was given");
@@ -90,7 +94,7 @@ void TableData::apply(std::vector<Change> changes) {
       rows_->replace(*old, std::move(change.row));
       told.push_back({ChangeKind::kModified, *old});
     } else {
-      told.push_back({ChangeKind::kAdded, rows_->insert(std::move(change.index), std::move(change.row), rows_->size())});
+      told.push_back({ChangeKind::kAdded, rows_->insert(change.index, std::move(change.row), rows_->size())});
     }
   }
   tell(told);
@@ -139,7 +143,7 @@ HRESULT TableData::HrInsertRow(ULONG uliRow, LPSRow lpSRow) {
     if (uliRow > rows_->size()) return bad("The row number is beyond the end of the table", uliRow);
     Change change = TRY(read_row(lpSRow));
     if (rows_->find_row(change.index)) return bad("A row with this value in the index column is there already");
-    const view::Change told{ChangeKind::kAdded, rows_->insert(std::move(change.index), std::move(change.row), uliRow)};
+    const view::Change told{ChangeKind::kAdded, rows_->insert(change.index, std::move(change.row), uliRow)};
     tell({&told, 1});
     return {};
   });
@@ -233,9 +237,9 @@ using mapiary::table::TableData;
 using mapiary::table::TableDataSpec;
 
 STDAPI_(SCODE)
-CreateTable(LPCIID lpInterface, ALLOCATEBUFFER* lpAllocateBuffer, ALLOCATEMORE* lpAllocateMore, FREEBUFFER* lpFreeBuffer,
-            LPVOID lpvReserved, ULONG ulTableType, ULONG ulPropTagIndexColumn, LPSPropTagArray lpSPropTagArrayColumns,
-            LPTABLEDATA* lppTableData) {
+CreateTable(LPCIID lpInterface, ALLOCATEBUFFER* lpAllocateBuffer, ALLOCATEMORE* lpAllocateMore,
+            FREEBUFFER* lpFreeBuffer, LPVOID lpvReserved, ULONG ulTableType, ULONG ulPropTagIndexColumn,
+            LPSPropTagArray lpSPropTagArrayColumns, LPTABLEDATA* lppTableData) {
   return mapiary::com::border([&]() -> Status {
     if (!lpAllocateBuffer || !lpAllocateMore || !lpFreeBuffer || !lppTableData) {
       return fail(Code::kInvalidArgument, "table", "CreateTable got a NULL pointer");
@@ -248,7 +252,8 @@ CreateTable(LPCIID lpInterface, ALLOCATEBUFFER* lpAllocateBuffer, ALLOCATEMORE* 
       return fail(Code::kInvalidArgument, "table", "Not a table type", ulTableType);
     }
     const mapiary::model::PropTag index(ulPropTagIndexColumn);
-    if (!mapiary::table::can_be_index(index)) return fail(Code::kInvalidArgument, "table", "Not an index column", ulPropTagIndexColumn);
+    if (!mapiary::table::can_be_index(index))
+      return fail(Code::kInvalidArgument, "table", "Not an index column", ulPropTagIndexColumn);
     if (!lpSPropTagArrayColumns || lpSPropTagArrayColumns->cValues == 0) {
       return fail(Code::kInvalidArgument, "table", "A table has at least one column");
     }

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// ITableData (CreateTable): rows that the owner changes, and any number of IMAPITable views that follow them and tell of it.
+// ITableData (CreateTable): rows that the owner changes, and any number of IMAPITable views that follow them and tell
+// of it.
 //
-// - One lock for the data and all its views. Rows change first, then each view, then notices are posted; sinks are called outside the lock.
+// - One lock for the data and all its views. Rows change first, then each view, then notices are posted; sinks are
+// called outside the lock.
 // - A view holds a reference to its data, so data and views may be released in any order.
-// - Rulings: a row set is applied whole or not at all; of two rows with one index value in it the later counts. Changes of up to eight rows
-//   are told row by row in one OnNotify, more as one TABLE_CHANGED (itabledata-hrmodifyrows), TAD_ALL_ROWS as TABLE_RELOAD. The row number of
-//   HrInsertRow is the number the row will have. ulTableType is what GetStatus tells; it forbids nothing, as HrModifyRow changes all views.
+// - Rulings: a row set is applied whole or not at all; of two rows with one index value in it the later counts. Changes
+// of up to eight rows
+//   are told row by row in one OnNotify, more as one TABLE_CHANGED (itabledata-hrmodifyrows), TAD_ALL_ROWS as
+//   TABLE_RELOAD. The row number of HrInsertRow is the number the row will have. ulTableType is what GetStatus tells;
+//   it forbids nothing, as HrModifyRow changes all views.
 // Pages: createtable, itabledataiunknown, itabledata-*, callerrelease. Safe from any thread.
 #pragma once
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// IMAPITable over a TableState. Each method checks its arguments, answers MAPI_E_BUSY while the table works in the background, and hands
-// the rest to the view. TBL_ASYNC is taken as leave, not as an order: operations end before the call returns, and then tell of it with
-// TABLE_SETCOL_DONE, TABLE_RESTRICT_DONE or TABLE_SORT_DONE. Pages: imapitableiunknown and one a method.
+// IMAPITable over a TableState. Each method checks its arguments, answers MAPI_E_BUSY while the table works in the
+// background, and hands the rest to the view. TBL_ASYNC is taken as leave, not as an order: operations end before the
+// call returns, and then tell of it with TABLE_SETCOL_DONE, TABLE_RESTRICT_DONE or TABLE_SORT_DONE. Pages:
+// imapitableiunknown and one a method.
 #include <mapicode.h>
 
 #include <algorithm>
@@ -28,7 +29,9 @@ Status check_pointers(P*... pointers) {
   return {};
 }
 // A warning if the view had to find another place.
-Result<HRESULT> moved(bool position_changed) { return position_changed ? MAPI_W_POSITION_CHANGED : S_OK; }
+Result<HRESULT> moved(bool position_changed) {
+  return position_changed ? MAPI_W_POSITION_CHANGED : S_OK;
+}
 
 Result<Bookmark> bookmark_in(BOOKMARK bookmark) {
   if (bookmark > 0xFFFFFFFFu) return fail(Code::kInvalidBookmark, "table", "There is no such bookmark", bookmark);

@@ -15,11 +15,16 @@ using view::ViewEvent;
 
 ULONG event_number(ViewEvent::Kind kind) {
   switch (kind) {
-    case ViewEvent::Kind::kRowAdded: return TABLE_ROW_ADDED;
-    case ViewEvent::Kind::kRowDeleted: return TABLE_ROW_DELETED;
-    case ViewEvent::Kind::kRowModified: return TABLE_ROW_MODIFIED;
-    case ViewEvent::Kind::kChanged: return TABLE_CHANGED;
-    case ViewEvent::Kind::kReload: return TABLE_RELOAD;
+    case ViewEvent::Kind::kRowAdded:
+      return TABLE_ROW_ADDED;
+    case ViewEvent::Kind::kRowDeleted:
+      return TABLE_ROW_DELETED;
+    case ViewEvent::Kind::kRowModified:
+      return TABLE_ROW_MODIFIED;
+    case ViewEvent::Kind::kChanged:
+      return TABLE_CHANGED;
+    case ViewEvent::Kind::kReload:
+      return TABLE_RELOAD;
   }
   return TABLE_CHANGED;
 }
@@ -68,7 +73,8 @@ void TableState::on_change(std::span<const Change> changes) {
   auto events = view_->on_change(changes, !connections_.empty());
   if (!events) return post_event(TABLE_ERROR, com::to_hresult(events.error()));
   if (events->empty()) return;
-  if (changes.size() > kMaxRowEvents && events->front().kind != ViewEvent::Kind::kReload) return post_event(TABLE_CHANGED);
+  if (changes.size() > kMaxRowEvents && events->front().kind != ViewEvent::Kind::kReload)
+    return post_event(TABLE_CHANGED);
   auto notice = make_notice(*events);
   notice ? post(*notice) : post_event(TABLE_CHANGED);
 }

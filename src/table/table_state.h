@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// What stands behind one IMAPITable: a view, what is peculiar to the kind of table (TableHooks), and who listens. The COM object
-// (table_object.cc) is a thin shell over it; whoever owns the rows tells it of changes.
+// What stands behind one IMAPITable: a view, what is peculiar to the kind of table (TableHooks), and who listens. The
+// COM object (table_object.cc) is a thin shell over it; whoever owns the rows tells it of changes.
 //
-// All calls are made under the lock of the Gate the table was made with, if not said otherwise. Notices are posted under it and reach the
-// sinks outside (com/notifier.h). A connection that has kMaxPending notices waiting gets one TABLE_CHANGED in place of more.
-// Pages: table_notification, imapitable-advise, imapitable-getstatus, itabledata-hrmodifyrows.
+// All calls are made under the lock of the Gate the table was made with, if not said otherwise. Notices are posted
+// under it and reach the sinks outside (com/notifier.h). A connection that has kMaxPending notices waiting gets one
+// TABLE_CHANGED in place of more. Pages: table_notification, imapitable-advise, imapitable-getstatus,
+// itabledata-hrmodifyrows.
 #pragma once
 
 #include <mapix.h>
@@ -67,7 +68,8 @@ class TableState {
   Result<com::SubscriptionPtr> take_connection(ULONG_PTR number);
   std::vector<com::SubscriptionPtr> take_connections();
 
-  // What GetStatus tells; the failure of the last sort, restriction or change of columns is remembered until one succeeds.
+  // What GetStatus tells; the failure of the last sort, restriction or change of columns is remembered until one
+  // succeeds.
   ULONG status();
   void set_failure(ULONG table_status) { failure_ = table_status; }
 

@@ -11,6 +11,7 @@
 #include "com/border.h"
 #include "com/notifier.h"
 #include "com/object.h"
+#include "com/thread_inbox.h"
 #include "util/idle_engine.h"
 #include "util/init.h"
 #include "util/notification_block.h"
@@ -105,7 +106,7 @@ STDAPI HrDispatchNotifications(ULONG ulFlags) {
   return com::border([&]() -> Status {
     if (ulFlags != 0) return fail(Code::kUnknownFlags, "util", "HrDispatchNotifications takes no flags", ulFlags);
     if (!is_initialized()) return fail(Code::kNotInitialized, "util", "HrDispatchNotifications before MAPIInitialize");
-    com::Notifier::get().flush();
+    com::Notifier::get().flush();  // may put more into this thread's inbox
     const std::size_t delivered = com::ThreadInbox::mine()->deliver();
     idle_engine().run_pause(delivered != 0, IdleEngine::Clock::now());
     return {};

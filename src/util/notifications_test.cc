@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "com/notifier.h"
 #include "com/ref.h"
 #include "util/idle_engine.h"
 #include "util/testing/sample_props.h"
@@ -205,6 +206,26 @@ TEST_F(Dispatching, CallsComeOnTheWrappingThreadOnly) {
   std::thread([&] { EXPECT_EQ(wrapped->OnNotify(1, &n), static_cast<ULONG>(MAPI_E_INVALID_PARAMETER)); }).join();
   EXPECT_EQ(HrThisThreadAdviseSink(nullptr, wrapped.put()), MAPI_E_INVALID_PARAMETER);
   EXPECT_EQ(HrThisThreadAdviseSink(inner.get(), nullptr), MAPI_E_INVALID_PARAMETER);
+}
+
+// What tables and stores post waits in the notification engine: dispatching empties that too.
+TEST_F(Dispatching, TheEngineIsEmptiedFirst) {
+  Seen seen;
+  com::Ref<IMAPIAdviseSink> inner;
+  com::Ref<IMAPIAdviseSink> wrapped;
+  ASSERT_EQ(HrAllocAdviseSink(note, &seen, inner.put()), S_OK);
+  ASSERT_EQ(HrThisThreadAdviseSink(inner.get(), wrapped.put()), S_OK);
+  const auto subscription = com::Notifier::get().subscribe(wrapped.get());
+  std::string text = "posted";
+  com::OutBlock block;
+  auto item = block.root<NOTIFICATION>();
+  ASSERT_TRUE(item.has_value());
+  **item = extended(text);
+  com::Notifier::get().post(subscription, std::make_shared<com::Notice>(std::move(block), *item, 1));
+  EXPECT_EQ(HrDispatchNotifications(0), S_OK);
+  EXPECT_EQ(seen.ids, (std::vector<std::string>{"posted"}));
+  EXPECT_EQ(seen.thread, std::this_thread::get_id());
+  subscription->close();
 }
 
 TEST_F(Dispatching, ASinkWhoseThreadEndedIsNeverCalled) {

@@ -12,7 +12,8 @@ namespace cases {
 namespace {
 
 std::wstring text_of(std::string_view quoted) {
-  if (quoted.size() < 2 || quoted.front() != '"' || quoted.back() != '"') throw Wrong("a text was expected: " + std::string(quoted));
+  if (quoted.size() < 2 || quoted.front() != '"' || quoted.back() != '"')
+    throw Wrong("a text was expected: " + std::string(quoted));
   std::wstring out;
   const std::string_view inside = quoted.substr(1, quoted.size() - 2);
   for (std::size_t i = 0; i < inside.size(); ++i) {
@@ -110,26 +111,38 @@ std::string print_real(double value) {
 
 std::string print_one(ULONG type, const __UPV& v) {
   switch (type) {
-    case PT_I2: return std::to_string(v.i);
-    case PT_LONG: return std::to_string(v.l);
-    case PT_R4: return print_real(static_cast<double>(v.flt));
-    case PT_DOUBLE: return print_real(v.dbl);
-    case PT_APPTIME: return print_real(v.at);
-    case PT_BOOLEAN: return v.b ? "true" : "false";
+    case PT_I2:
+      return std::to_string(v.i);
+    case PT_LONG:
+      return std::to_string(v.l);
+    case PT_R4:
+      return print_real(static_cast<double>(v.flt));
+    case PT_DOUBLE:
+      return print_real(v.dbl);
+    case PT_APPTIME:
+      return print_real(v.at);
+    case PT_BOOLEAN:
+      return v.b ? "true" : "false";
     case PT_CURRENCY:
-    case PT_I8: return std::to_string(v.li.QuadPart);
+    case PT_I8:
+      return std::to_string(v.li.QuadPart);
     case PT_SYSTIME:
       return std::to_string((static_cast<unsigned long long>(v.ft.dwHighDateTime) << 32) | v.ft.dwLowDateTime);
-    case PT_CLSID: return hex(reinterpret_cast<const BYTE*>(v.lpguid), sizeof(GUID));
-    case PT_BINARY: return hex(v.bin.lpb, v.bin.cb);
-    case PT_UNICODE: return print_text(v.lpszW);
+    case PT_CLSID:
+      return hex(reinterpret_cast<const BYTE*>(v.lpguid), sizeof(GUID));
+    case PT_BINARY:
+      return hex(v.bin.lpb, v.bin.cb);
+    case PT_UNICODE:
+      return print_text(v.lpszW);
     case PT_STRING8: {
       std::wstring wide;
       for (const char* p = v.lpszA; *p; ++p) wide += static_cast<wchar_t>(static_cast<unsigned char>(*p));
       return print_text(wide);
     }
-    case PT_NULL: return "null";
-    default: return "?";
+    case PT_NULL:
+      return "null";
+    default:
+      return "?";
   }
 }
 
@@ -137,19 +150,44 @@ std::string print_one(ULONG type, const __UPV& v) {
 __UPV element(ULONG type, const __UPV& v, ULONG i) {
   __UPV out{};
   switch (type) {
-    case PT_I2: out.i = v.MVi.lpi[i]; break;
-    case PT_LONG: out.l = v.MVl.lpl[i]; break;
-    case PT_R4: out.flt = v.MVflt.lpflt[i]; break;
-    case PT_DOUBLE: out.dbl = v.MVdbl.lpdbl[i]; break;
-    case PT_APPTIME: out.at = v.MVat.lpat[i]; break;
-    case PT_CURRENCY: out.cur = v.MVcur.lpcur[i]; break;
-    case PT_I8: out.li = v.MVli.lpli[i]; break;
-    case PT_SYSTIME: out.ft = v.MVft.lpft[i]; break;
-    case PT_CLSID: out.lpguid = &v.MVguid.lpguid[i]; break;
-    case PT_BINARY: out.bin = v.MVbin.lpbin[i]; break;
-    case PT_UNICODE: out.lpszW = v.MVszW.lppszW[i]; break;
-    case PT_STRING8: out.lpszA = v.MVszA.lppszA[i]; break;
-    default: break;
+    case PT_I2:
+      out.i = v.MVi.lpi[i];
+      break;
+    case PT_LONG:
+      out.l = v.MVl.lpl[i];
+      break;
+    case PT_R4:
+      out.flt = v.MVflt.lpflt[i];
+      break;
+    case PT_DOUBLE:
+      out.dbl = v.MVdbl.lpdbl[i];
+      break;
+    case PT_APPTIME:
+      out.at = v.MVat.lpat[i];
+      break;
+    case PT_CURRENCY:
+      out.cur = v.MVcur.lpcur[i];
+      break;
+    case PT_I8:
+      out.li = v.MVli.lpli[i];
+      break;
+    case PT_SYSTIME:
+      out.ft = v.MVft.lpft[i];
+      break;
+    case PT_CLSID:
+      out.lpguid = &v.MVguid.lpguid[i];
+      break;
+    case PT_BINARY:
+      out.bin = v.MVbin.lpbin[i];
+      break;
+    case PT_UNICODE:
+      out.lpszW = v.MVszW.lppszW[i];
+      break;
+    case PT_STRING8:
+      out.lpszA = v.MVszA.lppszA[i];
+      break;
+    default:
+      break;
   }
   return out;
 }
@@ -159,7 +197,8 @@ class RestrictionReader {
   RestrictionReader(const Vocabulary& names, Arena& arena) : names_(names), arena_(arena) {}
 
   SRestriction read(std::string_view text) {
-    if (text.size() < 2 || text.front() != '(' || text.back() != ')') throw Wrong("a restriction was expected: " + std::string(text));
+    if (text.size() < 2 || text.front() != '(' || text.back() != ')')
+      throw Wrong("a restriction was expected: " + std::string(text));
     const std::vector<std::string> w = words(text.substr(1, text.size() - 2));
     if (w.empty()) throw Wrong("an empty restriction");
     SRestriction out{};
@@ -247,16 +286,17 @@ class RestrictionReader {
     return out;
   }
   static ULONG relation(const std::string& word) {
-    static const std::map<std::string, ULONG> known{{"<", RELOP_LT}, {"<=", RELOP_LE}, {">", RELOP_GT}, {">=", RELOP_GE},
-                                                    {"=", RELOP_EQ}, {"!=", RELOP_NE}, {"re", RELOP_RE}};
+    static const std::map<std::string, ULONG> known{{"<", RELOP_LT},  {"<=", RELOP_LE}, {">", RELOP_GT},
+                                                    {">=", RELOP_GE}, {"=", RELOP_EQ},  {"!=", RELOP_NE},
+                                                    {"re", RELOP_RE}};
     const auto found = known.find(word);
     if (found == known.end()) throw Wrong("no relation: " + word);
     return found->second;
   }
   static ULONG level(std::string_view word) {
-    static const std::map<std::string, ULONG, std::less<>> known{
-        {"full", FL_FULLSTRING}, {"sub", FL_SUBSTRING}, {"prefix", FL_PREFIX},
-        {"case", FL_IGNORECASE}, {"mark", FL_IGNORENONSPACE}, {"loose", FL_LOOSE}};
+    static const std::map<std::string, ULONG, std::less<>> known{{"full", FL_FULLSTRING},     {"sub", FL_SUBSTRING},
+                                                                 {"prefix", FL_PREFIX},       {"case", FL_IGNORECASE},
+                                                                 {"mark", FL_IGNORENONSPACE}, {"loose", FL_LOOSE}};
     ULONG out = 0;
     for (;;) {
       const std::size_t plus = word.find('+');
@@ -325,45 +365,94 @@ SPropValue Vocabulary::value(ULONG tag, std::string_view text, Arena& arena) con
     v.MVl.cValues = count;  // every array has its count first and a pointer next
     const auto fill = [&](auto*& array, auto&& convert) {
       array = arena.make<std::remove_reference_t<decltype(*array)>>(count);
-      for (ULONG i = 0; i < count; ++i) array[i] = convert(this->value(PROP_TAG(type, PROP_ID(tag)), each[i], arena).Value);
+      for (ULONG i = 0; i < count; ++i)
+        array[i] = convert(this->value(PROP_TAG(type, PROP_ID(tag)), each[i], arena).Value);
     };
     switch (type) {
-      case PT_I2: fill(v.MVi.lpi, [](const __UPV& u) { return u.i; }); break;
-      case PT_LONG: fill(v.MVl.lpl, [](const __UPV& u) { return u.l; }); break;
-      case PT_R4: fill(v.MVflt.lpflt, [](const __UPV& u) { return u.flt; }); break;
-      case PT_DOUBLE: fill(v.MVdbl.lpdbl, [](const __UPV& u) { return u.dbl; }); break;
-      case PT_APPTIME: fill(v.MVat.lpat, [](const __UPV& u) { return u.at; }); break;
-      case PT_CURRENCY: fill(v.MVcur.lpcur, [](const __UPV& u) { return u.cur; }); break;
-      case PT_I8: fill(v.MVli.lpli, [](const __UPV& u) { return u.li; }); break;
-      case PT_SYSTIME: fill(v.MVft.lpft, [](const __UPV& u) { return u.ft; }); break;
-      case PT_CLSID: fill(v.MVguid.lpguid, [](const __UPV& u) { return *u.lpguid; }); break;
-      case PT_BINARY: fill(v.MVbin.lpbin, [](const __UPV& u) { return u.bin; }); break;
-      case PT_UNICODE: fill(v.MVszW.lppszW, [](const __UPV& u) { return u.lpszW; }); break;
-      case PT_STRING8: fill(v.MVszA.lppszA, [](const __UPV& u) { return u.lpszA; }); break;
-      default: throw Wrong("no multivalued type");
+      case PT_I2:
+        fill(v.MVi.lpi, [](const __UPV& u) { return u.i; });
+        break;
+      case PT_LONG:
+        fill(v.MVl.lpl, [](const __UPV& u) { return u.l; });
+        break;
+      case PT_R4:
+        fill(v.MVflt.lpflt, [](const __UPV& u) { return u.flt; });
+        break;
+      case PT_DOUBLE:
+        fill(v.MVdbl.lpdbl, [](const __UPV& u) { return u.dbl; });
+        break;
+      case PT_APPTIME:
+        fill(v.MVat.lpat, [](const __UPV& u) { return u.at; });
+        break;
+      case PT_CURRENCY:
+        fill(v.MVcur.lpcur, [](const __UPV& u) { return u.cur; });
+        break;
+      case PT_I8:
+        fill(v.MVli.lpli, [](const __UPV& u) { return u.li; });
+        break;
+      case PT_SYSTIME:
+        fill(v.MVft.lpft, [](const __UPV& u) { return u.ft; });
+        break;
+      case PT_CLSID:
+        fill(v.MVguid.lpguid, [](const __UPV& u) { return *u.lpguid; });
+        break;
+      case PT_BINARY:
+        fill(v.MVbin.lpbin, [](const __UPV& u) { return u.bin; });
+        break;
+      case PT_UNICODE:
+        fill(v.MVszW.lppszW, [](const __UPV& u) { return u.lpszW; });
+        break;
+      case PT_STRING8:
+        fill(v.MVszA.lppszA, [](const __UPV& u) { return u.lpszA; });
+        break;
+      default:
+        throw Wrong("no multivalued type");
     }
     return out;
   }
   switch (PROP_TYPE(tag)) {
-    case PT_I2: v.i = static_cast<short>(number_of(text)); break;
-    case PT_LONG: v.l = static_cast<LONG>(number_of(text)); break;
-    case PT_R4: v.flt = static_cast<float>(real_of(text)); break;
-    case PT_DOUBLE: v.dbl = real_of(text); break;
-    case PT_APPTIME: v.at = real_of(text); break;
-    case PT_BOOLEAN: v.b = text == "true"; break;
+    case PT_I2:
+      v.i = static_cast<short>(number_of(text));
+      break;
+    case PT_LONG:
+      v.l = static_cast<LONG>(number_of(text));
+      break;
+    case PT_R4:
+      v.flt = static_cast<float>(real_of(text));
+      break;
+    case PT_DOUBLE:
+      v.dbl = real_of(text);
+      break;
+    case PT_APPTIME:
+      v.at = real_of(text);
+      break;
+    case PT_BOOLEAN:
+      v.b = text == "true";
+      break;
     case PT_CURRENCY:
-    case PT_I8: v.li.QuadPart = number_of(text); break;
-    case PT_SYSTIME: v.ft = time_of(text); break;
+    case PT_I8:
+      v.li.QuadPart = number_of(text);
+      break;
+    case PT_SYSTIME:
+      v.ft = time_of(text);
+      break;
     case PT_CLSID: {
       const SBinary bytes = binary_of(text, arena);
       if (bytes.cb != sizeof(GUID)) throw Wrong("a GUID has 16 bytes");
       v.lpguid = reinterpret_cast<LPGUID>(bytes.lpb);
       break;
     }
-    case PT_BINARY: v.bin = binary_of(text, arena); break;
-    case PT_UNICODE: v.lpszW = wide_of(text, arena); break;
-    case PT_STRING8: v.lpszA = narrow_of(text, arena); break;
-    default: throw Wrong("no value has this type");
+    case PT_BINARY:
+      v.bin = binary_of(text, arena);
+      break;
+    case PT_UNICODE:
+      v.lpszW = wide_of(text, arena);
+      break;
+    case PT_STRING8:
+      v.lpszA = narrow_of(text, arena);
+      break;
+    default:
+      throw Wrong("no value has this type");
   }
   return out;
 }
@@ -373,8 +462,10 @@ SRestriction Vocabulary::restriction(std::string_view text, Arena& arena) const 
 }
 
 LPSSortOrderSet Vocabulary::sort_order(const std::vector<std::string>& w, Arena& arena) const {
-  static const std::map<std::string, ULONG> orders{{"asc", TABLE_SORT_ASCEND}, {"desc", TABLE_SORT_DESCEND},
-                                                   {"combine", TABLE_SORT_COMBINE}, {"max", TABLE_SORT_CATEG_MAX},
+  static const std::map<std::string, ULONG> orders{{"asc", TABLE_SORT_ASCEND},
+                                                   {"desc", TABLE_SORT_DESCEND},
+                                                   {"combine", TABLE_SORT_COMBINE},
+                                                   {"max", TABLE_SORT_CATEG_MAX},
                                                    {"min", TABLE_SORT_CATEG_MIN}};
   auto* out = static_cast<LPSSortOrderSet>(arena.bytes(CbNewSSortOrderSet(w.size() + 1)));
   for (std::size_t i = 1; i + 1 < w.size(); i += 2) {

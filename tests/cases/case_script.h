@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Text of a .case file made into MAPI structures. Everything is allocated from one MAPI block. Not synchronised. tests/cases/table/README.md.
+// Text of a .case file made into MAPI structures. Everything is allocated from one MAPI block. Not synchronised.
+// tests/cases/table/README.md.
 #pragma once
 
 #include <mapix.h>

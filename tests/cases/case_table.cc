@@ -11,7 +11,9 @@
 namespace cases {
 namespace {
 
-ULONG count_of(const std::string& word) { return static_cast<ULONG>(std::stoul(word)); }
+ULONG count_of(const std::string& word) {
+  return static_cast<ULONG>(std::stoul(word));
+}
 
 // FreeProws is util's; rows come one block each.
 void free_rows(LPSRowSet rows) {
@@ -202,8 +204,10 @@ void CaseTable::show_columns(const std::vector<std::string>& names) {
 
 std::string CaseTable::print_row(const SRow& row) const {
   std::string out;
-  const bool heading = row.lpProps[0].Value.l == TBL_EXPANDED_CATEGORY || row.lpProps[0].Value.l == TBL_COLLAPSED_CATEGORY;
-  if (heading) out = (row.lpProps[0].Value.l == TBL_EXPANDED_CATEGORY ? "+" : "-") + std::to_string(row.lpProps[1].Value.l);
+  const bool heading =
+      row.lpProps[0].Value.l == TBL_EXPANDED_CATEGORY || row.lpProps[0].Value.l == TBL_COLLAPSED_CATEGORY;
+  if (heading)
+    out = (row.lpProps[0].Value.l == TBL_EXPANDED_CATEGORY ? "+" : "-") + std::to_string(row.lpProps[1].Value.l);
   for (std::size_t i = 0; i < shown_.size(); ++i) {
     const std::string value = print(row.lpProps[3 + i]);
     if (heading && value == "-") continue;
@@ -277,8 +281,7 @@ HRESULT CaseTable::expand(const Words& w) {
 HRESULT CaseTable::collapse(const Words& w) {
   std::string key = instance_key(w.at(1));
   ULONG gone = 0;
-  const HRESULT hr =
-      view_->CollapseRow(static_cast<ULONG>(key.size()), reinterpret_cast<LPBYTE>(key.data()), 0, &gone);
+  const HRESULT hr = view_->CollapseRow(static_cast<ULONG>(key.size()), reinterpret_cast<LPBYTE>(key.data()), 0, &gone);
   if (SUCCEEDED(hr)) expect("went", w.at(2), std::to_string(gone));
   return hr;
 }
@@ -287,8 +290,8 @@ HRESULT CaseTable::save(const Words& w) {
   std::string key = instance_key(w.at(1));
   ULONG size = 0;
   LPBYTE state = nullptr;
-  const HRESULT hr = view_->GetCollapseState(0, static_cast<ULONG>(key.size()), reinterpret_cast<LPBYTE>(key.data()),
-                                             &size, &state);
+  const HRESULT hr =
+      view_->GetCollapseState(0, static_cast<ULONG>(key.size()), reinterpret_cast<LPBYTE>(key.data()), &size, &state);
   if (FAILED(hr)) return hr;
   state_.assign(reinterpret_cast<const char*>(state), size);
   MAPIFreeBuffer(state);

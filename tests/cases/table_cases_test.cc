@@ -46,8 +46,8 @@ std::string test_name(std::string text) {
 void register_file(const std::filesystem::path& path) {
   auto file = std::make_shared<const CaseFile>(read_case_file(path.string()));
   for (std::size_t i = 0; i < file->all.size(); ++i) {
-    testing::RegisterTest(("TableCase_" + test_name(path.stem().string())).c_str(), test_name(file->all[i].name).c_str(),
-                          nullptr, nullptr, path.string().c_str(), 1,
+    testing::RegisterTest(("TableCase_" + test_name(path.stem().string())).c_str(),
+                          test_name(file->all[i].name).c_str(), nullptr, nullptr, path.string().c_str(), 1,
                           [file, i]() -> testing::Test* { return new RunCase(file, i); });
   }
 }
