@@ -19,6 +19,13 @@ extern "C" {
 
 #pragma GCC visibility push(default)
 
+// Functions with LPTSTR and no flag that says its width exist twice, Name and NameW: a UNICODE build links the second.
+#ifdef UNICODE
+#define MAPIARY_TSTR(name) __asm__(#name "W")
+#else
+#define MAPIARY_TSTR(name)
+#endif
+
 // ITableData: rows in memory that any number of IMAPITable views look at.
 
 DECLARE_MAPI_INTERFACE_PTR(ITableData, LPTABLEDATA);
@@ -128,7 +135,7 @@ STDAPI_(LPMALLOC) MAPIGetDefaultMalloc(VOID);
 #define SOF_UNIQUEFILENAME ((ULONG)0x80000000)
 
 STDAPI OpenStreamOnFile(LPALLOCATEBUFFER lpAllocateBuffer, LPFREEBUFFER lpFreeBuffer, ULONG ulFlags,
-                        LPCTSTR lpszFileName, LPCTSTR lpszPrefix, LPSTREAM* lppStream);
+                        LPCTSTR lpszFileName, LPCTSTR lpszPrefix, LPSTREAM* lppStream) MAPIARY_TSTR(OpenStreamOnFile);
 STDAPI OpenStreamOnFileW(LPALLOCATEBUFFER lpAllocateBuffer, LPFREEBUFFER lpFreeBuffer, ULONG ulFlags,
                          LPCWSTR lpszFileName, LPCWSTR lpszPrefix, LPSTREAM* lppStream);
 
@@ -207,7 +214,7 @@ typedef struct {
 
 STDAPI BuildDisplayTable(LPALLOCATEBUFFER lpAllocateBuffer, LPALLOCATEMORE lpAllocateMore, LPFREEBUFFER lpFreeBuffer,
                          LPMALLOC lpMalloc, HINSTANCE hInstance, UINT cPages, LPDTPAGE lpPage, ULONG ulFlags,
-                         LPMAPITABLE* lppTable, LPTABLEDATA* lppTblData);
+                         LPMAPITABLE* lppTable, LPTABLEDATA* lppTblData) MAPIARY_TSTR(BuildDisplayTable);
 
 // Measure, copy and relocate arrays of notifications and property values; finding a value in an array.
 
@@ -246,30 +253,30 @@ STDAPI HrValidateIPMSubtree(LPMDB lpMDB, ULONG ulFlags, ULONG* lpcValues, LPSPro
 
 // Hexadecimal text.
 
-STDAPI_(BOOL) FBinFromHex(LPTSTR lpsz, LPBYTE lpb);
-STDAPI_(SCODE) ScBinFromHexBounded(LPTSTR lpsz, LPBYTE lpb, ULONG cb);
-STDAPI_(void) HexFromBin(LPBYTE lpb, int cb, LPTSTR lpsz);
-STDAPI_(ULONG) UlFromSzHex(LPCTSTR lpsz);
+STDAPI_(BOOL) FBinFromHex(LPTSTR lpsz, LPBYTE lpb) MAPIARY_TSTR(FBinFromHex);
+STDAPI_(SCODE) ScBinFromHexBounded(LPTSTR lpsz, LPBYTE lpb, ULONG cb) MAPIARY_TSTR(ScBinFromHexBounded);
+STDAPI_(void) HexFromBin(LPBYTE lpb, int cb, LPTSTR lpsz) MAPIARY_TSTR(HexFromBin);
+STDAPI_(ULONG) UlFromSzHex(LPCTSTR lpsz) MAPIARY_TSTR(UlFromSzHex);
 
 // Entry ids and message ids as text and as compounds of a store and a message.
 
-STDAPI HrEntryIDFromSz(LPTSTR lpsz, ULONG* lpcb, LPENTRYID* lppEntryID);
-STDAPI HrSzFromEntryID(ULONG cb, LPENTRYID lpEntryID, LPTSTR* lpsz);
+STDAPI HrEntryIDFromSz(LPTSTR lpsz, ULONG* lpcb, LPENTRYID* lppEntryID) MAPIARY_TSTR(HrEntryIDFromSz);
+STDAPI HrSzFromEntryID(ULONG cb, LPENTRYID lpEntryID, LPTSTR* lpsz) MAPIARY_TSTR(HrSzFromEntryID);
 STDAPI HrComposeEID(LPMAPISESSION lpSession, ULONG cbStoreRecordKey, LPBYTE lpStoreRecordKey, ULONG cbMsgEntryID,
                     LPENTRYID lpMsgEntryID, ULONG* lpcbEID, LPENTRYID* lppEntryID);
 STDAPI HrDecomposeEID(LPMAPISESSION lpSession, ULONG cbEntryID, LPENTRYID lpEntryID, ULONG* lpcbStoreEntryID,
                       LPENTRYID* lppStoreEntryID, ULONG* lpcbMsgEntryID, LPENTRYID* lppMsgEntryID);
 STDAPI HrComposeMsgID(LPMAPISESSION lpSession, ULONG cbStoreSearchKey, LPBYTE pStoreSearchKey, ULONG cbMsgEntryID,
-                      LPENTRYID lpMsgEntryID, LPTSTR* lpszMsgID);
+                      LPENTRYID lpMsgEntryID, LPTSTR* lpszMsgID) MAPIARY_TSTR(HrComposeMsgID);
 STDAPI HrDecomposeMsgID(LPMAPISESSION lpSession, LPTSTR lpszMsgID, ULONG* lpcbStoreEntryID, LPENTRYID* lppStoreEntryID,
-                        ULONG* lppcbMsgEntryID, LPENTRYID* lppMsgEntryID);
+                        ULONG* lppcbMsgEntryID, LPENTRYID* lppMsgEntryID) MAPIARY_TSTR(HrDecomposeMsgID);
 
 // Strings and paths.
 
-STDAPI_(LPTSTR) SzFindCh(LPCTSTR lpsz, USHORT ch);
-STDAPI_(LPTSTR) SzFindLastCh(LPCTSTR lpsz, USHORT ch);
-STDAPI_(LPTSTR) SzFindSz(LPCTSTR lpsz, LPCTSTR lpszKey);
-STDAPI_(unsigned int) UFromSz(LPCTSTR lpsz);
+STDAPI_(LPTSTR) SzFindCh(LPCTSTR lpsz, USHORT ch) MAPIARY_TSTR(SzFindCh);
+STDAPI_(LPTSTR) SzFindLastCh(LPCTSTR lpsz, USHORT ch) MAPIARY_TSTR(SzFindLastCh);
+STDAPI_(LPTSTR) SzFindSz(LPCTSTR lpsz, LPCTSTR lpszKey) MAPIARY_TSTR(SzFindSz);
+STDAPI_(unsigned int) UFromSz(LPCTSTR lpsz) MAPIARY_TSTR(UFromSz);
 
 STDAPI_(SCODE) ScUNCFromLocalPath(LPSTR lpszLocal, LPSTR lpszUNC, UINT cchUNC);
 STDAPI_(SCODE) ScLocalPathFromUNC(LPSTR lpszUNC, LPSTR lpszLocal, UINT cchLocal);

@@ -59,6 +59,9 @@ std::string fold_case(std::string_view text);
 std::string fold_nonspace(std::string_view text);
 // Both. FL_LOOSE.
 std::string fold_loose(std::string_view text);
+// Canonical composition and decomposition (NFC, NFD).
+std::string compose(std::string_view text);
+std::string decompose(std::string_view text);
 bool equals_ascii_nocase(std::string_view a, std::string_view b);
 std::string ascii_lower(std::string_view text);
 

@@ -85,6 +85,18 @@ std::u16string normalize(const UNormalizer2* normalizer, const std::u16string& t
   return text;
 }
 
+const UNormalizer2* canonical_decomposition() {
+  UErrorCode status = U_ZERO_ERROR;
+  static const UNormalizer2* const nfd = unorm2_getNFDInstance(&status);
+  return nfd;
+}
+
+const UNormalizer2* canonical_composition() {
+  UErrorCode status = U_ZERO_ERROR;
+  static const UNormalizer2* const nfc = unorm2_getNFCInstance(&status);
+  return nfc;
+}
+
 void drop_nonspacing(std::u16string& text) {
   std::size_t kept = 0;
   for (std::size_t at = 0; at < text.size();) {
@@ -130,13 +142,19 @@ std::string fold_case(std::string_view text) {
 
 std::string fold_nonspace(std::string_view text) {
   if (is_ascii(text)) return std::string(text);
-  UErrorCode status = U_ZERO_ERROR;
-  static const UNormalizer2* const nfd = unorm2_getNFDInstance(&status);
-  status = U_ZERO_ERROR;
-  static const UNormalizer2* const nfc = unorm2_getNFCInstance(&status);
-  std::u16string units = normalize(nfd, utf8_to_utf16(text));
+  std::u16string units = normalize(canonical_decomposition(), utf8_to_utf16(text));
   drop_nonspacing(units);
-  return utf16_to_utf8(normalize(nfc, units));
+  return utf16_to_utf8(normalize(canonical_composition(), units));
+}
+
+std::string compose(std::string_view text) {
+  if (is_ascii(text)) return std::string(text);
+  return utf16_to_utf8(normalize(canonical_composition(), utf8_to_utf16(text)));
+}
+
+std::string decompose(std::string_view text) {
+  if (is_ascii(text)) return std::string(text);
+  return utf16_to_utf8(normalize(canonical_decomposition(), utf8_to_utf16(text)));
 }
 
 std::string fold_loose(std::string_view text) {
