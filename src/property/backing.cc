@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "property/backing.h"
+
+namespace mapiary::property {
+
+Result<std::optional<std::uint16_t>> LocalNames::id_of(const model::NamedProperty& name, bool create) {
+  if (!create) return map_->find(name);
+  return std::optional<std::uint16_t>(TRY(map_->find_or_create(name)));
+}
+
+Result<std::vector<std::pair<std::uint16_t, model::NamedProperty>>> LocalNames::all() {
+  return std::vector<std::pair<std::uint16_t, model::NamedProperty>>(map_->names().begin(), map_->names().end());
+}
+
+Result<com::Ref<IUnknown>> PropertyBacking::open_object(model::PropTag tag, REFIID, ULONG, ULONG) {
+  return fail(Code::kInterfaceNotSupported, "property", "the property is not offered through this interface",
+              tag.value);
+}
+
+}  // namespace mapiary::property

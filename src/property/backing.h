@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an object with properties has to know so that PropCore can be its IMAPIProp: values by tag, which of them may
+// change, large values as bytes, objects behind PT_OBJECT, names, and how a save goes. A store, an address book, a
+// message file each write one.
+//
+// Everything in it speaks model types and Result; a Code becomes the HRESULT of com/error_map. Called under the gate of
+// the object's store only. An object is found by its whole tag where one id serves two (PR_ATTACH_DATA_BIN and
+// PR_ATTACH_DATA_OBJ), else by id.
+#pragma once
+
+#include <mapix.h>
+
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "com/ref.h"
+#include "model/named_property.h"
+#include "model/prop_value.h"
+#include "property/random_bytes.h"
+
+namespace mapiary::property {
+
+// Names and ids of the store an object is in; all objects of one store share it.
+class NameMapping {
+ public:
+  virtual ~NameMapping() = default;
+  // nullopt: the name has no id (and none was to be made).
+  virtual Result<std::optional<std::uint16_t>> id_of(const model::NamedProperty& name, bool create) = 0;
+  virtual Result<std::optional<model::NamedProperty>> name_of(std::uint16_t id) = 0;
+  virtual Result<std::vector<std::pair<std::uint16_t, model::NamedProperty>>> all() = 0;
+};
+
+// A mapping in memory.
+class LocalNames final : public NameMapping {
+ public:
+  explicit LocalNames(std::shared_ptr<model::NamedPropertyMap> map = std::make_shared<model::NamedPropertyMap>())
+      : map_(std::move(map)) {}
+  Result<std::optional<std::uint16_t>> id_of(const model::NamedProperty& name, bool create) override;
+  Result<std::optional<model::NamedProperty>> name_of(std::uint16_t id) override { return map_->name_of(id); }
+  Result<std::vector<std::pair<std::uint16_t, model::NamedProperty>>> all() override;
+  model::NamedPropertyMap& map() { return *map_; }
+
+ private:
+  std::shared_ptr<model::NamedPropertyMap> map_;
+};
+
+struct OpenMode {
+  bool write = false;
+  bool create = false;  // make it if it is missing, empty it if it is there
+};
+
+class PropertyBacking {
+ public:
+  virtual ~PropertyBacking() = default;
+
+  // Every property there is now, computed and PT_OBJECT ones too, with its stored type.
+  virtual Result<std::vector<model::PropTag>> list() = 0;
+  // The value stored under the id of `tag`, in its stored type; a blob if it is too large to hand out. kNotFound.
+  virtual Result<model::PropValue> get(model::PropTag tag) = 0;
+  // Replaces what is under the same id. kComputed, kNoAccess, kInvalidType, kUnexpectedType ... are problems of this
+  // one property.
+  virtual Status set(model::PropValue value) = 0;
+  // kNotFound is no problem for the caller of DeleteProps.
+  virtual Status remove(model::PropTag tag) = 0;
+
+  // False: no property may change, and SetProps and DeleteProps answer MAPI_E_NO_ACCESS as a whole.
+  virtual bool writable() const = 0;
+  // May the property be written (kComputed, kNoAccess)? Asked before a stream on it is opened for writing.
+  virtual Status check_write(model::PropTag tag) {
+    (void)tag;
+    return {};
+  }
+  virtual bool supports_unicode() const { return true; }
+  // Of PT_STRING8 values that come in and of those made from PT_UNICODE (ruling R15); 0 for the process default.
+  virtual std::uint32_t code_page() { return 0; }
+  // nullptr: no named properties, MAPI_E_NO_SUPPORT.
+  virtual NameMapping* names() { return nullptr; }
+
+  // A PT_BINARY, or for reading the stored form of a text blob, as bytes that need not be in memory. nullptr where
+  // values have no bytes of their own: then get() and set() serve. Called for existing properties or with mode.create.
+  virtual Result<std::shared_ptr<RandomBytes>> open_bytes(model::PropTag tag, OpenMode mode) {
+    (void)tag, (void)mode;
+    return std::shared_ptr<RandomBytes>();
+  }
+  // Everything OpenProperty offers beyond IStream on text and binary. `flags` are OpenProperty's, checked.
+  virtual Result<com::Ref<IUnknown>> open_object(model::PropTag tag, REFIID iid, ULONG options, ULONG flags);
+
+  // SaveChanges; `flags` are checked. Objects without transactions have nothing to do.
+  virtual Status save(ULONG flags) {
+    (void)flags;
+    return {};
+  }
+};
+
+}  // namespace mapiary::property
