@@ -114,7 +114,7 @@ typedef void* FTG;  // tag of a registered routine
 typedef FTG* PFTG;
 #define FTGNULL ((FTG)NULL)
 
-STDAPI_(LONG) MAPIInitIdle(LPVOID lpvReserved);  // 0, or -1 for failure
+STDAPI_(LONG) MAPIInitIdle(LPVOID lpvReserved);  // 0, or 1 for failure
 STDAPI_(VOID) MAPIDeinitIdle(VOID);
 #define MAPIDeInitIdle MAPIDeinitIdle  // spelling of the reference page
 
