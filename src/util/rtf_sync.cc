@@ -264,8 +264,9 @@ Status Syncer::settle(const rtf::SyncInfo& info) {
   values[4].Value.lpszW = tag.data();
   values[5].ulPropTag = PR_RTF_IN_SYNC;
   values[5].Value.b = 1;
+  TRY(set_props(message_, values));
   updated_ = true;
-  return set_props(message_, values);
+  return {};
 }
 
 Status Syncer::forget() {
@@ -274,13 +275,13 @@ Status Syncer::forget() {
     if (values_.find(slot, kTags[slot])) tags.push_back(kTags[slot]);
   }
   if (tags.empty()) return {};
+  TRY(delete_props(message_, std::move(tags)));
   updated_ = true;
-  return delete_props(message_, std::move(tags));
+  return {};
 }
 
 Status Syncer::make_rtf() {
   const std::string packed = TRY(rtf::compress(rtf::wrap_text(*body_)));
-  updated_ = true;
   if (packed.size() > kMaxInline) {
     TRY(write_long(message_, PR_RTF_COMPRESSED, packed));
   } else {
@@ -289,19 +290,18 @@ Status Syncer::make_rtf() {
     value.Value.bin = {static_cast<ULONG>(packed.size()), reinterpret_cast<LPBYTE>(const_cast<char*>(packed.data()))};
     TRY(set_props(message_, {&value, 1}));
   }
+  updated_ = true;
   return settle(rtf::compute_sync(*body_));
 }
 
 Status Syncer::make_body() {
-  updated_ = true;
   const bool narrow = body_tag_ == PR_BODY_A;
   std::string bytes = narrow ? com::encode_lossy(*rtf_text_, code_page_) : std::string();
   std::wstring wide = narrow ? std::wstring() : com::to_wide(*rtf_text_);
   const std::string_view raw =
       narrow ? std::string_view(bytes)
              : std::string_view(reinterpret_cast<const char*>(wide.data()), wide.size() * sizeof(WCHAR));
-  // A stream would keep what the text has after a NUL; a string property cannot.
-  if (raw.size() > kMaxInline) {
+    if (raw.size() > kMaxInline) {
     TRY(write_long(message_, body_tag_, raw));
   } else {
     SPropValue value{};
@@ -313,6 +313,7 @@ Status Syncer::make_body() {
     }
     TRY(set_props(message_, {&value, 1}));
   }
+  updated_ = true;
   return settle(rtf::compute_sync(*rtf_text_));
 }
 
