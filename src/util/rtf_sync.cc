@@ -301,7 +301,7 @@ Status Syncer::make_body() {
   const std::string_view raw =
       narrow ? std::string_view(bytes)
              : std::string_view(reinterpret_cast<const char*>(wide.data()), wide.size() * sizeof(WCHAR));
-    if (raw.size() > kMaxInline) {
+  if (raw.size() > kMaxInline) {
     TRY(write_long(message_, body_tag_, raw));
   } else {
     SPropValue value{};
