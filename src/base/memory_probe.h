@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whether memory of this process can be used, asked of the kernel: nothing is touched unguarded, no signal handler is set.
+// Whether memory of this process can be used, asked of the kernel: nothing is touched unguarded, no signal handler is
+// set.
 //
-// The answer holds for the moment of the question; another thread may unmap the memory afterwards. It cannot tell a freed heap block from a
-// live one. Pages found good are remembered for the life of the probe, so make one for each check and ask it about everything.
-// A MemoryProbe belongs to one thread.
+// The answer holds for the moment of the question; another thread may unmap the memory afterwards. It cannot tell a
+// freed heap block from a live one. Pages found good are remembered for the life of the probe, so make one for each
+// check and ask it about everything. A MemoryProbe belongs to one thread.
 #pragma once
 
 #include <array>

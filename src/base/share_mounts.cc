@@ -38,7 +38,9 @@ std::string_view next_field(std::string_view& line) {
   return field;
 }
 
-bool is_share_type(std::string_view type) { return type == "cifs" || type == "smb3" || type == "smbfs"; }
+bool is_share_type(std::string_view type) {
+  return type == "cifs" || type == "smb3" || type == "smbfs";
+}
 
 std::string_view without_trailing_slash(std::string_view path) {
   while (path.size() > 1 && path.back() == '/') path.remove_suffix(1);

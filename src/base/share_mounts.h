@@ -21,7 +21,8 @@ std::vector<ShareMount> mounted_shares();
 // The same out of the text of /proc/self/mounts, in its order.
 std::vector<ShareMount> parse_share_mounts(std::string_view text);
 
-// Paths have '/' on both sides. nullopt: no mount holds it. The longest fitting mount decides; server and share ignore case, and "." and
+// Paths have '/' on both sides. nullopt: no mount holds it. The longest fitting mount decides; server and share ignore
+// case, and "." and
 // ".." in the rest are refused, since they could lead out of the share.
 std::optional<std::string> local_path_of_share(const std::vector<ShareMount>& mounts, std::string_view share_path);
 std::optional<std::string> share_path_of_local(const std::vector<ShareMount>& mounts, std::string_view local_path);

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// The border between the inner code (Result, exceptions for bad_alloc and broken invariants) and its callers (HRESULT, nothing thrown).
-// It is the only try/catch of the project.
+// The border between the inner code (Result, exceptions for bad_alloc and broken invariants) and its callers (HRESULT,
+// nothing thrown). It is the only try/catch of the project.
 //
 //   STDAPI ScSomething(...)  { return border([&]() -> Status { ...TRY()... }); }                  // a function
-//   HRESULT Table::SetColumns(...) { return border_.call([&]() -> Status { ... }); }               // a method of an object
+//   HRESULT Table::SetColumns(...) { return border_.call([&]() -> Status { ... }); }               // a method of an
+//   object
 //
 // The body returns Status, or Result<HRESULT> when it can end in a warning (MAPI_W_*, S_FALSE).
-// Border, the object form, also takes the lock of the store or session the object belongs to, answers the closed state after logoff
-// (guarantee G4), and keeps the error for GetLastError.
+// Border, the object form, also takes the lock of the store or session the object belongs to, answers the closed state
+// after logoff (guarantee G4), and keeps the error for GetLastError.
 #pragma once
 
 #include <mapix.h>
@@ -24,8 +25,8 @@
 
 namespace mapiary::com {
 
-// Shared by all objects of one store, session or table: their lock, and whether they may still work. The lock is recursive because a
-// caller's progress or fill callback may call back into the same store on the same thread.
+// Shared by all objects of one store, session or table: their lock, and whether they may still work. The lock is
+// recursive because a caller's progress or fill callback may call back into the same store on the same thread.
 class Gate {
  public:
   std::recursive_mutex& mutex() { return mutex_; }

@@ -55,7 +55,8 @@ TEST(LastError, NamesWhatHappenedAndIsFreedByOneCall) {
   LPMAPIERROR error = nullptr;
   ASSERT_EQ(object.get_last_error(MAPI_E_NOT_FOUND, MAPI_UNICODE, &error), S_OK);
   ASSERT_NE(error, nullptr);
-  EXPECT_EQ(std::wstring(reinterpret_cast<LPWSTR>(error->lpszError)), L"folder 'Grüße' is not there (MAPI_E_NOT_FOUND)");
+  EXPECT_EQ(std::wstring(reinterpret_cast<LPWSTR>(error->lpszError)),
+            L"folder 'Grüße' is not there (MAPI_E_NOT_FOUND)");
   EXPECT_EQ(std::wstring(reinterpret_cast<LPWSTR>(error->lpszComponent)), L"Mapiary");
   EXPECT_EQ(error->ulLowLevelError, 7u);
   EXPECT_EQ(error->ulVersion, static_cast<ULONG>(MAPI_ERROR_VERSION));

@@ -53,7 +53,8 @@ Status bitmask_in(const SBitMaskRestriction& from, Restriction& to) {
 Status comment_in(const SCommentRestriction& from, Restriction& to, int depth) {
   if (from.lpRes) to.children = TRY(children_in(from.lpRes, 1, depth));
   if (from.cValues && !from.lpProp) return fail(Code::kInvalidArgument, "com", "a comment's properties are NULL");
-  if (from.cValues > kMaxItems) return fail(Code::kTooComplex, "com", "a comment has too many properties", from.cValues);
+  if (from.cValues > kMaxItems)
+    return fail(Code::kTooComplex, "com", "a comment has too many properties", from.cValues);
   for (ULONG i = 0; i < from.cValues; ++i) to.comments.push_back(TRY(to_model(from.lpProp[i])));
   return {};
 }
@@ -76,36 +77,51 @@ Status leaf_in(const SRestriction& from, Restriction& to) {
       to.tag = PropTag(r.resCompareProps.ulPropTag1);
       to.tag2 = PropTag(r.resCompareProps.ulPropTag2);
       return {};
-    case RES_BITMASK: return bitmask_in(r.resBitMask, to);
+    case RES_BITMASK:
+      return bitmask_in(r.resBitMask, to);
     case RES_SIZE:
       to.op = TRY(relop_in(r.resSize.relop));
       to.tag = PropTag(r.resSize.ulPropTag);
       to.number = r.resSize.cb;
       return {};
-    case RES_EXIST: to.tag = PropTag(r.resExist.ulPropTag); return {};
-    default: return fail(Code::kInvalidArgument, "com", "not a restriction type", from.rt);
+    case RES_EXIST:
+      to.tag = PropTag(r.resExist.ulPropTag);
+      return {};
+    default:
+      return fail(Code::kInvalidArgument, "com", "not a restriction type", from.rt);
   }
 }
 
 Result<Restriction> restriction_in(const SRestriction& from, int depth) {
-  if (depth > Restriction::kMaxDepth) return fail(Code::kTooDeep, "com", "the restriction is nested too deeply", from.rt);
+  if (depth > Restriction::kMaxDepth)
+    return fail(Code::kTooDeep, "com", "the restriction is nested too deeply", from.rt);
   Restriction to;
   to.kind = static_cast<RestrictionKind>(from.rt);
   const auto& r = from.res;
   switch (from.rt) {
-    case RES_AND: to.children = TRY(children_in(r.resAnd.lpRes, r.resAnd.cRes, depth)); return to;
-    case RES_OR: to.children = TRY(children_in(r.resOr.lpRes, r.resOr.cRes, depth)); return to;
-    case RES_NOT: to.children = TRY(children_in(r.resNot.lpRes, 1, depth)); return to;
+    case RES_AND:
+      to.children = TRY(children_in(r.resAnd.lpRes, r.resAnd.cRes, depth));
+      return to;
+    case RES_OR:
+      to.children = TRY(children_in(r.resOr.lpRes, r.resOr.cRes, depth));
+      return to;
+    case RES_NOT:
+      to.children = TRY(children_in(r.resNot.lpRes, 1, depth));
+      return to;
     case RES_SUBRESTRICTION:
       to.tag = PropTag(r.resSub.ulSubObject);
       to.children = TRY(children_in(r.resSub.lpRes, 1, depth));
       return to;
-    case RES_COMMENT: TRY(comment_in(r.resComment, to, depth)); return to;
+    case RES_COMMENT:
+      TRY(comment_in(r.resComment, to, depth));
+      return to;
     case RES_COUNT:
       to.number = r.resCount.ulCount;
       to.children = TRY(children_in(r.resCount.lpRes, 1, depth));
       return to;
-    default: TRY(leaf_in(from, to)); return to;
+    default:
+      TRY(leaf_in(from, to));
+      return to;
   }
 }
 
@@ -113,7 +129,8 @@ Status restriction_out(const Restriction& from, SRestriction& to, OutBlock& bloc
 
 Result<LPSRestriction> children_out(const Restriction& from, OutBlock& block, int depth) {
   auto* list = TRY(block.more<SRestriction>(from.children.size()));
-  for (std::size_t i = 0; i < from.children.size(); ++i) TRY(restriction_out(from.children[i], list[i], block, depth + 1));
+  for (std::size_t i = 0; i < from.children.size(); ++i)
+    TRY(restriction_out(from.children[i], list[i], block, depth + 1));
   return list;
 }
 
@@ -135,19 +152,27 @@ Status restriction_out(const Restriction& from, SRestriction& to, OutBlock& bloc
       r.resAnd.cRes = static_cast<ULONG>(from.children.size());
       r.resAnd.lpRes = TRY(children_out(from, block, depth));
       return {};
-    case RestrictionKind::kNot: r.resNot.lpRes = TRY(children_out(from, block, depth)); return {};
+    case RestrictionKind::kNot:
+      r.resNot.lpRes = TRY(children_out(from, block, depth));
+      return {};
     case RestrictionKind::kContent:
       r.resContent = {from.fuzzy.value, from.tag.value, TRY(values_out({&from.value, 1}, block))};
       return {};
     case RestrictionKind::kProperty:
       r.resProperty = {op, from.tag.value, TRY(values_out({&from.value, 1}, block))};
       return {};
-    case RestrictionKind::kCompareProps: r.resCompareProps = {op, from.tag.value, from.tag2.value}; return {};
+    case RestrictionKind::kCompareProps:
+      r.resCompareProps = {op, from.tag.value, from.tag2.value};
+      return {};
     case RestrictionKind::kBitMask:
       r.resBitMask = {static_cast<ULONG>(from.op == RelOp::kEq ? BMR_EQZ : BMR_NEZ), from.tag.value, from.number};
       return {};
-    case RestrictionKind::kSize: r.resSize = {op, from.tag.value, from.number}; return {};
-    case RestrictionKind::kExist: r.resExist.ulPropTag = from.tag.value; return {};
+    case RestrictionKind::kSize:
+      r.resSize = {op, from.tag.value, from.number};
+      return {};
+    case RestrictionKind::kExist:
+      r.resExist.ulPropTag = from.tag.value;
+      return {};
     case RestrictionKind::kSubObject:
       r.resSub.ulSubObject = from.tag.value;
       r.resSub.lpRes = TRY(children_out(from, block, depth));
@@ -167,18 +192,22 @@ Status restriction_out(const Restriction& from, SRestriction& to, OutBlock& bloc
 
 }  // namespace
 
-Result<Restriction> to_model(const SRestriction& restriction) { return restriction_in(restriction, 0); }
+Result<Restriction> to_model(const SRestriction& restriction) {
+  return restriction_in(restriction, 0);
+}
 
 Result<SortOrder> to_model(const SSortOrderSet& from) {
   if (from.cSorts > kMaxItems) return fail(Code::kTooComplex, "com", "too many sort keys", from.cSorts);
   if (from.cCategories > from.cSorts || from.cExpanded > from.cCategories)
-    return fail(Code::kInvalidArgument, "com", "more categories than sort keys, or more expanded than categories", from.cCategories);
+    return fail(Code::kInvalidArgument, "com", "more categories than sort keys, or more expanded than categories",
+                from.cCategories);
   SortOrder to;
   to.categories = from.cCategories;
   to.expanded = from.cExpanded;
   for (ULONG i = 0; i < from.cSorts; ++i) {
     const SSortOrder& key = from.aSort[i];
-    if (key.ulOrder > TABLE_SORT_COMBINE) return fail(Code::kInvalidArgument, "com", "not a sort direction", key.ulOrder);
+    if (key.ulOrder > TABLE_SORT_COMBINE)
+      return fail(Code::kInvalidArgument, "com", "not a sort direction", key.ulOrder);
     to.keys.push_back({PropTag(key.ulPropTag), static_cast<SortKey::Order>(key.ulOrder)});
   }
   return to;

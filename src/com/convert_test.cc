@@ -270,8 +270,9 @@ TEST(Convert, TextTypesChangeIntoEachOther) {
   const PropValue wide = PropValue::text(PropTag(PR_SUBJECT_W), "Grüße");
   const PropValue narrow = with_text_type(wide, model::PropType::kString8, 1252);
   EXPECT_EQ(narrow.tag().value, PR_SUBJECT_A);
-  EXPECT_EQ(narrow.as_bytes(), "Gr\xFC\xDF"
-                               "e");
+  EXPECT_EQ(narrow.as_bytes(),
+            "Gr\xFC\xDF"
+            "e");
   EXPECT_EQ(narrow.code_page(), 1252u);
   EXPECT_TRUE(with_text_type(narrow, model::PropType::kUnicode) == wide);
   const PropValue number = PropValue::int32(PropTag(PR_IMPORTANCE), 2);

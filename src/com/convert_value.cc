@@ -18,7 +18,9 @@ using model::PropTag;
 using model::PropType;
 using model::PropValue;
 
-tl::unexpected<Error> bad(const char* what, ULONG tag) { return fail(Code::kInvalidArgument, "com", what, tag); }
+tl::unexpected<Error> bad(const char* what, ULONG tag) {
+  return fail(Code::kInvalidArgument, "com", what, tag);
+}
 
 Guid guid_of(const GUID& g) {
   Guid out;
@@ -26,7 +28,9 @@ Guid guid_of(const GUID& g) {
   return out;
 }
 
-std::uint64_t joined(const FILETIME& ft) { return (std::uint64_t{ft.dwHighDateTime} << 32) | ft.dwLowDateTime; }
+std::uint64_t joined(const FILETIME& ft) {
+  return (std::uint64_t{ft.dwHighDateTime} << 32) | ft.dwLowDateTime;
+}
 
 FILETIME split(std::int64_t v) {
   const auto u = static_cast<std::uint64_t>(v);
@@ -58,11 +62,16 @@ auto plain() {
 Result<PropValue> multi_to_model(const SPropValue& v, PropTag tag, std::uint32_t cp) {
   const auto& u = v.Value;
   switch (tag.base_type()) {
-    case PropType::kInt16: return multi_of(u.MVi, u.MVi.lpi, tag, plain<std::int16_t>());
-    case PropType::kInt32: return multi_of(u.MVl, u.MVl.lpl, tag, plain<std::int32_t>());
-    case PropType::kFloat: return multi_of(u.MVflt, u.MVflt.lpflt, tag, plain<float>());
-    case PropType::kDouble: return multi_of(u.MVdbl, u.MVdbl.lpdbl, tag, plain<double>());
-    case PropType::kAppTime: return multi_of(u.MVat, u.MVat.lpat, tag, plain<double>());
+    case PropType::kInt16:
+      return multi_of(u.MVi, u.MVi.lpi, tag, plain<std::int16_t>());
+    case PropType::kInt32:
+      return multi_of(u.MVl, u.MVl.lpl, tag, plain<std::int32_t>());
+    case PropType::kFloat:
+      return multi_of(u.MVflt, u.MVflt.lpflt, tag, plain<float>());
+    case PropType::kDouble:
+      return multi_of(u.MVdbl, u.MVdbl.lpdbl, tag, plain<double>());
+    case PropType::kAppTime:
+      return multi_of(u.MVat, u.MVat.lpat, tag, plain<double>());
     case PropType::kCurrency:
       return multi_of(u.MVcur, u.MVcur.lpcur, tag, [](const CURRENCY& c) -> Result<std::int64_t> { return c.int64; });
     case PropType::kTime:
@@ -87,7 +96,8 @@ Result<PropValue> multi_to_model(const SPropValue& v, PropTag tag, std::uint32_t
       }));
       return PropValue::multi(tag, value.as_multi(), cp);
     }
-    default: return fail(Code::kInvalidType, "com", "the property type has no multivalued form", tag.value);
+    default:
+      return fail(Code::kInvalidType, "com", "the property type has no multivalued form", tag.value);
   }
 }
 
@@ -103,7 +113,8 @@ Result<PropValue> text_to_model(const SPropValue& v, PropTag tag, std::uint32_t 
 template <class T, class Array, class Element>
 Status multi_out(const MultiValue& values, Array& array, Element*& elements, OutBlock& block, auto&& convert) {
   const auto& from = std::get<std::vector<T>>(values);
-  if (from.size() > std::numeric_limits<ULONG>::max()) return fail(Code::kTooBig, "com", "too many values", from.size());
+  if (from.size() > std::numeric_limits<ULONG>::max())
+    return fail(Code::kTooBig, "com", "too many values", from.size());
   elements = TRY(block.more<Element>(from.size()));
   array.cValues = static_cast<ULONG>(from.size());
   for (std::size_t i = 0; i < from.size(); ++i) {
@@ -114,7 +125,8 @@ Status multi_out(const MultiValue& values, Array& array, Element*& elements, Out
 }
 
 Status binary_out(std::string_view bytes, SBinary& out, OutBlock& block) {
-  if (bytes.size() > std::numeric_limits<ULONG>::max()) return fail(Code::kTooBig, "com", "a value over 4 GB", bytes.size());
+  if (bytes.size() > std::numeric_limits<ULONG>::max())
+    return fail(Code::kTooBig, "com", "a value over 4 GB", bytes.size());
   out.cb = static_cast<ULONG>(bytes.size());
   out.lpb = static_cast<LPBYTE>(TRY(block.copy(bytes.data(), bytes.size())));
   return {};
@@ -144,11 +156,16 @@ Status multi_to_border(const PropValue& value, SPropValue& out, OutBlock& block)
   auto& u = out.Value;
   const MultiValue& m = value.as_multi();
   switch (value.tag().base_type()) {
-    case PropType::kInt16: return multi_out<std::int16_t>(m, u.MVi, u.MVi.lpi, block, assign<short>());
-    case PropType::kInt32: return multi_out<std::int32_t>(m, u.MVl, u.MVl.lpl, block, assign<LONG>());
-    case PropType::kFloat: return multi_out<float>(m, u.MVflt, u.MVflt.lpflt, block, assign<float>());
-    case PropType::kDouble: return multi_out<double>(m, u.MVdbl, u.MVdbl.lpdbl, block, assign<double>());
-    case PropType::kAppTime: return multi_out<double>(m, u.MVat, u.MVat.lpat, block, assign<double>());
+    case PropType::kInt16:
+      return multi_out<std::int16_t>(m, u.MVi, u.MVi.lpi, block, assign<short>());
+    case PropType::kInt32:
+      return multi_out<std::int32_t>(m, u.MVl, u.MVl.lpl, block, assign<LONG>());
+    case PropType::kFloat:
+      return multi_out<float>(m, u.MVflt, u.MVflt.lpflt, block, assign<float>());
+    case PropType::kDouble:
+      return multi_out<double>(m, u.MVdbl, u.MVdbl.lpdbl, block, assign<double>());
+    case PropType::kAppTime:
+      return multi_out<double>(m, u.MVat, u.MVat.lpat, block, assign<double>());
     case PropType::kCurrency:
       return multi_out<std::int64_t>(m, u.MVcur, u.MVcur.lpcur, block, [](std::int64_t v, CURRENCY& to) -> Status {
         to.int64 = v;
@@ -178,7 +195,8 @@ Status multi_to_border(const PropValue& value, SPropValue& out, OutBlock& block)
     case PropType::kString8:
       return multi_out<std::string>(m, u.MVszA, u.MVszA.lppszA, block,
                                     [&](const std::string& s, LPSTR& to) { return narrow_out(s, to, block); });
-    default: return fail(Code::kInvalidType, "com", "the property type has no multivalued form", value.tag().value);
+    default:
+      return fail(Code::kInvalidType, "com", "the property type has no multivalued form", value.tag().value);
   }
 }
 
@@ -189,27 +207,41 @@ Result<PropValue> to_model(const SPropValue& v, std::uint32_t code_page) {
   const std::uint32_t cp = code_page ? code_page : default_code_page();
   if (tag.is_multivalued()) return multi_to_model(v, tag, cp);
   switch (tag.base_type()) {
-    case PropType::kInt16: return PropValue::int16(tag, v.Value.i);
-    case PropType::kInt32: return PropValue::int32(tag, v.Value.l);
-    case PropType::kFloat: return PropValue::real(tag, static_cast<double>(v.Value.flt));
-    case PropType::kDouble: return PropValue::real(tag, v.Value.dbl);
-    case PropType::kAppTime: return PropValue::real(tag, v.Value.at);
-    case PropType::kCurrency: return PropValue::int64(tag, v.Value.cur.int64);
-    case PropType::kInt64: return PropValue::int64(tag, v.Value.li.QuadPart);
-    case PropType::kTime: return PropValue::int64(tag, static_cast<std::int64_t>(joined(v.Value.ft)));
-    case PropType::kBool: return PropValue::boolean(tag, v.Value.b != 0);
-    case PropType::kError: return PropValue::error_code(tag, static_cast<std::uint32_t>(v.Value.err));
+    case PropType::kInt16:
+      return PropValue::int16(tag, v.Value.i);
+    case PropType::kInt32:
+      return PropValue::int32(tag, v.Value.l);
+    case PropType::kFloat:
+      return PropValue::real(tag, static_cast<double>(v.Value.flt));
+    case PropType::kDouble:
+      return PropValue::real(tag, v.Value.dbl);
+    case PropType::kAppTime:
+      return PropValue::real(tag, v.Value.at);
+    case PropType::kCurrency:
+      return PropValue::int64(tag, v.Value.cur.int64);
+    case PropType::kInt64:
+      return PropValue::int64(tag, v.Value.li.QuadPart);
+    case PropType::kTime:
+      return PropValue::int64(tag, static_cast<std::int64_t>(joined(v.Value.ft)));
+    case PropType::kBool:
+      return PropValue::boolean(tag, v.Value.b != 0);
+    case PropType::kError:
+      return PropValue::error_code(tag, static_cast<std::uint32_t>(v.Value.err));
     case PropType::kGuid:
       if (!v.Value.lpguid) return bad("a GUID value is a NULL pointer", tag.value);
       return PropValue::guid(tag, guid_of(*v.Value.lpguid));
     case PropType::kUnicode:
-    case PropType::kString8: return text_to_model(v, tag, cp);
+    case PropType::kString8:
+      return text_to_model(v, tag, cp);
     case PropType::kBinary:
-    case PropType::kServerId: return PropValue::binary(tag, TRY(binary_of(v.Value.bin, tag.value)));
+    case PropType::kServerId:
+      return PropValue::binary(tag, TRY(binary_of(v.Value.bin, tag.value)));
     case PropType::kNull:
     case PropType::kObject:
-    case PropType::kUnspecified: return PropValue::object(tag);
-    default: return fail(Code::kInvalidType, "com", "not a property type", tag.value);
+    case PropType::kUnspecified:
+      return PropValue::object(tag);
+    default:
+      return fail(Code::kInvalidType, "com", "not a property type", tag.value);
   }
 }
 
@@ -228,29 +260,52 @@ Status to_border(const PropValue& value, SPropValue& out, OutBlock& block) {
   if (value.is_blob()) return fail(Code::kNoMemory, "com", "the value must be opened as a stream", tag.value);
   if (tag.is_multivalued()) return multi_to_border(value, out, block);
   switch (tag.base_type()) {
-    case PropType::kInt16: out.Value.i = value.as_int16(); return {};
-    case PropType::kInt32: out.Value.l = value.as_int32(); return {};
-    case PropType::kFloat: out.Value.flt = static_cast<float>(value.as_real()); return {};
-    case PropType::kDouble: out.Value.dbl = value.as_real(); return {};
-    case PropType::kAppTime: out.Value.at = value.as_real(); return {};
-    case PropType::kCurrency: out.Value.cur.int64 = value.as_int64(); return {};
-    case PropType::kInt64: out.Value.li.QuadPart = value.as_int64(); return {};
-    case PropType::kTime: out.Value.ft = split(value.as_int64()); return {};
-    case PropType::kBool: out.Value.b = value.as_bool() ? 1 : 0; return {};
+    case PropType::kInt16:
+      out.Value.i = value.as_int16();
+      return {};
+    case PropType::kInt32:
+      out.Value.l = value.as_int32();
+      return {};
+    case PropType::kFloat:
+      out.Value.flt = static_cast<float>(value.as_real());
+      return {};
+    case PropType::kDouble:
+      out.Value.dbl = value.as_real();
+      return {};
+    case PropType::kAppTime:
+      out.Value.at = value.as_real();
+      return {};
+    case PropType::kCurrency:
+      out.Value.cur.int64 = value.as_int64();
+      return {};
+    case PropType::kInt64:
+      out.Value.li.QuadPart = value.as_int64();
+      return {};
+    case PropType::kTime:
+      out.Value.ft = split(value.as_int64());
+      return {};
+    case PropType::kBool:
+      out.Value.b = value.as_bool() ? 1 : 0;
+      return {};
     case PropType::kError:
       out.Value.err = value.as_scode() ? static_cast<SCODE>(value.as_scode()) : to_hresult(value.as_code());
       return {};
     case PropType::kGuid:
       out.Value.lpguid = static_cast<LPGUID>(TRY(block.copy(value.as_guid().bytes.data(), 16)));
       return {};
-    case PropType::kUnicode: return wide_out(value.as_bytes(), out.Value.lpszW, block);
-    case PropType::kString8: return narrow_out(value.as_bytes(), out.Value.lpszA, block);
+    case PropType::kUnicode:
+      return wide_out(value.as_bytes(), out.Value.lpszW, block);
+    case PropType::kString8:
+      return narrow_out(value.as_bytes(), out.Value.lpszA, block);
     case PropType::kBinary:
-    case PropType::kServerId: return binary_out(value.as_bytes(), out.Value.bin, block);
+    case PropType::kServerId:
+      return binary_out(value.as_bytes(), out.Value.bin, block);
     case PropType::kNull:
     case PropType::kObject:
-    case PropType::kUnspecified: return {};
-    default: return fail(Code::kInvalidType, "com", "not a property type", tag.value);
+    case PropType::kUnspecified:
+      return {};
+    default:
+      return fail(Code::kInvalidType, "com", "not a property type", tag.value);
   }
 }
 

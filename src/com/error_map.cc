@@ -20,14 +20,19 @@ struct Row {
 };
 
 // The first row of a Code gives its HRESULT, the first row of an HRESULT gives its Code.
-#define MAPIARY_ERROR(code, hr, text) Row{Code::code, static_cast<HRESULT>(hr), #hr, text}
+#define MAPIARY_ERROR(code, hr, text)               \
+  Row {                                             \
+    Code::code, static_cast<HRESULT>(hr), #hr, text \
+  }
 constexpr Row kRows[] = {
     MAPIARY_ERROR(kInvalidArgument, MAPI_E_INVALID_PARAMETER, "A parameter is not valid for this call"),
     MAPIARY_ERROR(kUnknownFlags, MAPI_E_UNKNOWN_FLAGS, "A flag is set that this call does not define"),
-    MAPIARY_ERROR(kInvalidObject, MAPI_E_INVALID_OBJECT, "The object is no longer usable: its store or session was closed"),
+    MAPIARY_ERROR(kInvalidObject, MAPI_E_INVALID_OBJECT,
+                  "The object is no longer usable: its store or session was closed"),
     MAPIARY_ERROR(kInvalidEntryId, MAPI_E_INVALID_ENTRYID, "The entry identifier is malformed"),
     MAPIARY_ERROR(kUnknownEntryId, MAPI_E_UNKNOWN_ENTRYID, "The entry identifier belongs to nothing known here"),
-    MAPIARY_ERROR(kInvalidBookmark, MAPI_E_INVALID_BOOKMARK, "The bookmark was freed or never belonged to this table view"),
+    MAPIARY_ERROR(kInvalidBookmark, MAPI_E_INVALID_BOOKMARK,
+                  "The bookmark was freed or never belonged to this table view"),
     MAPIARY_ERROR(kInvalidType, MAPI_E_INVALID_TYPE, "The property type is not valid here"),
     MAPIARY_ERROR(kUnexpectedType, MAPI_E_UNEXPECTED_TYPE, "The property has another type than the call expects"),
     MAPIARY_ERROR(kUnexpectedId, MAPI_E_UNEXPECTED_ID, "The property identifier is not the one the call expects"),
@@ -66,7 +71,8 @@ constexpr Row kRows[] = {
     MAPIARY_ERROR(kAmbiguousRecipient, MAPI_E_AMBIGUOUS_RECIP, "The name fits more than one recipient"),
     MAPIARY_ERROR(kDeclineCopy, MAPI_E_DECLINE_COPY, "The provider leaves the copying to the caller"),
     // These two are named on reference pages only; extraconstants.h has them for clients.
-    Row{Code::kReconnected, static_cast<HRESULT>(0x80040125), "MAPI_E_RECONNECTED", "The connection was lost and made again; repeat the call"},
+    Row{Code::kReconnected, static_cast<HRESULT>(0x80040125), "MAPI_E_RECONNECTED",
+        "The connection was lost and made again; repeat the call"},
     Row{Code::kOffline, static_cast<HRESULT>(0x80040126), "MAPI_E_OFFLINE", "The server cannot be reached now"},
     MAPIARY_ERROR(kNoAccess, MAPI_E_NO_ACCESS, "Access is denied"),
     MAPIARY_ERROR(kReadOnly, MAPI_E_NO_ACCESS, "The object is open for reading only"),
@@ -76,14 +82,16 @@ constexpr Row kRows[] = {
     MAPIARY_ERROR(kSessionLimit, MAPI_E_SESSION_LIMIT, "No further session can be opened"),
     MAPIARY_ERROR(kPasswordChangeRequired, MAPI_E_PASSWORD_CHANGE_REQUIRED, "The password has to be changed first"),
     MAPIARY_ERROR(kPasswordExpired, MAPI_E_PASSWORD_EXPIRED, "The password has expired"),
-    MAPIARY_ERROR(kInvalidWorkstation, MAPI_E_INVALID_WORKSTATION_ACCOUNT, "The account may not log on from this machine"),
+    MAPIARY_ERROR(kInvalidWorkstation, MAPI_E_INVALID_WORKSTATION_ACCOUNT,
+                  "The account may not log on from this machine"),
     MAPIARY_ERROR(kInvalidAccessTime, MAPI_E_INVALID_ACCESS_TIME, "The account may not log on at this time"),
     MAPIARY_ERROR(kAccountDisabled, MAPI_E_ACCOUNT_DISABLED, "The account is disabled"),
     MAPIARY_ERROR(kEndOfSession, MAPI_E_END_OF_SESSION, "The session is ending"),
     MAPIARY_ERROR(kUnconfigured, MAPI_E_UNCONFIGURED, "The provider or service is not configured yet"),
     MAPIARY_ERROR(kFailOneProvider, MAPI_E_FAILONEPROVIDER, "This provider cannot go on; the others can"),
     MAPIARY_ERROR(kNoMemory, MAPI_E_NOT_ENOUGH_MEMORY, "There is not enough memory"),
-    MAPIARY_ERROR(kNoResources, MAPI_E_NOT_ENOUGH_RESOURCES, "There are not enough resources (handles, threads, windows)"),
+    MAPIARY_ERROR(kNoResources, MAPI_E_NOT_ENOUGH_RESOURCES,
+                  "There are not enough resources (handles, threads, windows)"),
     MAPIARY_ERROR(kNoDiskSpace, MAPI_E_NOT_ENOUGH_DISK, "The disk is full"),
     MAPIARY_ERROR(kDiskError, MAPI_E_DISK_ERROR, "Reading or writing the disk failed"),
     MAPIARY_ERROR(kNetworkError, MAPI_E_NETWORK_ERROR, "The network failed"),
@@ -101,7 +109,10 @@ constexpr Row kRows[] = {
 };
 #undef MAPIARY_ERROR
 
-#define MAPIARY_WARNING(hr, text) Row{Code::kInternal, static_cast<HRESULT>(hr), #hr, text}
+#define MAPIARY_WARNING(hr, text)                        \
+  Row {                                                  \
+    Code::kInternal, static_cast<HRESULT>(hr), #hr, text \
+  }
 constexpr Row kWarnings[] = {
     MAPIARY_WARNING(MAPI_W_NO_SERVICE, "The service is not there; the rest was done"),
     MAPIARY_WARNING(MAPI_W_ERRORS_RETURNED, "The call succeeded except for the items marked"),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one table between Code and HRESULT, with the sentence GetLastError falls back on. Every MAPI_E_* of data/spec/constants.tsv is the
-// HRESULT of some Code or is listed as an alias; codes with no MAPI number of their own map to the nearest documented one.
+// The one table between Code and HRESULT, with the sentence GetLastError falls back on. Every MAPI_E_* of
+// data/spec/constants.tsv is the HRESULT of some Code or is listed as an alias; codes with no MAPI number of their own
+// map to the nearest documented one.
 #pragma once
 
 #include <mapidefs.h>
@@ -15,7 +16,8 @@ namespace mapiary::com {
 HRESULT to_hresult(Code code);
 // The same for a whole error: an HRESULT that came from outside and has no Code of its own goes up as it came.
 HRESULT to_hresult(const Error& error);
-// The Code of an HRESULT that came from outside (a foreign provider, a callback). Unknown failures become Code::kInternal.
+// The Code of an HRESULT that came from outside (a foreign provider, a callback). Unknown failures become
+// Code::kInternal.
 Code to_code(HRESULT hr);
 // "MAPI_E_NOT_FOUND" for a known code or warning, else empty.
 std::string_view hresult_name(HRESULT hr);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The bodies of the interface ids that mapiguid.h and the win headers declare, once for everything that is linked with com.
+// The bodies of the interface ids that mapiguid.h and the win headers declare, once for everything that is linked with
+// com.
 #define USES_ALL_MAPI_GUIDS
 #define INITGUID
 #include <initguid.h>

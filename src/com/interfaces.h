@@ -18,9 +18,9 @@ struct InterfaceChain<IUnknown> {
   static bool contains(REFIID iid) { return IsEqualGUID(iid, IID_IUnknown); }
 };
 
-#define MAPIARY_INTERFACE_ID(Interface, Base, Id)                                                           \
-  template <>                                                                                               \
-  struct InterfaceChain<Interface> {                                                                        \
+#define MAPIARY_INTERFACE_ID(Interface, Base, Id)                                                            \
+  template <>                                                                                                \
+  struct InterfaceChain<Interface> {                                                                         \
     static bool contains(REFIID iid) { return IsEqualGUID(iid, Id) || InterfaceChain<Base>::contains(iid); } \
   };
 #define MAPIARY_INTERFACE(Interface, Base) MAPIARY_INTERFACE_ID(Interface, Base, IID_##Interface)

@@ -19,9 +19,9 @@ class LastError {
 
   void set(HRESULT hr, Error error);
 
-  // IMAPIProp::GetLastError and its likes. S_OK with *out NULL when nothing is known about `hr`; one MAPIFreeBuffer frees the answer.
-  // MAPI_E_INVALID_PARAMETER: out is NULL. MAPI_E_UNKNOWN_FLAGS: anything but MAPI_UNICODE.
-  // Page: imapiprop-getlasterror.
+  // IMAPIProp::GetLastError and its likes. S_OK with *out NULL when nothing is known about `hr`; one MAPIFreeBuffer
+  // frees the answer. MAPI_E_INVALID_PARAMETER: out is NULL. MAPI_E_UNKNOWN_FLAGS: anything but MAPI_UNICODE. Page:
+  // imapiprop-getlasterror.
   HRESULT get(HRESULT hr, ULONG flags, LPMAPIERROR* out) const;
 
  private:

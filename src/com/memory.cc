@@ -26,7 +26,9 @@ struct alignas(16) Header {
 };
 static_assert(sizeof(Header) == 16);
 
-Header* header_of(void* payload) { return static_cast<Header*>(payload) - 1; }
+Header* header_of(void* payload) {
+  return static_cast<Header*>(payload) - 1;
+}
 
 Header* new_block(ULONG size, std::uint32_t mark) {
   void* raw = std::malloc(sizeof(Header) + size);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// MAPI's linked buffers. A root block (MAPIAllocateBuffer) owns the blocks linked to it (MAPIAllocateMore); freeing the root frees them all.
-// Each block has a 16-byte header before the bytes the caller sees:
+// MAPI's linked buffers. A root block (MAPIAllocateBuffer) owns the blocks linked to it (MAPIAllocateMore); freeing the
+// root frees them all. Each block has a 16-byte header before the bytes the caller sees:
 //
 //   root   next: first linked block, or null | size: ULONG | mark: kRootMark
 //   more   next: next linked block, or null  | size: ULONG | mark: kMoreMark
 //
-// The marks let MAPIFreeBuffer refuse what is not a root block (docs/rulings.md R10). Linking is lock-free, so two threads may extend one root.
-// The exported functions themselves are declared in mapix.h and defined in memory.cc.
+// The marks let MAPIFreeBuffer refuse what is not a root block (docs/rulings.md R10). Linking is lock-free, so two
+// threads may extend one root. The exported functions themselves are declared in mapix.h and defined in memory.cc.
 #pragma once
 
 #include <mapix.h>
@@ -28,8 +28,8 @@ struct AllocRoutines {
   LPFREEBUFFER release = MAPIFreeBuffer;
 };
 
-// An out-structure in the making: one root block and what hangs on it. Freed again unless the caller takes it with detach(), so a half-built
-// result never leaks.
+// An out-structure in the making: one root block and what hangs on it. Freed again unless the caller takes it with
+// detach(), so a half-built result never leaks.
 //
 //   OutBlock out;
 //   auto* rows = TRY(out.root<SRowSet>(CbNewSRowSet(n)));
@@ -39,7 +39,8 @@ class OutBlock {
  public:
   explicit OutBlock(const AllocRoutines& routines = {}) : routines_(routines) {}
   // Extends a root block that someone else owns; detach() and the destructor then leave it alone.
-  OutBlock(const AllocRoutines& routines, void* borrowed_root) : routines_(routines), root_(borrowed_root), owned_(false) {}
+  OutBlock(const AllocRoutines& routines, void* borrowed_root)
+      : routines_(routines), root_(borrowed_root), owned_(false) {}
   OutBlock(const OutBlock&) = delete;
   OutBlock& operator=(const OutBlock&) = delete;
   OutBlock(OutBlock&& other) noexcept
@@ -76,6 +77,5 @@ class OutBlock {
   void* root_ = nullptr;
   bool owned_ = true;
 };
-
 
 }  // namespace mapiary::com

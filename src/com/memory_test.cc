@@ -32,7 +32,8 @@ TEST(AllocateMore, IsFreedTogetherWithItsRoot) {
     ASSERT_EQ(MAPIAllocateMore(static_cast<ULONG>(i * 10), root, &more), S_OK);
     std::memset(more, i, static_cast<std::size_t>(i * 10));
   }
-  EXPECT_EQ(MAPIFreeBuffer(root), static_cast<ULONG>(S_OK));  // the leak checker of the asan build is the judge of the rest
+  EXPECT_EQ(MAPIFreeBuffer(root),
+            static_cast<ULONG>(S_OK));  // the leak checker of the asan build is the judge of the rest
 }
 
 // spec: LC-436
@@ -46,7 +47,9 @@ TEST(FreeBuffer, RefusesALinkedBlock) {
 }
 
 // spec: LC-437
-TEST(FreeBuffer, AcceptsNull) { EXPECT_EQ(MAPIFreeBuffer(nullptr), static_cast<ULONG>(S_OK)); }
+TEST(FreeBuffer, AcceptsNull) {
+  EXPECT_EQ(MAPIFreeBuffer(nullptr), static_cast<ULONG>(S_OK));
+}
 
 // spec: LC-439
 TEST(FreeBuffer, RefusesAForeignBlockWhereItCanTell) {

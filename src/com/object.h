@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Object<I...>: IUnknown for a class that implements the interfaces I. QueryInterface answers each of them and every interface they
-// derive from (com/interfaces.h names the chain); the first one is the object's identity as IUnknown.
+// Object<I...>: IUnknown for a class that implements the interfaces I. QueryInterface answers each of them and every
+// interface they derive from (com/interfaces.h names the chain); the first one is the object's identity as IUnknown.
 //
 //   class FileStream final : public com::Object<IStream> { ... };
 //   com::Ref<IStream> s = com::make<FileStream>(...);      // reference count 1
 //
-// Inheritance from the interfaces is single and non-virtual, so each vtable has Microsoft's layout; there is no virtual destructor in it:
-// Release deletes through Derived, which is why Object is told the final class when it is created by make().
-// AddRef and Release are safe from any thread.
+// Inheritance from the interfaces is single and non-virtual, so each vtable has Microsoft's layout; there is no virtual
+// destructor in it: Release deletes through Derived, which is why Object is told the final class when it is created by
+// make(). AddRef and Release are safe from any thread.
 #pragma once
 
 #include <mapix.h>

@@ -8,12 +8,19 @@
 
 namespace mapiary::com {
 
-std::string from_wide(std::wstring_view text) { return wide_to_utf8(text); }
-std::wstring to_wide(std::string_view utf8) { return utf8_to_wide(utf8); }
+std::string from_wide(std::wstring_view text) {
+  return wide_to_utf8(text);
+}
+std::wstring to_wide(std::string_view utf8) {
+  return utf8_to_wide(utf8);
+}
 
-std::uint32_t default_code_page() { return ansi_code_page(); }
+std::uint32_t default_code_page() {
+  return ansi_code_page();
+}
 
-// Lossy conversion guesses for a page it does not know; what is left as an error (no memory in the converter) must not lose the text.
+// Lossy conversion guesses for a page it does not know; what is left as an error (no memory in the converter) must not
+// lose the text.
 std::string decode_lossy(std::string_view bytes, std::uint32_t code_page) {
   auto converted = decode_text(code_page, bytes, Conversion::kLossy);
   return converted ? std::move(converted->text) : repair_utf8(bytes);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Text at the border: WCHAR and code page strings to UTF-8 and back. WCHAR is wchar_t, 32 bits on Linux, UTF-32 in it; UTF-16 pairs that
-// ported code leaves in 32-bit units are joined.
+// Text at the border: WCHAR and code page strings to UTF-8 and back. WCHAR is wchar_t, 32 bits on Linux, UTF-32 in it;
+// UTF-16 pairs that ported code leaves in 32-bit units are joined.
 #pragma once
 
 #include <mapix.h>
@@ -15,7 +15,8 @@ namespace mapiary::com {
 
 std::string from_wide(std::wstring_view text);
 std::wstring to_wide(std::string_view utf8);
-// LPTSTR arguments: WCHAR text when `unicode` (the call had MAPI_UNICODE), else text in the process code page. NULL becomes "".
+// LPTSTR arguments: WCHAR text when `unicode` (the call had MAPI_UNICODE), else text in the process code page. NULL
+// becomes "".
 std::string from_tstr(const void* text, bool unicode);
 
 // Process code page for PT_STRING8 that names none.

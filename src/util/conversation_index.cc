@@ -14,8 +14,8 @@
 
 using namespace mapiary;
 
-// A parent of no bytes starts a thread. A parent that is not a conversation index is MAPI_E_INVALID_PARAMETER: a reply must not pretend to
-// belong to a thread that cannot be read.
+// A parent of no bytes starts a thread. A parent that is not a conversation index is MAPI_E_INVALID_PARAMETER: a reply
+// must not pretend to belong to a thread that cannot be read.
 STDAPI_(SCODE) ScCreateConversationIndex(ULONG cbParent, LPBYTE lpbParent, ULONG* lpcbIndex, LPBYTE* lppbIndex) {
   return com::border([&]() -> Status {
     if (!lpcbIndex || !lppbIndex) return fail(Code::kInvalidArgument, "util", "lpcbIndex or lppbIndex is NULL");

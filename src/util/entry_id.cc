@@ -3,8 +3,9 @@
 //
 // A compound id, made by HrComposeEID, says in which store an object lives:
 //   flags (4) zero | kCompound (16) | u32 bytes of record key | record key | the object's entry id
-// Only HrDecomposeEID reads it, and it answers with the store's entry id, which it finds in the session's stores table by the record key.
-// Pages: hrcomposeeid, hrdecomposeeid, hrcomposemsgid, hrdecomposemsgid, hrszfromentryid, hrentryidfromsz, wrapstoreentryid.
+// Only HrDecomposeEID reads it, and it answers with the store's entry id, which it finds in the session's stores table
+// by the record key. Pages: hrcomposeeid, hrdecomposeeid, hrcomposemsgid, hrdecomposemsgid, hrszfromentryid,
+// hrentryidfromsz, wrapstoreentryid.
 #include "model/entry_id.h"
 
 #include <mapicode.h>
@@ -32,9 +33,13 @@ using com::Ref;
 constexpr Guid kCompound = Guid::make(0x6D617069, 0x6172, 0x7943, {'o', 'm', 'p', 'o', 'u', 'n', 'd', 1});
 constexpr ULONG kMaxKey = 4096;
 
-tl::unexpected<Error> bad(const char* what) { return fail(Code::kInvalidArgument, "util", what); }
+tl::unexpected<Error> bad(const char* what) {
+  return fail(Code::kInvalidArgument, "util", what);
+}
 
-std::string_view view_of(const void* bytes, ULONG count) { return {static_cast<const char*>(bytes), count}; }
+std::string_view view_of(const void* bytes, ULONG count) {
+  return {static_cast<const char*>(bytes), count};
+}
 
 struct Compound {
   std::string_view record_key;  // empty: not a compound id, and `entry_id` is the whole
@@ -104,11 +109,13 @@ Result<std::string> store_by_record_key(LPMAPISESSION session, std::string_view 
     return tl::unexpected(com::outside_error(hr, "IMAPISession::GetMsgStoresTable"));
   static SizedSPropTagArray(2, columns) = {2, {PR_ENTRYID, PR_RECORD_KEY}};
   RowsOwner owner;
-  const HRESULT hr = HrQueryAllRows(table.get(), reinterpret_cast<LPSPropTagArray>(&columns), nullptr, nullptr, 0, &owner.rows);
+  const HRESULT hr =
+      HrQueryAllRows(table.get(), reinterpret_cast<LPSPropTagArray>(&columns), nullptr, nullptr, 0, &owner.rows);
   if (FAILED(hr)) return tl::unexpected(com::outside_error(hr, "reading the stores table"));
   for (ULONG i = 0; owner.rows && i < owner.rows->cRows; ++i) {
     const SRow& row = owner.rows->aRow[i];
-    if (row.cValues != 2 || row.lpProps[0].ulPropTag != PR_ENTRYID || row.lpProps[1].ulPropTag != PR_RECORD_KEY) continue;
+    if (row.cValues != 2 || row.lpProps[0].ulPropTag != PR_ENTRYID || row.lpProps[1].ulPropTag != PR_RECORD_KEY)
+      continue;
     const SBinary& record_key = row.lpProps[1].Value.bin;
     if (view_of(record_key.lpb, record_key.cb) != key) continue;
     return std::string(view_of(row.lpProps[0].Value.bin.lpb, row.lpProps[0].Value.bin.cb));
@@ -208,8 +215,8 @@ STDAPI HrComposeEID(LPMAPISESSION, ULONG cbStoreRecordKey, LPBYTE pStoreRecordKe
   });
 }
 
-// The caller's pEID is left alone, although the page says that it is freed: freeing what may not be a MAPI buffer is the worse mistake
-// (docs/rulings.md R17).
+// The caller's pEID is left alone, although the page says that it is freed: freeing what may not be a MAPI buffer is
+// the worse mistake (docs/rulings.md R17).
 STDAPI HrDecomposeEID(LPMAPISESSION psession, ULONG cbEID, LPENTRYID pEID, ULONG* pcbStoreEID, LPENTRYID* ppStoreEID,
                       ULONG* pcbMsgEID, LPENTRYID* ppMsgEID) {
   return border([&]() -> Status {
@@ -229,7 +236,8 @@ MAPIARY_WIDE HrComposeMsgIDW(LPMAPISESSION, ULONG key_size, LPBYTE key, ULONG id
   return compose_text(key_size, key, id_size, id, out);
 }
 
-STDAPI HrDecomposeMsgID(LPMAPISESSION session, LPSTR text, ULONG* store_size, LPENTRYID* store, ULONG* id_size, LPENTRYID* id) {
+STDAPI HrDecomposeMsgID(LPMAPISESSION session, LPSTR text, ULONG* store_size, LPENTRYID* store, ULONG* id_size,
+                        LPENTRYID* id) {
   return decompose_text(session, text, {store_size, store}, {id_size, id});
 }
 MAPIARY_WIDE HrDecomposeMsgIDW(LPMAPISESSION session, LPWSTR text, ULONG* store_size, LPENTRYID* store, ULONG* id_size,
@@ -237,22 +245,31 @@ MAPIARY_WIDE HrDecomposeMsgIDW(LPMAPISESSION session, LPWSTR text, ULONG* store_
   return decompose_text(session, text, {store_size, store}, {id_size, id});
 }
 
-STDAPI HrSzFromEntryID(ULONG size, LPENTRYID id, LPSTR* out) { return text_from_id(size, id, out); }
-MAPIARY_WIDE HrSzFromEntryIDW(ULONG size, LPENTRYID id, LPWSTR* out) { return text_from_id(size, id, out); }
+STDAPI HrSzFromEntryID(ULONG size, LPENTRYID id, LPSTR* out) {
+  return text_from_id(size, id, out);
+}
+MAPIARY_WIDE HrSzFromEntryIDW(ULONG size, LPENTRYID id, LPWSTR* out) {
+  return text_from_id(size, id, out);
+}
 
-STDAPI HrEntryIDFromSz(LPSTR text, ULONG* size, LPENTRYID* id) { return id_from_text(text, {size, id}); }
-MAPIARY_WIDE HrEntryIDFromSzW(LPWSTR text, ULONG* size, LPENTRYID* id) { return id_from_text(text, {size, id}); }
+STDAPI HrEntryIDFromSz(LPSTR text, ULONG* size, LPENTRYID* id) {
+  return id_from_text(text, {size, id});
+}
+MAPIARY_WIDE HrEntryIDFromSzW(LPWSTR text, ULONG* size, LPENTRYID* id) {
+  return id_from_text(text, {size, id});
+}
 
 // [MS-OXCDATA] 2.2.4.3. The name keeps its extension but not its folder.
-STDAPI WrapStoreEntryID(ULONG ulFlags, LPTSTR lpszDLLName, ULONG cbOrigEntry, LPENTRYID lpOrigEntry, ULONG* lpcbWrappedEntry,
-                        LPENTRYID* lppWrappedEntry) {
+STDAPI WrapStoreEntryID(ULONG ulFlags, LPTSTR lpszDLLName, ULONG cbOrigEntry, LPENTRYID lpOrigEntry,
+                        ULONG* lpcbWrappedEntry, LPENTRYID* lppWrappedEntry) {
   return border([&]() -> Status {
     const OutId out{lpcbWrappedEntry, lppWrappedEntry};
     if (!out.usable()) return bad("lpcbWrappedEntry or lppWrappedEntry is NULL");
     out.clear();
     if (ulFlags & ~MAPI_UNICODE) return fail(Code::kUnknownFlags, "util", "flags other than MAPI_UNICODE", ulFlags);
     if (!lpszDLLName || !lpOrigEntry || !cbOrigEntry) return bad("the provider's name or the entry identifier is NULL");
-    if (cbOrigEntry > model::EntryId::kMaxSize) return fail(Code::kTooBig, "util", "the entry identifier is too long", cbOrigEntry);
+    if (cbOrigEntry > model::EntryId::kMaxSize)
+      return fail(Code::kTooBig, "util", "the entry identifier is too long", cbOrigEntry);
     const model::WrappedStore store{com::from_tstr(lpszDLLName, (ulFlags & MAPI_UNICODE) != 0),
                                     std::string(view_of(lpOrigEntry, cbOrigEntry))};
     return give(out, TRY(model::wrap_store_entry_id(store)).bytes());

@@ -34,8 +34,12 @@ struct OutId {
   }
 };
 
-LPENTRYID entry(const Bytes& b) { return reinterpret_cast<LPENTRYID>(const_cast<unsigned char*>(b.data())); }
-LPBYTE key(const Bytes& b) { return const_cast<unsigned char*>(b.data()); }
+LPENTRYID entry(const Bytes& b) {
+  return reinterpret_cast<LPENTRYID>(const_cast<unsigned char*>(b.data()));
+}
+LPBYTE key(const Bytes& b) {
+  return const_cast<unsigned char*>(b.data());
+}
 
 const Bytes kMessage = {0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 0xAA};
 const Bytes kKey = {9, 9, 9, 9};
@@ -43,23 +47,29 @@ const Bytes kStore = {0, 0, 0, 0, 's', 't', 'o', 'r', 'e'};
 
 TEST(ComposeEid, WithoutARecordKeyIsACopy) {
   OutId out;
-  ASSERT_EQ(HrComposeEID(nullptr, 0, nullptr, static_cast<ULONG>(kMessage.size()), entry(kMessage), &out.size, &out.id), S_OK);
+  ASSERT_EQ(HrComposeEID(nullptr, 0, nullptr, static_cast<ULONG>(kMessage.size()), entry(kMessage), &out.size, &out.id),
+            S_OK);
   EXPECT_EQ(out.bytes(), kMessage);
 }
 
 TEST(ComposeEid, DecomposesIntoTheStoresEntryIdAndTheObject) {
   FakeSession session({{kStore, kKey}, {{1, 1, 1, 1}, {2}}});
   OutId compound, store, object;
-  ASSERT_EQ(HrComposeEID(session.get(), 4, key(kKey), static_cast<ULONG>(kMessage.size()), entry(kMessage), &compound.size, &compound.id), S_OK);
+  ASSERT_EQ(HrComposeEID(session.get(), 4, key(kKey), static_cast<ULONG>(kMessage.size()), entry(kMessage),
+                         &compound.size, &compound.id),
+            S_OK);
   EXPECT_NE(compound.bytes(), kMessage);
-  ASSERT_EQ(HrDecomposeEID(session.get(), compound.size, compound.id, &store.size, &store.id, &object.size, &object.id), S_OK);
+  ASSERT_EQ(HrDecomposeEID(session.get(), compound.size, compound.id, &store.size, &store.id, &object.size, &object.id),
+            S_OK);
   EXPECT_EQ(store.bytes(), kStore);
   EXPECT_EQ(object.bytes(), kMessage);
 }
 
 TEST(DecomposeEid, ANoncompoundIdIsCopiedAndHasNoStore) {
   OutId store, object;
-  ASSERT_EQ(HrDecomposeEID(nullptr, static_cast<ULONG>(kMessage.size()), entry(kMessage), &store.size, &store.id, &object.size, &object.id), S_OK);
+  ASSERT_EQ(HrDecomposeEID(nullptr, static_cast<ULONG>(kMessage.size()), entry(kMessage), &store.size, &store.id,
+                           &object.size, &object.id),
+            S_OK);
   EXPECT_EQ(store.size, 0u);
   EXPECT_EQ(store.id, nullptr);
   EXPECT_EQ(object.bytes(), kMessage);
@@ -68,9 +78,13 @@ TEST(DecomposeEid, ANoncompoundIdIsCopiedAndHasNoStore) {
 TEST(DecomposeEid, AStoreThatIsNotInTheSessionIsNotFound) {
   FakeSession session({{kStore, {1}}});
   OutId compound, store, object;
-  ASSERT_EQ(HrComposeEID(nullptr, 4, key(kKey), static_cast<ULONG>(kMessage.size()), entry(kMessage), &compound.size, &compound.id), S_OK);
-  EXPECT_EQ(HrDecomposeEID(session.get(), compound.size, compound.id, &store.size, &store.id, &object.size, &object.id), MAPI_E_NOT_FOUND);
-  EXPECT_EQ(HrDecomposeEID(nullptr, compound.size, compound.id, &store.size, &store.id, &object.size, &object.id), MAPI_E_INVALID_PARAMETER);
+  ASSERT_EQ(HrComposeEID(nullptr, 4, key(kKey), static_cast<ULONG>(kMessage.size()), entry(kMessage), &compound.size,
+                         &compound.id),
+            S_OK);
+  EXPECT_EQ(HrDecomposeEID(session.get(), compound.size, compound.id, &store.size, &store.id, &object.size, &object.id),
+            MAPI_E_NOT_FOUND);
+  EXPECT_EQ(HrDecomposeEID(nullptr, compound.size, compound.id, &store.size, &store.id, &object.size, &object.id),
+            MAPI_E_INVALID_PARAMETER);
   EXPECT_EQ(store.id, nullptr);
   EXPECT_EQ(object.id, nullptr);
 }
@@ -78,25 +92,31 @@ TEST(DecomposeEid, AStoreThatIsNotInTheSessionIsNotFound) {
 TEST(DecomposeEid, ADamagedCompoundIdIsInvalid) {
   FakeSession session({{kStore, kKey}});
   OutId compound;
-  ASSERT_EQ(HrComposeEID(nullptr, 4, key(kKey), static_cast<ULONG>(kMessage.size()), entry(kMessage), &compound.size, &compound.id), S_OK);
+  ASSERT_EQ(HrComposeEID(nullptr, 4, key(kKey), static_cast<ULONG>(kMessage.size()), entry(kMessage), &compound.size,
+                         &compound.id),
+            S_OK);
   const Bytes whole = compound.bytes();
   for (std::size_t size = 20; size <= 28; ++size) {  // cut inside the key's length, the key, and before the object
     OutId store, object;
-    EXPECT_EQ(HrDecomposeEID(session.get(), static_cast<ULONG>(size), entry(whole), &store.size, &store.id, &object.size, &object.id),
+    EXPECT_EQ(HrDecomposeEID(session.get(), static_cast<ULONG>(size), entry(whole), &store.size, &store.id,
+                             &object.size, &object.id),
               MAPI_E_INVALID_ENTRYID)
         << size;
   }
   Bytes huge = whole;
   huge[23] = 0xFF;  // the key's length
   OutId store, object;
-  EXPECT_EQ(HrDecomposeEID(session.get(), static_cast<ULONG>(huge.size()), entry(huge), &store.size, &store.id, &object.size, &object.id),
+  EXPECT_EQ(HrDecomposeEID(session.get(), static_cast<ULONG>(huge.size()), entry(huge), &store.size, &store.id,
+                           &object.size, &object.id),
             MAPI_E_INVALID_ENTRYID);
 }
 
 TEST(ComposeMsgId, IsTheTextOfTheCompoundId) {
   FakeSession session({{kStore, kKey}});
   OutId compound;
-  ASSERT_EQ(HrComposeEID(nullptr, 4, key(kKey), static_cast<ULONG>(kMessage.size()), entry(kMessage), &compound.size, &compound.id), S_OK);
+  ASSERT_EQ(HrComposeEID(nullptr, 4, key(kKey), static_cast<ULONG>(kMessage.size()), entry(kMessage), &compound.size,
+                         &compound.id),
+            S_OK);
   LPSTR expected = nullptr, text = nullptr;
   LPWSTR wide = nullptr;
   ASSERT_EQ(HrSzFromEntryID(compound.size, compound.id, &expected), S_OK);
@@ -162,14 +182,16 @@ TEST(EntryIds, NullArgumentsAreInvalidParameters) {
 // spec: LC-395
 TEST(WrapStoreEntryId, PutsTheProvidersNameBeforeTheStoresOwnId) {
   OutId narrow, wide;
-  ASSERT_EQ(WrapStoreEntryID(0, const_cast<char*>("emsmdb.dll"), static_cast<ULONG>(kStore.size()), entry(kStore), &narrow.size, &narrow.id), S_OK);
-  ASSERT_EQ(WrapStoreEntryID(MAPI_UNICODE, reinterpret_cast<LPTSTR>(const_cast<wchar_t*>(L"emsmdb.dll")), static_cast<ULONG>(kStore.size()),
-                             entry(kStore), &wide.size, &wide.id),
+  ASSERT_EQ(WrapStoreEntryID(0, const_cast<char*>("emsmdb.dll"), static_cast<ULONG>(kStore.size()), entry(kStore),
+                             &narrow.size, &narrow.id),
+            S_OK);
+  ASSERT_EQ(WrapStoreEntryID(MAPI_UNICODE, reinterpret_cast<LPTSTR>(const_cast<wchar_t*>(L"emsmdb.dll")),
+                             static_cast<ULONG>(kStore.size()), entry(kStore), &wide.size, &wide.id),
             S_OK);
   EXPECT_EQ(narrow.bytes(), wide.bytes());
-  const Bytes expected_head = {0,    0,    0,    0,    0x38, 0xA1, 0xBB, 0x10, 0x05, 0xE5, 0x10, 0x1A, 0xA1,
-                               0xBB, 0x08, 0x00, 0x2B, 0x2A, 0x56, 0xC2, 0,    0,    'e',  'm',  's',  'm',
-                               'd',  'b',  '.',  'd',  'l',  'l',  0,    0,    0,    0};
+  const Bytes expected_head = {0,    0,    0,    0,    0x38, 0xA1, 0xBB, 0x10, 0x05, 0xE5, 0x10, 0x1A,
+                               0xA1, 0xBB, 0x08, 0x00, 0x2B, 0x2A, 0x56, 0xC2, 0,    0,    'e',  'm',
+                               's',  'm',  'd',  'b',  '.',  'd',  'l',  'l',  0,    0,    0,    0};
   Bytes expected = expected_head;
   expected.insert(expected.end(), kStore.begin(), kStore.end());
   EXPECT_EQ(narrow.bytes(), expected);
@@ -178,12 +200,17 @@ TEST(WrapStoreEntryId, PutsTheProvidersNameBeforeTheStoresOwnId) {
 TEST(WrapStoreEntryId, RefusesWhatItCannotWrap) {
   OutId out;
   const auto size = static_cast<ULONG>(kStore.size());
-  EXPECT_EQ(WrapStoreEntryID(0x10, const_cast<char*>("x.dll"), size, entry(kStore), &out.size, &out.id), MAPI_E_UNKNOWN_FLAGS);
+  EXPECT_EQ(WrapStoreEntryID(0x10, const_cast<char*>("x.dll"), size, entry(kStore), &out.size, &out.id),
+            MAPI_E_UNKNOWN_FLAGS);
   EXPECT_EQ(WrapStoreEntryID(0, nullptr, size, entry(kStore), &out.size, &out.id), MAPI_E_INVALID_PARAMETER);
-  EXPECT_EQ(WrapStoreEntryID(0, const_cast<char*>(""), size, entry(kStore), &out.size, &out.id), MAPI_E_INVALID_PARAMETER);
-  EXPECT_EQ(WrapStoreEntryID(0, const_cast<char*>("x.dll"), 0, entry(kStore), &out.size, &out.id), MAPI_E_INVALID_PARAMETER);
-  EXPECT_EQ(WrapStoreEntryID(0, const_cast<char*>("x.dll"), size, nullptr, &out.size, &out.id), MAPI_E_INVALID_PARAMETER);
-  EXPECT_EQ(WrapStoreEntryID(0, const_cast<char*>("x.dll"), size, entry(kStore), nullptr, &out.id), MAPI_E_INVALID_PARAMETER);
+  EXPECT_EQ(WrapStoreEntryID(0, const_cast<char*>(""), size, entry(kStore), &out.size, &out.id),
+            MAPI_E_INVALID_PARAMETER);
+  EXPECT_EQ(WrapStoreEntryID(0, const_cast<char*>("x.dll"), 0, entry(kStore), &out.size, &out.id),
+            MAPI_E_INVALID_PARAMETER);
+  EXPECT_EQ(WrapStoreEntryID(0, const_cast<char*>("x.dll"), size, nullptr, &out.size, &out.id),
+            MAPI_E_INVALID_PARAMETER);
+  EXPECT_EQ(WrapStoreEntryID(0, const_cast<char*>("x.dll"), size, entry(kStore), nullptr, &out.id),
+            MAPI_E_INVALID_PARAMETER);
 }
 
 }  // namespace

@@ -6,7 +6,9 @@
 
 namespace {
 
-std::uint64_t joined(FILETIME ft) { return (std::uint64_t{ft.dwHighDateTime} << 32) | ft.dwLowDateTime; }
+std::uint64_t joined(FILETIME ft) {
+  return (std::uint64_t{ft.dwHighDateTime} << 32) | ft.dwLowDateTime;
+}
 
 FILETIME split(std::uint64_t value) {
   FILETIME ft;
@@ -17,7 +19,9 @@ FILETIME split(std::uint64_t value) {
 
 }  // namespace
 
-STDAPI_(FILETIME) FtAddFt(FILETIME ftAddend1, FILETIME ftAddend2) { return split(joined(ftAddend1) + joined(ftAddend2)); }
+STDAPI_(FILETIME) FtAddFt(FILETIME ftAddend1, FILETIME ftAddend2) {
+  return split(joined(ftAddend1) + joined(ftAddend2));
+}
 
 // Any carry but 0 counts as 1.
 STDAPI_(FILETIME) FtAdcFt(FILETIME ftAddend1, FILETIME ftAddend2, WORD* pwCarry) {
@@ -32,7 +36,9 @@ STDAPI_(FILETIME) FtSubFt(FILETIME ftMinuend, FILETIME ftSubtrahend) {
   return split(joined(ftMinuend) - joined(ftSubtrahend));
 }
 
-STDAPI_(FILETIME) FtNegFt(FILETIME ft) { return split(0 - joined(ft)); }
+STDAPI_(FILETIME) FtNegFt(FILETIME ft) {
+  return split(0 - joined(ft));
+}
 
 STDAPI_(FILETIME) FtMulDw(DWORD ftMultiplier, FILETIME ftMultiplicand) {
   return split(std::uint64_t{ftMultiplier} * joined(ftMultiplicand));

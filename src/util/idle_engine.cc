@@ -17,7 +17,9 @@ const std::shared_ptr<int>& this_thread_token() {
   return token;
 }
 
-std::chrono::milliseconds duration_of(ULONG hundredths) { return std::chrono::milliseconds(std::int64_t{hundredths} * 10); }
+std::chrono::milliseconds duration_of(ULONG hundredths) {
+  return std::chrono::milliseconds(std::int64_t{hundredths} * 10);
+}
 
 }  // namespace
 
@@ -91,7 +93,8 @@ bool IdleEngine::is_ready(const Entry& entry, bool was_busy, Clock::time_point n
   return true;
 }
 
-// Whether the pauses of the calling thread are the engine's. When the thread that started it is gone, the next one takes its place.
+// Whether the pauses of the calling thread are the engine's. When the thread that started it is gone, the next one
+// takes its place.
 bool IdleEngine::claim_pause() {
   if (starts_ == 0 || running_ != 0) return false;
   const std::shared_ptr<int> owner = owner_.lock();
@@ -186,12 +189,16 @@ STDAPI_(VOID) MAPIDeinitIdle(VOID) {
 
 // The page's spelling; mapiutil.h makes it the other one for those who compile.
 #undef MAPIDeInitIdle
-extern "C" __attribute__((visibility("default"))) void STDAPICALLTYPE MAPIDeInitIdle(void) { MAPIDeinitIdle(); }
+extern "C" __attribute__((visibility("default"))) void STDAPICALLTYPE MAPIDeInitIdle(void) {
+  MAPIDeinitIdle();
+}
 
 STDAPI_(FTG)
 FtgRegisterIdleRoutine(PFNIDLE lpfnIdle, LPVOID lpvIdleParam, short priIdle, ULONG csecIdle, USHORT iroIdle) {
   FTG tag = FTGNULL;
-  quietly([&] { tag = idle_engine().add({lpfnIdle, lpvIdleParam, priIdle, csecIdle, iroIdle}, IdleEngine::Clock::now()); });
+  quietly([&] {
+    tag = idle_engine().add({lpfnIdle, lpvIdleParam, priIdle, csecIdle, iroIdle}, IdleEngine::Clock::now());
+  });
   return tag;
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The idle engine: routines that run in the pauses of the thread that started it. That thread gives its pauses away by calling
-// HrDispatchNotifications, this system's message loop (ADR 0010). Routines run one at a time; the one with the highest priority first,
-// equals by turns, each at most once a pause. Priorities above zero run also when the pause found work to do; the others only when it did not.
-// Every function may be called from any thread, also from within a routine. Pages: mapi-idle-engine, ftgregisteridleroutine.
+// The idle engine: routines that run in the pauses of the thread that started it. That thread gives its pauses away by
+// calling HrDispatchNotifications, this system's message loop (ADR 0010). Routines run one at a time; the one with the
+// highest priority first, equals by turns, each at most once a pause. Priorities above zero run also when the pause
+// found work to do; the others only when it did not. Every function may be called from any thread, also from within a
+// routine. Pages: mapi-idle-engine, ftgregisteridleroutine.
 #pragma once
 
 #include <mapiutil.h>
@@ -36,7 +37,8 @@ class IdleEngine {
 
   // FTGNULL: not started, no function, or options that exclude each other. Tags are never used twice.
   FTG add(const Routine& routine, Clock::time_point now);
-  // Afterwards the routine is not called again; waits while it is running on another thread. Unknown tags are ignored, here and below.
+  // Afterwards the routine is not called again; waits while it is running on another thread. Unknown tags are ignored,
+  // here and below.
   void remove(FTG tag);
   void enable(FTG tag, bool enabled);
   void change(FTG tag, const Routine& to, USHORT what, Clock::time_point now);

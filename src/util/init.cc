@@ -29,7 +29,9 @@ struct alignas(16) Header {
   std::uint64_t size;
 };
 
-Header* header_of(void* block) { return static_cast<Header*>(block) - 1; }
+Header* header_of(void* block) {
+  return static_cast<Header*>(block) - 1;
+}
 
 // IMalloc over the C library's heap. A block of size 0 is a real block, as COM wants it. Safe from any thread.
 class DefaultMalloc final : public com::Object<IMalloc> {
@@ -80,7 +82,9 @@ class DefaultMalloc final : public com::Object<IMalloc> {
 
 }  // namespace
 
-bool is_initialized() { return initializations.load(std::memory_order_acquire) > 0; }
+bool is_initialized() {
+  return initializations.load(std::memory_order_acquire) > 0;
+}
 
 }  // namespace mapiary::util
 
@@ -112,6 +116,10 @@ STDAPI_(LPMALLOC) MAPIGetDefaultMalloc(VOID) {
   return result;
 }
 
-STDAPI_(ULONG) UlAddRef(LPVOID lpunk) { return lpunk ? static_cast<LPUNKNOWN>(lpunk)->AddRef() : 0; }
+STDAPI_(ULONG) UlAddRef(LPVOID lpunk) {
+  return lpunk ? static_cast<LPUNKNOWN>(lpunk)->AddRef() : 0;
+}
 
-STDAPI_(ULONG) UlRelease(LPVOID lpunk) { return lpunk ? static_cast<LPUNKNOWN>(lpunk)->Release() : 0; }
+STDAPI_(ULONG) UlRelease(LPVOID lpunk) {
+  return lpunk ? static_cast<LPUNKNOWN>(lpunk)->Release() : 0;
+}

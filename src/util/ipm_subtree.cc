@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// HrValidateIPMSubtree: the standard folders of a store, checked and made where missing, through public MAPI only. Page: hrvalidateipmsubtree.
+// HrValidateIPMSubtree: the standard folders of a store, checked and made where missing, through public MAPI only.
+// Page: hrvalidateipmsubtree.
 #include <mapicode.h>
 #include <mapitags.h>
 #include <mapiutil.h>
@@ -20,7 +21,8 @@ using com::Ref;
 using model::PropTag;
 using model::PropValue;
 
-constexpr ULONG kInboxTag = PROP_TAG(PT_BINARY, PROP_ID_NULL);  // the page's placeholder: no property of the store holds the Inbox
+constexpr ULONG kInboxTag =
+    PROP_TAG(PT_BINARY, PROP_ID_NULL);  // the page's placeholder: no property of the store holds the Inbox
 
 struct StandardFolder {
   const wchar_t* name;
@@ -47,12 +49,15 @@ struct Freed {  // a MAPI buffer of an out-parameter
   ~Freed() { MAPIFreeBuffer(buffer); }
 };
 
-std::string bytes_of_binary(const SBinary& b) { return {reinterpret_cast<const char*>(b.lpb), b.cb}; }
+std::string bytes_of_binary(const SBinary& b) {
+  return {reinterpret_cast<const char*>(b.lpb), b.cb};
+}
 
 // One run over a store. `ids_` and `mask_` follow what is known to be right.
 class Validator {
  public:
-  Validator(LPMDB store, ULONG flags) : store_(store), force_((flags & MAPI_FORCE_CREATE) != 0), full_((flags & MAPI_FULL_IPM_TREE) != 0) {}
+  Validator(LPMDB store, ULONG flags)
+      : store_(store), force_((flags & MAPI_FORCE_CREATE) != 0), full_((flags & MAPI_FULL_IPM_TREE) != 0) {}
 
   Status run() {
     TRY(read_state());
@@ -83,7 +88,8 @@ class Validator {
     const HRESULT hr = store_->GetProps(reinterpret_cast<LPSPropTagArray>(&tags), 0, &count, &values);
     const Freed owner{values};
     if (FAILED(hr)) return tl::unexpected(com::outside_error(hr, "IMsgStore::GetProps"));
-    if (count != kFolders.size() + 1) return fail(Code::kInternal, "util", "the store gave another number of properties", count);
+    if (count != kFolders.size() + 1)
+      return fail(Code::kInternal, "util", "the store gave another number of properties", count);
     if (values[0].ulPropTag == PR_VALID_FOLDER_MASK) mask_ = static_cast<ULONG>(values[0].Value.l);
     for (std::size_t i = 0; i < kFolders.size(); ++i) {
       const SPropValue& v = values[i + 1];
@@ -95,10 +101,12 @@ class Validator {
   Status read_inbox() {
     ULONG size = 0;
     LPENTRYID id = nullptr;
-    const HRESULT hr = store_->GetReceiveFolder(reinterpret_cast<LPTSTR>(const_cast<char*>("IPM")), 0, &size, &id, nullptr);
+    const HRESULT hr =
+        store_->GetReceiveFolder(reinterpret_cast<LPTSTR>(const_cast<char*>("IPM")), 0, &size, &id, nullptr);
     const Freed owner{id};
     // A store without an Inbox answers its root folder or an error; the mask tells which it is.
-    if (SUCCEEDED(hr) && id && (mask_ & FOLDER_IPM_INBOX_VALID)) ids_[kInbox].assign(reinterpret_cast<const char*>(id), size);
+    if (SUCCEEDED(hr) && id && (mask_ & FOLDER_IPM_INBOX_VALID))
+      ids_[kInbox].assign(reinterpret_cast<const char*>(id), size);
     return {};
   }
 
@@ -115,9 +123,11 @@ class Validator {
     ULONG type = 0;
     Ref<IUnknown> object;
     auto* entry = id.empty() ? nullptr : reinterpret_cast<LPENTRYID>(const_cast<char*>(id.data()));
-    const HRESULT hr = store_->OpenEntry(static_cast<ULONG>(id.size()), entry, &IID_IMAPIFolder, MAPI_MODIFY, &type, object.put());
+    const HRESULT hr =
+        store_->OpenEntry(static_cast<ULONG>(id.size()), entry, &IID_IMAPIFolder, MAPI_MODIFY, &type, object.put());
     if (FAILED(hr)) return tl::unexpected(com::outside_error(hr, "IMsgStore::OpenEntry"));
-    if (type != MAPI_FOLDER) return fail(Code::kNotFound, "util", "the entry id of a standard folder opens something else", type);
+    if (type != MAPI_FOLDER)
+      return fail(Code::kNotFound, "util", "the entry id of a standard folder opens something else", type);
     return Ref<IMAPIFolder>::adopt(static_cast<IMAPIFolder*>(object.detach()));
   }
 
@@ -125,8 +135,8 @@ class Validator {
     const StandardFolder& wanted = kFolders[i];
     Ref<IMAPIFolder> parent = TRY(open(wanted.in_subtree ? ids_[kSubtree] : std::string()));
     Ref<IMAPIFolder> folder;
-    const HRESULT hr = parent->CreateFolder(FOLDER_GENERIC, reinterpret_cast<LPTSTR>(const_cast<wchar_t*>(wanted.name)), nullptr, nullptr,
-                                            MAPI_UNICODE | OPEN_IF_EXISTS, folder.put());
+    const HRESULT hr = parent->CreateFolder(FOLDER_GENERIC, reinterpret_cast<LPTSTR>(const_cast<wchar_t*>(wanted.name)),
+                                            nullptr, nullptr, MAPI_UNICODE | OPEN_IF_EXISTS, folder.put());
     if (FAILED(hr)) return tl::unexpected(com::outside_error(hr, "IMAPIFolder::CreateFolder"));
     LPSPropValue id = nullptr;
     const HRESULT got = HrGetOneProp(folder.get(), PR_ENTRYID, &id);
@@ -138,13 +148,15 @@ class Validator {
     return wanted.tag == kInboxTag ? receive_into_inbox() : Status{};
   }
 
-  // The Inbox is the store's receive folder, or it is only a folder of that name. A store without receive folders says so and that is fine.
+  // The Inbox is the store's receive folder, or it is only a folder of that name. A store without receive folders says
+  // so and that is fine.
   Status receive_into_inbox() {
     inbox_made_ = true;
     std::string& id = ids_[kInbox];
-    const HRESULT hr = store_->SetReceiveFolder(reinterpret_cast<LPTSTR>(const_cast<char*>("IPM")), 0, static_cast<ULONG>(id.size()),
-                                                reinterpret_cast<LPENTRYID>(id.data()));
-    if (FAILED(hr) && hr != MAPI_E_NO_SUPPORT) return tl::unexpected(com::outside_error(hr, "IMsgStore::SetReceiveFolder"));
+    const HRESULT hr = store_->SetReceiveFolder(reinterpret_cast<LPTSTR>(const_cast<char*>("IPM")), 0,
+                                                static_cast<ULONG>(id.size()), reinterpret_cast<LPENTRYID>(id.data()));
+    if (FAILED(hr) && hr != MAPI_E_NO_SUPPORT)
+      return tl::unexpected(com::outside_error(hr, "IMsgStore::SetReceiveFolder"));
     return {};
   }
 
@@ -173,12 +185,14 @@ class Validator {
 
 using namespace mapiary;
 
-STDAPI HrValidateIPMSubtree(LPMDB lpMDB, ULONG ulFlags, ULONG* lpcValues, LPSPropValue* lppProps, LPMAPIERROR* lppMapiError) {
+STDAPI HrValidateIPMSubtree(LPMDB lpMDB, ULONG ulFlags, ULONG* lpcValues, LPSPropValue* lppProps,
+                            LPMAPIERROR* lppMapiError) {
   HRESULT hr = com::border([&]() -> Status {
     if (lpcValues) *lpcValues = 0;
     if (lppProps) *lppProps = nullptr;
     if (lppMapiError) *lppMapiError = nullptr;
-    if (!lpMDB || (lppProps && !lpcValues)) return fail(Code::kInvalidArgument, "util", "the store or lpcValues is NULL");
+    if (!lpMDB || (lppProps && !lpcValues))
+      return fail(Code::kInvalidArgument, "util", "the store or lpcValues is NULL");
     if (ulFlags & ~static_cast<ULONG>(MAPI_FORCE_CREATE | MAPI_FULL_IPM_TREE))
       return fail(Code::kUnknownFlags, "util", "flags other than MAPI_FORCE_CREATE and MAPI_FULL_IPM_TREE", ulFlags);
     util::Validator validator(lpMDB, ulFlags);

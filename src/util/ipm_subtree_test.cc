@@ -40,7 +40,8 @@ TEST(ValidateIpmSubtree, MakesTheMinimumSetAndMarksIt) {
   EXPECT_EQ(folders.created, (Paths{"/IPM Subtree", "/Search Root", "/IPM Subtree/Deleted Items"}));
   ASSERT_NE(answer.find(PR_VALID_FOLDER_MASK), nullptr);
   EXPECT_EQ(static_cast<ULONG>(answer.find(PR_VALID_FOLDER_MASK)->Value.l), kMinimum);
-  for (ULONG tag : {PR_IPM_SUBTREE_ENTRYID, PR_FINDER_ENTRYID, PR_IPM_WASTEBASKET_ENTRYID}) EXPECT_NE(answer.find(tag), nullptr);
+  for (ULONG tag : {PR_IPM_SUBTREE_ENTRYID, PR_FINDER_ENTRYID, PR_IPM_WASTEBASKET_ENTRYID})
+    EXPECT_NE(answer.find(tag), nullptr);
   EXPECT_EQ(answer.find(PR_IPM_OUTBOX_ENTRYID), nullptr);
   EXPECT_EQ(answer.find(kInbox), nullptr);
   EXPECT_EQ(static_cast<ULONG>(folders.props.at(PR_VALID_FOLDER_MASK).as_int32()), kMinimum);
@@ -53,10 +54,10 @@ TEST(ValidateIpmSubtree, MakesTheFullSetForADefaultStore) {
   ASSERT_EQ(validate(folders, MAPI_FULL_IPM_TREE, answer), S_OK);
   Paths created = folders.created;
   std::ranges::sort(created);
-  EXPECT_EQ(created, (Paths{"/Common Views", "/Folder Views", "/IPM Subtree", "/IPM Subtree/Deleted Items", "/IPM Subtree/Inbox",
-                            "/IPM Subtree/Outbox", "/IPM Subtree/Sent Items", "/Search Root"}));
-  for (ULONG tag : {PR_COMMON_VIEWS_ENTRYID, PR_FINDER_ENTRYID, PR_IPM_OUTBOX_ENTRYID, PR_IPM_SENTMAIL_ENTRYID, PR_IPM_SUBTREE_ENTRYID,
-                    PR_IPM_WASTEBASKET_ENTRYID, PR_VIEWS_ENTRYID, kInbox})
+  EXPECT_EQ(created, (Paths{"/Common Views", "/Folder Views", "/IPM Subtree", "/IPM Subtree/Deleted Items",
+                            "/IPM Subtree/Inbox", "/IPM Subtree/Outbox", "/IPM Subtree/Sent Items", "/Search Root"}));
+  for (ULONG tag : {PR_COMMON_VIEWS_ENTRYID, PR_FINDER_ENTRYID, PR_IPM_OUTBOX_ENTRYID, PR_IPM_SENTMAIL_ENTRYID,
+                    PR_IPM_SUBTREE_ENTRYID, PR_IPM_WASTEBASKET_ENTRYID, PR_VIEWS_ENTRYID, kInbox})
     EXPECT_NE(answer.find(tag), nullptr) << std::hex << tag;
   EXPECT_EQ(folders.path_of[folders.receive_folder], "/IPM Subtree/Inbox");
   EXPECT_FALSE(folders.props.contains(kInbox));  // a placeholder in the answer, not a property of the store
@@ -115,7 +116,8 @@ TEST(ValidateIpmSubtree, ChecksItsArguments) {
   EXPECT_EQ(HrValidateIPMSubtree(store.get(), 0, nullptr, &answer.values, nullptr), MAPI_E_INVALID_PARAMETER);
   EXPECT_EQ(HrValidateIPMSubtree(store.get(), 4, nullptr, nullptr, nullptr), MAPI_E_UNKNOWN_FLAGS);
   EXPECT_TRUE(folders.created.empty());
-  EXPECT_EQ(HrValidateIPMSubtree(store.get(), 0, nullptr, nullptr, nullptr), S_OK);  // the properties need not be asked for
+  EXPECT_EQ(HrValidateIPMSubtree(store.get(), 0, nullptr, nullptr, nullptr),
+            S_OK);  // the properties need not be asked for
 }
 
 }  // namespace

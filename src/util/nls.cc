@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// National language support with the conventions of Windows: a length of -1 (or any negative one) means up to and with the terminator, a
-// buffer of size 0 asks how much is needed, 0 is failure. The order of text is the collation of the locale (base/unicode.h), conversion is
-// base/code_page.h. Lengths of WCHAR text count this platform's WCHARs.
-// Pages: mnls_comparestringw, mnls_lstrcmpw, mnls_lstrcpyw, mnls_lstrlenw, mnls_multibytetowidechar, mnls_widechartomultibyte.
+// National language support with the conventions of Windows: a length of -1 (or any negative one) means up to and with
+// the terminator, a buffer of size 0 asks how much is needed, 0 is failure. The order of text is the collation of the
+// locale (base/unicode.h), conversion is base/code_page.h. Lengths of WCHAR text count this platform's WCHARs. Pages:
+// mnls_comparestringw, mnls_lstrcmpw, mnls_lstrcpyw, mnls_lstrlenw, mnls_multibytetowidechar, mnls_widechartomultibyte.
 #define MAPI_NOWIDECHAR
 #include <mapinls.h>
 #include <mapix.h>
@@ -26,12 +26,12 @@ constexpr int kLess = 1;  // CSTR_LESS_THAN, CSTR_EQUAL, CSTR_GREATER_THAN
 constexpr int kEqual = 2;
 constexpr int kGreater = 3;
 
-constexpr DWORD kStringSort = 0x1000;                // SORT_STRINGSORT: hyphens are symbols like the others
-constexpr DWORD kDigitsAsNumbers = 0x8;              // SORT_DIGITSASNUMBERS, which the collation does anyway
+constexpr DWORD kStringSort = 0x1000;    // SORT_STRINGSORT: hyphens are symbols like the others
+constexpr DWORD kDigitsAsNumbers = 0x8;  // SORT_DIGITSASNUMBERS, which the collation does anyway
 constexpr DWORD kLinguisticIgnoreCase = 0x10;
 constexpr DWORD kLinguisticIgnoreDiacritic = 0x20;
 constexpr DWORD kLinguisticCasing = 0x08000000;
-constexpr DWORD kUseAnsiPage = 0x40000000;           // LOCALE_USE_CP_ACP
+constexpr DWORD kUseAnsiPage = 0x40000000;  // LOCALE_USE_CP_ACP
 constexpr DWORD kCompareFlags = NORM_IGNORECASE | NORM_IGNORENONSPACE | NORM_IGNORESYMBOLS | NORM_IGNOREKANATYPE |
                                 NORM_IGNOREWIDTH | kStringSort | kDigitsAsNumbers | kLinguisticIgnoreCase |
                                 kLinguisticIgnoreDiacritic | kLinguisticCasing | kUseAnsiPage;
@@ -101,7 +101,7 @@ Result<std::string> locale_name(LCID lcid) {
 
 CollationStrength strength_for(DWORD flags) {
   return (flags & (NORM_IGNORECASE | kLinguisticIgnoreCase)) != 0 ? CollationStrength::kSecondary
-                                                                 : CollationStrength::kTertiary;
+                                                                  : CollationStrength::kTertiary;
 }
 
 Result<int> compare(LCID lcid, DWORD flags, std::string_view left, std::string_view right) {
@@ -130,7 +130,8 @@ auto source_of(const Char* text, int length) {
 // The answer of a conversion: its length; with a buffer, also its text.
 template <class Char>
 Result<int> deliver(std::basic_string_view<Char> text, Char* buffer, int capacity) {
-  if (text.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) return bad("more text than an int counts");
+  if (text.size() > static_cast<std::size_t>(std::numeric_limits<int>::max()))
+    return bad("more text than an int counts");
   if (capacity == 0) return static_cast<int>(text.size());
   if (text.size() > static_cast<std::size_t>(capacity)) return bad("the buffer is too small", text.size());
   std::memcpy(buffer, text.data(), text.size() * sizeof(Char));
@@ -202,10 +203,12 @@ Result<std::string> encode_bytes(const Encoding& how, std::wstring_view source) 
 }
 
 Result<int> encode(Encoding how, std::wstring_view source, LPSTR buffer, int capacity) {
-  if ((how.flags & ~kEncodeFlags) != 0) return fail(Code::kUnknownFlags, "util", "not flags of WideCharToMultiByte", how.flags);
+  if ((how.flags & ~kEncodeFlags) != 0)
+    return fail(Code::kUnknownFlags, "util", "not flags of WideCharToMultiByte", how.flags);
   how.page = resolve_code_page(how.page);
   const bool unicode = how.page == code_page::kUtf8 || how.page == code_page::kUtf7;
-  if (unicode && (how.default_char || how.used_default)) return bad("UTF-8 and UTF-7 have no default character", how.page);
+  if (unicode && (how.default_char || how.used_default))
+    return bad("UTF-8 and UTF-7 have no default character", how.page);
   const DWORD allowed = how.page == code_page::kUtf8 ? kErrInvalidWide : 0;
   if ((unicode || is_flagless(how.page)) && (how.flags & ~allowed) != 0)
     return fail(Code::kUnknownFlags, "util", "this code page takes no such flags", how.page);
@@ -223,8 +226,12 @@ Result<int> encode(Encoding how, std::wstring_view source, LPSTR buffer, int cap
 using namespace mapiary;
 using namespace mapiary::util;
 
-STDAPI_(LCID) MNLS_GetUserDefaultLCID(void) { return user_locale(); }
-STDAPI_(UINT) MNLS_GetACP(void) { return ansi_code_page(); }
+STDAPI_(LCID) MNLS_GetUserDefaultLCID(void) {
+  return user_locale();
+}
+STDAPI_(UINT) MNLS_GetACP(void) {
+  return ansi_code_page();
+}
 
 STDAPI_(int)
 MNLS_CompareStringA(LCID Locale, DWORD dwCmpFlags, LPCSTR lpString1, int cchCount1, LPCSTR lpString2, int cchCount2) {
@@ -264,7 +271,9 @@ MNLS_WideCharToMultiByte(UINT uCodePage, DWORD dwFlags, LPCWSTR lpWideCharStr, i
   });
 }
 
-STDAPI_(int) MNLS_lstrlenW(LPCWSTR lpString) { return lpString ? static_cast<int>(std::wcslen(lpString)) : 0; }
+STDAPI_(int) MNLS_lstrlenW(LPCWSTR lpString) {
+  return lpString ? static_cast<int>(std::wcslen(lpString)) : 0;
+}
 
 // NULL is before every string.
 STDAPI_(int) MNLS_lstrcmpW(LPCWSTR lpString1, LPCWSTR lpString2) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Notifications in one block of memory, laid out as property values are (util/prop_block.h): the array, then what each one points to.
-// A structure without its own data (an unknown event) is refused: nobody could know its pointers.
-// Pages: sccountnotifications, sccopynotifications, screlocnotifications.
+// Notifications in one block of memory, laid out as property values are (util/prop_block.h): the array, then what each
+// one points to. A structure without its own data (an unknown event) is refused: nobody could know its pointers. Pages:
+// sccountnotifications, sccopynotifications, screlocnotifications.
 #include "util/notification_block.h"
 
 #include <mapicode.h>
@@ -18,10 +18,11 @@
 namespace mapiary::util {
 namespace {
 
-// One walk over everything a notification points to; a visitor counts, copies or moves. Each of its functions is told the pointer and
-// returns false to stop.
-//   bytes(T*& pointer, uint64 count)     text(LPTSTR&, bool wide)     values(SPropValue*&, ULONG count)     value(SPropValue&)
-//   record(T*& pointer)                  a structure whose own pointers are visited next; yields where it can be read and written now
+// One walk over everything a notification points to; a visitor counts, copies or moves. Each of its functions is told
+// the pointer and returns false to stop.
+//   bytes(T*& pointer, uint64 count)     text(LPTSTR&, bool wide)     values(SPropValue*&, ULONG count)
+//   value(SPropValue&) record(T*& pointer)                  a structure whose own pointers are visited next; yields
+//   where it can be read and written now
 template <class Visitor>
 bool visit_error(Visitor& v, ERROR_NOTIFICATION& n) {
   if (!v.bytes(n.lpEntryID, n.cbEntryID)) return false;
@@ -51,20 +52,26 @@ bool visit_table(Visitor& v, TABLE_NOTIFICATION& n) {
 template <class Visitor>
 bool visit(Visitor& v, NOTIFICATION& n) {
   switch (n.ulEventType) {
-    case fnevCriticalError: return visit_error(v, n.info.err);
-    case fnevNewMail: return visit_new_mail(v, n.info.newmail);
+    case fnevCriticalError:
+      return visit_error(v, n.info.err);
+    case fnevNewMail:
+      return visit_new_mail(v, n.info.newmail);
     case fnevObjectCreated:
     case fnevObjectDeleted:
     case fnevObjectModified:
     case fnevObjectMoved:
     case fnevObjectCopied:
-    case fnevSearchComplete: return visit_object(v, n.info.obj);
-    case fnevTableModified: return visit_table(v, n.info.tab);
+    case fnevSearchComplete:
+      return visit_object(v, n.info.obj);
+    case fnevTableModified:
+      return visit_table(v, n.info.tab);
     case fnevStatusObjectModified:
       return v.bytes(n.info.statobj.lpEntryID, n.info.statobj.cbEntryID) &&
              v.values(n.info.statobj.lpPropVals, n.info.statobj.cValues);
-    case fnevExtended: return v.bytes(n.info.ext.pbEventParameters, n.info.ext.cb);
-    default: return false;
+    case fnevExtended:
+      return v.bytes(n.info.ext.pbEventParameters, n.info.ext.cb);
+    default:
+      return false;
   }
 }
 
@@ -74,7 +81,9 @@ std::uint64_t text_bytes(LPTSTR text, bool wide) {
 }
 
 // An unused value of a table notification is all zero or PR_NULL.
-bool is_unused(const SPropValue& value) { return value.ulPropTag == 0; }
+bool is_unused(const SPropValue& value) {
+  return value.ulPropTag == 0;
+}
 
 class Counter {
  public:
@@ -200,12 +209,14 @@ class Mover {
   BlockMover mover_;
 };
 
-bool is_bad_array(int count, const NOTIFICATION* list) { return count < 0 || (count > 0 && !list); }
+bool is_bad_array(int count, const NOTIFICATION* list) {
+  return count < 0 || (count > 0 && !list);
+}
 
 bool is_known_event(ULONG type) {
-  constexpr ULONG kKnown = fnevCriticalError | fnevNewMail | fnevObjectCreated | fnevObjectDeleted | fnevObjectModified |
-                           fnevObjectMoved | fnevObjectCopied | fnevSearchComplete | fnevTableModified |
-                           fnevStatusObjectModified | fnevExtended;
+  constexpr ULONG kKnown = fnevCriticalError | fnevNewMail | fnevObjectCreated | fnevObjectDeleted |
+                           fnevObjectModified | fnevObjectMoved | fnevObjectCopied | fnevSearchComplete |
+                           fnevTableModified | fnevStatusObjectModified | fnevExtended;
   return (type & ~kKnown) == 0 && type != 0 && (type & (type - 1)) == 0;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// UNC paths and local paths. A UNC path (\\server\share\path) has a local counterpart here when the share is mounted. Local paths are
-// those of this system; both kinds of slash are read, UNC is written with backslashes.
-// Pages: sclocalpathfromunc, scuncfromlocalpath, fgetcomponentpath.
+// UNC paths and local paths. A UNC path (\\server\share\path) has a local counterpart here when the share is mounted.
+// Local paths are those of this system; both kinds of slash are read, UNC is written with backslashes. Pages:
+// sclocalpathfromunc, scuncfromlocalpath, fgetcomponentpath.
 #include <mapicode.h>
 #include <mapiutil.h>
 
@@ -75,8 +75,8 @@ STDAPI_(SCODE) ScUNCFromLocalPath(LPSTR lpszLocal, LPSTR lpszUNC, UINT cchUNC) {
   });
 }
 
-// There is one MAPI library per process here, the one this function is in; it has all exports, whatever component or language is asked
-// for, and nothing needs to be installed.
+// There is one MAPI library per process here, the one this function is in; it has all exports, whatever component or
+// language is asked for, and nothing needs to be installed.
 STDAPI_(BOOL)
 FGetComponentPath(LPCSTR szComponent, LPSTR, LPSTR szDllPath, DWORD cchBufferSize, BOOL) {
   if (!szComponent || !*szComponent) return FALSE;

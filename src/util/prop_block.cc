@@ -12,23 +12,32 @@ constexpr ULONG kInstanceBits = MV_FLAG | MV_INSTANCE;
 constexpr Shape single_shape(ULONG type) {
   switch (type) {
     case PT_NULL:
-    case PT_OBJECT: return {Storage::kInline, 0};
+    case PT_OBJECT:
+      return {Storage::kInline, 0};
     case PT_I2:
-    case PT_BOOLEAN: return {Storage::kInline, 2};
+    case PT_BOOLEAN:
+      return {Storage::kInline, 2};
     case PT_LONG:
     case PT_R4:
-    case PT_ERROR: return {Storage::kInline, 4};
+    case PT_ERROR:
+      return {Storage::kInline, 4};
     case PT_DOUBLE:
     case PT_CURRENCY:
     case PT_APPTIME:
     case PT_I8:
-    case PT_SYSTIME: return {Storage::kInline, 8};
-    case PT_STRING8: return {Storage::kText8, 1};
-    case PT_UNICODE: return {Storage::kTextWide, sizeof(WCHAR)};
-    case PT_CLSID: return {Storage::kGuid, sizeof(GUID)};
+    case PT_SYSTIME:
+      return {Storage::kInline, 8};
+    case PT_STRING8:
+      return {Storage::kText8, 1};
+    case PT_UNICODE:
+      return {Storage::kTextWide, sizeof(WCHAR)};
+    case PT_CLSID:
+      return {Storage::kGuid, sizeof(GUID)};
     case PT_BINARY:
-    case kServerId: return {Storage::kBinary, 1};
-    default: return {};
+    case kServerId:
+      return {Storage::kBinary, 1};
+    default:
+      return {};
   }
 }
 
@@ -41,12 +50,18 @@ constexpr Shape multi_shape(ULONG type) {
     case PT_MV_CURRENCY:
     case PT_MV_APPTIME:
     case PT_MV_I8:
-    case PT_MV_SYSTIME: return {Storage::kArray, single_shape(type & ~MV_FLAG).size};
-    case PT_MV_CLSID: return {Storage::kArray, sizeof(GUID)};
-    case PT_MV_BINARY: return {Storage::kBinaryArray, sizeof(SBinary)};
-    case PT_MV_STRING8: return {Storage::kText8Array, sizeof(LPSTR)};
-    case PT_MV_UNICODE: return {Storage::kTextWideArray, sizeof(LPWSTR)};
-    default: return {};
+    case PT_MV_SYSTIME:
+      return {Storage::kArray, single_shape(type & ~MV_FLAG).size};
+    case PT_MV_CLSID:
+      return {Storage::kArray, sizeof(GUID)};
+    case PT_MV_BINARY:
+      return {Storage::kBinaryArray, sizeof(SBinary)};
+    case PT_MV_STRING8:
+      return {Storage::kText8Array, sizeof(LPSTR)};
+    case PT_MV_UNICODE:
+      return {Storage::kTextWideArray, sizeof(LPWSTR)};
+    default:
+      return {};
   }
 }
 
@@ -60,8 +75,12 @@ struct ShapeTable {
 };
 constexpr ShapeTable kShapes;
 
-std::size_t units_of(const char* text) { return std::strlen(text); }
-std::size_t units_of(const wchar_t* text) { return std::wcslen(text); }
+std::size_t units_of(const char* text) {
+  return std::strlen(text);
+}
+std::size_t units_of(const wchar_t* text) {
+  return std::wcslen(text);
+}
 
 template <class Char>
 std::optional<std::uint64_t> text_size(const Char* text, MemoryProbe* probe) {
@@ -100,13 +119,20 @@ std::optional<std::uint64_t> unbounded_size(const SPropValue& value, MemoryProbe
   const auto& v = value.Value;
   const Shape shape = shape_of(value.ulPropTag);
   switch (shape.storage) {
-    case Storage::kUnknown: return std::nullopt;
-    case Storage::kInline: return 0;
-    case Storage::kGuid: return bytes_size(v.lpguid, sizeof(GUID), probe);
-    case Storage::kText8: return text_size(v.lpszA, probe);
-    case Storage::kTextWide: return text_size(v.lpszW, probe);
-    case Storage::kBinary: return bytes_size(v.bin.lpb, v.bin.cb, probe);
-    case Storage::kArray: return bytes_size(v.MVi.lpi, std::uint64_t{v.MVi.cValues} * shape.size, probe);
+    case Storage::kUnknown:
+      return std::nullopt;
+    case Storage::kInline:
+      return 0;
+    case Storage::kGuid:
+      return bytes_size(v.lpguid, sizeof(GUID), probe);
+    case Storage::kText8:
+      return text_size(v.lpszA, probe);
+    case Storage::kTextWide:
+      return text_size(v.lpszW, probe);
+    case Storage::kBinary:
+      return bytes_size(v.bin.lpb, v.bin.cb, probe);
+    case Storage::kArray:
+      return bytes_size(v.MVi.lpi, std::uint64_t{v.MVi.cValues} * shape.size, probe);
     case Storage::kBinaryArray:
       return elements_size(v.MVbin.lpbin, v.MVbin.cValues, probe,
                            [&](const SBinary& bin) { return bytes_size(bin.lpb, bin.cb, probe); });
@@ -159,15 +185,19 @@ std::optional<std::uint64_t> data_size(const SPropValue& value, MemoryProbe* pro
 bool BlockWriter::adopt_array(SPropValue& to, Shape shape) {
   auto& v = to.Value;
   switch (shape.storage) {
-    case Storage::kArray: return adopt_bytes(*this, v.MVi.lpi, std::uint64_t{v.MVi.cValues} * shape.size);
+    case Storage::kArray:
+      return adopt_bytes(*this, v.MVi.lpi, std::uint64_t{v.MVi.cValues} * shape.size);
     case Storage::kBinaryArray:
       return adopt_each(*this, v.MVbin.lpbin, v.MVbin.cValues,
                         [this](SBinary& bin) { return adopt_bytes(*this, bin.lpb, bin.cb); });
     case Storage::kText8Array:
-      return adopt_each(*this, v.MVszA.lppszA, v.MVszA.cValues, [this](LPSTR& text) { return adopt_text(*this, text); });
+      return adopt_each(*this, v.MVszA.lppszA, v.MVszA.cValues,
+                        [this](LPSTR& text) { return adopt_text(*this, text); });
     case Storage::kTextWideArray:
-      return adopt_each(*this, v.MVszW.lppszW, v.MVszW.cValues, [this](LPWSTR& text) { return adopt_text(*this, text); });
-    default: return false;
+      return adopt_each(*this, v.MVszW.lppszW, v.MVszW.cValues,
+                        [this](LPWSTR& text) { return adopt_text(*this, text); });
+    default:
+      return false;
   }
 }
 
@@ -175,18 +205,77 @@ bool BlockWriter::adopt(SPropValue& to) {
   auto& v = to.Value;
   const Shape shape = shape_of(to.ulPropTag);
   switch (shape.storage) {
-    case Storage::kInline: return true;
-    case Storage::kText8: return adopt_text(*this, v.lpszA);
-    case Storage::kTextWide: return adopt_text(*this, v.lpszW);
-    case Storage::kBinary: return adopt_bytes(*this, v.bin.lpb, v.bin.cb);
-    case Storage::kGuid: return v.lpguid && adopt_bytes(*this, v.lpguid, sizeof(GUID));
-    default: return adopt_array(to, shape);
+    case Storage::kInline:
+      return true;
+    case Storage::kText8:
+      return adopt_text(*this, v.lpszA);
+    case Storage::kTextWide:
+      return adopt_text(*this, v.lpszW);
+    case Storage::kBinary:
+      return adopt_bytes(*this, v.bin.lpb, v.bin.cb);
+    case Storage::kGuid:
+      return v.lpguid && adopt_bytes(*this, v.lpguid, sizeof(GUID));
+    default:
+      return adopt_array(to, shape);
   }
 }
 
+namespace {
+
+// Names, ids and subjects are short: words copied in place, the last one overlapping, cost less than the call of
+// memcpy.
+inline void copy_short(void* to, const void* from, std::size_t bytes) {
+  constexpr std::size_t kWord = 16;
+  if (bytes < kWord || bytes > 256) {
+    std::memcpy(to, from, bytes);
+    return;
+  }
+  auto* out = static_cast<std::byte*>(to);
+  const auto* in = static_cast<const std::byte*>(from);
+  for (std::size_t i = 0; i + kWord < bytes; i += kWord) std::memcpy(out + i, in + i, kWord);
+  std::memcpy(out + bytes - kWord, in + bytes - kWord, kWord);
+}
+
+}  // namespace
+
+// The hot path of every copy: values within their structure are done with the array, text and binary are copied here,
+// and only the rest is worth a call. The position is a local, so that it lives in a register.
 SPropValue* BlockWriter::put_values(const SPropValue* from, std::size_t count) {
   auto* to = static_cast<SPropValue*>(put(from, std::uint64_t{count} * sizeof(SPropValue)));
-  if (!to || !std::all_of(to, to + count, [this](SPropValue& value) { return adopt(value); })) return nullptr;
+  if (!to) return nullptr;
+  std::uint64_t used = used_;
+  for (SPropValue *value = to, *end = to + count; value != end; ++value) {
+    const ULONG type = PROP_TYPE(value->ulPropTag);
+    const Storage storage = type < ShapeTable::kSize ? kShapes.single[type].storage : Storage::kUnknown;
+    if (storage == Storage::kInline) continue;
+    const void* data = value->Value.lpszA;
+    std::uint64_t bytes = 0;
+    if (storage == Storage::kTextWide && data) {
+      bytes = (std::wcslen(value->Value.lpszW) + 1) * sizeof(WCHAR);
+    } else if (storage == Storage::kText8 && data) {
+      bytes = std::strlen(value->Value.lpszA) + 1;
+    } else if (storage == Storage::kBinary && value->Value.bin.cb && value->Value.bin.lpb) {
+      data = value->Value.bin.lpb;
+      bytes = value->Value.bin.cb;
+    }
+    if (bytes == 0) {
+      used_ = used;
+      if (!adopt(*value)) return nullptr;
+      used = used_;
+      continue;
+    }
+    const std::uint64_t room = padded(bytes);
+    if (room > kMaxBlock - used) return nullptr;
+    void* at = base_ + used;
+    copy_short(at, data, bytes);
+    if (storage == Storage::kBinary) {
+      value->Value.bin.lpb = static_cast<LPBYTE>(at);
+    } else {
+      value->Value.lpv = at;
+    }
+    used += room;
+  }
+  used_ = used;
   return to;
 }
 
@@ -212,13 +301,23 @@ std::optional<std::uint64_t> BlockMover::move_value(SPropValue& value, bool meas
   auto& v = value.Value;
   const Shape shape = shape_of(value.ulPropTag);
   switch (shape.storage) {
-    case Storage::kUnknown: return std::nullopt;
-    case Storage::kInline: return 0;
-    case Storage::kGuid: move(v.lpguid); return sizeof(GUID);
-    case Storage::kText8: return move_text(*this, v.lpszA, measure);
-    case Storage::kTextWide: return move_text(*this, v.lpszW, measure);
-    case Storage::kBinary: move(v.bin.lpb); return padded(v.bin.cb);
-    case Storage::kArray: move(v.MVi.lpi); return padded(std::uint64_t{v.MVi.cValues} * shape.size);
+    case Storage::kUnknown:
+      return std::nullopt;
+    case Storage::kInline:
+      return 0;
+    case Storage::kGuid:
+      move(v.lpguid);
+      return sizeof(GUID);
+    case Storage::kText8:
+      return move_text(*this, v.lpszA, measure);
+    case Storage::kTextWide:
+      return move_text(*this, v.lpszW, measure);
+    case Storage::kBinary:
+      move(v.bin.lpb);
+      return padded(v.bin.cb);
+    case Storage::kArray:
+      move(v.MVi.lpi);
+      return padded(std::uint64_t{v.MVi.cValues} * shape.size);
     case Storage::kBinaryArray:
       return move_each(*this, v.MVbin.lpbin, v.MVbin.cValues, [this](SBinary& bin) {
         move(bin.lpb);

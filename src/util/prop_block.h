@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Property values in one block of memory, as ScCopyProps lays them out and ScRelocProps moves them:
 //
-//   SPropValue[count] | data of the first | data of the second | ...        every piece begins at a multiple of 8 from the block's start
-//   data of text      = characters and terminator          of binary = bytes          of PT_CLSID = 16 bytes
-//   data of an array  = elements (numbers, SBinary or pointers), then the text or bytes of each, every piece at a multiple of 8
+//   SPropValue[count] | data of the first | data of the second | ...        every piece begins at a multiple of 8 from
+//   the block's start data of text      = characters and terminator          of binary = bytes          of PT_CLSID =
+//   16 bytes data of an array  = elements (numbers, SBinary or pointers), then the text or bytes of each, every piece
+//   at a multiple of 8
 //
-// Nothing lies outside the block, so its size is what ScCountProps counts. Works on SPropValue itself: this is the hot path of a copy.
-// Pure functions; callable from any thread. Pages: sccopyprops, screlocprops, sccountprops.
+// Nothing lies outside the block, so its size is what ScCountProps counts. Works on SPropValue itself: this is the hot
+// path of a copy. Pure functions; callable from any thread. Pages: sccopyprops, screlocprops, sccountprops.
 #pragma once
 
 #include <mapix.h>
@@ -49,11 +50,12 @@ constexpr std::uint64_t padded(std::uint64_t bytes) {
   return (bytes + 7) & ~std::uint64_t{7};
 }
 
-// Bytes of `value` outside its SPropValue, padded. nullopt: an unknown type, a NULL pointer where there is a count or text, over 4 GB.
-// With a probe, also memory that cannot be read.
+// Bytes of `value` outside its SPropValue, padded. nullopt: an unknown type, a NULL pointer where there is a count or
+// text, over 4 GB. With a probe, also memory that cannot be read.
 std::optional<std::uint64_t> data_size(const SPropValue& value, MemoryProbe* probe = nullptr);
 
-// Fills a block from its start. The caller owns the block and knows that it is large enough (data_size); a failure leaves it half filled.
+// Fills a block from its start. The caller owns the block and knows that it is large enough (data_size); a failure
+// leaves it half filled.
 class BlockWriter {
  public:
   explicit BlockWriter(void* block) : base_(static_cast<std::byte*>(block)) {}
@@ -85,8 +87,8 @@ class BlockWriter {
   std::uint64_t used_ = 0;
 };
 
-// Moves pointers of a block from one base address to another. The block itself may be at either, or at a third place (after a read from a
-// file, say): `here` is where it is now. What the pointers lead to is trusted to lie in the block.
+// Moves pointers of a block from one base address to another. The block itself may be at either, or at a third place
+// (after a read from a file, say): `here` is where it is now. What the pointers lead to is trusted to lie in the block.
 class BlockMover {
  public:
   BlockMover(void* here, const void* old_base, const void* new_base)

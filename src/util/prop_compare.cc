@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Comparison of property values: the meaning is that of model/compare.h and model/content_matcher.h, with case ignored as tables and
-// restrictions ignore it, so that a caller's comparison and a restricted or sorted table agree. Numbers take a short way.
+// Comparison of property values: the meaning is that of model/compare.h and model/content_matcher.h, with case ignored
+// as tables and restrictions ignore it, so that a caller's comparison and a restricted or sorted table agree. Numbers
+// take a short way.
 #include <mapiutil.h>
 
 #include <algorithm>
@@ -42,14 +43,22 @@ Ordering compare(const SPropValue& a, const SPropValue& b) {
   const ULONG type = PROP_TYPE(a.ulPropTag);
   if (type != PROP_TYPE(b.ulPropTag)) return compare_by_model(a, b);
   switch (type) {
-    case PT_I2: return x.i <=> y.i;
-    case PT_LONG: return x.l <=> y.l;
-    case PT_BOOLEAN: return (x.b != 0) <=> (y.b != 0);
-    case PT_I8: return x.li.QuadPart <=> y.li.QuadPart;
-    case PT_CURRENCY: return x.cur.int64 <=> y.cur.int64;
-    case PT_SYSTIME: return joined(x.ft) <=> joined(y.ft);
-    case PT_BINARY: return compare_bytes(x.bin, y.bin);
-    default: return compare_by_model(a, b);
+    case PT_I2:
+      return x.i <=> y.i;
+    case PT_LONG:
+      return x.l <=> y.l;
+    case PT_BOOLEAN:
+      return (x.b != 0) <=> (y.b != 0);
+    case PT_I8:
+      return x.li.QuadPart <=> y.li.QuadPart;
+    case PT_CURRENCY:
+      return x.cur.int64 <=> y.cur.int64;
+    case PT_SYSTIME:
+      return joined(x.ft) <=> joined(y.ft);
+    case PT_BINARY:
+      return compare_bytes(x.bin, y.bin);
+    default:
+      return compare_by_model(a, b);
   }
 }
 

@@ -18,7 +18,9 @@ tl::unexpected<Error> bad_argument(const char* what, std::uint64_t value = 0) {
   return fail(Code::kInvalidArgument, "util", what, value);
 }
 
-bool is_bad_array(int count, const SPropValue* values) { return count < 0 || (count > 0 && !values); }
+bool is_bad_array(int count, const SPropValue* values) {
+  return count < 0 || (count > 0 && !values);
+}
 
 // What ScCountProps accepts and ScCopyProps does not care about: an identifier, and at least one value.
 bool is_countable(const SPropValue& value) {
@@ -71,20 +73,27 @@ std::uint64_t value_bytes(const SPropValue& value) {
   const auto& v = value.Value;
   const Shape shape = shape_of(value.ulPropTag);
   switch (shape.storage) {
-    case Storage::kUnknown: return 0;
+    case Storage::kUnknown:
+      return 0;
     case Storage::kInline:
-    case Storage::kGuid: return shape.size;
-    case Storage::kText8: return v.lpszA ? std::strlen(v.lpszA) + 1 : 0;
-    case Storage::kTextWide: return v.lpszW ? (std::wcslen(v.lpszW) + 1) * sizeof(WCHAR) : 0;
-    case Storage::kBinary: return v.bin.cb;
-    case Storage::kArray: return std::uint64_t{v.MVi.cValues} * shape.size;
+    case Storage::kGuid:
+      return shape.size;
+    case Storage::kText8:
+      return v.lpszA ? std::strlen(v.lpszA) + 1 : 0;
+    case Storage::kTextWide:
+      return v.lpszW ? (std::wcslen(v.lpszW) + 1) * sizeof(WCHAR) : 0;
+    case Storage::kBinary:
+      return v.bin.cb;
+    case Storage::kArray:
+      return std::uint64_t{v.MVi.cValues} * shape.size;
     case Storage::kBinaryArray: {
       std::uint64_t total = 0;
       for (ULONG i = 0; v.MVbin.lpbin && i < v.MVbin.cValues; ++i) total += v.MVbin.lpbin[i].cb;
       return total;
     }
     case Storage::kText8Array:
-    case Storage::kTextWideArray: return v.MVszA.lppszA ? bytes_of_texts(value) : 0;
+    case Storage::kTextWideArray:
+      return v.MVszA.lppszA ? bytes_of_texts(value) : 0;
   }
   return 0;
 }
@@ -93,10 +102,17 @@ std::uint64_t value_bytes(const SPropValue& value) {
 void take_instance(const SPropValue& from, Shape shape, ULONG i, SPropValue& to) {
   const auto& v = from.Value;
   switch (shape.storage) {
-    case Storage::kBinaryArray: to.Value.bin = v.MVbin.lpbin[i]; return;
-    case Storage::kText8Array: to.Value.lpszA = v.MVszA.lppszA[i]; return;
-    case Storage::kTextWideArray: to.Value.lpszW = v.MVszW.lppszW[i]; return;
-    default: break;
+    case Storage::kBinaryArray:
+      to.Value.bin = v.MVbin.lpbin[i];
+      return;
+    case Storage::kText8Array:
+      to.Value.lpszA = v.MVszA.lppszA[i];
+      return;
+    case Storage::kTextWideArray:
+      to.Value.lpszW = v.MVszW.lppszW[i];
+      return;
+    default:
+      break;
   }
   if (PROP_TYPE(from.ulPropTag) == PT_MV_CLSID) {
     to.Value.lpguid = v.MVguid.lpguid + i;
@@ -124,7 +140,8 @@ STDAPI_(SCODE) ScCountProps(int cValues, LPSPropValue lpPropArray, ULONG* lpcb) 
 STDAPI_(SCODE) ScCopyProps(int cValues, LPSPropValue lpPropArray, LPVOID lpvDst, ULONG* lpcb) {
   if (is_bad_array(cValues, lpPropArray) || (cValues > 0 && !lpvDst)) return MAPI_E_INVALID_PARAMETER;
   BlockWriter writer(lpvDst);
-  if (cValues > 0 && !writer.put_values(lpPropArray, static_cast<std::size_t>(cValues))) return MAPI_E_INVALID_PARAMETER;
+  if (cValues > 0 && !writer.put_values(lpPropArray, static_cast<std::size_t>(cValues)))
+    return MAPI_E_INVALID_PARAMETER;
   if (lpcb) *lpcb = static_cast<ULONG>(writer.used());
   return S_OK;
 }
@@ -164,7 +181,8 @@ ScDupPropset(int cValues, LPSPropValue lpPropArray, LPALLOCATEBUFFER lpAllocateB
 }
 
 STDAPI_(SCODE)
-PropCopyMore(LPSPropValue lpSPropValueDest, LPSPropValue lpSPropValueSrc, ALLOCATEMORE* lpfAllocMore, LPVOID lpvObject) {
+PropCopyMore(LPSPropValue lpSPropValueDest, LPSPropValue lpSPropValueSrc, ALLOCATEMORE* lpfAllocMore,
+             LPVOID lpvObject) {
   if (!lpSPropValueDest || !lpSPropValueSrc) return MAPI_E_INVALID_PARAMETER;
   SPropValue value = *lpSPropValueSrc;
   if (shape_of(value.ulPropTag).storage == Storage::kUnknown) return MAPI_E_NO_SUPPORT;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Row sets, address lists, columns, and single properties of an object. Errors of the table or object go up as they came.
+// Row sets, address lists, columns, and single properties of an object. Errors of the table or object go up as they
+// came.
 #include <mapicode.h>
 #include <mapiutil.h>
 
@@ -22,7 +23,9 @@ Status checked(HRESULT hr, const char* what) {
   return {};
 }
 
-Status bad_argument(const char* what) { return fail(Code::kInvalidArgument, "util", what); }
+Status bad_argument(const char* what) {
+  return fail(Code::kInvalidArgument, "util", what);
+}
 
 struct FreeRows {
   void operator()(SRowSet* rows) const { FreeProws(rows); }
@@ -73,7 +76,8 @@ Result<LPSRowSet> all_rows(IMAPITable& table, std::size_t max_rows) {
     const std::unique_ptr<SRowSet, FreeRows> owned(answer);
     if (!answer || answer->cRows == 0) return rows.finish();
     rows.take(*answer);
-    if (rows.size() > max_rows) return fail(Code::kTableTooBig, "util", "the table has more rows than allowed", max_rows);
+    if (rows.size() > max_rows)
+      return fail(Code::kTableTooBig, "util", "the table has more rows than allowed", max_rows);
   }
 }
 
@@ -147,9 +151,11 @@ STDAPI HrQueryAllRows(LPMAPITABLE lpTable, LPSPropTagArray lpPropTags, LPSRestri
                       LPSSortOrderSet lpSortOrderSet, LONG crowsMax, LPSRowSet* lppRows) {
   if (lppRows) *lppRows = nullptr;
   return com::border([&]() -> Status {
-    if (!lpTable || !lppRows || crowsMax < 0) return bad_argument("HrQueryAllRows without a table, or with a negative limit");
+    if (!lpTable || !lppRows || crowsMax < 0)
+      return bad_argument("HrQueryAllRows without a table, or with a negative limit");
     TRY(set_view(*lpTable, lpPropTags, lpRestriction, lpSortOrderSet));
-    *lppRows = TRY(all_rows(*lpTable, crowsMax ? static_cast<std::size_t>(crowsMax) : std::numeric_limits<ULONG>::max()));
+    *lppRows =
+        TRY(all_rows(*lpTable, crowsMax ? static_cast<std::size_t>(crowsMax) : std::numeric_limits<ULONG>::max()));
     return {};
   });
 }
@@ -159,7 +165,8 @@ HrAddColumnsEx(LPMAPITABLE lptbl, LPSPropTagArray lpproptagColumnsNew, LPALLOCAT
                LPFREEBUFFER lpFreeBuffer, void (*lpfnFilterColumns)(LPSPropTagArray ptaga)) {
   return com::border([&]() -> Status {
     if (!lptbl || !lpproptagColumnsNew || !lpAllocateBuffer || !lpFreeBuffer) return bad_argument("a NULL argument");
-    return add_columns(*lptbl, *lpproptagColumnsNew, {lpAllocateBuffer, MAPIAllocateMore, lpFreeBuffer}, lpfnFilterColumns);
+    return add_columns(*lptbl, *lpproptagColumnsNew, {lpAllocateBuffer, MAPIAllocateMore, lpFreeBuffer},
+                       lpfnFilterColumns);
   });
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Hexadecimal text, searching and numbers, each for char and WCHAR text: Name and NameW. Text of char is in the process code page; in the
-// double-byte pages a search goes by characters, so a trail byte is never taken for a letter.
-// Pages: hexfrombin, fbinfromhex, scbinfromhexbounded, szfindch, szfindlastch, szfindsz, ufromsz, ulfromszhex.
+// Hexadecimal text, searching and numbers, each for char and WCHAR text: Name and NameW. Text of char is in the process
+// code page; in the double-byte pages a search goes by characters, so a trail byte is never taken for a letter. Pages:
+// hexfrombin, fbinfromhex, scbinfromhexbounded, szfindch, szfindlastch, szfindsz, ufromsz, ulfromszhex.
 #include <mapicode.h>
 #include <mapiutil.h>
 
@@ -50,12 +50,16 @@ bool bytes_from_hex(const Char* text, BYTE* bytes, std::size_t max_bytes) {
 
 bool is_lead_byte(std::uint32_t page, unsigned char c) {
   switch (page) {
-    case 932: return (c >= 0x81 && c <= 0x9F) || (c >= 0xE0 && c <= 0xFC);
+    case 932:
+      return (c >= 0x81 && c <= 0x9F) || (c >= 0xE0 && c <= 0xFC);
     case 936:
     case 949:
-    case 950: return c >= 0x81 && c <= 0xFE;
-    case 1361: return (c >= 0x84 && c <= 0xD3) || (c >= 0xD8 && c <= 0xDE) || (c >= 0xE0 && c <= 0xF9);
-    default: return false;  // in UTF-8 no byte of a character looks like another character
+    case 950:
+      return c >= 0x81 && c <= 0xFE;
+    case 1361:
+      return (c >= 0x84 && c <= 0xD3) || (c >= 0xD8 && c <= 0xDE) || (c >= 0xE0 && c <= 0xF9);
+    default:
+      return false;  // in UTF-8 no byte of a character looks like another character
   }
 }
 
@@ -65,7 +69,9 @@ struct Unit {
   std::uint32_t value;
 };
 
-Unit unit_at(const wchar_t* text, std::uint32_t) { return {1, static_cast<std::uint32_t>(*text)}; }
+Unit unit_at(const wchar_t* text, std::uint32_t) {
+  return {1, static_cast<std::uint32_t>(*text)};
+}
 Unit unit_at(const char* text, std::uint32_t page) {
   const auto first = static_cast<unsigned char>(text[0]);
   if (!is_lead_byte(page, first) || !text[1]) return {1, first};
@@ -108,7 +114,8 @@ wchar_t* find_text(const wchar_t* text, const wchar_t* key) {
 template <class Char>
 std::uint32_t decimal(const Char* text) {
   std::uint32_t value = 0;
-  for (; text && *text >= Char{'0'} && *text <= Char{'9'}; ++text) value = value * 10 + static_cast<std::uint32_t>(*text - Char{'0'});
+  for (; text && *text >= Char{'0'} && *text <= Char{'9'}; ++text)
+    value = value * 10 + static_cast<std::uint32_t>(*text - Char{'0'});
   return value;
 }
 
@@ -124,11 +131,19 @@ std::uint32_t hexadecimal(const Char* text) {
 
 using namespace mapiary::util;
 
-STDAPI_(void) HexFromBin(LPBYTE lpb, int cb, LPTSTR lpsz) { hex_from_bytes(lpb, cb, lpsz); }
-STDAPI_(void) HexFromBinW(LPBYTE lpb, int cb, LPWSTR lpsz) { hex_from_bytes(lpb, cb, lpsz); }
+STDAPI_(void) HexFromBin(LPBYTE lpb, int cb, LPTSTR lpsz) {
+  hex_from_bytes(lpb, cb, lpsz);
+}
+STDAPI_(void) HexFromBinW(LPBYTE lpb, int cb, LPWSTR lpsz) {
+  hex_from_bytes(lpb, cb, lpsz);
+}
 
-STDAPI_(BOOL) FBinFromHex(LPTSTR lpsz, LPBYTE lpb) { return bytes_from_hex(lpsz, lpb, SIZE_MAX); }
-STDAPI_(BOOL) FBinFromHexW(LPWSTR lpsz, LPBYTE lpb) { return bytes_from_hex(lpsz, lpb, SIZE_MAX); }
+STDAPI_(BOOL) FBinFromHex(LPTSTR lpsz, LPBYTE lpb) {
+  return bytes_from_hex(lpsz, lpb, SIZE_MAX);
+}
+STDAPI_(BOOL) FBinFromHexW(LPWSTR lpsz, LPBYTE lpb) {
+  return bytes_from_hex(lpsz, lpb, SIZE_MAX);
+}
 
 STDAPI_(SCODE) ScBinFromHexBounded(LPTSTR lpsz, LPBYTE lpb, ULONG cb) {
   return bytes_from_hex(lpsz, lpb, cb) ? S_OK : static_cast<SCODE>(MAPI_E_CALL_FAILED);
@@ -137,14 +152,34 @@ STDAPI_(SCODE) ScBinFromHexBoundedW(LPWSTR lpsz, LPBYTE lpb, ULONG cb) {
   return bytes_from_hex(lpsz, lpb, cb) ? S_OK : static_cast<SCODE>(MAPI_E_CALL_FAILED);
 }
 
-STDAPI_(LPTSTR) SzFindCh(LPCTSTR lpsz, USHORT ch) { return find_char(lpsz, ch, false); }
-STDAPI_(LPWSTR) SzFindChW(LPCWSTR lpsz, USHORT ch) { return find_char(lpsz, ch, false); }
-STDAPI_(LPTSTR) SzFindLastCh(LPCTSTR lpsz, USHORT ch) { return find_char(lpsz, ch, true); }
-STDAPI_(LPWSTR) SzFindLastChW(LPCWSTR lpsz, USHORT ch) { return find_char(lpsz, ch, true); }
-STDAPI_(LPTSTR) SzFindSz(LPCTSTR lpsz, LPCTSTR lpszKey) { return find_text(lpsz, lpszKey); }
-STDAPI_(LPWSTR) SzFindSzW(LPCWSTR lpsz, LPCWSTR lpszKey) { return find_text(lpsz, lpszKey); }
+STDAPI_(LPTSTR) SzFindCh(LPCTSTR lpsz, USHORT ch) {
+  return find_char(lpsz, ch, false);
+}
+STDAPI_(LPWSTR) SzFindChW(LPCWSTR lpsz, USHORT ch) {
+  return find_char(lpsz, ch, false);
+}
+STDAPI_(LPTSTR) SzFindLastCh(LPCTSTR lpsz, USHORT ch) {
+  return find_char(lpsz, ch, true);
+}
+STDAPI_(LPWSTR) SzFindLastChW(LPCWSTR lpsz, USHORT ch) {
+  return find_char(lpsz, ch, true);
+}
+STDAPI_(LPTSTR) SzFindSz(LPCTSTR lpsz, LPCTSTR lpszKey) {
+  return find_text(lpsz, lpszKey);
+}
+STDAPI_(LPWSTR) SzFindSzW(LPCWSTR lpsz, LPCWSTR lpszKey) {
+  return find_text(lpsz, lpszKey);
+}
 
-STDAPI_(unsigned int) UFromSz(LPCTSTR lpsz) { return decimal(lpsz); }
-STDAPI_(unsigned int) UFromSzW(LPCWSTR lpsz) { return decimal(lpsz); }
-STDAPI_(ULONG) UlFromSzHex(LPCTSTR lpsz) { return hexadecimal(lpsz); }
-STDAPI_(ULONG) UlFromSzHexW(LPCWSTR lpsz) { return hexadecimal(lpsz); }
+STDAPI_(unsigned int) UFromSz(LPCTSTR lpsz) {
+  return decimal(lpsz);
+}
+STDAPI_(unsigned int) UFromSzW(LPCWSTR lpsz) {
+  return decimal(lpsz);
+}
+STDAPI_(ULONG) UlFromSzHex(LPCTSTR lpsz) {
+  return hexadecimal(lpsz);
+}
+STDAPI_(ULONG) UlFromSzHexW(LPCWSTR lpsz) {
+  return hexadecimal(lpsz);
+}

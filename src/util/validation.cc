@@ -33,14 +33,18 @@ constexpr AssignedTag kAssigned[] = {
 constexpr ULONG kLastAssignedId = 0x3FFF;
 constexpr ULONG kInstanceBits = MV_FLAG | MV_INSTANCE;
 
-bool is_text(ULONG type) { return (type & ~MV_FLAG) == PT_STRING8 || (type & ~MV_FLAG) == PT_UNICODE; }
+bool is_text(ULONG type) {
+  return (type & ~MV_FLAG) == PT_STRING8 || (type & ~MV_FLAG) == PT_UNICODE;
+}
 
 bool is_type(ULONG type) {
   switch (type) {
     case PT_UNSPECIFIED:
     case static_cast<ULONG>(PropType::kRestriction):
-    case static_cast<ULONG>(PropType::kActions): return true;
-    default: return shape_of(PROP_TAG(type, 1)).storage != Storage::kUnknown;
+    case static_cast<ULONG>(PropType::kActions):
+      return true;
+    default:
+      return shape_of(PROP_TAG(type, 1)).storage != Storage::kUnknown;
   }
 }
 
@@ -118,7 +122,8 @@ bool Validator::good_entry_id(ULONG size, const void* id) {
 }
 
 bool Validator::good_entries(const SBinaryArray* entries) {
-  if (!probe_.readable(entries, sizeof(SBinaryArray)) || !readable_array(entries->lpbin, entries->cValues)) return false;
+  if (!probe_.readable(entries, sizeof(SBinaryArray)) || !readable_array(entries->lpbin, entries->cValues))
+    return false;
   return std::all_of(entries->lpbin, entries->lpbin + entries->cValues,
                      [this](const SBinary& id) { return good_entry_id(id.cb, id.lpb); });
 }
@@ -145,7 +150,8 @@ bool Validator::good_text(const WCHAR* text) {
 }
 
 bool Validator::good_sort_order(const SSortOrderSet* order) {
-  if (!probe_.readable(order, offsetof(SSortOrderSet, aSort)) || !readable_array(order->aSort, order->cSorts)) return false;
+  if (!probe_.readable(order, offsetof(SSortOrderSet, aSort)) || !readable_array(order->aSort, order->cSorts))
+    return false;
   if (order->cCategories > order->cSorts || order->cExpanded > order->cCategories) return false;
   const std::span<const SSortOrder> keys(order->aSort, order->cSorts);
   return std::all_of(keys.begin(), keys.end(), [](const SSortOrder& key) {
@@ -155,8 +161,10 @@ bool Validator::good_sort_order(const SSortOrderSet* order) {
       case TABLE_SORT_DESCEND:
       case TABLE_SORT_COMBINE:
       case TABLE_SORT_CATEG_MAX:
-      case TABLE_SORT_CATEG_MIN: break;
-      default: return false;
+      case TABLE_SORT_CATEG_MIN:
+        break;
+      default:
+        return false;
     }
     return type != PT_ERROR && type != PT_OBJECT && type != PT_NULL && good_tag(key.ulPropTag);
   });
@@ -167,22 +175,52 @@ bool Validator::good_sort_order(const SSortOrderSet* order) {
 using mapiary::MemoryProbe;
 using mapiary::util::Validator;
 
-STDAPI_(ULONG) FBadPropTag(ULONG ulPropTag) { return !mapiary::util::good_tag(ulPropTag); }
-STDAPI_(ULONG) FBadProp(LPSPropValue lpprop) { return !Validator().good_value(lpprop); }
-STDAPI_(ULONG) FBadRow(LPSRow lprow) { return !Validator().good_row(lprow); }
-STDAPI_(BOOL) FBadRowSet(LPSRowSet lpRowSet) { return !Validator().good_rows(lpRowSet); }
-STDAPI_(ULONG) FBadColumnSet(LPSPropTagArray lpptaCols) { return !Validator().good_columns(lpptaCols); }
-STDAPI_(BOOL) FBadEntryList(LPENTRYLIST lpEntryList) { return !Validator().good_entries(lpEntryList); }
-STDAPI_(BOOL) FBadRglpNameID(LPMAPINAMEID* lppNameId, ULONG cNames) { return !Validator().good_names(lppNameId, cNames); }
-STDAPI_(BOOL) FBadRglpszW(LPWSTR* lppszW, ULONG cStrings) { return !Validator().good_wide_texts(lppszW, cStrings); }
-STDAPI_(ULONG) FBadRestriction(LPSRestriction lpres) { return !Validator().good_restriction(lpres); }
-STDAPI_(ULONG) FBadSortOrderSet(LPSSortOrderSet lpsos) { return !Validator().good_sort_order(lpsos); }
+STDAPI_(ULONG) FBadPropTag(ULONG ulPropTag) {
+  return !mapiary::util::good_tag(ulPropTag);
+}
+STDAPI_(ULONG) FBadProp(LPSPropValue lpprop) {
+  return !Validator().good_value(lpprop);
+}
+STDAPI_(ULONG) FBadRow(LPSRow lprow) {
+  return !Validator().good_row(lprow);
+}
+STDAPI_(BOOL) FBadRowSet(LPSRowSet lpRowSet) {
+  return !Validator().good_rows(lpRowSet);
+}
+STDAPI_(ULONG) FBadColumnSet(LPSPropTagArray lpptaCols) {
+  return !Validator().good_columns(lpptaCols);
+}
+STDAPI_(BOOL) FBadEntryList(LPENTRYLIST lpEntryList) {
+  return !Validator().good_entries(lpEntryList);
+}
+STDAPI_(BOOL) FBadRglpNameID(LPMAPINAMEID* lppNameId, ULONG cNames) {
+  return !Validator().good_names(lppNameId, cNames);
+}
+STDAPI_(BOOL) FBadRglpszW(LPWSTR* lppszW, ULONG cStrings) {
+  return !Validator().good_wide_texts(lppszW, cStrings);
+}
+STDAPI_(ULONG) FBadRestriction(LPSRestriction lpres) {
+  return !Validator().good_restriction(lpres);
+}
+STDAPI_(ULONG) FBadSortOrderSet(LPSSortOrderSet lpsos) {
+  return !Validator().good_sort_order(lpsos);
+}
 
-STDAPI_(BOOL) IsBadReadPtr(const void* lp, UINT_PTR ucb) { return !MemoryProbe().readable(lp, ucb); }
-STDAPI_(BOOL) IsBadWritePtr(LPVOID lp, UINT_PTR ucb) { return !MemoryProbe().writable(lp, ucb); }
-STDAPI_(BOOL) IsBadCodePtr(FARPROC lpfn) { return !MemoryProbe().readable(reinterpret_cast<const void*>(lpfn), 1); }
-STDAPI_(BOOL) IsBadStringPtrA(LPCSTR lpsz, UINT_PTR ucchMax) { return !MemoryProbe().string_length(lpsz, ucchMax); }
+STDAPI_(BOOL) IsBadReadPtr(const void* lp, UINT_PTR ucb) {
+  return !MemoryProbe().readable(lp, ucb);
+}
+STDAPI_(BOOL) IsBadWritePtr(LPVOID lp, UINT_PTR ucb) {
+  return !MemoryProbe().writable(lp, ucb);
+}
+STDAPI_(BOOL) IsBadCodePtr(FARPROC lpfn) {
+  return !MemoryProbe().readable(reinterpret_cast<const void*>(lpfn), 1);
+}
+STDAPI_(BOOL) IsBadStringPtrA(LPCSTR lpsz, UINT_PTR ucchMax) {
+  return !MemoryProbe().string_length(lpsz, ucchMax);
+}
 extern "C" BOOL WINAPI IsBadBoundedStringPtr(const void* lpsz, UINT cchMax) {
   return !MemoryProbe().string_length(static_cast<const char*>(lpsz), cchMax);
 }
-STDAPI_(BOOL) MNLS_IsBadStringPtrW(LPCWSTR lpsz, UINT ucchMax) { return !MemoryProbe().string_length(lpsz, ucchMax); }
+STDAPI_(BOOL) MNLS_IsBadStringPtrW(LPCWSTR lpsz, UINT ucchMax) {
+  return !MemoryProbe().string_length(lpsz, ucchMax);
+}

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Checks of what a caller handed in, for providers: every pointer is probed before it is followed, so the answer to rubbish is "bad" and
-// not a fault. One Validator serves one check and belongs to one thread. True means good.
-// Limits of nesting and number (restrictions) are those of the model, so what is good here can be evaluated.
-// Pages: fbadprop, fbadproptag, fbadrow, fbadrowset, fbadcolumnset, fbadentrylist, fbadrglpnameid, fbadrglpszw, fbadrestriction,
+// Checks of what a caller handed in, for providers: every pointer is probed before it is followed, so the answer to
+// rubbish is "bad" and not a fault. One Validator serves one check and belongs to one thread. True means good. Limits
+// of nesting and number (restrictions) are those of the model, so what is good here can be evaluated. Pages: fbadprop,
+// fbadproptag, fbadrow, fbadrowset, fbadcolumnset, fbadentrylist, fbadrglpnameid, fbadrglpszw, fbadrestriction,
 // fbadsortorderset, validateparms.
 #pragma once
 
@@ -14,8 +14,9 @@
 
 namespace mapiary::util {
 
-// A type that MAPI defines, and for an identifier that MAPI itself assigns (0001..3FFF) one that goes with it. The text types are one here;
-// PT_UNSPECIFIED, PT_NULL and PT_ERROR go with every identifier. Identifier 0 is that of PR_NULL only, FFFF is no identifier.
+// A type that MAPI defines, and for an identifier that MAPI itself assigns (0001..3FFF) one that goes with it. The text
+// types are one here; PT_UNSPECIFIED, PT_NULL and PT_ERROR go with every identifier. Identifier 0 is that of PR_NULL
+// only, FFFF is no identifier.
 bool good_tag(ULONG tag);
 
 class Validator {

@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-// Argument checks of whole methods: one line of letters a method, one letter an argument. A capital letter is the optional form: NULL is
-// good too. Flags and tags are the method's own affair and not looked at.
+// Argument checks of whole methods: one line of letters a method, one letter an argument. A capital letter is the
+// optional form: NULL is good too. Flags and tags are the method's own affair and not looked at.
 //
-//   -  anything                                       w W  where a pointer (8 bytes) is written        u U  where a ULONG is written
-//   i I  an IID                                       o O  an object                                   t T  text of either width
-//   p P  property tags                                q    a pointer to property tags, which may be NULL
-//   c    columns                                      S    a sort order                                r R  a restriction
-//   l L  entry list                                   a A  address list                                f    flag list
-//   k    one notification                             g    where a STATSTG is written
-// counted by the argument before:                     e E  entry id (E: must be there)   b bytes   v values   n IIDs   m names   h notifications
-// counted by the argument after:                      x    where bytes are written       y bytes
+//   -  anything                                       w W  where a pointer (8 bytes) is written        u U  where a
+//   ULONG is written i I  an IID                                       o O  an object t T  text of either width p P
+//   property tags                                q    a pointer to property tags, which may be NULL c    columns S    a
+//   sort order                                r R  a restriction l L  entry list                                   a A
+//   address list                                f    flag list k    one notification                             g
+//   where a STATSTG is written
+// counted by the argument before:                     e E  entry id (E: must be there)   b bytes   v values   n IIDs m
+// names   h notifications counted by the argument after:                      x    where bytes are written       y
+// bytes
 #include <mapiutil.h>
 #include <mapival.h>
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -24,151 +26,171 @@
 namespace mapiary::util {
 namespace {
 
-constexpr std::string_view letters_of(METHODS method) {
-  switch (method) {
-    case IUnknown_QueryInterface: return "iw";
-    case IUnknown_AddRef: return "";
-    case IUnknown_Release: return "";
-    case IMAPIProp_GetLastError: return "--w";
-    case IMAPIProp_SaveChanges: return "-";
-    case IMAPIProp_GetProps: return "P-uw";
-    case IMAPIProp_GetPropList: return "-w";
-    case IMAPIProp_OpenProperty: return "-i--w";
-    case IMAPIProp_SetProps: return "-vW";
-    case IMAPIProp_DeleteProps: return "pW";
-    case IMAPIProp_CopyTo: return "-nP-OIo-W";
-    case IMAPIProp_CopyProps: return "p-OIo-W";
-    case IMAPIProp_GetNamesFromIDs: return "qI-uw";
-    case IMAPIProp_GetIDsFromNames: return "-m-w";
-    case IMAPITable_GetLastError: return "--w";
-    case IMAPITable_Advise: return "-ow";
-    case IMAPITable_Unadvise: return "-";
-    case IMAPITable_GetStatus: return "uu";
-    case IMAPITable_SetColumns: return "c-";
-    case IMAPITable_QueryColumns: return "-w";
-    case IMAPITable_GetRowCount: return "-u";
-    case IMAPITable_SeekRow: return "--U";
-    case IMAPITable_SeekRowApprox: return "--";
-    case IMAPITable_QueryPosition: return "uuu";
-    case IMAPITable_FindRow: return "r--";
-    case IMAPITable_Restrict: return "R-";
-    case IMAPITable_CreateBookmark: return "w";
-    case IMAPITable_FreeBookmark: return "-";
-    case IMAPITable_SortTable: return "S-";
-    case IMAPITable_QuerySortOrder: return "w";
-    case IMAPITable_QueryRows: return "--w";
-    case IMAPITable_Abort: return "";
-    case IMAPITable_ExpandRow: return "-b--wu";
-    case IMAPITable_CollapseRow: return "-b-u";
-    case IMAPITable_WaitForCompletion: return "--U";
-    case IMAPITable_GetCollapseState: return "--buw";
-    case IMAPITable_SetCollapseState: return "--bw";
-    case IMAPIContainer_GetContentsTable: return "-w";
-    case IMAPIContainer_GetHierarchyTable: return "-w";
-    case IMAPIContainer_OpenEntry: return "-eI-uw";
-    case IMAPIContainer_SetSearchCriteria: return "RL-";
-    case IMAPIContainer_GetSearchCriteria: return "-WWU";
-    case IABContainer_CreateEntry: return "-E-w";
-    case IABContainer_CopyEntries: return "l-O-";
-    case IABContainer_DeleteEntries: return "l-";
-    case IABContainer_ResolveNames: return "P-af";
-    case IDistList_CreateEntry: return "-E-w";
-    case IDistList_CopyEntries: return "l-O-";
-    case IDistList_DeleteEntries: return "l-";
-    case IDistList_ResolveNames: return "P-af";
-    case IMAPIFolder_CreateMessage: return "I-w";
-    case IMAPIFolder_CopyMessages: return "lIo-O-";
-    case IMAPIFolder_DeleteMessages: return "l-O-";
-    case IMAPIFolder_CreateFolder: return "-tTI-w";
-    case IMAPIFolder_CopyFolder: return "-EIoT-O-";
-    case IMAPIFolder_DeleteFolder: return "-E-O-";
-    case IMAPIFolder_SetReadFlags: return "L-O-";
-    case IMAPIFolder_GetMessageStatus: return "-E-u";
-    case IMAPIFolder_SetMessageStatus: return "-E--U";
-    case IMAPIFolder_SaveContentsSort: return "S-";
-    case IMAPIFolder_EmptyFolder: return "-O-";
-    case IMsgStore_Advise: return "-e-ow";
-    case IMsgStore_Unadvise: return "-";
-    case IMsgStore_CompareEntryIDs: return "-E-E-u";
-    case IMsgStore_OpenEntry: return "-eI-uw";
-    case IMsgStore_SetReceiveFolder: return "T--e";
-    case IMsgStore_GetReceiveFolder: return "T-uwW";
-    case IMsgStore_GetReceiveFolderTable: return "-w";
-    case IMsgStore_StoreLogoff: return "u";
-    case IMsgStore_AbortSubmit: return "-E-";
-    case IMsgStore_GetOutgoingQueue: return "-w";
-    case IMsgStore_SetLockState: return "o-";
-    case IMsgStore_FinishedMsg: return "--E";
-    case IMsgStore_NotifyNewMail: return "k";
-    case IMessage_GetAttachmentTable: return "-w";
-    case IMessage_OpenAttach: return "-I-w";
-    case IMessage_CreateAttach: return "I-uw";
-    case IMessage_DeleteAttach: return "--O-";
-    case IMessage_GetRecipientTable: return "-w";
-    case IMessage_ModifyRecipients: return "-A";
-    case IMessage_SubmitMessage: return "-";
-    case IMessage_SetReadFlag: return "-";
-    case IABProvider_Shutdown: return "u";
-    case IABProvider_Logon: return "o-T-UWWw";
-    case IABLogon_GetLastError: return "--w";
-    case IABLogon_Logoff: return "-";
-    case IABLogon_OpenEntry: return "-eI-uw";
-    case IABLogon_CompareEntryIDs: return "-E-E-u";
-    case IABLogon_Advise: return "-e-ow";
-    case IABLogon_Unadvise: return "-";
-    case IABLogon_OpenStatusEntry: return "I-uw";
-    case IABLogon_OpenTemplateID: return "-E-oIwO";
-    case IABLogon_GetOneOffTable: return "-w";
-    case IABLogon_PrepareRecips: return "-Pa";
-    case IXPProvider_Shutdown: return "u";
-    case IXPProvider_TransportLogon: return "o-TuWw";
-    case IXPLogon_AddressTypes: return "uuwuw";
-    case IXPLogon_RegisterOptions: return "uuw";
-    case IXPLogon_TransportNotify: return "uW";
-    case IXPLogon_Idle: return "-";
-    case IXPLogon_TransportLogoff: return "-";
-    case IXPLogon_SubmitMessage: return "-oww";
-    case IXPLogon_EndMessage: return "-u";
-    case IXPLogon_Poll: return "u";
-    case IXPLogon_StartMessage: return "-ow";
-    case IXPLogon_OpenStatusEntry: return "I-uw";
-    case IXPLogon_ValidateState: return "--";
-    case IXPLogon_FlushQueues: return "--e-";
-    case IMSProvider_Shutdown: return "u";
-    case IMSProvider_Logon: return "o-T-e-IUWWww";
-    case IMSProvider_SpoolerLogon: return "o-T-e-I-bWww";
-    case IMSProvider_CompareStoreIDs: return "-E-E-u";
-    case IMSLogon_GetLastError: return "--w";
-    case IMSLogon_Logoff: return "u";
-    case IMSLogon_OpenEntry: return "-eI-uw";
-    case IMSLogon_CompareEntryIDs: return "-E-E-u";
-    case IMSLogon_Advise: return "-e-ow";
-    case IMSLogon_Unadvise: return "-";
-    case IMSLogon_OpenStatusEntry: return "I-uw";
-    case IMAPIControl_GetLastError: return "--w";
-    case IMAPIControl_Activate: return "--";
-    case IMAPIControl_GetState: return "-u";
-    case IMAPIStatus_ValidateState: return "--";
-    case IMAPIStatus_SettingsDialog: return "--";
-    case IMAPIStatus_ChangePassword: return "tt-";
-    case IMAPIStatus_FlushQueues: return "--e-";
-    case IStream__Read: return "x-U";
-    case IStream__Write: return "y-U";
-    case IStream_Seek: return "--W";
-    case IStream_SetSize: return "-";
-    case IStream_CopyTo: return "o-WW";
-    case IStream_Commit: return "-";
-    case IStream_Revert: return "";
-    case IStream_LockRegion: return "---";
-    case IStream_UnlockRegion: return "---";
-    case IStream_Stat: return "g-";
-    case IStream_Clone: return "w";
-    case IMAPIAdviseSink_OnNotify: return "-h";
+struct MethodLetters {
+  METHODS method;
+  std::string_view letters;
+};
+
+// In the order of METHODS, so that a method is found by its number.
+constexpr MethodLetters kMethods[] = {
+    {IUnknown_QueryInterface, "iw"},
+    {IUnknown_AddRef, ""},
+    {IUnknown_Release, ""},
+    {IMAPIProp_GetLastError, "--w"},
+    {IMAPIProp_SaveChanges, "-"},
+    {IMAPIProp_GetProps, "P-uw"},
+    {IMAPIProp_GetPropList, "-w"},
+    {IMAPIProp_OpenProperty, "-i--w"},
+    {IMAPIProp_SetProps, "-vW"},
+    {IMAPIProp_DeleteProps, "pW"},
+    {IMAPIProp_CopyTo, "-nP-OIo-W"},
+    {IMAPIProp_CopyProps, "p-OIo-W"},
+    {IMAPIProp_GetNamesFromIDs, "qI-uw"},
+    {IMAPIProp_GetIDsFromNames, "-m-w"},
+    {IMAPITable_GetLastError, "--w"},
+    {IMAPITable_Advise, "-ow"},
+    {IMAPITable_Unadvise, "-"},
+    {IMAPITable_GetStatus, "uu"},
+    {IMAPITable_SetColumns, "c-"},
+    {IMAPITable_QueryColumns, "-w"},
+    {IMAPITable_GetRowCount, "-u"},
+    {IMAPITable_SeekRow, "--U"},
+    {IMAPITable_SeekRowApprox, "--"},
+    {IMAPITable_QueryPosition, "uuu"},
+    {IMAPITable_FindRow, "r--"},
+    {IMAPITable_Restrict, "R-"},
+    {IMAPITable_CreateBookmark, "w"},
+    {IMAPITable_FreeBookmark, "-"},
+    {IMAPITable_SortTable, "S-"},
+    {IMAPITable_QuerySortOrder, "w"},
+    {IMAPITable_QueryRows, "--w"},
+    {IMAPITable_Abort, ""},
+    {IMAPITable_ExpandRow, "-b--wu"},
+    {IMAPITable_CollapseRow, "-b-u"},
+    {IMAPITable_WaitForCompletion, "--U"},
+    {IMAPITable_GetCollapseState, "--buw"},
+    {IMAPITable_SetCollapseState, "--bw"},
+    {IMAPIContainer_GetContentsTable, "-w"},
+    {IMAPIContainer_GetHierarchyTable, "-w"},
+    {IMAPIContainer_OpenEntry, "-eI-uw"},
+    {IMAPIContainer_SetSearchCriteria, "RL-"},
+    {IMAPIContainer_GetSearchCriteria, "-WWU"},
+    {IABContainer_CreateEntry, "-E-w"},
+    {IABContainer_CopyEntries, "l-O-"},
+    {IABContainer_DeleteEntries, "l-"},
+    {IABContainer_ResolveNames, "P-af"},
+    {IDistList_CreateEntry, "-E-w"},
+    {IDistList_CopyEntries, "l-O-"},
+    {IDistList_DeleteEntries, "l-"},
+    {IDistList_ResolveNames, "P-af"},
+    {IMAPIFolder_CreateMessage, "I-w"},
+    {IMAPIFolder_CopyMessages, "lIo-O-"},
+    {IMAPIFolder_DeleteMessages, "l-O-"},
+    {IMAPIFolder_CreateFolder, "-tTI-w"},
+    {IMAPIFolder_CopyFolder, "-EIoT-O-"},
+    {IMAPIFolder_DeleteFolder, "-E-O-"},
+    {IMAPIFolder_SetReadFlags, "L-O-"},
+    {IMAPIFolder_GetMessageStatus, "-E-u"},
+    {IMAPIFolder_SetMessageStatus, "-E--U"},
+    {IMAPIFolder_SaveContentsSort, "S-"},
+    {IMAPIFolder_EmptyFolder, "-O-"},
+    {IMsgStore_Advise, "-e-ow"},
+    {IMsgStore_Unadvise, "-"},
+    {IMsgStore_CompareEntryIDs, "-E-E-u"},
+    {IMsgStore_OpenEntry, "-eI-uw"},
+    {IMsgStore_SetReceiveFolder, "T--e"},
+    {IMsgStore_GetReceiveFolder, "T-uwW"},
+    {IMsgStore_GetReceiveFolderTable, "-w"},
+    {IMsgStore_StoreLogoff, "u"},
+    {IMsgStore_AbortSubmit, "-E-"},
+    {IMsgStore_GetOutgoingQueue, "-w"},
+    {IMsgStore_SetLockState, "o-"},
+    {IMsgStore_FinishedMsg, "--E"},
+    {IMsgStore_NotifyNewMail, "k"},
+    {IMessage_GetAttachmentTable, "-w"},
+    {IMessage_OpenAttach, "-I-w"},
+    {IMessage_CreateAttach, "I-uw"},
+    {IMessage_DeleteAttach, "--O-"},
+    {IMessage_GetRecipientTable, "-w"},
+    {IMessage_ModifyRecipients, "-A"},
+    {IMessage_SubmitMessage, "-"},
+    {IMessage_SetReadFlag, "-"},
+    {IABProvider_Shutdown, "u"},
+    {IABProvider_Logon, "o-T-UWWw"},
+    {IABLogon_GetLastError, "--w"},
+    {IABLogon_Logoff, "-"},
+    {IABLogon_OpenEntry, "-eI-uw"},
+    {IABLogon_CompareEntryIDs, "-E-E-u"},
+    {IABLogon_Advise, "-e-ow"},
+    {IABLogon_Unadvise, "-"},
+    {IABLogon_OpenStatusEntry, "I-uw"},
+    {IABLogon_OpenTemplateID, "-E-oIwO"},
+    {IABLogon_GetOneOffTable, "-w"},
+    {IABLogon_PrepareRecips, "-Pa"},
+    {IXPProvider_Shutdown, "u"},
+    {IXPProvider_TransportLogon, "o-TuWw"},
+    {IXPLogon_AddressTypes, "uuwuw"},
+    {IXPLogon_RegisterOptions, "uuw"},
+    {IXPLogon_TransportNotify, "uW"},
+    {IXPLogon_Idle, "-"},
+    {IXPLogon_TransportLogoff, "-"},
+    {IXPLogon_SubmitMessage, "-oww"},
+    {IXPLogon_EndMessage, "-u"},
+    {IXPLogon_Poll, "u"},
+    {IXPLogon_StartMessage, "-ow"},
+    {IXPLogon_OpenStatusEntry, "I-uw"},
+    {IXPLogon_ValidateState, "--"},
+    {IXPLogon_FlushQueues, "--e-"},
+    {IMSProvider_Shutdown, "u"},
+    {IMSProvider_Logon, "o-T-e-IUWWww"},
+    {IMSProvider_SpoolerLogon, "o-T-e-I-bWww"},
+    {IMSProvider_CompareStoreIDs, "-E-E-u"},
+    {IMSLogon_GetLastError, "--w"},
+    {IMSLogon_Logoff, "u"},
+    {IMSLogon_OpenEntry, "-eI-uw"},
+    {IMSLogon_CompareEntryIDs, "-E-E-u"},
+    {IMSLogon_Advise, "-e-ow"},
+    {IMSLogon_Unadvise, "-"},
+    {IMSLogon_OpenStatusEntry, "I-uw"},
+    {IMAPIControl_GetLastError, "--w"},
+    {IMAPIControl_Activate, "--"},
+    {IMAPIControl_GetState, "-u"},
+    {IMAPIStatus_ValidateState, "--"},
+    {IMAPIStatus_SettingsDialog, "--"},
+    {IMAPIStatus_ChangePassword, "tt-"},
+    {IMAPIStatus_FlushQueues, "--e-"},
+    {IStream__Read, "x-U"},
+    {IStream__Write, "y-U"},
+    {IStream_Seek, "--W"},
+    {IStream_SetSize, "-"},
+    {IStream_CopyTo, "o-WW"},
+    {IStream_Commit, "-"},
+    {IStream_Revert, ""},
+    {IStream_LockRegion, "---"},
+    {IStream_UnlockRegion, "---"},
+    {IStream_Stat, "g-"},
+    {IStream_Clone, "w"},
+    {IMAPIAdviseSink_OnNotify, "-h"},
+};
+
+constexpr bool is_in_order() {
+  for (std::size_t i = 0; i < std::size(kMethods); ++i) {
+    if (static_cast<std::size_t>(kMethods[i].method) != i) return false;
   }
-  return "?";  // no method of ours: more letters than any block of arguments has good ones for
+  return true;
+}
+static_assert(is_in_order() && std::size(kMethods) == IMAPIAdviseSink_OnNotify + 1);
+
+// nullopt: no method of ours.
+std::optional<std::string_view> letters_of(METHODS method) {
+  const auto number = static_cast<std::size_t>(method);
+  if (number >= std::size(kMethods)) return std::nullopt;
+  return kMethods[number].letters;
 }
 
-ULONG number_in(LPVOID slot) { return static_cast<ULONG>(reinterpret_cast<std::uintptr_t>(slot)); }
+ULONG number_in(LPVOID slot) {
+  return static_cast<ULONG>(reinterpret_cast<std::uintptr_t>(slot));
+}
 
 template <class T>
 const T* as(LPVOID slot) {
@@ -183,16 +205,26 @@ bool good_notifications(LPVOID slot, ULONG count) {
 // An argument counted by another one.
 bool good_counted(Validator& check, char letter, LPVOID slot, ULONG count) {
   switch (letter) {
-    case 'e': return count == 0 || check.good_entry_id(count, slot);
-    case 'E': return check.good_entry_id(count, slot);
+    case 'e':
+      return count == 0 || check.good_entry_id(count, slot);
+    case 'E':
+      return check.good_entry_id(count, slot);
     case 'b':
-    case 'y': return check.probe().readable(slot, count);
-    case 'x': return check.probe().writable(slot, count);
-    case 'v': return count <= 0x7FFFFFFF && ScCountProps(static_cast<int>(count), static_cast<LPSPropValue>(slot), nullptr) == S_OK;
-    case 'n': return check.readable_array(as<IID>(slot), count);
-    case 'm': return check.good_names(static_cast<LPMAPINAMEID*>(slot), count);
-    case 'h': return good_notifications(slot, count);
-    default: return false;
+    case 'y':
+      return check.probe().readable(slot, count);
+    case 'x':
+      return check.probe().writable(slot, count);
+    case 'v':
+      return count <= 0x7FFFFFFF &&
+             ScCountProps(static_cast<int>(count), static_cast<LPSPropValue>(slot), nullptr) == S_OK;
+    case 'n':
+      return check.readable_array(as<IID>(slot), count);
+    case 'm':
+      return check.good_names(static_cast<LPMAPINAMEID*>(slot), count);
+    case 'h':
+      return good_notifications(slot, count);
+    default:
+      return false;
   }
 }
 
@@ -204,23 +236,40 @@ bool good_tags_pointer(Validator& check, LPVOID slot) {
 
 bool good_present(Validator& check, char letter, LPVOID slot) {
   switch (letter) {
-    case '-': return true;
-    case 'w': return check.probe().writable(slot, sizeof(LPVOID));
-    case 'u': return check.probe().writable(slot, sizeof(ULONG));
-    case 'i': return check.probe().readable(slot, sizeof(IID));
-    case 'o': return check.good_object(slot);
-    case 't': return check.good_text(as<char>(slot));  // wide text has a zero byte too, at its end at the latest
-    case 'p': return check.good_tags(as<SPropTagArray>(slot));
-    case 'q': return good_tags_pointer(check, slot);
-    case 'c': return check.good_columns(as<SPropTagArray>(slot));
-    case 's': return check.good_sort_order(as<SSortOrderSet>(slot));
-    case 'r': return check.good_restriction(as<SRestriction>(slot));
-    case 'l': return check.good_entries(as<SBinaryArray>(slot));
-    case 'a': return check.good_rows(as<SRowSet>(slot));  // an address list has the layout of a row set
-    case 'f': return check.good_tags(as<SPropTagArray>(slot));  // and a flag list that of tags
-    case 'k': return good_notifications(slot, 1);
-    case 'g': return check.probe().writable(slot, sizeof(STATSTG));
-    default: return false;
+    case '-':
+      return true;
+    case 'w':
+      return check.probe().writable(slot, sizeof(LPVOID));
+    case 'u':
+      return check.probe().writable(slot, sizeof(ULONG));
+    case 'i':
+      return check.probe().readable(slot, sizeof(IID));
+    case 'o':
+      return check.good_object(slot);
+    case 't':
+      return check.good_text(as<char>(slot));  // wide text has a zero byte too, at its end at the latest
+    case 'p':
+      return check.good_tags(as<SPropTagArray>(slot));
+    case 'q':
+      return good_tags_pointer(check, slot);
+    case 'c':
+      return check.good_columns(as<SPropTagArray>(slot));
+    case 's':
+      return check.good_sort_order(as<SSortOrderSet>(slot));
+    case 'r':
+      return check.good_restriction(as<SRestriction>(slot));
+    case 'l':
+      return check.good_entries(as<SBinaryArray>(slot));
+    case 'a':
+      return check.good_rows(as<SRowSet>(slot));  // an address list has the layout of a row set
+    case 'f':
+      return check.good_tags(as<SPropTagArray>(slot));  // and a flag list that of tags
+    case 'k':
+      return good_notifications(slot, 1);
+    case 'g':
+      return check.probe().writable(slot, sizeof(STATSTG));
+    default:
+      return false;
   }
 }
 
@@ -239,8 +288,9 @@ bool good_argument(Validator& check, std::string_view letters, std::span<const L
 }
 
 HRESULT validate(METHODS method, std::size_t count, const LPVOID* slots) {
-  const std::string_view letters = letters_of(method);
-  if (letters == "?" || count > letters.size()) return MAPI_E_CALL_FAILED;
+  const auto known = letters_of(method);
+  if (!known || count > known->size()) return MAPI_E_CALL_FAILED;
+  const std::string_view letters = *known;
   Validator check;
   if (!check.probe().readable(slots, count * sizeof(LPVOID))) return MAPI_E_CALL_FAILED;
   for (std::size_t i = 0; i < count; ++i) {
@@ -261,7 +311,8 @@ STDAPI MapiaryValidateArguments(METHODS eMethod, ULONG cArgs, LPVOID* ppFirstArg
 }
 
 STDAPI HrValidateParameters(METHODS eMethod, LPVOID* ppFirstArg) {
-  return validate(eMethod, letters_of(eMethod) == "?" ? 99 : letters_of(eMethod).size(), ppFirstArg);
+  const auto letters = letters_of(eMethod);
+  return letters ? validate(eMethod, letters->size(), ppFirstArg) : MAPI_E_CALL_FAILED;
 }
 
 STDAPI_(HRESULT) __CPPValidateParameters(METHODS eMethod, const LPVOID ppFirst) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The WCHAR bodies of functions whose page has LPTSTR. Programs never name them: in a UNICODE build MAPIARY_TSTR (mapiutil.h) binds the
-// plain name to them. data/exports_extra.txt lists them.
+// The WCHAR bodies of functions whose page has LPTSTR. Programs never name them: in a UNICODE build MAPIARY_TSTR
+// (mapiutil.h) binds the plain name to them. data/exports_extra.txt lists them.
 #pragma once
 
 #include <mapiutil.h>

@@ -45,7 +45,9 @@ class FakeSession {
         data_->HrModifyRow(&row);
       }
     }
-    STDMETHODIMP GetMsgStoresTable(ULONG, LPMAPITABLE* table) override { return data_->HrGetView(nullptr, nullptr, 0, table); }
+    STDMETHODIMP GetMsgStoresTable(ULONG, LPMAPITABLE* table) override {
+      return data_->HrGetView(nullptr, nullptr, 0, table);
+    }
 
    private:
     static SBinary binary(const Bytes& bytes) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A store of nothing but named folders, for tests of HrValidateIPMSubtree. It answers through public interfaces and writes down what was
-// asked of it. Not synchronised.
+// A store of nothing but named folders, for tests of HrValidateIPMSubtree. It answers through public interfaces and
+// writes down what was asked of it. Not synchronised.
 #pragma once
 
 #include <mapicode.h>

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the view shows: columns, restriction, sort order, rows.
+#include "view/table_view.h"
+
+#include <algorithm>
+#include <atomic>
+
+#include "view/table_view_impl.h"
+
+namespace mapiary::view {
+namespace {
+
+using model::PropTag;
+using model::PropValue;
+
+std::uint32_t next_view_number() {
+  static std::atomic<std::uint32_t> last{0};
+  return ++last;
+}
+
+bool counts_rows(const model::Restriction& restriction) {
+  if (restriction.kind == model::RestrictionKind::kCount) return true;
+  return std::any_of(restriction.children.begin(), restriction.children.end(), counts_rows);
+}
+
+}  // namespace
+
+TableView::Impl::Impl(std::shared_ptr<RowSource> from, ViewLimits with)
+    : source(std::move(from)), limits(with), view_number(next_view_number()), bookmarks(with.bookmarks) {}
+
+Result<std::unique_ptr<ViewRows>> TableView::Impl::build(const std::vector<PropTag>& table_columns,
+                                                         const model::SortOrder& by,
+                                                         const std::optional<model::Restriction>& filter,
+                                                         const ViewRows* previous) const {
+  RowsSpec spec;
+  spec.source = source.get();
+  spec.plan = TRY(OrderPlan::make(by, table_columns, limits));
+  spec.order = &by;
+  spec.limits = limits;
+  spec.view_number = view_number;
+  if (filter) {
+    spec.compiled =
+        std::make_shared<const model::CompiledRestriction>(TRY(model::CompiledRestriction::compile(*filter)));
+    spec.counting = counts_rows(*filter);
+    spec.filter = &*filter;
+  }
+  return ViewRows::build(std::move(spec), previous, rows ? rows->next_serial() : 1);
+}
+
+void TableView::Impl::start_over(std::unique_ptr<ViewRows> made) {
+  rows = std::move(made);
+  bookmarks.clear();
+  set_cursor(0);
+}
+
+void TableView::Impl::carry_over(std::unique_ptr<ViewRows> made) {
+  bookmarks.map_all([&](Anchor& anchor) {
+    for (Id id = anchor.id; id != kNone; id = rows->list().next(id)) {
+      const Id found = rows->is_heading(id) ? made->find_heading(rows->heading(id).level, rows->heading(id).path)
+                                            : made->find(rows->row(id), rows->instance(id));
+      if (found != kNone) {
+        anchor.id = found;
+        return;
+      }
+      anchor.changed = true;
+    }
+    anchor.id = kNone;
+  });
+  rows = std::move(made);
+}
+
+Row TableView::Impl::make_row(Id id) {
+  Row row;
+  row.reserve(columns.size());
+  PropValue scratch;
+  for (const PropTag tag : columns) {
+    if (tag.base_type() == model::PropType::kNull) {
+      row.push_back(PropValue::object(tag));
+      continue;
+    }
+    const PropValue* value = rows->value(id, tag, scratch);
+    if (value != nullptr && (value->is_error() || fits_column(*value, tag))) {
+      row.push_back(*value);
+    } else {
+      row.push_back(PropValue::error(tag.id(), Code::kNotFound));
+    }
+  }
+  return row;
+}
+
+std::vector<Row> TableView::Impl::make_rows(std::uint32_t from, std::uint32_t to) {
+  std::vector<Row> made;
+  made.reserve(to - from);
+  for (std::uint32_t n = from; n < to; ++n) made.push_back(make_row(rows->list().at(n)));
+  return made;
+}
+
+TableView::TableView(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+TableView::~TableView() = default;
+
+Result<std::unique_ptr<TableView>> TableView::open(std::shared_ptr<RowSource> source, ViewLimits limits) {
+  auto impl = std::make_unique<Impl>(std::move(source), limits);
+  impl->columns = impl->source->default_columns();
+  impl->start_over(TRY(impl->build(impl->columns, {}, std::nullopt, nullptr)));
+  return std::unique_ptr<TableView>(new TableView(std::move(impl)));
+}
+
+Status TableView::set_columns(std::vector<PropTag> columns) {
+  if (columns.empty()) return fail(Code::kInvalidArgument, "view", "A table shows one column at least");
+  OrderPlan plan = TRY(OrderPlan::make(impl_->order, columns, impl_->limits));
+  if (plan.instance_tags != impl_->rows->plan().instance_tags) {
+    auto made = TRY(impl_->build(columns, impl_->order, impl_->restriction, impl_->rows.get()));
+    const bool same = made->list().size() == impl_->rows->list().size();
+    same ? impl_->carry_over(std::move(made)) : impl_->start_over(std::move(made));
+  }
+  impl_->columns = std::move(columns);
+  return {};
+}
+
+const std::vector<PropTag>& TableView::columns() const {
+  return impl_->columns;
+}
+std::vector<PropTag> TableView::all_columns() const {
+  return impl_->source->all_columns();
+}
+
+Status TableView::restrict(std::optional<model::Restriction> restriction) {
+  impl_->start_over(TRY(impl_->build(impl_->columns, impl_->order, restriction, impl_->rows.get())));
+  impl_->restriction = std::move(restriction);
+  return {};
+}
+
+const std::optional<model::Restriction>& TableView::restriction() const {
+  return impl_->restriction;
+}
+
+Status TableView::sort(model::SortOrder order) {
+  impl_->start_over(TRY(impl_->build(impl_->columns, order, impl_->restriction, nullptr)));
+  impl_->order = std::move(order);
+  return {};
+}
+
+const model::SortOrder& TableView::sort_order() const {
+  return impl_->order;
+}
+
+Row TableView::row_at(std::uint32_t n) {
+  return impl_->make_row(impl_->rows->list().at(n));
+}
+
+std::string TableView::instance_key_at(std::uint32_t n) {
+  return impl_->rows->instance_key(impl_->rows->list().at(n));
+}
+
+std::optional<RowKey> TableView::key_at(std::uint32_t n) {
+  const Id id = impl_->rows->list().at(n);
+  if (impl_->rows->is_heading(id)) return std::nullopt;
+  return impl_->rows->row(id);
+}
+
+std::optional<std::uint32_t> TableView::row_of_key(RowKey key) {
+  Id id = impl_->rows->find(key);
+  if (id == kNone) id = impl_->rows->find_any(key);
+  if (id == kNone || !impl_->rows->list().is_visible(id)) return std::nullopt;
+  return impl_->rows->list().rank(id);
+}
+
+std::optional<std::uint32_t> TableView::row_of_instance_key(std::string_view instance_key) {
+  const Id id = impl_->rows->find_instance_key(instance_key);
+  if (id == kNone || !impl_->rows->list().is_visible(id)) return std::nullopt;
+  return impl_->rows->list().rank(id);
+}
+
+}  // namespace mapiary::view

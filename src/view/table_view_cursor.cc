@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// Cursor, bookmarks, reading and finding rows.
+#include <algorithm>
+#include <limits>
+
+#include "view/table_view_impl.h"
+
+namespace mapiary::view {
+namespace {
+
+constexpr std::uint32_t kInstanceKeyTag = 0x0FF60102u;
+
+// FindRow must find instance keys; it does without a look at every row.
+bool asks_instance_key(const model::Restriction& restriction) {
+  return restriction.kind == model::RestrictionKind::kProperty && restriction.op == model::RelOp::kEq &&
+         restriction.tag.value == kInstanceKeyTag && restriction.value.tag().value == kInstanceKeyTag &&
+         restriction.value.is_bytes();
+}
+
+}  // namespace
+
+TableView::Impl::Origin TableView::Impl::resolve(Anchor& anchor, bool used) {
+  if (anchor.id != kNone && !rows->list().is_visible(anchor.id)) {
+    anchor = {rows->list().next_visible(anchor.id), true};
+  }
+  const Origin at{anchor.id == kNone ? count() : rows->list().rank(anchor.id), anchor.changed};
+  if (used) anchor.changed = false;
+  return at;
+}
+
+Result<TableView::Impl::Origin> TableView::Impl::origin(Bookmark bookmark) {
+  if (bookmark == kBookmarkBeginning) return Origin{0, false};
+  if (bookmark == kBookmarkEnd) return Origin{count(), false};
+  if (bookmark == kBookmarkCurrent) return resolve(bookmarks.cursor(), true);
+  Anchor* anchor = bookmarks.find(bookmark);
+  if (anchor == nullptr) return fail(Code::kInvalidBookmark, "view", "A bookmark does not exist", bookmark);
+  return resolve(*anchor, true);
+}
+
+std::uint32_t TableView::row_count() const {
+  return impl_->count();
+}
+
+Position TableView::position() {
+  const std::uint32_t row = impl_->resolve(impl_->bookmarks.cursor(), false).row;
+  return {row, row, std::max(impl_->count(), 1u)};
+}
+
+Result<SeekResult> TableView::seek_row(Bookmark origin, std::int32_t count) {
+  const Impl::Origin from = TRY(impl_->origin(origin));
+  const std::int64_t to = std::clamp<std::int64_t>(std::int64_t{from.row} + count, 0, impl_->count());
+  impl_->set_cursor(static_cast<std::uint32_t>(to));
+  return SeekResult{static_cast<std::int32_t>(to - from.row), from.changed};
+}
+
+Status TableView::seek_row_approx(std::uint32_t numerator, std::uint32_t denominator) {
+  if (denominator == 0) return fail(Code::kInvalidArgument, "view", "A fraction has the denominator zero");
+  const std::uint64_t row = std::uint64_t{impl_->count()} * std::min(numerator, denominator) / denominator;
+  impl_->set_cursor(static_cast<std::uint32_t>(row));
+  return {};
+}
+
+Result<bool> TableView::find_row(const model::Restriction& restriction, bool backward, Bookmark origin) {
+  auto compiled =
+      std::make_shared<const model::CompiledRestriction>(TRY(model::CompiledRestriction::compile(restriction)));
+  const Impl::Origin from = TRY(impl_->origin(origin));
+  const CountedList& list = impl_->rows->list();
+  const auto missing = [] { return fail(Code::kNotFound, "view", "No row matches"); };
+  if (asks_instance_key(restriction)) {
+    const auto row = row_of_instance_key(restriction.value.as_bytes());
+    if (!row || (backward ? *row >= from.row : *row < from.row)) return missing();
+    impl_->set_cursor(*row);
+    return from.changed;
+  }
+  model::RestrictionEvaluator evaluator(compiled);
+  const std::uint32_t steps = backward ? from.row : impl_->count() - from.row;
+  for (std::uint32_t step = 0; step < steps; ++step) {
+    const Id id = list.at(backward ? from.row - 1 - step : from.row + step);
+    RowTarget target(*impl_->rows, id);
+    if (!TRY(evaluator.matches(target))) continue;
+    impl_->bookmarks.set_cursor(id);
+    return from.changed;
+  }
+  return missing();
+}
+
+Result<Bookmark> TableView::create_bookmark() {
+  impl_->resolve(impl_->bookmarks.cursor(), false);
+  return impl_->bookmarks.create({impl_->bookmarks.cursor().id, false});
+}
+
+Status TableView::free_bookmark(Bookmark bookmark) {
+  return impl_->bookmarks.free(bookmark);
+}
+
+Result<std::vector<Row>> TableView::query_rows(std::int32_t count, bool no_advance) {
+  if (count == 0) return fail(Code::kInvalidArgument, "view", "No rows were asked for");
+  const std::uint32_t cursor = impl_->resolve(impl_->bookmarks.cursor(), false).row;
+  const std::int64_t other = std::clamp<std::int64_t>(std::int64_t{cursor} + count, 0, impl_->count());
+  const std::uint32_t from = std::min(cursor, static_cast<std::uint32_t>(other));
+  const std::uint32_t to = std::max(cursor, static_cast<std::uint32_t>(other));
+  std::vector<Row> rows = impl_->make_rows(from, to);
+  impl_->set_cursor(no_advance ? from : to);
+  return rows;
+}
+
+}  // namespace mapiary::view

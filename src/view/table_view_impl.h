@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// The inside of TableView, shared by its .cc files.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "view/bookmarks.h"
+#include "view/table_view.h"
+#include "view/view_events.h"
+#include "view/view_rows.h"
+
+namespace mapiary::view {
+
+class TableView::Impl : public RowWatcher {
+ public:
+  Impl(std::shared_ptr<RowSource> from, ViewLimits with);
+
+  // A row number and whether it is not the one the bookmark stood on.
+  struct Origin {
+    std::uint32_t row = 0;
+    bool changed = false;
+  };
+
+  // New rows for the view as the arguments say; the view itself is not touched.
+  Result<std::unique_ptr<ViewRows>> build(const std::vector<model::PropTag>& table_columns, const model::SortOrder& by,
+                                          const std::optional<model::Restriction>& filter,
+                                          const ViewRows* previous) const;
+  // Puts them in place; the cursor goes to the first row and bookmarks go.
+  void start_over(std::unique_ptr<ViewRows> made);
+  // Puts them in place; cursor and bookmarks stay on their rows, or go to the next that is left.
+  void carry_over(std::unique_ptr<ViewRows> made);
+
+  std::uint32_t count() const { return rows->list().visible_size(); }
+  // Where the anchor is; it moves on if its row is hidden. Says that it changed until `used`.
+  Origin resolve(Anchor& anchor, bool used);
+  Result<Origin> origin(Bookmark bookmark);
+  void set_cursor(std::uint32_t row) { bookmarks.set_cursor(row < count() ? rows->list().at(row) : kNone); }
+  Row make_row(Id id);
+  std::vector<Row> make_rows(std::uint32_t from, std::uint32_t to);
+  Result<Id> heading_of(std::string_view instance_key) const;
+
+  Result<std::vector<ViewEvent>> rebuild_for_change(bool reload);
+  Status apply(std::span<const Change> changes);
+
+  // RowWatcher
+  void before_change(Id id) override;
+  void added(Id id) override;
+  void removing(Id id, Id next) override;
+  void moved(Id id, Id old_next) override;
+
+  std::shared_ptr<RowSource> source;
+  ViewLimits limits;
+  std::uint32_t view_number;
+  std::vector<model::PropTag> columns;
+  std::optional<model::Restriction> restriction;
+  model::SortOrder order;
+  std::unique_ptr<ViewRows> rows;
+  Bookmarks bookmarks;
+  EventCollector* events = nullptr;  // during a change that somebody listens to
+};
+
+}  // namespace mapiary::view

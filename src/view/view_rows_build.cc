@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+// Makes the rows of a view all at once: reads the source, makes keys, sorts, lays out headings.
+#include <algorithm>
+#include <unordered_map>
+
+#include "view/view_rows.h"
+
+namespace mapiary::view {
+
+class RowsBuilder {
+ public:
+  RowsBuilder(ViewRows& rows, const ViewRows* previous) : rows_(rows), plan_(rows.spec_.plan), previous_(previous) {}
+
+  Status run() {
+    const bool plain = plan_.levels.empty() && plan_.instance_tags.empty() && !plan_.columns.empty();
+    RowQuery query{rows_.spec_.filter, plain ? rows_.spec_.order : nullptr};
+    RowAnswer answer = TRY(rows_.spec_.source->rows(query));
+    TRY(load(answer));
+    if (answer.sorted && query.order != nullptr && !in_order()) {
+      // The engine sorts otherwise than we do. Changes go where our keys say, so its order does not help.
+      query.order = nullptr;
+      answer = TRY(rows_.spec_.source->rows(query));
+      TRY(load(answer));
+      answer.sorted = false;
+    }
+    const bool sorted = answer.sorted && query.order != nullptr;
+    if (plan_.has_aggregates()) put_aggregates();
+    lay_out(order_rows(sorted));
+    return {};
+  }
+
+ private:
+  struct Best {
+    std::string bytes;
+    RowKey row = 0;
+    std::uint32_t instance = 0;
+  };
+
+  Status load(const RowAnswer& answer) {
+    forget();
+    rows_.items_.reserve(answer.keys.size());
+    rows_.index_.reserve(answer.keys.size());
+    const bool test = !answer.filtered && rows_.evaluator_.has_value();
+    if (test) rows_.evaluator_->reset();
+    for (const RowKey key : answer.keys) {
+      std::uint32_t count = 1;
+      if (!plan_.instance_tags.empty()) {
+        count = TRY(rows_.reader_.instance_count(key, rows_.spec_.limits.instances_per_row));
+      }
+      for (std::uint32_t i = 0; i < count; ++i) {
+        if (!test || TRY(rows_.passes(key, i))) add(key, i);
+      }
+    }
+    return {};
+  }
+
+  void forget() {
+    rows_.items_.clear();
+    rows_.index_ = {};
+    rows_.arena_ = {};
+    rows_.own_keys_.clear();
+    rows_.by_own_key_.clear();
+    ends_.clear();
+    aggregates_.clear();
+  }
+
+  void add(RowKey row, std::uint32_t instance) {
+    const Id id = rows_.new_item();
+    rows_.reader_.move_to(row, instance);
+    LeafKey& key = rows_.scratch_key_;
+    make_leaf_key(plan_, rows_.reader_, key);
+    ViewRows::Item& item = rows_.items_[id];
+    item.row = row;
+    item.instance = instance;
+    item.unread = !plan_.levels.empty() && rows_.reader_.is_unread();
+    rows_.set_key(id, key.bytes);
+    item.sibling = instance == 0 ? kNone : rows_.index_.find(row);
+    rows_.index_.set(row, id);
+    rows_.learn_instance_key(id);
+    ends_.insert(ends_.end(), key.level_ends.begin(), key.level_ends.end());
+    if (plan_.has_aggregates()) {
+      for (std::string& aggregate : key.aggregates) aggregates_.push_back(std::move(aggregate));
+    }
+  }
+
+  bool in_order() const {
+    for (Id id = 1; id < rows_.items_.size(); ++id) {
+      if (rows_.key(id) < rows_.key(id - 1)) return false;
+    }
+    return true;
+  }
+
+  // Rows of a category have the category's aggregate in front of its columns.
+  void put_aggregates() {
+    const std::size_t levels = plan_.levels.size();
+    best_.resize(levels);
+    for (Id id = 0; id < rows_.items_.size(); ++id) {
+      for (std::size_t level = 0; level < levels; ++level) note_best(id, level);
+    }
+    plain_.resize(rows_.items_.size());
+    plain_ends_ = ends_;
+    std::string key;
+    for (Id id = 0; id < rows_.items_.size(); ++id) {
+      plain_[id] = rows_.key(id);
+      key.clear();
+      std::size_t from = 0;
+      for (std::size_t level = 0; level < levels; ++level) {
+        const std::size_t to = plain_ends_[id * levels + level];
+        if (plan_.levels[level].aggregate) key += best_of(id, level).bytes;
+        key += plain_[id].substr(from, to - from);
+        ends_[id * levels + level] = static_cast<std::uint32_t>(key.size());
+        from = to;
+      }
+      key += plain_[id].substr(from);
+      rows_.set_key(id, key);  // the arena keeps the old bytes, too
+    }
+  }
+
+  void note_best(Id id, std::size_t level) {
+    if (!plan_.levels[level].aggregate) return;
+    std::string& mine = aggregates_[id * plan_.levels.size() + level];
+    const std::string path(rows_.key(id).substr(0, ends_[id * plan_.levels.size() + level]));
+    const auto [at, first] = best_[level].try_emplace(path, Best{"\xFF", rows_.row(id), rows_.instance(id)});
+    if (mine.empty()) return;  // no value: last, unless another row has one
+    const bool upward =
+        plan_.levels[level].largest != plan_.levels[level].descending;  // a descending key turns its bytes round
+    Best& best = at->second;
+    if (best.bytes != "\xFF" && (upward ? mine <= best.bytes : mine >= best.bytes)) return;
+    best = {std::move(mine), rows_.row(id), rows_.instance(id)};
+  }
+
+  const Best& best_of(Id id, std::size_t level) {
+    return best_[level].at(std::string(plain_[id].substr(0, plain_ends_[id * plan_.levels.size() + level])));
+  }
+
+  std::vector<SortRef> order_rows(bool sorted) {
+    std::vector<SortRef> refs(rows_.items_.size());
+    for (Id id = 0; id < refs.size(); ++id) refs[id] = {0, id};
+    if (plan_.columns.empty()) return refs;
+    const KeyOf key_of = [](const void* owner, std::uint32_t id) {
+      return static_cast<const ViewRows*>(owner)->key(id);
+    };
+    if (!sorted) {
+      sort_keys(refs, key_of, &rows_);
+    } else {
+      for (SortRef& ref : refs) ref.prefix = key_prefix(rows_.key(ref.id));
+    }
+    return refs;
+  }
+
+  void lay_out(const std::vector<SortRef>& refs) {
+    std::vector<CountedList::Entry> entries;
+    entries.reserve(refs.size());
+    remember_previous();
+    if (!refs.empty()) {
+      rows_.common_ = ViewRows::common_start(rows_.key(refs.front().id), rows_.key(refs.back().id));
+    }
+    rows_.looked_at_size_ = refs.size();
+    const std::size_t levels = plan_.levels.size();
+    std::vector<Id> open(levels, kNone);  // the headings over the row at hand
+    for (const SortRef& ref : refs) {
+      Id above = kNone;
+      bool visible = true;
+      for (std::uint32_t level = 0; level < levels; ++level) {
+        const std::string_view key = rows_.key(ref.id).substr(0, ends_[ref.id * levels + level]);
+        if (open[level] == kNone || rows_.key(open[level]) != key) {
+          open[level] = make_heading(ref.id, level, above, key);
+          std::fill(open.begin() + level + 1, open.end(), kNone);
+          entries.push_back({rows_.prefix_of(key), open[level], visible});
+        }
+        above = open[level];
+        visible = visible && rows_.heading(above).expanded;
+      }
+      rows_.items_[ref.id].parent = above;
+      rows_.count_rows(ref.id, 1, nullptr);
+      entries.push_back({rows_.common_.empty() ? ref.prefix : rows_.prefix_of(rows_.key(ref.id)), ref.id, visible});
+    }
+    rows_.list_.assign(entries);
+  }
+
+  Id make_heading(Id leaf, std::uint32_t level, Id above, std::string_view key) {
+    const std::size_t levels = plan_.levels.size();
+    const bool aggregates = plan_.has_aggregates();
+    const std::string path(aggregates ? plain_[leaf].substr(0, plain_ends_[leaf * levels + level]) : key);
+    const Id id = rows_.new_heading(above, level, key, path);
+    ViewRows::Heading& made = rows_.headings_[rows_.items_[id].instance];
+    if (aggregates && plan_.levels[level].aggregate) {
+      const Best& best = best_of(leaf, level);
+      made.aggregate_row = best.row;
+      made.aggregate_instance = best.instance;
+    }
+    const auto known = known_.find(known_name(level, path));
+    if (known == known_.end()) return id;
+    rows_.by_serial_.erase(made.serial);
+    made.serial = known->second->serial;
+    made.expanded = known->second->expanded;
+    rows_.by_serial_[made.serial] = id;
+    return id;
+  }
+
+  static std::string known_name(std::uint32_t level, std::string_view path) {
+    return static_cast<char>('0' + level) + std::string(path);
+  }
+
+  void remember_previous() {
+    if (previous_ == nullptr) return;
+    previous_->for_each_heading([&](const ViewRows::Heading& h) { known_[known_name(h.level, h.path)] = &h; });
+  }
+
+  ViewRows& rows_;
+  const OrderPlan& plan_;
+  const ViewRows* previous_;
+  std::vector<std::uint32_t> ends_;      // by leaf and level: where the level ends in its key
+  std::vector<std::string> aggregates_;  // by leaf and level
+  std::vector<std::string_view> plain_;  // by leaf: the key without aggregates, and where levels end in it
+  std::vector<std::uint32_t> plain_ends_;
+  std::vector<std::unordered_map<std::string, Best>> best_;  // by level, by path
+  std::unordered_map<std::string, const ViewRows::Heading*> known_;
+};
+
+Result<std::unique_ptr<ViewRows>> ViewRows::build(RowsSpec spec, const ViewRows* previous, std::uint64_t first_serial) {
+  std::unique_ptr<ViewRows> rows(new ViewRows(std::move(spec)));
+  rows->next_serial_ = first_serial;
+  if (rows->spec_.compiled) rows->evaluator_.emplace(rows->spec_.compiled);
+  TRY(RowsBuilder(*rows, previous).run());
+  rows->spec_.order = nullptr;
+  rows->spec_.filter = nullptr;
+  return rows;
+}
+
+}  // namespace mapiary::view
