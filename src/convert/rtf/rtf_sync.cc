@@ -54,4 +54,13 @@ SyncInfo compute_sync(std::string_view body) {
   return info;
 }
 
+std::string significant_text(std::string_view body) {
+  std::string out;
+  for (std::size_t at = 0; at < body.size();) {
+    const char32_t c = next_code_point(body, at);
+    if (kind_of(c) == Kind::kSignificant) append_utf8(out, c);
+  }
+  return out;
+}
+
 }  // namespace mapiary::rtf

@@ -32,5 +32,7 @@ inline constexpr std::size_t kTagLength = 64;
 
 // For PR_BODY as UTF-8 (WTF-8).
 SyncInfo compute_sync(std::string_view body);
+// Its significant characters alone, UTF-8.
+std::string significant_text(std::string_view body);
 
 }  // namespace mapiary::rtf
