@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "imessage/stg_io.h"
 
+#include "com/task_memory.h"
 #include "convert/cfb/compound_file.h"
 #include "property/random_bytes.h"
 #include "property/stream_object.h"
@@ -33,8 +34,8 @@ Result<std::vector<Element>> list_elements(IStorage& storage) {
     const HRESULT hr = enumerator->Next(1, &stat, &got);
     TRY(checked(hr, "IEnumSTATSTG::Next"));
     if (hr != S_OK || got == 0) return elements;
-    if (stat.pwcsName) elements.push_back({stat.pwcsName, stat.type == STGTY_STORAGE, stat.cbSize.QuadPart});
-    (void)MAPIFreeBuffer(stat.pwcsName);
+    const com::TaskText name(stat.pwcsName);
+    if (name) elements.push_back({name.get(), stat.type == STGTY_STORAGE, stat.cbSize.QuadPart});
     if (elements.size() > kMaxElements) return fail(Code::kTooBig, "imessage", "a storage has too many elements");
   }
 }
