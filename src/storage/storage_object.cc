@@ -98,7 +98,7 @@ Result<com::Ref<IStorage>> StorageObject::storage_on(cfb::EntryId id, DWORD mode
   }
   auto scratch = std::make_shared<File>();
   scratch->gate = file_->gate;
-  scratch->cfb = TRY(cfb::CompoundFile::create(std::make_shared<cfb::MemoryStore>(), {4}));
+  scratch->cfb = TRY(cfb::CompoundFile::create(std::make_shared<cfb::ScratchStore>(), {4}));
   TRY(cfb().copy_children(id, *scratch->cfb, cfb::kRoot));
   const cfb::EntryInfo info = TRY(cfb().info(id));
   TRY(scratch->cfb->set_class(cfb::kRoot, info.class_id));
