@@ -149,7 +149,7 @@ void expect_new(IStream* stream) {
   EXPECT_EQ(subject_of(open_inner(message.get(), 1).get()), L"inside");
 }
 
-// spec page: imapiprop-savechanges ("An error ... the object remains open")
+// spec: ST-239 ST-274
 TEST(SaveChanges, FailsWholeAtEveryPoint) {
   const std::string old = old_message();
   int failures = 0;
@@ -200,7 +200,7 @@ TEST(SaveChanges, WithoutCommitLeavesRevertingToTheCaller) {
   expect_new(opened.stream.get());
 }
 
-// spec page: imapiprop-savechanges
+// spec: ST-232 ST-233 ST-234 ST-242
 TEST(SaveChanges, KnowsItsFlags) {
   const std::string old = old_message();
   {
@@ -232,7 +232,7 @@ TEST(SaveChanges, KnowsItsFlags) {
   EXPECT_EQ(attach->SaveChanges(KEEP_OPEN_READONLY), S_OK);
 }
 
-// spec page: imapiprop-savechanges (MAPI_E_OBJECT_DELETED, and FORCE_SAVE does not help)
+// spec: ST-236 ST-238
 TEST(SaveChanges, OfADeletedAttachmentSaysSo) {
   Opened opened(old_message());
   ASSERT_EQ(opened.message->DeleteAttach(0, 0, nullptr, 0), S_OK);
