@@ -41,7 +41,7 @@ Header* new_block(ULONG size, std::uint32_t mark) {
 
 void free_chain(Header* block) {
   while (block) {
-    Header* next = block->next.load(std::memory_order_relaxed);
+    Header* next = block->next.load(std::memory_order_acquire);  // another thread may have linked it
     block->mark = kFreedMark;
     std::free(block);
     block = next;
@@ -126,7 +126,6 @@ STDAPI_(ULONG) MAPIFreeBuffer(LPVOID lpBuffer) {
   if (!lpBuffer) return S_OK;
   Header* block = header_of(lpBuffer);
   if (block->mark != kRootMark) return static_cast<ULONG>(MAPI_E_CALL_FAILED);
-  std::atomic_thread_fence(std::memory_order_acquire);
   free_chain(block);
   return S_OK;
 }
