@@ -87,7 +87,7 @@ TEST(Catalog, ExtraSectionsHaveAUid) {
   EXPECT_EQ(value_of(mail.extras[0].properties, 0x66020003).as_int32(), 1);
 }
 
-// spec: LC-559 LC-563
+// spec: LC-559
 TEST(Catalog, EachTypeOfValue) {
   const Catalog catalog = catalog_of(test_data("full.inf"));
   const model::PropBag& bag = catalog.find("MAIL")->providers[0].properties;
