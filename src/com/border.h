@@ -77,9 +77,10 @@ class Border {
 
   template <class Body>
   HRESULT call(Body&& body) noexcept {
-    std::unique_lock lock(gate_->mutex());
+    const std::shared_ptr<Gate> gate = gate_;  // outlives the object, should the body drop its last reference
+    std::unique_lock lock(gate->mutex());
     Result<HRESULT> result =
-        gate_->is_open() ? detail::run(std::forward<Body>(body)) : detail::run([this] { return closed(); });
+        gate->is_open() ? detail::run(std::forward<Body>(body)) : detail::run([this] { return closed(); });
     return result ? *result : report(std::move(result).error());
   }
 

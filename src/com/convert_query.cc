@@ -128,6 +128,8 @@ Result<Restriction> restriction_in(const SRestriction& from, Walk walk) {
       to.children = TRY(children_in(r.resSub.lpRes, 1, walk));
       return to;
     case RES_COMMENT:
+    case RES_ANNOTATION:  // the same structure with the same meaning: properties that do not restrict
+      to.kind = RestrictionKind::kComment;
       TRY(comment_in(r.resComment, to, walk));
       return to;
     case RES_COUNT:

@@ -268,6 +268,20 @@ TEST(Convert, AnInstanceOfAMultivaluedColumnIsOneValue) {
   EXPECT_TRUE(to_model(value).value() == PropValue::int32(PropTag(PROP_TAG(PT_LONG, 0x6601)), 7));
 }
 
+TEST(Convert, AnAnnotationIsAComment) {
+  SRestriction exists{};
+  exists.rt = RES_EXIST;
+  exists.res.resExist.ulPropTag = PR_SUBJECT_W;
+  SRestriction annotation{};
+  annotation.rt = RES_ANNOTATION;
+  annotation.res.resComment.lpRes = &exists;
+  auto inner = to_model(annotation);
+  ASSERT_TRUE(inner) << inner.error().message;
+  EXPECT_EQ(inner->kind, RestrictionKind::kComment);
+  ASSERT_EQ(inner->children.size(), 1u);
+  EXPECT_EQ(inner->children[0].tag, PropTag(PR_SUBJECT_W));
+}
+
 TEST(Convert, RefusesRestrictionsWithNullsAndUnknownParts) {
   SRestriction r{};
   for (ULONG rt : {RES_NOT, RES_CONTENT, RES_PROPERTY, RES_SUBRESTRICTION, RES_COUNT}) {
