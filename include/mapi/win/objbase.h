@@ -9,9 +9,13 @@
 
 #define MEMCTX_TASK 1
 
+#pragma GCC visibility push(default)
+
 STDAPI_(LPVOID) CoTaskMemAlloc(SIZE_T cb);
 STDAPI_(LPVOID) CoTaskMemRealloc(LPVOID pv, SIZE_T cb);
 STDAPI_(void) CoTaskMemFree(LPVOID pv);
 STDAPI CoGetMalloc(DWORD dwMemContext, LPMALLOC* ppMalloc);
+
+#pragma GCC visibility pop
 
 #endif  // MAPI_WIN_OBJBASE_H
