@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "com/convert.h"
+#include "model/restriction_evaluator.h"
 
 namespace mapiary::com {
 namespace {
@@ -20,13 +21,21 @@ using model::SortOrder;
 // A sane bound on what one array of the border may hold; a larger count is taken for rubbish before memory is touched.
 constexpr ULONG kMaxItems = 1u << 20;
 
-Result<Restriction> restriction_in(const SRestriction& from, int depth);
+// Where a conversion is, and how much it has made so far: parts that share their children multiply with every level.
+struct Walk {
+  int depth = 0;
+  std::size_t nodes = 0;
+};
 
-Result<std::vector<Restriction>> children_in(const SRestriction* list, ULONG count, int depth) {
+Result<Restriction> restriction_in(const SRestriction& from, Walk& walk);
+
+Result<std::vector<Restriction>> children_in(const SRestriction* list, ULONG count, Walk& walk) {
   if (count && !list) return fail(Code::kInvalidArgument, "com", "a restriction has a count but a NULL list", count);
   if (count > kMaxItems) return fail(Code::kTooComplex, "com", "a restriction has too many parts", count);
   std::vector<Restriction> children;
-  for (ULONG i = 0; i < count; ++i) children.push_back(TRY(restriction_in(list[i], depth + 1)));
+  ++walk.depth;
+  for (ULONG i = 0; i < count; ++i) children.push_back(TRY(restriction_in(list[i], walk)));
+  --walk.depth;
   return children;
 }
 
@@ -50,8 +59,8 @@ Status bitmask_in(const SBitMaskRestriction& from, Restriction& to) {
   return {};
 }
 
-Status comment_in(const SCommentRestriction& from, Restriction& to, int depth) {
-  if (from.lpRes) to.children = TRY(children_in(from.lpRes, 1, depth));
+Status comment_in(const SCommentRestriction& from, Restriction& to, Walk& walk) {
+  if (from.lpRes) to.children = TRY(children_in(from.lpRes, 1, walk));
   if (from.cValues && !from.lpProp) return fail(Code::kInvalidArgument, "com", "a comment's properties are NULL");
   if (from.cValues > kMaxItems)
     return fail(Code::kTooComplex, "com", "a comment has too many properties", from.cValues);
@@ -92,32 +101,34 @@ Status leaf_in(const SRestriction& from, Restriction& to) {
   }
 }
 
-Result<Restriction> restriction_in(const SRestriction& from, int depth) {
-  if (depth > Restriction::kMaxDepth)
+Result<Restriction> restriction_in(const SRestriction& from, Walk& walk) {
+  if (walk.depth > Restriction::kMaxDepth)
     return fail(Code::kTooDeep, "com", "the restriction is nested too deeply", from.rt);
+  if (++walk.nodes > model::CompiledRestriction::kMaxNodes)
+    return fail(Code::kTooComplex, "com", "a restriction has too many parts", walk.nodes);
   Restriction to;
   to.kind = static_cast<RestrictionKind>(from.rt);
   const auto& r = from.res;
   switch (from.rt) {
     case RES_AND:
-      to.children = TRY(children_in(r.resAnd.lpRes, r.resAnd.cRes, depth));
+      to.children = TRY(children_in(r.resAnd.lpRes, r.resAnd.cRes, walk));
       return to;
     case RES_OR:
-      to.children = TRY(children_in(r.resOr.lpRes, r.resOr.cRes, depth));
+      to.children = TRY(children_in(r.resOr.lpRes, r.resOr.cRes, walk));
       return to;
     case RES_NOT:
-      to.children = TRY(children_in(r.resNot.lpRes, 1, depth));
+      to.children = TRY(children_in(r.resNot.lpRes, 1, walk));
       return to;
     case RES_SUBRESTRICTION:
       to.tag = PropTag(r.resSub.ulSubObject);
-      to.children = TRY(children_in(r.resSub.lpRes, 1, depth));
+      to.children = TRY(children_in(r.resSub.lpRes, 1, walk));
       return to;
     case RES_COMMENT:
-      TRY(comment_in(r.resComment, to, depth));
+      TRY(comment_in(r.resComment, to, walk));
       return to;
     case RES_COUNT:
       to.number = r.resCount.ulCount;
-      to.children = TRY(children_in(r.resCount.lpRes, 1, depth));
+      to.children = TRY(children_in(r.resCount.lpRes, 1, walk));
       return to;
     default:
       TRY(leaf_in(from, to));
@@ -193,7 +204,8 @@ Status restriction_out(const Restriction& from, SRestriction& to, OutBlock& bloc
 }  // namespace
 
 Result<Restriction> to_model(const SRestriction& restriction) {
-  return restriction_in(restriction, 0);
+  Walk walk;
+  return restriction_in(restriction, walk);
 }
 
 Result<SortOrder> to_model(const SSortOrderSet& from) {
