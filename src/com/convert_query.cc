@@ -64,6 +64,9 @@ Status comment_in(const SCommentRestriction& from, Restriction& to, Walk& walk) 
   if (from.cValues && !from.lpProp) return fail(Code::kInvalidArgument, "com", "a comment's properties are NULL");
   if (from.cValues > kMaxItems)
     return fail(Code::kTooComplex, "com", "a comment has too many properties", from.cValues);
+  walk.nodes += from.cValues;
+  if (walk.nodes > model::CompiledRestriction::kMaxNodes)
+    return fail(Code::kTooComplex, "com", "the comments of a restriction have too many properties", walk.nodes);
   for (ULONG i = 0; i < from.cValues; ++i) to.comments.push_back(TRY(to_model(from.lpProp[i])));
   return {};
 }

@@ -49,8 +49,8 @@ Result<com::NoticePtr> notice_of(const NOTIFICATION* list, ULONG count) {
   return std::make_shared<const com::Notice>(std::move(block), items, count);
 }
 
-// On the thread it belongs to it delivers at once, after all that is still waiting; from any other, or while that thread
-// is delivering, it leaves a copy in that thread's inbox. So notices come in the order in which they were made.
+// On the thread it belongs to it delivers at once, after all that is still waiting; from any other, or while that
+// thread is delivering, it leaves a copy in that thread's inbox. So notices come in the order in which they were made.
 class ThreadSink final : public com::Object<IMAPIAdviseSink> {
  public:
   explicit ThreadSink(com::Ref<IMAPIAdviseSink> wrapped) : wrapped_(std::move(wrapped)) {}

@@ -228,6 +228,34 @@ TEST_F(Dispatching, TheEngineIsEmptiedFirst) {
   subscription->close();
 }
 
+// A sink that makes another notice on its own thread must not see that one before those that wait.
+TEST_F(Dispatching, NoticesMadeWhileDeliveringComeLast) {
+  class Echo final : public com::Object<IMAPIAdviseSink> {
+   public:
+    com::Ref<IMAPIAdviseSink> wrapped;
+    std::vector<std::string> ids;
+    STDMETHODIMP_(ULONG) OnNotify(ULONG, LPNOTIFICATION list) override {
+      ids.emplace_back(reinterpret_cast<char*>(list->info.ext.pbEventParameters), list->info.ext.cb);
+      if (ids.size() > 1) return 0;
+      std::string text = "echo";
+      NOTIFICATION n = extended(text);
+      return wrapped->OnNotify(1, &n);
+    }
+  };
+  const auto echo = com::make<Echo>();
+  ASSERT_EQ(HrThisThreadAdviseSink(echo.get(), echo->wrapped.put()), S_OK);
+  std::thread([&] {
+    for (const char* each : {"one", "two"}) {
+      std::string text = each;
+      NOTIFICATION n = extended(text);
+      echo->wrapped->OnNotify(1, &n);
+    }
+  }).join();
+  EXPECT_EQ(HrDispatchNotifications(0), S_OK);
+  EXPECT_EQ(echo->ids, (std::vector<std::string>{"one", "two", "echo"}));
+  echo->wrapped.reset();  // they hold each other
+}
+
 TEST_F(Dispatching, ASinkWhoseThreadEndedIsNeverCalled) {
   Seen seen;
   com::Ref<IMAPIAdviseSink> inner;
