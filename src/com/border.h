@@ -78,14 +78,15 @@ class Border {
   template <class Body>
   HRESULT call(Body&& body) noexcept {
     std::unique_lock lock(gate_->mutex());
-    if (!gate_->is_open()) return report(Error(gate_->why(), "com", "the object was used after its store was closed"));
-    Result<HRESULT> result = detail::run(std::forward<Body>(body));
+    Result<HRESULT> result =
+        gate_->is_open() ? detail::run(std::forward<Body>(body)) : detail::run([this] { return closed(); });
     return result ? *result : report(std::move(result).error());
   }
 
   HRESULT get_last_error(HRESULT hr, ULONG flags, LPMAPIERROR* out) const { return last_.get(hr, flags, out); }
 
  private:
+  Status closed() const { return fail(gate_->why(), "com", "the object was used after its store was closed"); }
   HRESULT report(Error error) noexcept;
 
   std::shared_ptr<Gate> gate_;

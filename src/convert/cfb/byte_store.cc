@@ -2,9 +2,9 @@
 #include "convert/cfb/byte_store.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <limits>
-#include <system_error>
+
+#include "base/env.h"
 
 namespace mapiary::cfb {
 namespace {
@@ -36,11 +36,8 @@ Status MemoryStore::truncate(std::uint64_t size) {
 }
 
 Result<std::unique_ptr<FileStore>> FileStore::temporary() {
-  std::error_code error;
-  const std::filesystem::path place = std::filesystem::temp_directory_path(error);
-  if (error) return fail(Code::kNotFound, kLayer, "no folder for temporary files: " + error.message());
   FileSystem& files = system_files();
-  const std::string folder = TRY(files.make_temp_folder(join_path(place.string(), "mapiary-cfb-")));
+  const std::string folder = TRY(files.make_temp_folder(join_path(temp_folder(), "mapiary-cfb-")));
   const std::string path = join_path(folder, "scratch");
   auto file = files.open(path, OpenMode::kCreateNew);
   // The open file outlives its name; that is all the cleaning up there is.

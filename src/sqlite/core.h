@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a Database, its Statements and Transactions share. Only src/sqlite includes it.
+#pragma once
+
+#include <sqlite3.h>
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace mapiary::sqlite::detail {
+
+struct Core {
+  sqlite3* handle = nullptr;
+  std::string path;
+  std::chrono::milliseconds busy_deadline{};
+  std::chrono::steady_clock::time_point busy_since;
+
+  Core() = default;
+  Core(const Core&) = delete;
+  Core& operator=(const Core&) = delete;
+  ~Core() { sqlite3_close_v2(handle); }
+
+  // The last error of `handle`, of result code `code`, as an Error: file, what SQLite says, and `statement`.
+  tl::unexpected<Error> error(int code, std::string_view statement,
+                              SourceLocation at = SourceLocation::current()) const;
+};
+
+// `system_error` is the errno behind `extended_code`, if there is one.
+Code code_of(int extended_code, int system_error);
+
+// The name of a VFS like `base` (empty: the default) that opens database, journal and WAL for reading only and creates
+// nothing. Made at the first call; lives as long as the process, as SQLite's own do, unless forgotten.
+const char* read_only_vfs(const std::string& base);
+// Before a VFS is unregistered: forgets the read-only one made over it.
+void forget_read_only_vfs(const std::string& base);
+
+}  // namespace mapiary::sqlite::detail

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sqlite/database.h"
+
+#include <algorithm>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/random.h"
+#include "sqlite/core.h"
+
+namespace mapiary::sqlite {
+namespace {
+
+// SQLite asks after each failed try for a lock. Short waits first, since most locks are held for a commit only; a
+// random part, so that waiting processes do not meet again and again.
+int wait_for_lock(void* context, int tries) {
+  auto& core = *static_cast<detail::Core*>(context);
+  const auto now = steady_now();
+  if (tries == 0) core.busy_since = now;
+  const auto left = core.busy_since + core.busy_deadline - now;
+  if (left <= std::chrono::steady_clock::duration::zero()) return 0;
+  const std::int64_t longest = std::min(500 << std::min(tries, 6), 25'000);  // microseconds
+  const std::int64_t wait = longest / 2 + static_cast<std::int64_t>(random_u64() % static_cast<std::uint64_t>(longest));
+  std::this_thread::sleep_for(std::min<std::chrono::steady_clock::duration>(left, std::chrono::microseconds(wait)));
+  return 1;
+}
+
+// As SQLite's URI form wants it, so that the VFS sees `readonly_shm`.
+std::string uri_of(const std::string& path) {
+  std::string uri = "file:";
+  for (const char c : path) {
+    if (c == '%' || c == '?' || c == '#') {
+      uri += c == '%' ? "%25" : c == '?' ? "%3f" : "%23";
+    } else {
+      uri += c;
+    }
+  }
+  return uri + "?readonly_shm=1";
+}
+
+// SQLite would make the file with the mode the umask leaves. Closing a file drops this process's POSIX locks on it, so
+// no connection may come between: hence the lock around this and every open.
+Status make_private_file(const std::string& path) {
+  auto file = system_files().open(path, OpenMode::kCreateNew);
+  if (!file && file.error().code != Code::kCollision) return tl::unexpected<Error>(std::move(file).error());
+  return {};
+}
+
+std::mutex& opening() {
+  static std::mutex mutex;
+  return mutex;
+}
+
+int open_handle(const std::string& path, const OpenOptions& options, sqlite3** handle) {
+  if (options.access == Access::kReadOnly) {
+    const char* vfs = detail::read_only_vfs(options.vfs);
+    if (vfs == nullptr) return SQLITE_NOMEM;
+    return sqlite3_open_v2(uri_of(path).c_str(), handle, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX,
+                           vfs);
+  }
+  int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
+  if (options.access == Access::kCreate) flags |= SQLITE_OPEN_CREATE;
+  return sqlite3_open_v2(path.c_str(), handle, flags, options.vfs.empty() ? nullptr : options.vfs.c_str());
+}
+
+}  // namespace
+
+Database::Database(std::unique_ptr<detail::Core> core) : core_(std::move(core)) {}
+Database::Database(Database&&) noexcept = default;
+Database& Database::operator=(Database&&) noexcept = default;
+Database::~Database() = default;
+
+Result<Database> Database::open(const std::string& path, const OpenOptions& options) {
+  // SQLite takes an empty name and ":memory:" for databases of their own.
+  if (path.empty() || path.front() == ':' || path.find('\0') != std::string::npos) {
+    return fail(Code::kInvalidArgument, "sqlite", "'" + path + "' is not the name of a database file");
+  }
+  auto core = std::make_unique<detail::Core>();
+  core->path = path;
+  core->busy_deadline = options.busy_deadline;
+  {
+    std::lock_guard lock(opening());
+    if (options.access == Access::kCreate && options.vfs.empty()) TRY(make_private_file(path));
+    const int code = open_handle(path, options, &core->handle);
+    if (code != SQLITE_OK) return core->error(code, "");
+  }
+  sqlite3_extended_result_codes(core->handle, 1);
+  // Files come from anywhere: their schema is not trusted to call functions, and cannot be made to damage the database.
+  sqlite3_db_config(core->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  sqlite3_db_config(core->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+  sqlite3_db_config(core->handle, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, nullptr);
+  sqlite3_busy_handler(core->handle, wait_for_lock, core.get());
+  Database database(std::move(core));
+  TRY(database.configure(options));
+  return database;
+}
+
+Status Database::configure(const OpenOptions& options) {
+  TRY(run("PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON"));
+  // The first statement that reads: what is not a database ends here, before anything could change it.
+  TRY(integer("PRAGMA schema_version"));
+  TRY(run(options.foreign_keys ? "PRAGMA foreign_keys = ON" : "PRAGMA foreign_keys = OFF"));
+  if (options.access == Access::kReadOnly) return run("PRAGMA query_only = ON");
+  if (options.page_size != 0) TRY(run("PRAGMA page_size = " + std::to_string(options.page_size)));
+  if (options.journal != Journal::kKeep) {
+    const std::string wanted = options.journal == Journal::kWal ? "wal" : "delete";
+    const auto mode = TRY(text("PRAGMA journal_mode = " + wanted));
+    if (mode != wanted) {
+      return fail(Code::kNotSupported, "sqlite", "'" + path() + "' cannot have the journal mode " + wanted);
+    }
+  }
+  const char* sync = options.sync == Sync::kNormal ? "NORMAL" : options.sync == Sync::kFull ? "FULL" : "EXTRA";
+  return run(std::string("PRAGMA synchronous = ") + sync);
+}
+
+Result<Statement> Database::prepare(std::string_view sql) {
+  sqlite3_stmt* handle = nullptr;
+  const char* rest = nullptr;
+  const int code = sqlite3_prepare_v3(core_->handle, sql.data(), static_cast<int>(sql.size()), 0, &handle, &rest);
+  if (code != SQLITE_OK) return core_->error(code, sql);
+  Statement statement(core_.get(), handle);
+  const std::string_view tail(rest, static_cast<std::size_t>(sql.data() + sql.size() - rest));
+  if (handle == nullptr || tail.find_first_not_of(" \t\r\n;") != tail.npos) {
+    return fail(Code::kInvalidArgument, "sqlite", "not exactly one statement: " + std::string(sql.substr(0, 200)));
+  }
+  return statement;
+}
+
+Status Database::run(std::string_view sql) {
+  while (sql.find_first_not_of(" \t\r\n;") != sql.npos) {
+    sqlite3_stmt* handle = nullptr;
+    const char* rest = nullptr;
+    const int code = sqlite3_prepare_v3(core_->handle, sql.data(), static_cast<int>(sql.size()), 0, &handle, &rest);
+    if (code != SQLITE_OK) return core_->error(code, sql);
+    sql.remove_prefix(static_cast<std::size_t>(rest - sql.data()));
+    if (handle == nullptr) continue;  // a comment
+    TRY(Statement(core_.get(), handle).run());
+  }
+  return {};
+}
+
+Result<std::optional<std::int64_t>> Database::integer(std::string_view sql) {
+  Statement statement = TRY(prepare(sql));
+  if (!TRY(statement.step()) || statement.is_null(0)) return std::nullopt;
+  return statement.integer(0);
+}
+
+Result<std::optional<std::string>> Database::text(std::string_view sql) {
+  Statement statement = TRY(prepare(sql));
+  if (!TRY(statement.step()) || statement.is_null(0)) return std::nullopt;
+  return std::string(statement.text(0));
+}
+
+Status Database::check_integrity(bool quick) {
+  Statement statement = TRY(prepare(quick ? "PRAGMA quick_check(5)" : "PRAGMA integrity_check(5)"));
+  std::string findings;
+  while (TRY(statement.step())) {
+    const std::string_view finding = statement.text(0);
+    if (finding == "ok") continue;
+    findings.append(findings.empty() ? "" : "; ").append(finding);
+  }
+  if (findings.empty() && !quick) {
+    Statement broken = TRY(prepare("PRAGMA foreign_key_check"));
+    if (TRY(broken.step())) findings = "a row of table " + std::string(broken.text(0)) + " refers to none";
+  }
+  if (findings.empty()) return {};
+  std::ranges::replace(findings, '\n', ' ');
+  return fail(Code::kCorruptStore, "sqlite", "'" + path() + "' is damaged: " + findings);
+}
+
+Result<std::int64_t> Database::data_version() {
+  return TRY(integer("PRAGMA data_version")).value_or(0);
+}
+
+Status Database::checkpoint() {
+  const int code = sqlite3_wal_checkpoint_v2(core_->handle, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  if (code != SQLITE_OK && (code & 0xFF) != SQLITE_BUSY) return core_->error(code, "checkpoint");
+  return {};
+}
+
+std::int64_t Database::last_row_id() const {
+  return sqlite3_last_insert_rowid(core_->handle);
+}
+
+std::int64_t Database::changes() const {
+  return sqlite3_changes64(core_->handle);
+}
+
+bool Database::in_transaction() const {
+  return sqlite3_get_autocommit(core_->handle) == 0;
+}
+
+void Database::interrupt() {
+  sqlite3_interrupt(core_->handle);
+}
+
+const std::string& Database::path() const {
+  return core_->path;
+}
+
+namespace {
+
+Status execute(detail::Core& core, const char* sql) {
+  const int code = sqlite3_exec(core.handle, sql, nullptr, nullptr, nullptr);
+  if (code != SQLITE_OK) return core.error(code, sql);
+  return {};
+}
+
+}  // namespace
+
+Result<Transaction> Transaction::begin(Database& database, Mode mode) {
+  if (database.in_transaction()) {
+    return fail(Code::kInvalidObject, "sqlite", "'" + database.path() + "' is in a transaction already");
+  }
+  TRY(execute(*database.core_, mode == Mode::kImmediate ? "BEGIN IMMEDIATE" : "BEGIN DEFERRED"));
+  return Transaction(database.core_.get());
+}
+
+Status Transaction::commit() {
+  if (core_ == nullptr) return fail(Code::kInvalidObject, "sqlite", "the transaction has ended");
+  // SQLite itself may have rolled back after an earlier error; then this COMMIT must not look like a success.
+  Status done = execute(*core_, "COMMIT");
+  if (!done) roll_back();
+  core_ = nullptr;
+  return done;
+}
+
+void Transaction::roll_back() {
+  if (core_ == nullptr) return;
+  // Nothing to do if it fails: an error that closes the file to writing has rolled back already.
+  if (sqlite3_get_autocommit(core_->handle) == 0) sqlite3_exec(core_->handle, "ROLLBACK", nullptr, nullptr, nullptr);
+  core_ = nullptr;
+}
+
+}  // namespace mapiary::sqlite

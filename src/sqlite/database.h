@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one door to SQLite: a database, its statements and transactions as owned values, its result codes as Errors that
+// name the file and the statement. The SQLite engine and the profile store stand on it (docs/adr/0012-sqlite-seam.md).
+//
+// A Database and what was made from it belong to one thread at a time; interrupt() alone may come from another. Several
+// Databases, here and in other processes, may share a file. Statements and Transactions must not outlive their
+// Database.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "base/result.h"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace mapiary::sqlite {
+
+enum class Access : std::uint8_t {
+  kReadOnly,   // must exist. Nothing is written anywhere: no journal, no -wal, no -shm, also beside a file in WAL mode
+  kReadWrite,  // must exist
+  kCreate,     // made, with mode 0600, if it is not there
+};
+enum class Journal : std::uint8_t {
+  kKeep,      // whatever the file has
+  kRollback,  // one file; readers wait for a commit
+  kWal,       // readers and a writer at once; -wal and -shm beside the file while it is open
+};
+// What a commit has reached when it returns. kExtra: the disk, also the removal of the journal (a kRollback file needs
+// it for "acknowledged is durable"). kFull: the disk. kNormal: never torn, but the last commits may be lost.
+enum class Sync : std::uint8_t { kNormal, kFull, kExtra };
+
+struct OpenOptions {
+  Access access = Access::kReadWrite;
+  Journal journal = Journal::kKeep;  // ignored when reading only
+  Sync sync = Sync::kExtra;
+  // How long one call waits for others' locks before kBusy.
+  std::chrono::milliseconds busy_deadline{5000};
+  std::uint32_t page_size = 0;  // bytes, for a file that is new; 0: SQLite's own choice
+  bool foreign_keys = true;
+  std::string vfs;  // for tests (testing/file_vfs.h); empty: the machine's files
+};
+
+namespace detail {
+struct Core;
+}
+
+// A prepared statement. Places are numbered from 1, columns from 0. What text() and blob() give lives until the next
+// step, reset or bind. A column of another type is converted as SQLite does (NULL to 0 or empty); type() tells.
+class Statement {
+ public:
+  enum class Type : std::uint8_t { kInteger, kReal, kText, kBlob, kNull };
+
+  Statement(Statement&& other) noexcept;
+  Statement& operator=(Statement&& other) noexcept;
+  ~Statement();
+
+  Status bind(int place, std::int64_t value);
+  Status bind(int place, double value);
+  Status bind(int place, std::string_view text);
+  Status bind(int place, std::nullopt_t);
+  Status bind_blob(int place, std::string_view bytes);
+  Status bind_blob(int place, ByteSpan bytes) { return bind_blob(place, chars_of(bytes)); }
+
+  // True: there is a row. After false or an error the statement is reset and can be bound and stepped anew.
+  Result<bool> step();
+  // To the end, rows ignored.
+  Status run();
+  // Back to the start; bound values stay.
+  void reset();
+
+  int column_count() const;
+  Type type(int column) const;
+  bool is_null(int column) const { return type(column) == Type::kNull; }
+  std::int64_t integer(int column) const;
+  double real(int column) const;
+  std::string_view text(int column) const;
+  std::string_view blob(int column) const;
+
+ private:
+  friend class Database;
+  Statement(detail::Core* core, sqlite3_stmt* handle) : core_(core), handle_(handle) {}
+  Status bound(int code, int place);
+
+  detail::Core* core_ = nullptr;
+  sqlite3_stmt* handle_ = nullptr;
+};
+
+class Database {
+ public:
+  // kNotFound, kNoAccess, kReadOnly (left in the middle of a change, and only reading is asked for), kCorruptStore (not
+  // a database), kBusy. A file that is refused is not changed.
+  static Result<Database> open(const std::string& path, const OpenOptions& options);
+
+  Database(Database&&) noexcept;
+  Database& operator=(Database&&) noexcept;
+  ~Database();
+
+  // One statement; a second one in `sql` is kInvalidArgument.
+  Result<Statement> prepare(std::string_view sql);
+  // Any number of statements without parameters, rows ignored. Stops at the first error.
+  Status run(std::string_view sql);
+  // The first column of the first row; nullopt if there is no row or it is NULL.
+  Result<std::optional<std::int64_t>> integer(std::string_view sql);
+  Result<std::optional<std::string>> text(std::string_view sql);
+
+  // kCorruptStore with SQLite's first findings. Quick leaves out the comparison of indexes with their tables.
+  Status check_integrity(bool quick = false);
+  // Differs from an earlier result if, and only if, another connection has committed since.
+  Result<std::int64_t> data_version();
+  // Moves a WAL into the file as far as other connections allow.
+  Status checkpoint();
+
+  std::int64_t last_row_id() const;
+  std::int64_t changes() const;  // rows changed by the last statement that changed any
+  bool in_transaction() const;
+  void interrupt();  // from any thread: the running call ends with kCancelled
+  const std::string& path() const;
+
+ private:
+  friend class Transaction;
+  explicit Database(std::unique_ptr<detail::Core> core);
+  Status configure(const OpenOptions& options);
+  std::unique_ptr<detail::Core> core_;
+};
+
+// All or nothing. Unless commit() succeeded the destructor rolls back. kImmediate takes the write lock at once: always
+// right for a transaction that will write, since a reader that turns writer cannot wait for another writer.
+class Transaction {
+ public:
+  enum class Mode : std::uint8_t { kDeferred, kImmediate };
+  // kInvalidObject inside another transaction of the same Database.
+  static Result<Transaction> begin(Database& database, Mode mode);
+  Transaction(Transaction&& other) noexcept : core_(std::exchange(other.core_, nullptr)) {}
+  Transaction& operator=(Transaction&&) = delete;
+  ~Transaction() { roll_back(); }
+
+  // After an error all of the transaction is undone; only when the very last sync failed, all of it may be in the file.
+  // kInvalidObject after the end.
+  Status commit();
+  void roll_back();
+
+ private:
+  explicit Transaction(detail::Core* core) : core_(core) {}
+  detail::Core* core_ = nullptr;
+};
+
+}  // namespace mapiary::sqlite

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a database survives: a crash at each call, power losses of every kind, full disks, failing calls.
+#include <gtest/gtest.h>
+
+#include <cerrno>
+
+#include "base/testing/fault_file_system.h"
+#include "sqlite/database.h"
+#include "sqlite/testing/file_vfs.h"
+
+namespace mapiary::sqlite {
+namespace {
+
+using mapiary::testing::FaultFileSystem;
+
+struct World {
+  FaultFileSystem files;
+  testing::FileVfs vfs{files};
+
+  Result<Database> open(Access access, Journal journal) {
+    OpenOptions options;
+    options.access = access;
+    options.journal = journal;
+    options.vfs = vfs.name();
+    options.busy_deadline = std::chrono::milliseconds(20);
+    return Database::open("a.db", options);
+  }
+};
+
+// Two rows that belong together, over several pages.
+Status add_pair(Database& db, int value) {
+  Transaction transaction = TRY(Transaction::begin(db, Transaction::Mode::kImmediate));
+  const std::string row = "INSERT INTO t VALUES(" + std::to_string(value) + ", zeroblob(3000))";
+  TRY(db.run(row));
+  TRY(db.run(row));
+  return transaction.commit();
+}
+
+class Crash : public ::testing::TestWithParam<std::tuple<Journal, FaultFileSystem::Loss>> {};
+
+TEST_P(Crash, AtEveryCallLeavesTheOldOrTheNewAndWhatWasAcknowledged) {
+  const auto [journal, loss] = GetParam();
+  bool finished = false;
+  for (std::uint64_t n = 0; !finished; ++n) {
+    ASSERT_LT(n, 2000u);
+    World world;
+    std::int64_t acknowledged = 0;
+    {
+      auto setup = world.open(Access::kCreate, journal);
+      ASSERT_TRUE(setup) << setup.error().message;
+      ASSERT_TRUE(setup->run("CREATE TABLE t(i, b)"));
+      ASSERT_TRUE(world.files.sync_folder("."));
+    }
+    world.files.crash_at(n);
+    if (auto db = world.open(Access::kReadWrite, journal)) {
+      int i = 0;
+      for (; i < 3 && add_pair(*db, i); ++i) ++acknowledged;
+      finished = i == 3;
+    }
+    world.files.power_loss(loss, n);
+    world.vfs.forget_locks();
+    auto after = world.open(Access::kReadWrite, Journal::kKeep);
+    ASSERT_TRUE(after) << "crash at call " << n << ": " << after.error().message;
+    ASSERT_TRUE(after->check_integrity()) << n;
+    const auto rows = after->integer("SELECT count(*) FROM t");
+    ASSERT_TRUE(rows) << rows.error().message;
+    EXPECT_EQ(**rows % 2, 0) << "half a transaction after a crash at call " << n;
+    EXPECT_GE(**rows, 2 * acknowledged) << "an acknowledged commit is lost after a crash at call " << n;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Crash,
+                         ::testing::Combine(::testing::Values(Journal::kRollback, Journal::kWal),
+                                            ::testing::Values(FaultFileSystem::Loss::kDropped,
+                                                              FaultFileSystem::Loss::kReordered,
+                                                              FaultFileSystem::Loss::kKept)));
+
+TEST(Faults, AFullDiskIsSaidAndTheDatabaseStaysUsable) {
+  World world;
+  Database db = world.open(Access::kCreate, Journal::kRollback).value();
+  ASSERT_TRUE(db.run("CREATE TABLE t(i, b)"));
+  world.files.limit_space(16000);
+  const auto full = add_pair(db, 1);
+  ASSERT_FALSE(full);
+  EXPECT_EQ(full.error().code, Code::kNoDiskSpace);
+  world.files.limit_space(UINT64_MAX);
+  EXPECT_EQ(db.integer("SELECT count(*) FROM t").value(), 0);
+  EXPECT_TRUE(add_pair(db, 1));
+  EXPECT_TRUE(db.check_integrity());
+}
+
+TEST(Faults, AFailingCallIsAnErrorOrHarmless) {
+  int failures = 0, rolled_back = 0;
+  for (std::uint64_t n = 0; n < 60; ++n) {
+    World world;
+    Database db = world.open(Access::kCreate, Journal::kRollback).value();
+    ASSERT_TRUE(db.run("CREATE TABLE t(i, b)"));
+    world.files.fail_at(n, EIO);
+    const auto done = add_pair(db, 1);
+    if (!done) ++failures;
+    world.files.fail_at(UINT64_MAX, EIO);
+    const auto rows = db.integer("SELECT count(*) FROM t").value();
+    // When only the last sync of a commit failed, the commit is there although it could not be promised.
+    EXPECT_TRUE(rows == 2 || (!done && rows == 0)) << n;
+    rolled_back += rows == 0;
+    EXPECT_TRUE(db.check_integrity()) << n;
+  }
+  EXPECT_GT(failures, 5);
+  EXPECT_GT(rolled_back, 5);
+}
+
+TEST(Faults, ReadingOnlyMakesNoCallThatWrites) {
+  World world;
+  { ASSERT_TRUE(world.open(Access::kCreate, Journal::kWal)->run("CREATE TABLE t(i); INSERT INTO t VALUES(7)")); }
+  const auto names = world.files.names();
+  const auto content = world.files.content("a.db").value();
+  {
+    Database reader = world.open(Access::kReadOnly, Journal::kKeep).value();
+    EXPECT_EQ(reader.integer("SELECT i FROM t").value(), 7);
+    EXPECT_EQ(world.files.names(), names);
+  }
+  EXPECT_EQ(world.files.names(), names);
+  EXPECT_EQ(world.files.content("a.db").value(), content);
+}
+
+}  // namespace
+}  // namespace mapiary::sqlite

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+// SQLite opened with SQLITE_OPEN_READONLY still makes -wal and -shm beside a database in WAL mode. This VFS stands
+// before another one and lets nothing be made, written, removed or locked for writing. A missing WAL is shown as an
+// empty one; missing shared memory as memory that cannot be set up, upon which SQLite indexes the WAL in its own memory
+// (SQLITE_READONLY_CANTINIT, as for -shm files without a writer). Where there is no -shm, no lock in it can keep a
+// writer that starts now from a checkpoint; so a read that ends after an -shm has appeared fails with SQLITE_BUSY.
+#include <cstring>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+
+#include "sqlite/core.h"
+
+namespace mapiary::sqlite::detail {
+namespace {
+
+struct ReadOnlyVfs {
+  sqlite3_vfs vfs{};
+  sqlite3_vfs* base = nullptr;
+  std::string name;
+};
+
+struct ReadOnlyFile {
+  sqlite3_file file;
+  sqlite3_file* real;    // nullptr: a WAL that is not there
+  const char* wal_name;  // of a WAL; SQLite keeps the name while the file is open
+  sqlite3_vfs* base;
+  std::string* shm_name;  // of a database
+  bool no_shm;            // SQLite works without shared memory because there is none
+};
+
+sqlite3_vfs* base_of(sqlite3_vfs* vfs) {
+  return static_cast<ReadOnlyVfs*>(vfs->pAppData)->base;
+}
+// A WAL that was not there is looked for again: a writer may have started since.
+sqlite3_file* real_of(sqlite3_file* file) {
+  auto* mine = reinterpret_cast<ReadOnlyFile*>(file);
+  if (mine->real != nullptr || mine->wal_name == nullptr) return mine->real;
+  int exists = 0;
+  if (mine->base->xAccess(mine->base, mine->wal_name, SQLITE_ACCESS_EXISTS, &exists) != SQLITE_OK || exists == 0)
+    return nullptr;
+  auto* real = reinterpret_cast<sqlite3_file*>(mine + 1);
+  real->pMethods = nullptr;
+  constexpr int kFlags = SQLITE_OPEN_READONLY | SQLITE_OPEN_WAL;
+  if (mine->base->xOpen(mine->base, mine->wal_name, real, kFlags, nullptr) == SQLITE_OK) mine->real = real;
+  return mine->real;
+}
+
+ReadOnlyFile& mine_of(sqlite3_file* file) {
+  return *reinterpret_cast<ReadOnlyFile*>(file);
+}
+
+int close(sqlite3_file* file) {
+  delete std::exchange(mine_of(file).shm_name, nullptr);
+  sqlite3_file* real = mine_of(file).real;
+  return real == nullptr || real->pMethods == nullptr ? SQLITE_OK : real->pMethods->xClose(real);
+}
+
+int read(sqlite3_file* file, void* out, int count, sqlite3_int64 offset) {
+  if (sqlite3_file* real = real_of(file)) {
+    const int code = real->pMethods->xRead(real, out, count, offset);
+    const ReadOnlyFile& mine = mine_of(file);
+    if (!mine.no_shm) return code;
+    int exists = 0;
+    const int asked = mine.base->xAccess(mine.base, mine.shm_name->c_str(), SQLITE_ACCESS_EXISTS, &exists);
+    return asked != SQLITE_OK || exists != 0 ? SQLITE_BUSY : code;
+  }
+  std::memset(out, 0, static_cast<std::size_t>(count));
+  return SQLITE_IOERR_SHORT_READ;
+}
+
+int refuse_write(sqlite3_file*, const void*, int, sqlite3_int64) {
+  return SQLITE_READONLY;
+}
+int refuse_truncate(sqlite3_file*, sqlite3_int64) {
+  return SQLITE_READONLY;
+}
+int sync(sqlite3_file*, int) {
+  return SQLITE_OK;
+}
+
+int file_size(sqlite3_file* file, sqlite3_int64* size) {
+  if (sqlite3_file* real = real_of(file)) return real->pMethods->xFileSize(real, size);
+  *size = 0;
+  return SQLITE_OK;
+}
+
+int lock(sqlite3_file* file, int level) {
+  if (level > SQLITE_LOCK_SHARED) return SQLITE_READONLY;
+  sqlite3_file* real = real_of(file);
+  return real == nullptr ? SQLITE_OK : real->pMethods->xLock(real, level);
+}
+int unlock(sqlite3_file* file, int level) {
+  sqlite3_file* real = real_of(file);
+  return real == nullptr ? SQLITE_OK : real->pMethods->xUnlock(real, level);
+}
+int check_reserved(sqlite3_file* file, int* reserved) {
+  if (sqlite3_file* real = real_of(file)) return real->pMethods->xCheckReservedLock(real, reserved);
+  *reserved = 0;
+  return SQLITE_OK;
+}
+int control(sqlite3_file* file, int operation, void* argument) {
+  sqlite3_file* real = real_of(file);
+  return real == nullptr ? SQLITE_NOTFOUND : real->pMethods->xFileControl(real, operation, argument);
+}
+int sector_size(sqlite3_file* file) {
+  sqlite3_file* real = real_of(file);
+  return real == nullptr ? 512 : real->pMethods->xSectorSize(real);
+}
+int characteristics(sqlite3_file* file) {
+  sqlite3_file* real = real_of(file);
+  return real == nullptr ? 0 : real->pMethods->xDeviceCharacteristics(real);
+}
+
+int shm_map(sqlite3_file* file, int region, int size, int, void volatile** out) {
+  *out = nullptr;
+  sqlite3_file* real = real_of(file);
+  if (real == nullptr || real->pMethods->iVersion < 2) return SQLITE_READONLY_CANTINIT;
+  const int code = real->pMethods->xShmMap(real, region, size, 0, out);
+  mine_of(file).no_shm = (code & 0xFF) == SQLITE_CANTOPEN;
+  if (mine_of(file).no_shm) return SQLITE_READONLY_CANTINIT;
+  // A writer of this same process shares its mapping with us; SQLite must not use it to write.
+  return code == SQLITE_OK ? SQLITE_READONLY : code;
+}
+int shm_lock(sqlite3_file* file, int offset, int count, int flags) {
+  if ((flags & (SQLITE_SHM_EXCLUSIVE | SQLITE_SHM_LOCK)) == (SQLITE_SHM_EXCLUSIVE | SQLITE_SHM_LOCK)) {
+    return SQLITE_READONLY_CANTLOCK;
+  }
+  sqlite3_file* real = real_of(file);
+  return real == nullptr || mine_of(file).no_shm ? SQLITE_OK : real->pMethods->xShmLock(real, offset, count, flags);
+}
+void shm_barrier(sqlite3_file* file) {
+  if (sqlite3_file* real = real_of(file)) real->pMethods->xShmBarrier(real);
+}
+int shm_unmap(sqlite3_file* file, int) {
+  sqlite3_file* real = real_of(file);
+  return real == nullptr ? SQLITE_OK : real->pMethods->xShmUnmap(real, 0);
+}
+
+const sqlite3_io_methods kMethods = {
+    2,         close,          read,    refuse_write, refuse_truncate, sync,    file_size, lock,
+    unlock,    check_reserved, control, sector_size,  characteristics, shm_map, shm_lock,  shm_barrier,
+    shm_unmap, nullptr,        nullptr,
+};
+
+int open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int* out_flags) {
+  sqlite3_vfs* base = base_of(vfs);
+  auto* mine = reinterpret_cast<ReadOnlyFile*>(file);
+  mine->file.pMethods = nullptr;
+  mine->real = reinterpret_cast<sqlite3_file*>(mine + 1);
+  mine->real->pMethods = nullptr;
+  mine->base = base;
+  mine->wal_name = (flags & SQLITE_OPEN_WAL) != 0 ? name : nullptr;
+  mine->shm_name = nullptr;
+  mine->no_shm = false;
+  if ((flags & SQLITE_OPEN_WAL) != 0) {
+    int exists = 0;
+    if (base->xAccess(base, name, SQLITE_ACCESS_EXISTS, &exists) != SQLITE_OK || exists == 0) {
+      mine->real = nullptr;
+      mine->file.pMethods = &kMethods;
+      if (out_flags != nullptr) *out_flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_WAL;
+      return SQLITE_OK;
+    }
+  }
+  constexpr int kOwn = SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL;
+  // Sorting and the like may need a file of SQLite's own; with temp_store = MEMORY none is asked for.
+  if ((flags & kOwn) == 0) return SQLITE_CANTOPEN;
+  const int wanted =
+      (flags & ~(SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_DELETEONCLOSE)) | SQLITE_OPEN_READONLY;
+  const int code = base->xOpen(base, name, mine->real, wanted, out_flags);
+  if (code != SQLITE_OK) {
+    if (mine->real->pMethods != nullptr) mine->real->pMethods->xClose(mine->real);
+    return code;
+  }
+  if ((flags & SQLITE_OPEN_MAIN_DB) != 0) mine->shm_name = new std::string(std::string(name) + "-shm");
+  mine->file.pMethods = &kMethods;
+  return SQLITE_OK;
+}
+
+int refuse_delete(sqlite3_vfs*, const char*, int) {
+  return SQLITE_READONLY;
+}
+int access(sqlite3_vfs* vfs, const char* name, int flags, int* result) {
+  if (flags == SQLITE_ACCESS_READWRITE) {
+    *result = 0;
+    return SQLITE_OK;
+  }
+  return base_of(vfs)->xAccess(base_of(vfs), name, flags, result);
+}
+int full_path(sqlite3_vfs* vfs, const char* name, int size, char* out) {
+  return base_of(vfs)->xFullPathname(base_of(vfs), name, size, out);
+}
+int randomness(sqlite3_vfs* vfs, int size, char* out) {
+  return base_of(vfs)->xRandomness(base_of(vfs), size, out);
+}
+int pause(sqlite3_vfs* vfs, int microseconds) {
+  return base_of(vfs)->xSleep(base_of(vfs), microseconds);
+}
+int current_time(sqlite3_vfs* vfs, double* out) {
+  return base_of(vfs)->xCurrentTime(base_of(vfs), out);
+}
+int last_error(sqlite3_vfs* vfs, int size, char* out) {
+  return base_of(vfs)->xGetLastError == nullptr ? 0 : base_of(vfs)->xGetLastError(base_of(vfs), size, out);
+}
+
+struct Registry {
+  std::mutex mutex;
+  std::map<std::string, std::unique_ptr<ReadOnlyVfs>> known;
+};
+// Never destroyed: SQLite keeps pointers to what is in it until the process ends.
+Registry& registry() {
+  static auto* one = new Registry;
+  return *one;
+}
+
+}  // namespace
+
+const char* read_only_vfs(const std::string& base_name) {
+  std::lock_guard lock(registry().mutex);
+  auto& slot = registry().known[base_name];
+  if (slot) return slot->name.c_str();
+  sqlite3_vfs* base = sqlite3_vfs_find(base_name.empty() ? nullptr : base_name.c_str());
+  if (base == nullptr) return nullptr;
+  auto made = std::make_unique<ReadOnlyVfs>();
+  made->base = base;
+  made->name = "mapiary-ro-" + std::string(base->zName);
+  sqlite3_vfs& vfs = made->vfs;
+  vfs.iVersion = 1;
+  vfs.szOsFile = static_cast<int>(sizeof(ReadOnlyFile)) + base->szOsFile;
+  vfs.mxPathname = base->mxPathname;
+  vfs.zName = made->name.c_str();
+  vfs.pAppData = made.get();
+  vfs.xOpen = open;
+  vfs.xDelete = refuse_delete;
+  vfs.xAccess = access;
+  vfs.xFullPathname = full_path;
+  vfs.xRandomness = randomness;
+  vfs.xSleep = pause;
+  vfs.xCurrentTime = current_time;
+  vfs.xGetLastError = last_error;
+  if (sqlite3_vfs_register(&vfs, 0) != SQLITE_OK) return nullptr;
+  slot = std::move(made);
+  return slot->name.c_str();
+}
+
+void forget_read_only_vfs(const std::string& base_name) {
+  std::lock_guard lock(registry().mutex);
+  const auto found = registry().known.find(base_name);
+  if (found == registry().known.end()) return;
+  if (found->second) sqlite3_vfs_unregister(&found->second->vfs);
+  registry().known.erase(found);
+}
+
+}  // namespace mapiary::sqlite::detail
