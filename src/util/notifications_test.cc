@@ -128,6 +128,28 @@ TEST(Notifications, BadOnesAreRefused) {
   EXPECT_EQ(size, 0u);
 }
 
+// spec: "notification event types (fnev*)"
+TEST(Notifications, AnyEventOfThePageCanBeCounted) {
+  const struct {
+    ULONG event, number;
+  } kEvents[] = {{fnevCriticalError, 0x1},         {fnevNewMail, 0x2},
+                 {fnevObjectCreated, 0x4},         {fnevObjectDeleted, 0x8},
+                 {fnevObjectModified, 0x10},       {fnevObjectMoved, 0x20},
+                 {fnevObjectCopied, 0x40},         {fnevSearchComplete, 0x80},
+                 {fnevTableModified, 0x100},       {fnevExtended, 0x80000000u},
+                 {fnevStatusObjectModified, 0x200}};
+  for (const auto& row : kEvents) {
+    EXPECT_EQ(row.event, row.number);
+    NOTIFICATION n = {};
+    n.ulEventType = row.event;
+    ULONG size = 0;
+    EXPECT_EQ(ScCountNotifications(1, &n, &size), S_OK) << row.event;
+    EXPECT_EQ(size, sizeof(NOTIFICATION));
+    n.ulEventType |= row.event == fnevNewMail ? fnevExtended : fnevNewMail;
+    EXPECT_EQ(ScCountNotifications(1, &n, &size), MAPI_E_INVALID_PARAMETER);  // an event is one bit
+  }
+}
+
 struct Seen {
   std::atomic<int> calls{0};
   std::thread::id thread;
