@@ -93,7 +93,9 @@ TEST_F(MapiTable, QueryColumnsGivesTheSetInForceOrAll) {
   EXPECT_EQ(tags->aulPropTag[1], PR_NULL);
   MAPIFreeBuffer(tags);
   ASSERT_EQ(table->QueryColumns(TBL_ALL_COLUMNS, &tags), S_OK);
-  EXPECT_GE(tags->cValues, 3u);
+  ASSERT_GE(tags->cValues, 4u);
+  EXPECT_EQ(tags->aulPropTag[0], PR_ROWID);
+  EXPECT_EQ(tags->aulPropTag[3], PR_INSTANCE_KEY);  // in no default set here, and in every table
   MAPIFreeBuffer(tags);
   EXPECT_EQ(table->QueryColumns(2, &tags), MAPI_E_UNKNOWN_FLAGS);
   EXPECT_EQ(table->QueryColumns(0, nullptr), MAPI_E_INVALID_PARAMETER);

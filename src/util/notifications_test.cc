@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "com/notifier.h"
+#include "com/object.h"
 #include "com/ref.h"
 #include "util/idle_engine.h"
 #include "util/testing/sample_props.h"

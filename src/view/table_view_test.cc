@@ -73,6 +73,18 @@ TEST_F(TableViewTest, NewViewShowsAllRowsInSourceOrderWithDefaultColumns) {
   EXPECT_EQ(table().position().row, 0u);
 }
 
+// spec: ST-321
+TEST_F(TableViewTest, AllColumnsHoldWhatTheViewComputes) {
+  source->columns = {kSubject, kDepthTag};
+  const auto all = table().all_columns();
+  const PropTag key(0x0FF60102u);
+  EXPECT_EQ(all, (std::vector<PropTag>{kSubject, kDepthTag, key, kRowTypeTag, kCountTag, kUnreadTag}));
+  source->put(1, mail("a", 1));
+  view_.reset();
+  ASSERT_TRUE(table().set_columns({key, kRowTypeTag, kDepthTag}));
+  for (const PropValue& value : table().row_at(0)) EXPECT_FALSE(value.is_error());
+}
+
 TEST_F(TableViewTest, EmptyTable) {
   EXPECT_EQ(table().row_count(), 0u);
   EXPECT_EQ(table().position().denominator, 1u);
