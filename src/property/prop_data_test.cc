@@ -138,7 +138,7 @@ TEST(DeleteProps, IgnoresTypesAndReportsProblems) {
 }
 
 // spec: IPropData::HrSetObjAccess IPropData::HrSetPropAccess IPropData::HrGetPropAccess IPropData::HrAddObjProps ST-418
-// ST-419 ST-420 ST-421 ST-422 ST-423
+// spec: ST-419 ST-420 ST-421 ST-422 ST-423
 TEST(PropData, KeepsAccessAndStatus) {
   auto object = make_prop_data();
   ASSERT_EQ(set_one(object.get(), long_value(kLong, 1)), S_OK);

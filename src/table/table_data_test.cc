@@ -164,7 +164,7 @@ TEST_F(TableDataTest, QueryAndEnumGiveWholeRowsInOneBlock) {
 }
 
 // spec: ITableData::HrModifyRow ITableData::HrModifyRows ITableData::HrDeleteRow ITableData::HrNotify
-// ITableData::HrGetView ST-403 ST-406 ST-409
+// spec: ITableData::HrGetView ST-403 ST-406 ST-409
 TEST_F(TableDataTest, HostileRowsChangeNothing) {
   fill(2);
   SPropValue values[] = {long_value(PR_IMPORTANCE, 1), text_value(PR_SUBJECT_W, nullptr)};

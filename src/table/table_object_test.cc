@@ -255,7 +255,7 @@ TEST_F(MapiTable, QueryRowsMakesARowSet) {
 }
 
 // spec: IMAPITable::ExpandRow IMAPITable::CollapseRow IMAPITable::GetCollapseState IMAPITable::SetCollapseState ST-372
-// ST-373 ST-374 ST-375 ST-377 ST-380 ST-382
+// spec: ST-373 ST-374 ST-375 ST-377 ST-380 ST-382
 TEST_F(MapiTable, CategoriesCheckTheirArguments) {
   fill(3);
   SizedSSortOrderSet(1, by) = {1, 1, 0, {{PR_SUBJECT_W, TABLE_SORT_ASCEND}}};
