@@ -68,8 +68,9 @@ Status bitmask_in(const SBitMaskRestriction& from, Restriction& to) {
 Status comment_in(const SCommentRestriction& from, Restriction& to, Walk walk) {
   if (from.lpRes) to.children = TRY(children_in(from.lpRes, 1, walk));
   if (from.cValues && !from.lpProp) return fail(Code::kInvalidArgument, "com", "a comment's properties are NULL");
-  if (from.cValues > kMaxItems)
+  if (from.cValues > *walk.nodes_left)  // shared comments multiply as nodes do
     return fail(Code::kTooComplex, "com", "a comment has too many properties", from.cValues);
+  *walk.nodes_left -= from.cValues;
   for (ULONG i = 0; i < from.cValues; ++i) to.comments.push_back(TRY(value_in(&from.lpProp[i])));
   return {};
 }

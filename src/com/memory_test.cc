@@ -83,6 +83,7 @@ TEST(AllocateBuffer, NullOutPointerIsAnInvalidParameter) {
   MAPIFreeBuffer(root);
 }
 
+// spec: LC-441
 TEST(ReallocateBuffer, KeepsTheBytesAndTheLinkedBlocks) {
   void *root = nullptr, *more = nullptr, *bigger = nullptr, *smaller = nullptr;
   ASSERT_EQ(MAPIReallocateBuffer(nullptr, 4, &root), S_OK);
