@@ -17,6 +17,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/guid.h"
 #include "base/result.h"
 #include "com/memory.h"
 #include "com/notifier.h"
@@ -31,7 +32,7 @@ enum class SupportKind : std::uint8_t { kAddressBook, kMessageStore, kTransport,
 struct SupportSeat {
   SupportKind kind = SupportKind::kMessageService;
   std::uint64_t logon = 0;      // the session's record; 0 for a message service outside a logon
-  std::optional<GUID> section;  // the profile section OpenProfileSection(NULL) opens, if the seat has one
+  std::optional<Guid> section;  // the profile section OpenProfileSection(NULL) opens, if the seat has one
   std::string dll_name;         // PR_PROVIDER_DLL_NAME as the profile has it, for WrapStoreEntryID
   bool no_mail = false;         // logged on without mail (MDB_NO_MAIL): NOTIFY_NEWMAIL_RECEIVED is ignored
   com::AllocRoutines routines;  // the three that the provider's init function received
@@ -39,7 +40,7 @@ struct SupportSeat {
 
 // RegisterPreprocessor. A null uid and an empty address type stand for every recipient.
 struct Preprocessor {
-  std::optional<GUID> uid;
+  std::optional<Guid> uid;
   std::string address_type;
   std::string dll_name;
   std::string preprocess;
@@ -106,12 +107,15 @@ class SupportHost {
   // Bound of LOGOFF_ABORT (R4).
   virtual std::chrono::milliseconds abort_limit() = 0;
 
-  virtual Status add_provider_uid(const SupportSeat& seat, const GUID& uid) = 0;
+  virtual Status add_provider_uid(const SupportSeat& seat, const Guid& uid) = 0;
   // kNotFound: `update`, and the logon has no row yet.
   virtual Status modify_status_row(const SupportSeat& seat, std::span<const SPropValue> values, bool update) = 0;
   // No uid: the seat's own section. flags: MAPI_MODIFY, MAPI_DEFERRED_ERRORS.
-  virtual Result<com::Ref<IProfSect>> open_profile_section(const SupportSeat& seat, std::optional<GUID> uid,
+  virtual Result<com::Ref<IProfSect>> open_profile_section(const SupportSeat& seat, std::optional<Guid> uid,
                                                            ULONG flags) = 0;
+  // StoreLogoffTransports with one LOGOFF_* flag; the output flags. As logoff_transports (store_logoff.h) on spooler()
+  // has it, unless the session knows better.
+  virtual Result<ULONG> store_logoff_transports(const SupportSeat& seat, ULONG flags);
   // Lists the seat's store in the message store table and the profile.
   virtual Status make_store_permanent(const SupportSeat& seat) = 0;
 
@@ -124,7 +128,7 @@ class SupportHost {
   virtual Result<com::Ref<IABLogon>> template_owner(const SupportSeat& seat, const model::EntryId& template_id) = 0;
   // Logons of the session's address book providers, in the profile's order.
   virtual std::vector<com::Ref<IABLogon>> address_books() = 0;
-  // Always a valid object; MAPI_W_ERRORS_RETURNED when providers are missing.
+  // Always a valid object; MAPI_W_ERRORS_RETURNED when providers are missing. kNotSupported: this version has none.
   virtual Result<OpenedAddressBook> open_address_book(const SupportSeat& seat) = 0;
 
   // Delivery and nondelivery reports: a new, unsaved message where reports to the sender of `original` go.
@@ -135,7 +139,7 @@ class SupportHost {
   // A call on the support object failed in a way a person may want to know of.
   virtual void report(const SupportSeat& seat, const Error& error) = 0;
   // The last reference to the support object has gone; called exactly once for each (R2). The support object still
-  // works during the call. Must not throw.
+  // works during the call. That of a message service (GetSvcConfigSupportObj) ends no logon, whatever its seat names.
   virtual void support_released(const SupportSeat& seat) = 0;
 };
 
