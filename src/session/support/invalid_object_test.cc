@@ -52,7 +52,7 @@ CObject* make_c_object() {
 }
 
 // In C++, in MAPI memory, as the page wants it.
-class Progress final : public IMAPIProgress {
+class CxxProgress final : public IMAPIProgress {
  public:
   STDMETHODIMP QueryInterface(REFIID, LPVOID*) override { return ++g_calls, S_OK; }
   STDMETHODIMP_(ULONG) AddRef() override { return ++g_calls, 100; }
@@ -118,8 +118,8 @@ void use_progress(IMAPIProgress* object) {
 TEST_F(MakeInvalid, CxxObject) {
   const auto support = support_with_free();
   void* memory = nullptr;
-  ASSERT_EQ(MAPIAllocateBuffer(sizeof(Progress), &memory), S_OK);
-  auto* object = new (memory) Progress;
+  ASSERT_EQ(MAPIAllocateBuffer(sizeof(CxxProgress), &memory), S_OK);
+  auto* object = new (memory) CxxProgress;
   IMAPIProgress* volatile hidden = object;  // the compiler must not call the methods it knows
   ASSERT_EQ(support->MakeInvalid(0, object, 1, 8), S_OK);
   use_progress(hidden);
