@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which slot works for whom, the life of the object, and the slots that need little. Pages: imapisupportiunknown,
-// imapisupport-*.
+// The life of the object, and the slots that need little. Pages: imapisupport-*.
 #include <gtest/gtest.h>
 #include <mapicode.h>
 #include <mapitags.h>
 #include <mapiutil.h>
 
-#include <map>
 #include <set>
 
 #include "com/text.h"
@@ -18,177 +16,7 @@ namespace {
 using testing::as_entry;
 using testing::entry_id;
 using testing::FakeHost;
-using testing::FakeSpooler;
 using testing::Support;
-
-constexpr SupportKind kKinds[] = {SupportKind::kAddressBook, SupportKind::kMessageStore, SupportKind::kTransport,
-                                  SupportKind::kMessageService};
-
-// Every slot called with nothing: MAPI_E_NO_SUPPORT where it does not apply, anything else where it does.
-std::map<std::string, HRESULT> call_all(IMAPISupport* s) {
-  return {
-      {"GetLastError", s->GetLastError(0, 0, nullptr)},
-      {"GetMemAllocRoutines", s->GetMemAllocRoutines(nullptr, nullptr, nullptr)},
-      {"Subscribe", s->Subscribe(nullptr, 0, 0, nullptr, nullptr)},
-      {"Unsubscribe", s->Unsubscribe(0)},
-      {"Notify", s->Notify(nullptr, 0, nullptr, nullptr)},
-      {"ModifyStatusRow", s->ModifyStatusRow(1, nullptr, 0)},
-      {"OpenProfileSection", s->OpenProfileSection(nullptr, 0, nullptr)},
-      {"RegisterPreprocessor", s->RegisterPreprocessor(nullptr, nullptr, nullptr, nullptr, nullptr, 0)},
-      {"NewUID", s->NewUID(nullptr)},
-      {"MakeInvalid", s->MakeInvalid(0, nullptr, 0, 0)},
-      {"SpoolerYield", s->SpoolerYield(1)},
-      {"SpoolerNotify", s->SpoolerNotify(0, nullptr)},
-      {"CreateOneOff", s->CreateOneOff(nullptr, nullptr, nullptr, 0, nullptr, nullptr)},
-      {"SetProviderUID", s->SetProviderUID(nullptr, 0)},
-      {"CompareEntryIDs", s->CompareEntryIDs(0, nullptr, 0, nullptr, 0, nullptr)},
-      {"OpenTemplateID", s->OpenTemplateID(0, nullptr, 0, nullptr, nullptr, nullptr, nullptr)},
-      {"OpenEntry", s->OpenEntry(0, nullptr, nullptr, 0, nullptr, nullptr)},
-      {"GetOneOffTable", s->GetOneOffTable(0, nullptr)},
-      {"Address", s->Address(nullptr, nullptr, nullptr)},
-      {"Details", s->Details(nullptr, nullptr, nullptr, 0, nullptr, nullptr, nullptr, nullptr, 0)},
-      {"NewEntry", s->NewEntry(0, 1, 0, nullptr, 0, nullptr, nullptr, nullptr)},
-      {"DoConfigPropsheet", s->DoConfigPropsheet(0, 0, nullptr, nullptr, nullptr, 0)},
-      {"CopyMessages", s->CopyMessages(nullptr, nullptr, nullptr, nullptr, nullptr, 0, nullptr, 0)},
-      {"CopyFolder", s->CopyFolder(nullptr, nullptr, 0, nullptr, nullptr, nullptr, nullptr, 0, nullptr, 0)},
-      {"DoCopyTo", s->DoCopyTo(nullptr, nullptr, 0, nullptr, nullptr, 0, nullptr, nullptr, nullptr, 0, nullptr)},
-      {"DoCopyProps", s->DoCopyProps(nullptr, nullptr, nullptr, 0, nullptr, nullptr, nullptr, 0, nullptr)},
-      {"DoProgressDialog", s->DoProgressDialog(0, 0, nullptr)},
-      {"ReadReceipt", s->ReadReceipt(0, nullptr, nullptr)},
-      {"PrepareSubmit", s->PrepareSubmit(nullptr, nullptr)},
-      {"ExpandRecips", s->ExpandRecips(nullptr, nullptr)},
-      {"UpdatePAB", s->UpdatePAB(0, nullptr)},
-      {"DoSentMail", s->DoSentMail(0, nullptr)},
-      {"OpenAddressBook", s->OpenAddressBook(nullptr, 0, nullptr)},
-      {"Preprocess", s->Preprocess(0, 0, nullptr)},
-      {"CompleteMsg", s->CompleteMsg(0, 0, nullptr)},
-      {"StoreLogoffTransports", s->StoreLogoffTransports(nullptr)},
-      {"StatusRecips", s->StatusRecips(nullptr, nullptr)},
-      {"WrapStoreEntryID", s->WrapStoreEntryID(0, nullptr, nullptr, nullptr)},
-      {"ModifyProfile", s->ModifyProfile(1)},
-      {"IStorageFromStream", s->IStorageFromStream(nullptr, nullptr, 0, nullptr)},
-      {"GetSvcConfigSupportObj", s->GetSvcConfigSupportObj(0, nullptr)},
-  };
-}
-
-using Names = std::set<std::string>;
-
-// The page's lists, word for word.
-Names documented(SupportKind kind) {
-  switch (kind) {
-    case SupportKind::kAddressBook:
-      return {"Address",
-              "CompareEntryIDs",
-              "CreateOneOff",
-              "Details",
-              "DoConfigPropsheet",
-              "DoProgressDialog",
-              "GetLastError",
-              "GetMemAllocRoutines",
-              "GetOneOffTable",
-              "IStorageFromStream",
-              "GetSvcConfigSupportObj",
-              "MakeInvalid",
-              "ModifyStatusRow",
-              "NewEntry",
-              "NewUID",
-              "Notify",
-              "OpenAddressBook",
-              "OpenEntry",
-              "OpenProfileSection",
-              "OpenTemplateID",
-              "SetProviderUID",
-              "Subscribe",
-              "Unsubscribe",
-              "WrapStoreEntryID"};
-    case SupportKind::kMessageStore:
-      return {"CompareEntryIDs",
-              "CompleteMsg",
-              "CopyFolder",
-              "CopyMessages",
-              "CreateOneOff",
-              "DoCopyProps",
-              "DoCopyTo",
-              "DoConfigPropsheet",
-              "DoProgressDialog",
-              "DoSentMail",
-              "ExpandRecips",
-              "GetLastError",
-              "GetMemAllocRoutines",
-              "GetSvcConfigSupportObj",
-              "MakeInvalid",
-              "IStorageFromStream",
-              "ModifyProfile",
-              "ModifyStatusRow",
-              "NewUID",
-              "Notify",
-              "OpenAddressBook",
-              "OpenEntry",
-              "OpenProfileSection",
-              "PrepareSubmit",
-              "ReadReceipt",
-              "SetProviderUID",
-              "SpoolerNotify",
-              "StoreLogoffTransports",
-              "Subscribe",
-              "Unsubscribe",
-              "WrapStoreEntryID"};
-    case SupportKind::kTransport:
-      return {"DoConfigPropsheet",
-              "CompareEntryIDs",
-              "CreateOneOff",
-              "GetMemAllocRoutines",
-              "GetSvcConfigSupportObj",
-              "GetLastError",
-              "IStorageFromStream",
-              "MakeInvalid",
-              "ModifyStatusRow",
-              "OpenAddressBook",
-              "RegisterPreprocessor",
-              "NewUID",
-              "Notify",
-              "OpenProfileSection",
-              "OpenEntry",
-              "StatusRecips",
-              "SpoolerNotify",
-              "SpoolerYield",
-              "WrapStoreEntryID",
-              "Subscribe",
-              "Unsubscribe"};
-    case SupportKind::kMessageService:
-      break;
-  }
-  return {"DoConfigPropsheet", "GetLastError", "GetMemAllocRoutines", "GetSvcConfigSupportObj",
-          "MakeInvalid",       "NewUID",       "OpenProfileSection"};
-}
-
-// spec: LC-139 LC-347 LC-348 LC-349 LC-350 LC-351 LC-356 LC-569
-TEST(SupportSlots, WorkForWhomThePageSays) {
-  EXPECT_EQ(documented(SupportKind::kMessageStore).size(), 31u);
-  for (const SupportKind kind : kKinds) {
-    const Support support(kind);
-    Names expected = documented(kind);
-    // In the header, not on the page.
-    if (kind == SupportKind::kMessageStore) expected.insert({"UpdatePAB", "Preprocess"});
-    const auto answers = call_all(support.object.get());
-    EXPECT_EQ(answers.size(), kSlotCount);
-    for (const auto& [name, hr] : answers) {
-      EXPECT_EQ(hr != MAPI_E_NO_SUPPORT, expected.contains(name)) << kind_name(kind) << ": " << name;
-      EXPECT_TRUE(FAILED(hr)) << name << " succeeded with nothing to work on";
-    }
-  }
-}
-
-TEST(SupportSlots, TableAndNamesAgree) {
-  for (const SupportKind kind : kKinds) {
-    Names expected = documented(kind);
-    if (kind == SupportKind::kMessageStore) expected.insert({"UpdatePAB", "Preprocess"});
-    for (std::size_t i = 0; i < kSlotCount; ++i) {
-      const auto slot = static_cast<Slot>(i);
-      EXPECT_EQ(works_for(kind, slot), expected.contains(std::string(slot_name(slot)))) << slot_name(slot);
-    }
-  }
-}
 
 TEST(SupportLife, InterfacesAndSession) {
   const Support support(SupportKind::kMessageStore);
@@ -225,6 +53,7 @@ TEST(SupportLife, LastReleaseTellsTheHostOnce) {
   };
   EXPECT_EQ(object->Release(), 0u);
   EXPECT_EQ(host->released, 1);
+  EXPECT_EQ(host->released_logon, 7u);
   EXPECT_EQ(host.use_count(), 1) << "the object is gone";
 }
 
@@ -257,6 +86,7 @@ TEST(SupportLife, ServiceSupportObject) {
   ASSERT_EQ(support->GetSvcConfigSupportObj(0, &service), S_OK);
   EXPECT_EQ(service->SpoolerNotify(NOTIFY_READYTOSEND, nullptr), MAPI_E_NO_SUPPORT);
   EXPECT_EQ(service->Release(), 0u);
+  EXPECT_EQ(support.host->released_logon, 0u) << "no logoff of the store";
 }
 
 // spec: LC-411
@@ -436,122 +266,6 @@ TEST(SupportProfile, ModifyProfile) {
   EXPECT_EQ(support->ModifyProfile(0), S_OK);
   EXPECT_EQ(support.host->calls, "permanent;");
   EXPECT_EQ(support->ModifyProfile(MDB_WRITE), MAPI_E_UNKNOWN_FLAGS);
-}
-
-// spec: LC-400 LC-401 LC-402 LC-404 LC-405
-TEST(SupportSpooler, NoticesByKind) {
-  const Support store(SupportKind::kMessageStore), transport(SupportKind::kTransport);
-  EXPECT_EQ(store->SpoolerNotify(NOTIFY_READYTOSEND, nullptr), S_OK);
-  EXPECT_EQ(store->SpoolerNotify(NOTIFY_NEWMAIL, nullptr), MAPI_E_UNKNOWN_FLAGS);
-  EXPECT_EQ(transport->SpoolerNotify(NOTIFY_NEWMAIL_RECEIVED, nullptr), MAPI_E_UNKNOWN_FLAGS);
-  EXPECT_EQ(transport->SpoolerNotify(NOTIFY_SENTDEFERRED | NOTIFY_CRITICAL_ERROR, nullptr), MAPI_E_INVALID_PARAMETER);
-  EXPECT_EQ(transport->SpoolerNotify(NOTIFY_CRITSEC, reinterpret_cast<void*>(1)), MAPI_E_INVALID_PARAMETER);
-  EXPECT_EQ(store->SpoolerNotify(NOTIFY_NEWMAIL_RECEIVED, nullptr), MAPI_E_INVALID_PARAMETER);
-  std::string id = entry_id("message");
-  NEWMAIL_NOTIFICATION mail{};
-  mail.cbEntryID = static_cast<ULONG>(id.size());
-  mail.lpEntryID = as_entry(id);
-  ASSERT_EQ(store->SpoolerNotify(NOTIFY_NEWMAIL_RECEIVED, &mail), S_OK);
-  const NEWMAIL_NOTIFICATION& copy = store.host->port->last.new_mail->items()->info.newmail;
-  EXPECT_NE(copy.lpEntryID, mail.lpEntryID);
-  EXPECT_EQ(std::string(reinterpret_cast<const char*>(copy.lpEntryID), copy.cbEntryID), id);
-  SBinary deferred{static_cast<ULONG>(id.size()), reinterpret_cast<LPBYTE>(id.data())};
-  ASSERT_EQ(transport->SpoolerNotify(NOTIFY_SENTDEFERRED, &deferred), S_OK);
-  EXPECT_EQ(transport.host->port->last.deferred, id);
-  EXPECT_EQ(transport->SpoolerNotify(NOTIFY_CRITICAL_ERROR, nullptr), S_OK);
-  EXPECT_EQ(transport.host->reports, 1);
-}
-
-TEST(SupportSpooler, NewMailIsIgnoredWithoutMail) {
-  auto host = std::make_shared<FakeHost>();
-  SupportSeat seat = testing::seat_of(SupportKind::kMessageStore);
-  seat.no_mail = true;
-  const auto store = make_support_object(host, seat);
-  NEWMAIL_NOTIFICATION mail{};
-  EXPECT_EQ(store->SpoolerNotify(NOTIFY_NEWMAIL_RECEIVED, &mail), S_OK);
-  EXPECT_EQ(host->port->calls, "");
-}
-
-TEST(SupportSpooler, YieldPreprocessComplete) {
-  const Support store(SupportKind::kMessageStore), transport(SupportKind::kTransport);
-  EXPECT_EQ(transport->SpoolerYield(0), S_OK);
-  transport.host->port->yields = MAPI_W_CANCEL_MESSAGE;
-  EXPECT_EQ(transport->SpoolerYield(0), MAPI_W_CANCEL_MESSAGE);
-  char dll[] = "pre.dll", function[] = "Do", remove[] = "Undo";
-  MAPIUID uid{};
-  EXPECT_EQ(transport->RegisterPreprocessor(&uid, nullptr, reinterpret_cast<LPTSTR>(dll), function, remove, 0), S_OK);
-  EXPECT_EQ(transport.host->port->registered.dll_name, "pre.dll");
-  EXPECT_EQ(transport.host->port->registered.remove_info, "Undo");
-  EXPECT_EQ(transport->RegisterPreprocessor(nullptr, nullptr, reinterpret_cast<LPTSTR>(dll), nullptr, nullptr, 1),
-            MAPI_E_UNKNOWN_FLAGS);
-  std::string id = entry_id("message");
-  const auto size = static_cast<ULONG>(id.size());
-  EXPECT_EQ(store->CompleteMsg(0, size, as_entry(id)), S_OK);
-  EXPECT_EQ(store->Preprocess(0, size, as_entry(id)), S_OK);
-  EXPECT_EQ(store->CompleteMsg(1, size, as_entry(id)), MAPI_E_UNKNOWN_FLAGS);
-  EXPECT_EQ(store.host->port->calls, "complete;preprocess;");
-  store.host->port = nullptr;
-  EXPECT_EQ(store->CompleteMsg(0, size, as_entry(id)), MAPI_E_UNABLE_TO_COMPLETE);
-  EXPECT_EQ(store->SpoolerNotify(NOTIFY_READYTOSEND, nullptr), S_OK);
-}
-
-struct LogoffCase {
-  ULONG in, activity;
-  bool stops;
-  ULONG out;
-  const char* calls;
-};
-
-// spec: LC-132 LC-133 LC-134 LC-136 LC-137 LC-138 R1 R4 R5
-TEST(StoreLogoff, EachFlagWithEachActivity) {
-  const ULONG in = LOGOFF_INBOUND, out = LOGOFF_OUTBOUND, queue = LOGOFF_OUTBOUND_QUEUE, done = LOGOFF_COMPLETE;
-  const LogoffCase cases[] = {
-      {LOGOFF_ABORT, 0, true, done, "release 7;"},
-      {LOGOFF_ABORT, queue, true, done | queue, "release 7;"},
-      {LOGOFF_ABORT, in | queue, true, done | queue, "stop 2000;release 7;"},
-      {LOGOFF_ABORT, out, false, out, "stop 2000;"},
-      {LOGOFF_QUIET, 0, true, done, "finish;release 7;"},
-      {LOGOFF_QUIET, queue, true, queue, ""},
-      {LOGOFF_QUIET, in | out, true, in | out, ""},
-      {LOGOFF_ORDERLY, in, true, done, "finish;release 7;"},
-      {LOGOFF_NO_WAIT, out, true, done, "drain;release 7;"},
-      {LOGOFF_PURGE, queue, true, done | queue, "drain;flush;release 7;"},
-  };
-  for (const LogoffCase& each : cases) {
-    const Support store(SupportKind::kMessageStore);
-    store.host->port->active = each.activity;
-    store.host->port->stops = each.stops;
-    ULONG flags = each.in;
-    EXPECT_EQ(store->StoreLogoffTransports(&flags), S_OK);
-    EXPECT_EQ(flags, each.out) << each.in << " " << each.activity;
-    EXPECT_EQ(store.host->port->calls, each.calls) << each.in << " " << each.activity;
-  }
-}
-
-// spec: LC-132 R5
-TEST(StoreLogoff, OneKnownFlag) {
-  const Support store(SupportKind::kMessageStore);
-  for (const ULONG bad : {ULONG{0}, LOGOFF_ABORT | LOGOFF_QUIET, LOGOFF_COMPLETE, ULONG{0x20}, ~ULONG{0}}) {
-    ULONG flags = bad;
-    EXPECT_EQ(store->StoreLogoffTransports(&flags), MAPI_E_UNKNOWN_FLAGS);
-    EXPECT_EQ(flags, bad) << "nothing done";
-  }
-  EXPECT_EQ(store.host->port->calls, "");
-}
-
-// spec: LC-135
-TEST(StoreLogoff, AnotherProcessHasTheStore) {
-  const Support store(SupportKind::kMessageStore);
-  store.host->port->elsewhere = true;
-  store.host->port->active = LOGOFF_OUTBOUND;
-  ULONG flags = LOGOFF_PURGE;
-  EXPECT_EQ(store->StoreLogoffTransports(&flags), S_OK);
-  EXPECT_EQ(flags, LOGOFF_COMPLETE);
-  EXPECT_EQ(store.host->port->calls, "");
-  store.host->port = nullptr;  // no spooler at all
-  flags = LOGOFF_QUIET;
-  EXPECT_EQ(store->StoreLogoffTransports(&flags), S_OK);
-  EXPECT_EQ(flags, LOGOFF_COMPLETE);
 }
 
 // spec: LC-595

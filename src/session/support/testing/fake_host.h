@@ -73,6 +73,7 @@ class FakeHost final : public SupportHost {
   std::function<com::Ref<IMessage>()> new_report;
   com::Ref<IMsgStore> store;
   std::atomic<int> released{0};
+  std::atomic<std::uint64_t> released_logon{99};
   std::atomic<int> reports{0};
   std::function<void()> on_release;
 
@@ -113,8 +114,9 @@ class FakeHost final : public SupportHost {
   Result<com::Ref<IMessage>> create_report(const SupportSeat&, IMessage&) override { return new_report(); }
   com::Ref<IMsgStore> store_object(const SupportSeat&) override { return store; }
   void report(const SupportSeat&, const Error&) override { ++reports; }
-  void support_released(const SupportSeat&) override {
+  void support_released(const SupportSeat& seat) override {
     ++released;
+    released_logon = seat.logon;
     if (on_release) on_release();
   }
 
