@@ -77,6 +77,7 @@ TEST_F(TableThreads, NoticesComeInTheOrderOfTheChanges) {
   EXPECT_EQ(last[2], 599);
 }
 
+// spec: ST-618
 TEST_F(TableThreads, ASinkThatIsOutrunIsToldToReadAgain) {
   auto table = view();
   auto sink = com::make<RecordingSink>();
