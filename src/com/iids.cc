@@ -4,4 +4,5 @@
 #define USES_ALL_MAPI_GUIDS
 #define INITGUID
 #include <initguid.h>
+#include <mapiextra.h>
 #include <mapix.h>
