@@ -26,6 +26,7 @@ class Module {
 
   const std::string& name() const { return name_; }  // PR_PROVIDER_DLL_NAME it was asked for by, first
   const std::string& path() const { return library_.path(); }
+  void* instance() const { return library_.handle(); }  // HINSTANCE
   // kNotFound names the file and the symbol.
   template <class Function>
   Result<Function*> function(const std::string& symbol) const {
@@ -48,7 +49,7 @@ class Module {
 using ModulePtr = std::shared_ptr<Module>;
 
 // The files a name may mean, in order of preference. An absolute path is itself; "x.dll" and "x" are libx.so and x.so;
-// "libx.so" is itself; each in MAPIARY_PROVIDERS and the provider folder, then beside the .inf, then on the loader's
+// "libx.so" is itself; each in the provider folder, then beside the .inf, then on the loader's
 // path.
 std::vector<std::string> module_candidates(std::string_view dll_name, const std::vector<std::string>& folders);
 

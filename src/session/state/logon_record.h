@@ -6,10 +6,8 @@
 
 #include <mapispi.h>
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,13 +21,13 @@ namespace mapiary::session {
 enum class Phase : std::uint8_t { kNew, kLive, kClosing, kClosed };
 
 struct LogonRecord {
+  std::uint64_t id = 0;  // in the session, from 1; in the order of logon
   ProviderHandlePtr provider;
   ProviderKind kind = ProviderKind::kStore;
   Guid section;              // PR_PROVIDER_UID: the profile section OpenProfileSection(NULL) opens
   Guid service;              // nil: belongs to no message service
   std::string dll_name;      // PR_PROVIDER_DLL_NAME as registered, for WrapStoreEntryID
   std::string display_name;  // for messages
-  std::string entry_id;      // a store's own (unwrapped) id
   ULONG flags = 0;           // of Logon
   bool temporary = false;    // MDB_TEMPORARY
 
@@ -38,13 +36,13 @@ struct LogonRecord {
   com::Ref<IMSLogon> store_logon;
   com::Ref<IABLogon> book_logon;
   com::Ref<IXPLogon> transport_logon;
+  IMsgStore* store = nullptr;   // no reference: good while its support object lives
+  std::string entry_id;         // a store's own (unwrapped) id
+  std::string spool_security;   // what Logon gave for SpoolerLogon
   std::vector<Guid> uids;       // SetProviderUID, in order, duplicates too (LC-359)
   bool section_is_new = false;  // made for this logon; deleted with it unless ModifyProfile was called
   // The support object when the provider did not keep a reference of its own (LC-357); else NULL.
   com::Ref<IMAPISupport> kept_support;
-  std::uint32_t supports = 0;  // support objects alive
-  // StoreLogoffTransports: the flags of the last call.
-  std::optional<ULONG> transports_logoff;
 };
 using LogonRecordPtr = std::shared_ptr<LogonRecord>;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the session's rooms ask of support/ and admin/: the factories of the objects those rooms write. Defined there
-// (support/support_object.cc, admin/admin.cc, admin/service_entry.cc). None is called with a lock held.
+// What the session's rooms ask of admin/: the factories of the objects that room writes, and what client/ gives to
+// others. Defined there (admin/*.cc, client/session_object.cc). None is called with a lock held.
 #pragma once
 
 #include <mapispi.h>
@@ -16,12 +16,8 @@
 
 namespace mapiary::session {
 
-// support/: the object a provider's Logon gets. Calls state->support_made(record) and, in its destructor,
-// state->support_released(record). The kind is the record's.
-com::Ref<IMAPISupport> make_support(SessionStatePtr state, LogonRecordPtr record);
-
-// client/: a further session object on the same state, for IMAPIGetSession.
-com::Ref<IMAPISession> make_session_object(SessionStatePtr state);
+// client/: a further session object on the same state, for IMAPIGetSession. kInvalidObject after the session's end.
+Result<com::Ref<IMAPISession>> make_session_object(SessionStatePtr state);
 
 // admin/: MAPIAdminProfiles, after its arguments are checked.
 Result<com::Ref<IProfAdmin>> make_profile_admin();
