@@ -64,12 +64,14 @@ Result<EntryAnswer> invoke_entry(LPMSGSERVICEENTRY function, EntryCall call, std
   job->malloc = com::Ref<IMalloc>::adopt(MAPIGetDefaultMalloc());
   if (!job->call.properties.empty()) job->properties = TRY(com::to_border(job->call.properties));
   const bool dialog = (job->call.flags & (SERVICE_UI_ALLOWED | SERVICE_UI_ALWAYS)) != 0;
-  const CallResult result =
-      dialog ? guarded([&] { return job->run(); }) : bounded([job] { return job->run(); }, limit);
+  const CallResult result = dialog ? guarded([&] { return job->run(); }) : bounded([job] { return job->run(); }, limit);
   switch (result.outcome) {
-    case Outcome::kReturned: return answer_of(*job, result.hr);
-    case Outcome::kThrew: return fail(Code::kInternal, "session", "it threw an exception");
-    case Outcome::kTimedOut: break;
+    case Outcome::kReturned:
+      return answer_of(*job, result.hr);
+    case Outcome::kThrew:
+      return fail(Code::kInternal, "session", "it threw an exception");
+    case Outcome::kTimedOut:
+      break;
   }
   if (abandoned) abandoned();
   return fail(Code::kTimeout, "session", "it did not return within " + std::to_string(limit.count()) + " ms",

@@ -26,7 +26,7 @@ struct Seen {
   ULONG flags = 0;
   ULONG_PTR ui_param = 0;
   ULONG count = 0;
-  LPSPropValue properties = nullptr;  // during the call
+  LPSPropValue properties = nullptr;    // during the call
   IProviderAdmin* providers = nullptr;  // during the call
   LPMAPIERROR* error = nullptr;         // during the call
   bool has_instance = false;
@@ -50,8 +50,8 @@ struct FakeEntry {
   static HRESULT STDAPICALLTYPE entry(HINSTANCE instance, LPMALLOC allocator, LPMAPISUP, ULONG_PTR ui_param,
                                       ULONG flags, ULONG context, ULONG count, LPSPropValue properties,
                                       LPPROVIDERADMIN providers, LPMAPIERROR* error) {
-    const Seen seen{context,   flags, ui_param,            count,              properties,
-                    providers, error, instance != nullptr, allocator != nullptr};
+    const Seen seen{
+        context, flags, ui_param, count, properties, providers, error, instance != nullptr, allocator != nullptr};
     log().push_back(seen);
     return behaviour() ? behaviour()(seen) : S_OK;
   }
@@ -64,8 +64,7 @@ class TestHost final : public AdminHost {
     return store_;
   }
   Result<std::shared_ptr<const mapisvc::Catalog>> catalog() override {
-    return std::make_shared<const mapisvc::Catalog>(
-        mapisvc::Catalog::load(system_files(), mapisvc::search_places({})));
+    return std::make_shared<const mapisvc::Catalog>(mapisvc::Catalog::load(system_files(), mapisvc::search_places({})));
   }
   Result<EntryAnswer> call_entry(EntryCall call) override {
     if (call.library != "recorder") return fail(Code::kNotFound, "test", "there is no library " + call.library);
