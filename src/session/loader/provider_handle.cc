@@ -60,8 +60,9 @@ Result<ProviderHandlePtr> ProviderHandle::start(ModulePtr module, ProviderKind k
   const CallResult result = bounded(
       [call, init, init_flags] {
         const auto allocator = com::Ref<IMalloc>::adopt(MAPIGetDefaultMalloc());
-        return init(call->module->instance(), allocator.get(), MAPIAllocateBuffer, MAPIAllocateMore, MAPIFreeBuffer,
-                    init_flags, CURRENT_SPI_VERSION, &call->version, call->object.put());
+        return init(static_cast<HINSTANCE>(call->module->instance()), allocator.get(), MAPIAllocateBuffer,
+                    MAPIAllocateMore, MAPIFreeBuffer, init_flags, CURRENT_SPI_VERSION, &call->version,
+                    call->object.put());
       },
       bounds.logon, [module] { module->pin("a provider object made too late"); });
   const std::string what = std::string(name) + " of " + module->path();

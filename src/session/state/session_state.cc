@@ -58,6 +58,11 @@ SessionState::SessionState(profile::Profile profile, profile::ProfileUse use, st
 
 SessionState::~SessionState() = default;
 
+Result<profile::Change> SessionState::begin_profile_change() {
+  const auto store = TRY(Subsystem::get().profiles());
+  return store->begin_change();
+}
+
 void SessionState::join() {
   std::lock_guard lock(mutex());
   ++members_;

@@ -52,6 +52,8 @@ class SessionState : public std::enable_shared_from_this<SessionState> {
   // Objects that die with the session (tables, status objects, profile sections) share it.
   const std::shared_ptr<com::Gate>& gate() const { return gate_; }
   profile::Profile& profile() { return profile_; }
+  // Several changes of the profile as one.
+  Result<profile::Change> begin_profile_change();
   const std::string& profile_name() const { return profile_name_; }
   ULONG flags() const { return flags_; }  // of the first MAPILogonEx
   bool is_shared() const { return (flags_ & MAPI_ALLOW_OTHERS) != 0; }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "session/subsystem/subsystem.h"
 
+#include <mapiaux.h>
 #include <mapiutil.h>
 
 #include <algorithm>
@@ -96,7 +97,7 @@ Result<std::shared_ptr<const mapisvc::Catalog>> Subsystem::catalog() {
   auto catalog = std::make_shared<const mapisvc::Catalog>(
       mapisvc::Catalog::load(system_files(), mapisvc::search_places(MAPIARY_INF_FOLDER)));
   for (const auto& problem : catalog->problems()) {
-    log(LogLevel::kWarning, "mapisvc", problem.file + ":" + std::to_string(problem.line) + ": " + problem.message);
+    log(LogLevel::kWarning, "mapisvc", problem.text());
   }
   return catalog;
 }
