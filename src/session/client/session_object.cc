@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "session/client/session_object.h"
 
+#include <edkmdb_const.h>
 #include <mapiaux.h>
 #include <mapiutil.h>
 
@@ -117,7 +118,8 @@ STDMETHODIMP SessionObject::OpenProfileSection(LPMAPIUID uid, LPCIID iid, ULONG 
     request.uid = admin::to_guid(*uid);
     request.iid = iid;
     request.flags = flags;
-    *section = TRY(admin::open_section(state_->profile(), request, state_->gate())).detach();
+    *section =
+        TRY(admin::open_section(TRY(Subsystem::get().profiles()), state_->profile(), request, state_->gate())).detach();
     return {};
   });
 }

@@ -137,6 +137,7 @@ void Closing::close_record(const LogonRecordPtr& record, std::chrono::millisecon
   (void)state_.status_.erase(bytes_of(record->section));
   call_provider(record, std::move(objects), limit);
   support.reset();
+  record->use.reset();
   forget_section(record);
   std::lock_guard lock(state_.mutex());
   record->phase = Phase::kClosed;

@@ -110,6 +110,7 @@ LogonRecordPtr SessionState::new_record(ProviderKind kind, ProviderHandlePtr pro
   record->service = section.service;
   record->dll_name = section.dll_name;
   record->display_name = text_of(section.properties, PROP_ID(PR_DISPLAY_NAME));
+  if (!section.service.is_nil()) record->use = std::make_shared<admin::ProviderUse>(profile_, section.uid);
   std::lock_guard lock(mutex());
   record->id = ++last_record_;
   records_.push_back(record);
