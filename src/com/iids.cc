@@ -4,4 +4,5 @@
 #define USES_ALL_MAPI_GUIDS
 #define INITGUID
 #include <initguid.h>
+#include <mapiaux.h>
 #include <mapix.h>

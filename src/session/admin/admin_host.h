@@ -25,9 +25,10 @@ namespace mapiary::session::admin {
 // One call of an entry function (page msgserviceentry). Owns everything the function gets, so that a call that never
 // returns can be left behind.
 struct EntryCall {
-  std::string library;     // PR_SERVICE_DLL_NAME
-  std::string function;    // PR_SERVICE_ENTRY_NAME
-  std::string inf_folder;  // where the service's .inf lies; empty: not known
+  std::string library;           // PR_SERVICE_DLL_NAME
+  std::string function;          // PR_SERVICE_ENTRY_NAME
+  std::string inf_folder;        // where the service's .inf lies; empty: not known
+  HINSTANCE instance = nullptr;  // of the library, once it is loaded; NULL: found by the function's address
   ULONG_PTR ui_param = 0;
   ULONG flags = 0;
   ULONG context = 0;

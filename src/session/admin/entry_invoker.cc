@@ -16,7 +16,6 @@ namespace {
 struct Job {
   EntryCall call;
   LPMSGSERVICEENTRY function = nullptr;
-  HINSTANCE instance = nullptr;
   com::Ref<IMalloc> malloc;
   LPSPropValue properties = nullptr;
   LPMAPIERROR error = nullptr;
@@ -30,7 +29,7 @@ struct Job {
   }
 
   HRESULT run() {
-    return function(instance, malloc.get(), call.support.get(), call.ui_param, call.flags, call.context,
+    return function(call.instance, malloc.get(), call.support.get(), call.ui_param, call.flags, call.context,
                     static_cast<ULONG>(call.properties.size()), properties, call.providers.get(), &error);
   }
 };
@@ -60,7 +59,7 @@ Result<EntryAnswer> invoke_entry(LPMSGSERVICEENTRY function, EntryCall call, std
   auto job = std::make_shared<Job>();
   job->call = std::move(call);
   job->function = function;
-  job->instance = instance_of(function);
+  if (!job->call.instance) job->call.instance = instance_of(function);
   job->malloc = com::Ref<IMalloc>::adopt(MAPIGetDefaultMalloc());
   if (!job->call.properties.empty()) job->properties = TRY(com::to_border(job->call.properties));
   const bool dialog = (job->call.flags & (SERVICE_UI_ALLOWED | SERVICE_UI_ALWAYS)) != 0;

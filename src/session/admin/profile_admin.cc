@@ -72,20 +72,22 @@ HRESULT ProfileAdmin::GetProfileTable(ULONG ulFlags, LPMAPITABLE* lppTable) {
   });
 }
 
-// Adds the default services and starts them. The profile is made with all their data as one change; only then are
-// entry functions called (LC-455). A service that cannot start is taken back and the others go on: the answer is then
-// MAPI_W_ERRORS_RETURNED, with the reason in GetLastError.
+// Makes the profile with the data of all default services as one change; only then are entry functions called (LC-455).
+// A service that cannot start is taken back and the others go on: the answer is then MAPI_W_ERRORS_RETURNED, with the
+// reason in GetLastError.
 Result<HRESULT> ProfileAdmin::fill(profile::ProfileStore& store, const std::string& name, ULONG flags,
                                    ULONG_PTR ui_param) {
   const auto catalog = TRY(host_->catalog());
-  auto change = TRY(store.begin_change());
-  auto profile = TRY(store.create_profile(name, {}, (flags & MAPI_APP_PROFILE) != 0));
   std::vector<Guid> services;
-  for (const auto* entry : catalog->default_services()) {
-    services.push_back(TRY(profile.add_service(new_service(*entry, {}))));
+  {
+    auto change = TRY(store.begin_change());  // keeps others, and so entry functions, out of the store
+    auto profile = TRY(store.create_profile(name, {}, (flags & MAPI_APP_PROFILE) != 0));
+    for (const auto* entry : catalog->default_services()) {
+      services.push_back(TRY(profile.add_service(new_service(*entry, {}))));
+    }
+    TRY(change.commit());
   }
-  TRY(change.commit());
-  Seat seat{host_, std::move(profile), std::make_shared<com::Gate>()};
+  Seat seat = TRY(seat_of(store, name));
   // MAPI_DIALOG in the terms of entry functions, where its number means something else.
   UiWish ui{0, flags & MAPI_UNICODE};
   if (flags & MAPI_DIALOG) ui = {ui_param, ui.flags | SERVICE_UI_ALLOWED};

@@ -27,7 +27,7 @@ TEST_F(ProfileAdminTest, CreatesProfilesByTheRulesForNames) {
   EXPECT_EQ(admin_->CreateProfile(tstr("at_home 2"), tstr(""), 0, 0), S_OK);
   EXPECT_EQ(admin_->CreateProfile(wide(L"\u00c4rger"), nullptr, 0, MAPI_UNICODE), S_OK);
   EXPECT_EQ(admin_->CreateProfile(tstr("WORK"), nullptr, 0, 0), MAPI_E_NO_ACCESS);
-  EXPECT_THAT(last_error(admin_.get(), MAPI_E_NO_ACCESS), HasSubstr("WORK"));
+  EXPECT_THAT(last_error(admin_.get(), MAPI_E_NO_ACCESS), HasSubstr("'work'"));
   for (const char* name : {"", " x", "x ", "a/b", "a\tb"}) {
     EXPECT_EQ(admin_->CreateProfile(tstr(name), nullptr, 0, 0), MAPI_E_INVALID_PARAMETER) << name;
   }

@@ -7,7 +7,6 @@
 #include <mapitags.h>
 
 #include "property/prop_object.h"
-#include "session/admin/admin_host.h"
 #include "session/admin/section_locks.h"
 
 namespace mapiary::session::admin {
@@ -142,6 +141,10 @@ Result<com::Ref<IProfSect>> open_section(const std::shared_ptr<profile::ProfileS
   auto backing = std::make_shared<SectionBacking>(
       profile, section.uid, write, TRY(SectionLocks::get().hold(profile.instance(), section.uid, write)));
   return com::Ref<IProfSect>(com::make<ProfileSection>(std::move(gate), std::move(backing), store));
+}
+
+Result<com::Ref<IProfSect>> open_section(const Seat& seat, const SectionRequest& request) {
+  return open_section(TRY(seat.host->profiles()), seat.profile, request, seat.gate);
 }
 
 }  // namespace mapiary::session::admin

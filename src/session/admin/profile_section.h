@@ -8,13 +8,7 @@
 
 #include <mapix.h>
 
-#include <memory>
-
-#include "base/guid.h"
-#include "base/result.h"
-#include "com/border.h"
-#include "com/ref.h"
-#include "profile/store.h"
+#include "session/admin/admin_host.h"
 
 namespace mapiary::session::admin {
 
@@ -29,6 +23,8 @@ struct SectionRequest {
 // `store`: where the profile is. `gate`: closes the section with its session.
 Result<com::Ref<IProfSect>> open_section(const std::shared_ptr<profile::ProfileStore>& store,
                                          const profile::Profile& profile, const SectionRequest& request,
-                                         std::shared_ptr<com::Gate> gate = std::make_shared<com::Gate>());
+                                         std::shared_ptr<com::Gate> gate);
+// In the seat's profile, to be closed with it.
+Result<com::Ref<IProfSect>> open_section(const Seat& seat, const SectionRequest& request);
 
 }  // namespace mapiary::session::admin

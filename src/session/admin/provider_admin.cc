@@ -153,9 +153,7 @@ HRESULT ProviderAdmin::OpenProfileSection(LPMAPIUID lpUID, LPCIID lpInterface, U
   return border_.call([&]() -> Status {
     if (!lppProfSect || (!lpUID && !site_)) return bad("OpenProfileSection got a NULL pointer");
     const Guid uid = lpUID ? to_guid(*lpUID) : site_->section;
-    *lppProfSect = TRY(open_section(TRY(seat_.host->profiles()), seat_.profile,
-                                    {uid, lpInterface, ulFlags, site_.has_value()}, seat_.gate))
-                       .detach();
+    *lppProfSect = TRY(open_section(seat_, {uid, lpInterface, ulFlags, site_.has_value()})).detach();
     return {};
   });
 }

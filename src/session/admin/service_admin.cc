@@ -154,9 +154,7 @@ HRESULT ServiceAdmin::OpenProfileSection(LPMAPIUID lpUID, LPCIID lpInterface, UL
   if (lppProfSect) *lppProfSect = nullptr;
   return border_.call([&]() -> Status {
     if (!lpUID || !lppProfSect) return bad("OpenProfileSection got a NULL pointer");
-    *lppProfSect = TRY(open_section(TRY(seat_.host->profiles()), seat_.profile,
-                                    {to_guid(*lpUID), lpInterface, ulFlags, false}, seat_.gate))
-                       .detach();
+    *lppProfSect = TRY(open_section(seat_, {to_guid(*lpUID), lpInterface, ulFlags, false})).detach();
     return {};
   });
 }

@@ -70,7 +70,8 @@ TEST_F(ServiceAdminTest, TheSecondInterfaceTellsTheUid) {
 TEST_F(ServiceAdminTest, TheEntryFunctionRunsWhenTheDataAreThere) {
   std::vector<profile::SectionKind> kinds;
   FakeEntry::behaviour() = [&](const Seen& seen) -> HRESULT {
-    for (const auto& section : host_->profiles().value()->profile("p").value().sections().value()) {
+    const auto sections = host_->profiles().value()->profile("p").value().sections().value();
+    for (const auto& section : sections) {
       if (section.uid != profile::kProfileInstance) kinds.push_back(section.kind);
     }
     EXPECT_NE(seen.providers, nullptr);
@@ -261,7 +262,8 @@ TEST_F(ServiceAdminTest, OrdersTransports) {
   add(services_.get(), "BARE");
   const auto order = [&] {
     std::vector<std::string> found;
-    for (const auto& provider : host_->profiles().value()->profile("p").value().transports().value()) {
+    const auto transports = host_->profiles().value()->profile("p").value().transports().value();
+    for (const auto& provider : transports) {
       found.push_back(text_of(provider.properties, PR_DISPLAY_NAME_W));
     }
     return found;

@@ -1,4 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+// Defines the interface ids too: a provider brings its own.
+#define USES_ALL_MAPI_GUIDS
+#include <initguid.h>
+#include <mapiguid.h>
+
 #include "recorder.h"
 
 #include <chrono>

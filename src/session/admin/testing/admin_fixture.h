@@ -57,7 +57,7 @@ struct FakeEntry {
   }
 };
 
-class TestHost final : public AdminHost {
+class TestHost : public AdminHost {
  public:
   Result<std::shared_ptr<profile::ProfileStore>> profiles() override {
     if (!store_) store_ = std::make_shared<profile::ProfileStore>(TRY(profile::ProfileStore::open({})));
@@ -174,12 +174,13 @@ inline LPTSTR wide(const wchar_t* text) {
 
 class AdminTest : public ::testing::Test {
  protected:
-  void SetUp() override {
+  void SetUp() override { set_up(std::make_shared<TestHost>()); }
+  void set_up(std::shared_ptr<TestHost> host) {
     folder_ = system_files().make_temp_folder(join_path(temp_folder(), "admin-test-")).value();
     std::ofstream(join_path(folder_, "test.inf")) << kInf;
     setenv("MAPIARY_CONFIG_HOME", join_path(folder_, "config").c_str(), 1);
     setenv("MAPIARY_MAPISVC", join_path(folder_, "test.inf").c_str(), 1);
-    host_ = std::make_shared<TestHost>();
+    host_ = std::move(host);
     admin_ = make_profile_admin(host_);
     FakeEntry::log().clear();
     FakeEntry::behaviour() = {};
