@@ -47,7 +47,7 @@ class SessionHost final : public SupportHost {
     request.from_provider = true;
     const auto store = TRY(Subsystem::get().profiles());
     // Not the session's gate: a provider's Logoff may still save its settings.
-    return admin::open_section(store, state_->profile(), request);
+    return admin::open_section(store, state_->profile(), request, std::make_shared<com::Gate>());
   }
   Status make_store_permanent(const SupportSeat& seat) override { return state_->keep_section(seat.logon); }
 
@@ -151,7 +151,7 @@ class ServiceHost final : public SupportHost {
     request.flags = flags;
     request.from_provider = true;
     const auto store = TRY(Subsystem::get().profiles());
-    return admin::open_section(store, profile_, request);
+    return admin::open_section(store, profile_, request, std::make_shared<com::Gate>());
   }
   Status make_store_permanent(const SupportSeat&) override { return none(); }
   Result<OpenedObject> open_entry(const SupportSeat&, const model::EntryId&, LPCIID, ULONG) override { return none(); }
