@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The leak report: what was still open when a session logged off or MAPI was uninitialised, one line an object, with its
-// type and, for stores, its entry id. MAPIARY_LEAKS=1 in the environment writes the same lines to stderr as they arise.
+// The leak report: what was still open when a session logged off or MAPI was uninitialised, one line an object, with
+// its type and, for stores, its entry id. MAPIARY_LEAKS=1 in the environment writes the same lines to stderr as they
+// arise.
 #ifndef MAPIARY_LEAKS_H
 #define MAPIARY_LEAKS_H
 

@@ -67,7 +67,7 @@ TEST_F(OpenStoreTest, OpensAStoreTwice) {
   EXPECT_EQ(Calls{}, take_calls());
   first.reset();
   EXPECT_EQ(
-      (Calls{"IMsgStore::Release 0", "StoreLogoffTransports 1 -> 10000", "IMSLogon::Logoff 0", "IMSLogon::Release 0"}),
+      (Calls{"IMsgStore::Release 0", "StoreLogoffTransports 8 -> 10000", "IMSLogon::Logoff 0", "IMSLogon::Release 0"}),
       take_calls());
 }
 

@@ -118,8 +118,7 @@ STDMETHODIMP SessionObject::OpenProfileSection(LPMAPIUID uid, LPCIID iid, ULONG 
     request.uid = admin::to_guid(*uid);
     request.iid = iid;
     request.flags = flags;
-    *section =
-        TRY(admin::open_section(admin_seat(state_), request)).detach();
+    *section = TRY(admin::open_section(admin_seat(state_), request)).detach();
     return {};
   });
 }

@@ -19,6 +19,8 @@ struct LogonObjects {
   com::Ref<IXPLogon> transport;
 };
 
+constexpr std::string_view kUninitialize = "MAPIUninitialize";
+
 const char* logoff_name(ProviderKind kind) {
   switch (kind) {
     case ProviderKind::kStore:
@@ -197,6 +199,7 @@ void Closing::shut_down_providers() {
 
 void Closing::report_leaks(std::string_view why, const std::vector<LogonRecordPtr>& open) {
   const std::string session = "session of profile '" + state_.profile_name_ + "' (" + std::string(why) + "): ";
+  if (why == kUninitialize) report_leak(session + "not logged off");
   for (const auto& record : open) {
     if (record->kind != ProviderKind::kStore || !record->store) continue;
     report_leak(session + "message store '" + record->display_name + "' not released, entry id " +
