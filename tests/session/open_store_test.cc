@@ -111,7 +111,7 @@ TEST_F(OpenStoreTest, ConfiguresAndTriesAgain) {
   mode("IMSProvider::Logon=fail:8004011C");  // until the service was configured
   Ptr<IMsgStore> store;
   ASSERT_EQ(S_OK, open_first(session_.get(), store, MDB_WRITE));
-  EXPECT_EQ((Calls{"MSProviderInit 10010 0", "IMSProvider::Logon Test 80000004 NULL", "RecordingServiceEntry 3 2",
+  EXPECT_EQ((Calls{"MSProviderInit 10010 0", "IMSProvider::Logon Test 80000004 NULL", "RecordingServiceEntry 3 10",
                    "IMSProvider::Logon Test 80000004 NULL"}),
             take_calls());
 }

@@ -229,13 +229,14 @@ bool SessionObject::leave(ULONG flags, std::string_view why) {
   }
   const bool is_last = state_->leave();
   // Whoever asked to know of a logoff learns of this one before its own advises end. A sink may hang.
-  state_->advises().tell_extended(0, 0);
-  (void)bounded(
-      [] {
-        com::Notifier::get().flush();
-        return S_OK;
-      },
-      state_->bounds().logoff);
+  if (state_->advises().tell_extended(0, 0)) {
+    (void)bounded(
+        [] {
+          com::Notifier::get().flush();
+          return S_OK;
+        },
+        state_->bounds().logoff);
+  }
   state_->advises().cancel(member_, state_->bounds().logoff);
   if (!is_last) return true;
   state_->close(why);

@@ -92,19 +92,24 @@ void Advises::close(Entry& entry, std::chrono::milliseconds limit) {
       limit);
 }
 
-void Advises::tell_extended(std::uint64_t but, ULONG event) {
-  if (const auto notice = make_notice(fnevExtended, event, 0)) tell(but, notice);
+bool Advises::tell_extended(std::uint64_t but, ULONG event) {
+  const auto notice = make_notice(fnevExtended, event, 0);
+  return notice && tell(but, notice);
 }
 
 void Advises::tell_error(std::uint64_t but, SCODE code) {
-  if (const auto notice = make_notice(fnevCriticalError, 0, code)) tell(but, notice);
+  if (const auto notice = make_notice(fnevCriticalError, 0, code)) (void)tell(but, notice);
 }
 
-void Advises::tell(std::uint64_t but, const com::NoticePtr& notice) {
+bool Advises::tell(std::uint64_t but, const com::NoticePtr& notice) {
+  bool told = false;
   std::lock_guard lock(mutex_);
   for (const auto& [number, entry] : entries_) {
-    if (entry.subscription && (but == 0 || entry.member != but)) com::Notifier::get().post(entry.subscription, notice);
+    if (!entry.subscription || (but != 0 && entry.member == but)) continue;
+    com::Notifier::get().post(entry.subscription, notice);
+    told = true;
   }
+  return told;
 }
 
 }  // namespace mapiary::session

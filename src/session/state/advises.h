@@ -32,8 +32,8 @@ class Advises {
   // kInvalidArgument: not a number given out.
   Status remove(std::uint64_t member, ULONG_PTR number, std::chrono::milliseconds limit);
   void cancel(std::uint64_t member, std::chrono::milliseconds limit);
-  // An fnevExtended to every session sink but those of `but` (LC-321, LC-088).
-  void tell_extended(std::uint64_t but, ULONG event);
+  // An fnevExtended to every session sink but those of `but` (LC-321). False: there was none.
+  bool tell_extended(std::uint64_t but, ULONG event);
   // An fnevCriticalError with this code to every session sink but those of `but`.
   void tell_error(std::uint64_t but, SCODE code);
 
@@ -45,7 +45,7 @@ class Advises {
     ULONG_PTR connection = 0;
   };
   void close(Entry& entry, std::chrono::milliseconds limit);
-  void tell(std::uint64_t but, const com::NoticePtr& notice);
+  bool tell(std::uint64_t but, const com::NoticePtr& notice);
 
   std::shared_ptr<com::Gate> gate_;
   std::mutex mutex_;

@@ -205,10 +205,10 @@ MSProviderInit(HINSTANCE instance, LPMALLOC allocator, LPALLOCATEBUFFER allocate
 }
 
 // Sets what a Logon that answers MAPI_E_UNCONFIGURED looks for.
-__attribute__((visibility("default"))) HRESULT STDAPICALLTYPE RecordingServiceEntry(HINSTANCE, LPMALLOC, LPMAPISUP,
-                                                                                    ULONG_PTR, ULONG flags,
-                                                                                    ULONG context, ULONG, LPSPropValue,
-                                                                                    LPPROVIDERADMIN admin,
+__attribute__((visibility("default"))) HRESULT STDAPICALLTYPE RecordingServiceEntry(HINSTANCE, LPMALLOC,
+                                                                                    LPMAPISUP support, ULONG_PTR,
+                                                                                    ULONG flags, ULONG context, ULONG,
+                                                                                    LPSPropValue, LPPROVIDERADMIN admin,
                                                                                     LPMAPIERROR*) {
   const HRESULT hr = recording::record("RecordingServiceEntry", recording::hex(context) + " " + recording::hex(flags));
   if (FAILED(hr) || context != MSG_SERVICE_CONFIGURE) return hr;
