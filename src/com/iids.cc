@@ -5,4 +5,5 @@
 #define INITGUID
 #include <initguid.h>
 #include <mapiaux.h>
+#include <mapiextra.h>
 #include <mapix.h>

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// MAPIInitialize, MAPIUninitialize and the initialisation monitor.
+// MAPIInitialize, MAPIUninitialize and the initialisation monitor. Also the interface ids of this program.
+#define USES_ALL_MAPI_GUIDS
+#include <initguid.h>
 #include <mapiextra.h>
 
 #include <thread>

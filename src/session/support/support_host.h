@@ -139,7 +139,7 @@ class SupportHost {
   // A call on the support object failed in a way a person may want to know of.
   virtual void report(const SupportSeat& seat, const Error& error) = 0;
   // The last reference to the support object has gone; called exactly once for each (R2). The support object still
-  // works during the call. That of a message service (GetSvcConfigSupportObj) ends no logon, whatever its seat names.
+  // works during the call. A seat without a logon (GetSvcConfigSupportObj) ends nothing.
   virtual void support_released(const SupportSeat& seat) = 0;
 };
 

@@ -113,6 +113,7 @@ HRESULT SupportObject::GetSvcConfigSupportObj(ULONG flags, LPMAPISUP* out) {
     TRY(need_no_flags(flags, "GetSvcConfigSupportObj"));
     SupportSeat seat = seat_;
     seat.kind = SupportKind::kMessageService;
+    seat.logon = 0;  // its end is nobody's logoff
     *out = make_support_object(host_, std::move(seat)).detach();
     return {};
   });
