@@ -3,8 +3,6 @@
 
 #include <mapiutil.h>
 
-#include <cstring>
-
 #include "base/log.h"
 #include "com/convert.h"
 #include "com/error_map.h"
@@ -20,13 +18,6 @@
 namespace mapiary::session {
 namespace {
 
-Guid guid_of(const GUID& guid) {
-  MAPIUID uid;
-  static_assert(sizeof(uid) == sizeof(guid));
-  std::memcpy(&uid, &guid, sizeof(uid));
-  return admin::to_guid(uid);
-}
-
 class SessionHost final : public SupportHost {
  public:
   explicit SessionHost(SessionStatePtr state) : state_(std::move(state)) {}
@@ -39,24 +30,24 @@ class SessionHost final : public SupportHost {
   std::shared_ptr<SpoolerPort> spooler() override { return nullptr; }
   std::chrono::milliseconds abort_limit() override { return state_->bounds().abort; }
 
-  Status add_provider_uid(const SupportSeat& seat, const GUID& uid) override {
-    return state_->add_provider_uid(seat.logon, guid_of(uid));
+  Status add_provider_uid(const SupportSeat& seat, const Guid& uid) override {
+    return state_->add_provider_uid(seat.logon, uid);
   }
   Status modify_status_row(const SupportSeat& seat, std::span<const SPropValue> values, bool update) override {
     return state_->modify_status_row(seat.logon, TRY(com::to_model_bag(values)), update);
   }
-  Result<com::Ref<IProfSect>> open_profile_section(const SupportSeat& seat, std::optional<GUID> uid,
+  Result<com::Ref<IProfSect>> open_profile_section(const SupportSeat& seat, std::optional<Guid> uid,
                                                    ULONG flags) override {
     if (!uid) uid = seat.section;
     if (!uid) return fail(Code::kInvalidArgument, "session", "the caller has no profile section of its own");
     if (!state_->is_open() && !TRY(state_->record(seat.logon))) return ended();
     admin::SectionRequest request;
-    request.uid = guid_of(*uid);
+    request.uid = *uid;
     request.flags = flags;
     request.from_provider = true;
     const auto store = TRY(Subsystem::get().profiles());
     // Not the session's gate: a provider's Logoff may still save its settings.
-    return admin::open_section(store, state_->profile(), request);
+    return admin::open_section(store, state_->profile(), request, std::make_shared<com::Gate>());
   }
   Status make_store_permanent(const SupportSeat& seat) override { return state_->keep_section(seat.logon); }
 
@@ -149,18 +140,18 @@ class ServiceHost final : public SupportHost {
   com::Ref<IUnknown> session() override { return nullptr; }
   std::shared_ptr<SpoolerPort> spooler() override { return nullptr; }
   std::chrono::milliseconds abort_limit() override { return Bounds::from_environment().abort; }
-  Status add_provider_uid(const SupportSeat&, const GUID&) override { return none(); }
+  Status add_provider_uid(const SupportSeat&, const Guid&) override { return none(); }
   Status modify_status_row(const SupportSeat&, std::span<const SPropValue>, bool) override { return none(); }
-  Result<com::Ref<IProfSect>> open_profile_section(const SupportSeat& seat, std::optional<GUID> uid,
+  Result<com::Ref<IProfSect>> open_profile_section(const SupportSeat& seat, std::optional<Guid> uid,
                                                    ULONG flags) override {
     if (!uid) uid = seat.section;
     if (!uid) return fail(Code::kInvalidArgument, "session", "the caller has no profile section of its own");
     admin::SectionRequest request;
-    request.uid = guid_of(*uid);
+    request.uid = *uid;
     request.flags = flags;
     request.from_provider = true;
     const auto store = TRY(Subsystem::get().profiles());
-    return admin::open_section(store, profile_, request);
+    return admin::open_section(store, profile_, request, std::make_shared<com::Gate>());
   }
   Status make_store_permanent(const SupportSeat&) override { return none(); }
   Result<OpenedObject> open_entry(const SupportSeat&, const model::EntryId&, LPCIID, ULONG) override { return none(); }
@@ -198,9 +189,7 @@ class ProcessAdminHost final : public admin::AdminHost {
   Result<com::Ref<IMAPISupport>> make_support(const profile::Profile& profile, const Guid& service) override {
     SupportSeat seat;
     seat.kind = SupportKind::kMessageService;
-    GUID section;
-    std::memcpy(&section, service.bytes.data(), sizeof(section));
-    seat.section = section;
+    seat.section = service;
     return make_support_object(std::make_shared<ServiceHost>(profile), std::move(seat));
   }
 };
@@ -211,9 +200,7 @@ com::Ref<IMAPISupport> make_store_support(const SessionStatePtr& state, const Lo
   SupportSeat seat;
   seat.kind = SupportKind::kMessageStore;
   seat.logon = record->id;
-  GUID section;
-  std::memcpy(&section, record->section.bytes.data(), sizeof(section));
-  seat.section = section;
+  seat.section = record->section;
   seat.dll_name = record->dll_name;
   seat.no_mail = ((record->flags & MDB_NO_MAIL) != 0) || ((state->flags() & MAPI_NO_MAIL) != 0);
   return make_support_object(std::make_shared<SessionHost>(state), std::move(seat));

@@ -119,7 +119,7 @@ STDMETHODIMP SessionObject::OpenProfileSection(LPMAPIUID uid, LPCIID iid, ULONG 
     request.iid = iid;
     request.flags = flags;
     *section =
-        TRY(admin::open_section(TRY(Subsystem::get().profiles()), state_->profile(), request, state_->gate())).detach();
+        TRY(admin::open_section(admin_seat(state_), request)).detach();
     return {};
   });
 }
