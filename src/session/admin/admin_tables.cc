@@ -3,6 +3,8 @@
 
 #include <mapitags.h>
 
+#include <mutex>
+
 #include "session/admin/provider_uses.h"
 #include "session/admin/static_table.h"
 
@@ -39,6 +41,46 @@ std::vector<PropTag> provider_columns() {
                   PR_SERVICE_UID});
 }
 
+std::vector<PropTag> service_columns() {
+  return tags_of({PR_INSTANCE_KEY, PR_DISPLAY_NAME_W, PR_RESOURCE_FLAGS, PR_SERVICE_DLL_NAME_W, PR_SERVICE_ENTRY_NAME,
+                  PR_SERVICE_NAME_W, PR_SERVICE_SUPPORT_FILES_W, PR_SERVICE_UID});
+}
+
+PropBag service_row(const profile::ServiceInfo& service) {
+  PropBag row = row_of(service.properties, service_columns(), service.uid);
+  row.set(PropValue::binary(PropTag(PR_SERVICE_UID), blob_of(service.uid)));
+  if (!row.find(PropTag(PR_RESOURCE_FLAGS).id())) row.set(PropValue::int32(PropTag(PR_RESOURCE_FLAGS), 0));
+  return row;
+}
+
+// The open service tables of the process, by profile.
+class ServiceTables {
+ public:
+  static ServiceTables& get() {
+    static auto* const tables = new ServiceTables;  // tables may outlive static objects
+    return *tables;
+  }
+  void add(const Guid& profile, TableWatch watch) {
+    std::scoped_lock lock(mutex_);
+    std::erase_if(watches_, [](const auto& other) { return other.second.state.expired(); });
+    watches_.emplace_back(profile, std::move(watch));
+  }
+  // No lock of ours is held while a table's is taken.
+  void announce(const Guid& profile, const PropBag& row) {
+    for (const auto& [owner, watch] : copy()) {
+      if (owner == profile) (void)announce_row(watch, row);
+    }
+  }
+
+ private:
+  std::vector<std::pair<Guid, TableWatch>> copy() {
+    std::scoped_lock lock(mutex_);
+    return watches_;
+  }
+  std::mutex mutex_;
+  std::vector<std::pair<Guid, TableWatch>> watches_;
+};
+
 Status add_extra_rows(const profile::Profile& profile, const Guid& service, StaticTable& table) {
   const PropBag properties = TRY(profile.properties(service));
   for (const auto& section : TRY(profile.sections())) {
@@ -69,18 +111,17 @@ Result<com::Ref<IMAPITable>> profile_table(profile::ProfileStore& store, bool ap
 
 Result<com::Ref<IMAPITable>> service_table(const profile::Profile& profile, bool unicode,
                                            std::shared_ptr<com::Gate> gate) {
-  StaticTable table{tags_of({PR_INSTANCE_KEY, PR_DISPLAY_NAME_W, PR_RESOURCE_FLAGS, PR_SERVICE_DLL_NAME_W,
-                             PR_SERVICE_ENTRY_NAME, PR_SERVICE_NAME_W, PR_SERVICE_SUPPORT_FILES_W, PR_SERVICE_UID}),
-                    {},
-                    unicode,
-                    PropTag(PR_DISPLAY_NAME_W)};
-  for (const auto& service : TRY(profile.services())) {
-    PropBag row = row_of(service.properties, table.columns, service.uid);
-    row.set(PropValue::binary(PropTag(PR_SERVICE_UID), blob_of(service.uid)));
-    if (!row.find(PropTag(PR_RESOURCE_FLAGS).id())) row.set(PropValue::int32(PropTag(PR_RESOURCE_FLAGS), 0));
-    table.rows.push_back(std::move(row));
-  }
-  return make_static_table(std::move(table), std::move(gate));
+  StaticTable table{service_columns(), {}, unicode, PropTag(PR_DISPLAY_NAME_W)};
+  for (const auto& service : TRY(profile.services())) table.rows.push_back(service_row(service));
+  TableWatch watch;
+  auto made = TRY(make_static_table(std::move(table), std::move(gate), &watch));
+  ServiceTables::get().add(profile.instance(), std::move(watch));
+  return made;
+}
+
+void announce_service(const profile::Profile& profile, const Guid& uid) {
+  const auto service = profile.service(uid);
+  if (service) ServiceTables::get().announce(profile.instance(), service_row(*service));
 }
 
 Result<com::Ref<IMAPITable>> provider_table(const profile::Profile& profile, const std::optional<Guid>& service,

@@ -18,6 +18,9 @@ namespace mapiary::session::admin {
 Result<com::Ref<IMAPITable>> profile_table(profile::ProfileStore& store, bool app_profiles, bool unicode);
 Result<com::Ref<IMAPITable>> service_table(const profile::Profile& profile, bool unicode,
                                            std::shared_ptr<com::Gate> gate);
+// Tells those who advised a service table of this profile that a service was added (page adding-a-message-service).
+// The tables, being static, do not show it.
+void announce_service(const profile::Profile& profile, const Guid& service);
 // Of the whole profile, or of one service: then with a row for each extra section of it too, which has no
 // PR_RESOURCE_TYPE (LC-535). In the profile's order.
 Result<com::Ref<IMAPITable>> provider_table(const profile::Profile& profile, const std::optional<Guid>& service,

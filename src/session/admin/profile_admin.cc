@@ -54,7 +54,8 @@ Result<T> as_logon(Result<T> result) {
 }
 
 Result<Seat> ProfileAdmin::seat_of(profile::ProfileStore& store, const std::string& name) const {
-  return Seat{host_, TRY(store.profile(name)), std::make_shared<com::Gate>()};
+  auto profile = TRY(store.profile(name));  // not in the braces below: what stands before it there would leak
+  return Seat{host_, std::move(profile), std::make_shared<com::Gate>()};
 }
 
 HRESULT ProfileAdmin::GetLastError(HRESULT hResult, ULONG ulFlags, LPMAPIERROR* lppMAPIError) {

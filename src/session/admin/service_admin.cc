@@ -126,7 +126,7 @@ HRESULT ServiceAdmin::CopyMsgService(LPMAPIUID lpUID, LPTSTR /*lpszDisplayName: 
       return fail(Code::kInterfaceNotSupported, "session", "a profile section offers IProfSect only");
     }
     const com::Ref<ServiceAdmin> target = TRY(our_admin(lpInterfaceDst, lpObjectDst));
-    TRY(seat_.profile.copy_service(to_guid(*lpUID), target->profile()));
+    announce_service(target->profile(), TRY(seat_.profile.copy_service(to_guid(*lpUID), target->profile())));
     return {};
   });
 }

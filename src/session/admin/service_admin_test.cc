@@ -6,6 +6,8 @@
 
 #include <thread>
 
+#include "com/notifier.h"
+#include "com/object.h"
 #include "session/admin/service_entry.h"
 #include "session/admin/testing/admin_fixture.h"
 
@@ -338,6 +340,37 @@ TEST_F(ServiceAdminTest, TheServiceTableIsStaticAndSorted) {
   (void)MAPIFreeBuffer(order);
   EXPECT_EQ(services_->GetMsgServiceTable(2, table.put()), MAPI_E_UNKNOWN_FLAGS);
   EXPECT_EQ(services_->GetMsgServiceTable(0, nullptr), MAPI_E_INVALID_PARAMETER);
+}
+
+struct TableSink final : com::Object<IMAPIAdviseSink> {
+  STDMETHODIMP_(ULONG) OnNotify(ULONG count, LPNOTIFICATION notices) override {
+    for (ULONG i = 0; i < count; ++i) {
+      const TABLE_NOTIFICATION& event = notices[i].info.tab;
+      if (event.ulTableEvent != TABLE_ROW_ADDED) continue;
+      const model::PropBag row = com::to_model_bag({event.row.lpProps, event.row.cValues}).value();
+      added.push_back(text_at(row, PR_SERVICE_NAME));
+    }
+    return S_OK;
+  }
+  std::vector<std::string> added;
+};
+
+// The page adding-a-message-service finds a new service by the notification, LC-519 keeps it out of the rows.
+TEST_F(ServiceAdminTest, SinksOfTheServiceTableHearOfNewServices) {
+  com::Ref<IMAPITable> table, of_other_profile;
+  const auto sink = com::make<TableSink>(), other = com::make<TableSink>();
+  ULONG_PTR connection = 0;
+  ASSERT_EQ(services_->GetMsgServiceTable(0, table.put()), S_OK);
+  ASSERT_EQ(table->Advise(fnevTableModified, sink.get(), &connection), S_OK);
+  ASSERT_EQ(services("q")->GetMsgServiceTable(0, of_other_profile.put()), S_OK);
+  ASSERT_EQ(of_other_profile->Advise(fnevTableModified, other.get(), &connection), S_OK);
+  MAPIUID uid = add(services_.get(), "FULL");
+  EXPECT_EQ(services_->CreateMsgService(tstr("LOST"), nullptr, 0, 0), MAPI_E_NOT_INITIALIZED);
+  EXPECT_EQ(services_->CopyMsgService(&uid, nullptr, nullptr, &IID_IMsgServiceAdmin, services_.get(), 0, 0), S_OK);
+  com::Notifier::get().flush();
+  EXPECT_THAT(sink->added, ElementsAre("FULL", "FULL"));
+  EXPECT_THAT(other->added, IsEmpty());
+  EXPECT_THAT(rows_of(table.get()), IsEmpty());
 }
 
 // spec: LC-522 LC-523 LC-524

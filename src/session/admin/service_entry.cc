@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "com/error_map.h"
 #include "model/text.h"
+#include "session/admin/admin_tables.h"
 #include "session/admin/provider_admin.h"
 
 namespace mapiary::session::admin {
@@ -122,6 +123,7 @@ Result<Guid> create_service(Seat& seat, std::string_view name, std::string_view 
   }
   const Guid uid = TRY(seat.profile.add_service(new_service(*entry, display_name)));
   TRY(start_service(seat, uid, ui));
+  announce_service(seat.profile, uid);
   return uid;
 }
 

@@ -4,7 +4,6 @@
 #include <mapitags.h>
 
 #include "com/convert.h"
-#include "table/table_state.h"
 #include "view/row_source.h"
 
 namespace mapiary::session::admin {
@@ -49,13 +48,31 @@ PropTag with_width(PropTag tag, bool unicode) {
 
 }  // namespace
 
-Result<com::Ref<IMAPITable>> make_static_table(StaticTable table, std::shared_ptr<com::Gate> gate) {
+bool announce_row(const TableWatch& watch, const PropBag& row) {
+  const auto gate = watch.gate.lock();
+  if (!gate) return false;
+  std::unique_lock lock(gate->mutex());
+  const auto state = watch.state.lock();
+  if (!state || !gate->is_open()) return false;
+  view::ViewEvent event;
+  event.kind = view::ViewEvent::Kind::kRowAdded;
+  if (const PropValue* key = row.find(PropTag(PR_INSTANCE_KEY))) event.instance_key = key->as_bytes();
+  for (const PropTag column : state->view().columns()) {
+    const PropValue* value = row.find(column.id());
+    event.row.push_back(value ? *value : PropValue::error(column.id(), Code::kNotFound));
+  }
+  state->announce(event);
+  return true;
+}
+
+Result<com::Ref<IMAPITable>> make_static_table(StaticTable table, std::shared_ptr<com::Gate> gate, TableWatch* watch) {
   for (PropTag& tag : table.columns) tag = with_width(tag, table.unicode);
   auto view = TRY(view::TableView::open(std::make_shared<StaticRows>(std::move(table.columns), std::move(table.rows))));
   if (table.sort != PropTag()) {
     TRY(view->sort({{{with_width(table.sort, table.unicode), model::SortKey::Order::kAscending}}, 0, 0}));
   }
   auto state = std::make_shared<table::TableState>(std::move(view), std::make_unique<StaticHooks>());
+  if (watch) *watch = {state, gate};
   return table::make_table(std::move(gate), std::move(state));
 }
 

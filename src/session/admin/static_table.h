@@ -11,6 +11,7 @@
 #include "com/border.h"
 #include "com/ref.h"
 #include "model/prop_bag.h"
+#include "table/table_state.h"
 
 namespace mapiary::session::admin {
 
@@ -21,6 +22,16 @@ struct StaticTable {
   model::PropTag sort;  // ascending; PropTag(): the order of `rows`
 };
 
-Result<com::Ref<IMAPITable>> make_static_table(StaticTable table, std::shared_ptr<com::Gate> gate);
+// What remains of a table that was made: to tell its sinks of rows that came later, which it does not show. Holds
+// nothing alive.
+struct TableWatch {
+  std::weak_ptr<table::TableState> state;
+  std::weak_ptr<com::Gate> gate;
+};
+// TABLE_ROW_ADDED, with `row` in the columns of now. False: the table is gone.
+bool announce_row(const TableWatch& watch, const model::PropBag& row);
+
+Result<com::Ref<IMAPITable>> make_static_table(StaticTable table, std::shared_ptr<com::Gate> gate,
+                                               TableWatch* watch = nullptr);
 
 }  // namespace mapiary::session::admin

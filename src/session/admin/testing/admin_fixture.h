@@ -173,6 +173,10 @@ inline LPTSTR wide(const wchar_t* text) {
 }
 
 class AdminTest : public ::testing::Test {
+ public:
+  // Every object of a test is released by then, and with them the host.
+  ~AdminTest() override { EXPECT_TRUE(watch_.expired()); }
+
  protected:
   void SetUp() override { set_up(std::make_shared<TestHost>()); }
   void set_up(std::shared_ptr<TestHost> host) {
@@ -181,6 +185,7 @@ class AdminTest : public ::testing::Test {
     setenv("MAPIARY_CONFIG_HOME", join_path(folder_, "config").c_str(), 1);
     setenv("MAPIARY_MAPISVC", join_path(folder_, "test.inf").c_str(), 1);
     host_ = std::move(host);
+    watch_ = host_;
     admin_ = make_profile_admin(host_);
     FakeEntry::log().clear();
     FakeEntry::behaviour() = {};
@@ -245,6 +250,7 @@ class AdminTest : public ::testing::Test {
 
   std::string folder_;
   std::shared_ptr<TestHost> host_;
+  std::weak_ptr<TestHost> watch_;
   com::Ref<IProfAdmin> admin_;
 };
 
