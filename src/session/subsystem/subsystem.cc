@@ -104,7 +104,8 @@ Result<std::shared_ptr<const mapisvc::Catalog>> Subsystem::catalog() {
 
 Result<ModulePtr> Subsystem::load_module(std::string_view dll_name) {
   std::vector<std::string> folders;
-  for (const std::string& file : TRY(catalog())->files()) {
+  const auto installed = TRY(catalog());
+  for (const std::string& file : installed->files()) {
     const auto slash = file.find_last_of('/');
     std::string folder = slash == std::string::npos ? "." : file.substr(0, slash);
     if (std::find(folders.begin(), folders.end(), folder) == folders.end()) folders.push_back(std::move(folder));
