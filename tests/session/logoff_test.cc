@@ -129,6 +129,7 @@ TEST_F(LogoffTest, TheLibraryGoesWithTheLastUninitialize) {
   EXPECT_TRUE(loaded());
   MAPIUninitialize();
   EXPECT_FALSE(loaded());
+  for (const std::string& line : leaks()) ADD_FAILURE() << line;
   ASSERT_EQ(S_OK, MAPIInitialize(nullptr));
   log_on_again();
   EXPECT_EQ(S_OK, open_first(session_.get(), store));

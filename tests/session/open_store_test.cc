@@ -147,7 +147,8 @@ TEST_F(OpenStoreTest, AWarningIsASuccess) {
   LPMAPIERROR error = nullptr;
   ASSERT_EQ(S_OK, session_->GetLastError(MAPI_W_ERRORS_RETURNED, 0, &error));
   ASSERT_NE(nullptr, error);
-  EXPECT_STREQ("the recording store says why", reinterpret_cast<const char*>(error->lpszError));
+  const std::string said = reinterpret_cast<const char*>(error->lpszError);
+  EXPECT_EQ(0u, said.find("the recording store says why")) << said;
   MAPIFreeBuffer(error);
 }
 
@@ -172,8 +173,19 @@ TEST_F(OpenStoreTest, ABadProviderCostsOnlyItself) {
 }
 
 TEST_F(OpenStoreTest, AMissingLibraryIsNamed) {
-  write_inf("nowhere.dll");
+  write_inf("nowhere.dll", false);
   make_profile("Missing");
+  Ptr<IMAPISession> session;
+  ASSERT_EQ(S_OK, log_on("Missing", MAPI_EXTENDED | MAPI_NEW_SESSION, session));
+  Ptr<IMsgStore> store;
+  EXPECT_EQ(MAPI_E_NOT_FOUND, open_first(session.get(), store));
+  LPMAPIERROR error = nullptr;
+  ASSERT_EQ(S_OK, session->GetLastError(MAPI_E_NOT_FOUND, 0, &error));
+  ASSERT_NE(nullptr, error);
+  const std::string said = reinterpret_cast<const char*>(error->lpszError);
+  EXPECT_NE(std::string::npos, said.find("nowhere.dll")) << said;
+  EXPECT_NE(std::string::npos, said.find((folder_ / "libnowhere.so").string())) << said;
+  MAPIFreeBuffer(error);
 }
 
 // spec: LC-307 LC-310 LC-313 LC-590 LC-589

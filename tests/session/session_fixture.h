@@ -115,11 +115,12 @@ class SessionTest : public ::testing::Test {
   static void set(const char* name, const std::string& value) { ::setenv(name, value.c_str(), 1); }
   static void mode(const std::string& modes) { set("MAPIARY_RECORDING_MODE", modes); }
 
-  void write_inf(const std::string& library) const {
+  void write_inf(const std::string& library, bool with_entry = true) const {
     std::ofstream(folder_ / "test.inf") << "[Services]\nRECORD=Recording store\n"
                                         << "[RECORD]\nPR_DISPLAY_NAME=Recording store\nProviders=RECORD_STORE\n"
-                                        << "PR_SERVICE_DLL_NAME=" << library << "\n"
-                                        << "PR_SERVICE_ENTRY_NAME=RecordingServiceEntry\n"
+                                        << (with_entry ? "PR_SERVICE_DLL_NAME=" + library +
+                                                             "\nPR_SERVICE_ENTRY_NAME=RecordingServiceEntry\n"
+                                                       : std::string())
                                         << "[RECORD_STORE]\nPR_PROVIDER_DLL_NAME=" << library << "\n"
                                         << "PR_RESOURCE_TYPE=MAPI_STORE_PROVIDER\n"
                                         << "PR_RESOURCE_FLAGS=STATUS_DEFAULT_STORE\n"

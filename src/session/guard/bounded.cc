@@ -36,9 +36,10 @@ class Flight {
     std::function<void()> late;
     {
       std::lock_guard lock(mutex_);
+      if (abandoned_) late = std::move(late_);
+      late_ = {};  // what it holds must not outlast the wait
       result_ = result;
       done_ = true;
-      if (abandoned_) late = std::move(late_);
       changed_.notify_all();
     }
     if (!late) return;
