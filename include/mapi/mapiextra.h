@@ -90,6 +90,7 @@ DECLARE_MAPI_INTERFACE_PTR(IMAPIWaitResult, LPMAPIWAITRESULT);
 DECLARE_MAPI_INTERFACE_(IMAPIInitMonitor, IUnknown){MAPI_IUNKNOWN_METHODS(PURE) MAPI_IMAPIINITMONITOR_METHODS(PURE)};
 DECLARE_MAPI_INTERFACE_PTR(IMAPIInitMonitor, LPMAPIINITMONITOR);
 
+#pragma GCC visibility push(default)
 STDAPI CreateMAPIInitializationMonitor(IMAPIInitMonitor** ppInitMonitor);
 
 /* Where the MAPI library of a component lies; szDllPath has room for cchBufferSize characters. */
@@ -98,6 +99,7 @@ FGetComponentPath(LPCSTR szComponent, LPSTR szQualifier, LPSTR szDllPath, DWORD 
 
 /* Nonzero on success. */
 STDAPI_(DWORD) FixMAPI(void);
+#pragma GCC visibility pop
 
 /* Is cached mode the default, for the mailbox and for favourite public folders; does policy say so? */
 STDAPI_(BOOL) GetDefCachedMode(BOOL* pfPolicy);

@@ -32,6 +32,8 @@ class DynLib {
   void close();
   bool is_open() const { return handle_ != nullptr; }
   const std::string& path() const { return path_; }
+  // The loader's own, for callers that hand it on (an HINSTANCE).
+  void* handle() const { return handle_; }
 
  private:
   DynLib(void* handle, std::string path) : handle_(handle), path_(std::move(path)) {}

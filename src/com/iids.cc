@@ -4,5 +4,6 @@
 #define USES_ALL_MAPI_GUIDS
 #define INITGUID
 #include <initguid.h>
+#include <mapiaux.h>
 #include <mapiextra.h>
 #include <mapix.h>

@@ -69,6 +69,12 @@ Result<com::NoticePtr> TableState::make_notice(std::span<const ViewEvent> events
   return std::make_shared<com::Notice>(std::move(block), items, static_cast<ULONG>(events.size()));
 }
 
+void TableState::announce(const ViewEvent& event) {
+  if (connections_.empty()) return;
+  auto notice = make_notice({&event, 1});
+  notice ? post(*notice) : post_event(TABLE_CHANGED);
+}
+
 void TableState::on_change(std::span<const Change> changes) {
   auto events = view_->on_change(changes, !connections_.empty());
   if (!events) return post_event(TABLE_ERROR, com::to_hresult(events.error()));

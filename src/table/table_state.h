@@ -60,6 +60,9 @@ class TableState {
 
   // The rows have changed already. What cannot be judged any more is told as TABLE_ERROR.
   void on_change(std::span<const view::Change> changes);
+  // Tells of one event as it is, whether the view shows it or not: a table whose rows are those of a moment may still
+  // say what happened since. `event.row` is in the columns of view().
+  void announce(const view::ViewEvent& event);
   // An event without a row: TABLE_CHANGED, TABLE_RELOAD, TABLE_ERROR, TABLE_*_DONE.
   void post_event(ULONG table_event, HRESULT hr = S_OK);
 

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <mapiutil.h>
+
+#include <algorithm>
+
+#include "session/client/open_store.h"
+
+namespace mapiary::session {
+namespace {
+
+bool same_name(std::string_view a, std::string_view b) {
+  const auto lower = [](unsigned char c) { return c >= 'A' && c <= 'Z' ? c + 32 : +c; };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) {
+    return lower(static_cast<unsigned char>(x)) == lower(static_cast<unsigned char>(y));
+  });
+}
+
+struct Wanted {
+  std::string dll_name;  // empty: not wrapped
+  std::string id;
+};
+
+Wanted wanted_of(std::string_view id) {
+  const auto entry = model::EntryId::parse(id);
+  if (entry && model::is_wrapped_store(*entry)) {
+    if (auto wrapped = model::unwrap_store_entry_id(*entry)) {
+      return {std::move(wrapped->dll_name), std::move(wrapped->entry_id)};
+    }
+  }
+  return {{}, std::string(id)};
+}
+
+// Both ids belong to this provider (LC-216). What it cannot tell is no match.
+bool is_same_store(const SessionStatePtr& state, const ProviderHandlePtr& provider, const std::string& a,
+                   const std::string& b) {
+  const auto result = std::make_shared<ULONG>(0);
+  const CallResult call = bounded(
+      [provider, a = std::string(a), b = std::string(b), result]() mutable {
+        return provider->store()->CompareStoreIDs(static_cast<ULONG>(a.size()), reinterpret_cast<LPENTRYID>(a.data()),
+                                                  static_cast<ULONG>(b.size()), reinterpret_cast<LPENTRYID>(b.data()),
+                                                  0, result.get());
+      },
+      state->bounds().logon);
+  if (call.outcome != Outcome::kReturned) {
+    state->add_incident({provider->module()->name(), "IMSProvider::CompareStoreIDs", call.outcome, call.hr});
+    return false;
+  }
+  return call.hr == S_OK && *result != 0;
+}
+
+}  // namespace
+
+std::string unwrapped(std::string_view id) {
+  return wanted_of(id).id;
+}
+
+Result<std::optional<ProviderSection>> find_store_section(const SessionStatePtr& state, std::string_view id, bool ask) {
+  const Wanted wanted = wanted_of(id);
+  auto sections = TRY(state->sections_of(ProviderKind::kStore));
+  if (const auto own = model::EntryId::parse(wanted.id); own && own->provider() == kUnopenedStore) {
+    for (auto& section : sections) {
+      if (bytes_of(section.uid) == own->body()) return std::optional(std::move(section));
+    }
+    return std::optional<ProviderSection>();
+  }
+  if (!wanted.dll_name.empty()) {
+    std::erase_if(sections, [&](const auto& section) { return !same_name(section.dll_name, wanted.dll_name); });
+  }
+  std::vector<std::string> ids;
+  for (const auto& section : sections) ids.push_back(unwrapped(binary_of(section.properties, PROP_ID(PR_ENTRYID))));
+  for (std::size_t i = 0; i < sections.size(); ++i) {
+    if (ids[i] == wanted.id) return std::optional(std::move(sections[i]));
+  }
+  for (std::size_t i = 0; ask && i < sections.size(); ++i) {
+    if (ids[i].empty() || state->is_disabled(sections[i].service)) continue;
+    const auto provider = state->provider(sections[i].dll_name, ProviderKind::kStore);
+    if (provider && is_same_store(state, *provider, wanted.id, ids[i])) return std::optional(std::move(sections[i]));
+  }
+  return std::optional<ProviderSection>();
+}
+
+}  // namespace mapiary::session

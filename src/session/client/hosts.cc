@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "session/client/hosts.h"
+
+#include <mapiutil.h>
+
+#include "base/log.h"
+#include "com/convert.h"
+#include "com/error_map.h"
+#include "session/admin/entry_invoker.h"
+#include "session/admin/profile_section.h"
+#include "session/admin/service_entry.h"
+#include "session/client/open_store.h"
+#include "session/client/routing.h"
+#include "session/client/session_object.h"
+#include "session/subsystem/subsystem.h"
+#include "session/support/support_object.h"
+
+namespace mapiary::session {
+namespace {
+
+class SessionHost final : public SupportHost {
+ public:
+  explicit SessionHost(SessionStatePtr state) : state_(std::move(state)) {}
+
+  com::Ref<IUnknown> session() override {
+    auto session = make_session_object(state_);
+    return session ? com::Ref<IUnknown>(std::move(*session)) : nullptr;
+  }
+  // There is no spooler thread yet, and so no transport is ever busy.
+  std::shared_ptr<SpoolerPort> spooler() override { return nullptr; }
+  std::chrono::milliseconds abort_limit() override { return state_->bounds().abort; }
+
+  Status add_provider_uid(const SupportSeat& seat, const Guid& uid) override {
+    return state_->add_provider_uid(seat.logon, uid);
+  }
+  Status modify_status_row(const SupportSeat& seat, std::span<const SPropValue> values, bool update) override {
+    return state_->modify_status_row(seat.logon, TRY(com::to_model_bag(values)), update);
+  }
+  Result<com::Ref<IProfSect>> open_profile_section(const SupportSeat& seat, std::optional<Guid> uid,
+                                                   ULONG flags) override {
+    if (!uid) uid = seat.section;
+    if (!uid) return fail(Code::kInvalidArgument, "session", "the caller has no profile section of its own");
+    if (!state_->is_open() && !TRY(state_->record(seat.logon))) return ended();
+    admin::SectionRequest request;
+    request.uid = *uid;
+    request.flags = flags;
+    request.from_provider = true;
+    const auto store = TRY(Subsystem::get().profiles());
+    // Not the session's gate: a provider's Logoff may still save its settings.
+    return admin::open_section(store, state_->profile(), request, std::make_shared<com::Gate>());
+  }
+  Status make_store_permanent(const SupportSeat& seat) override { return state_->keep_section(seat.logon); }
+
+  Result<OpenedObject> open_entry(const SupportSeat&, const model::EntryId& id, LPCIID iid, ULONG flags) override {
+    if (!state_->is_open()) return ended();
+    OpenedEntry opened = TRY(session::open_entry(state_, {std::string(id.bytes()), iid, flags}));
+    return OpenedObject{std::move(opened.object), opened.type};
+  }
+  Result<bool> compare_entry_ids(const SupportSeat&, const model::EntryId& a, const model::EntryId& b) override {
+    if (!state_->is_open()) return ended();
+    return session::compare_entry_ids(state_, std::string(a.bytes()), std::string(b.bytes()));
+  }
+  Result<com::Ref<IABLogon>> template_owner(const SupportSeat&, const model::EntryId& template_id) override {
+    for (const auto& record : state_->records_of_uid(template_id.provider())) {
+      std::lock_guard lock(state_->mutex());
+      if (record->book_logon) return record->book_logon;
+    }
+    return fail(Code::kUnknownEntryId, "session", "no address book provider has this template");
+  }
+  std::vector<com::Ref<IABLogon>> address_books() override {
+    std::vector<com::Ref<IABLogon>> result;
+    std::lock_guard lock(state_->mutex());
+    for (const auto& record : state_->records()) {
+      if (record->book_logon) result.push_back(record->book_logon);
+    }
+    return result;
+  }
+  Result<OpenedAddressBook> open_address_book(const SupportSeat&) override {
+    return fail(Code::kNotSupported, "session", "this version has no address book");
+  }
+
+  // Into the receive folder for reports of the session's default store.
+  Result<com::Ref<IMessage>> create_report(const SupportSeat& seat, IMessage&) override {
+    const com::Ref<IMsgStore> store = TRY(report_store(seat));
+    ULONG size = 0, type = 0;
+    LPENTRYID id = nullptr;
+    com::Ref<IMAPIFolder> folder;
+    com::Ref<IMessage> message;
+    const CallResult result = guarded([&] {
+      HRESULT hr = store->GetReceiveFolder(nullptr, 0, &size, &id, nullptr);
+      if (SUCCEEDED(hr)) {
+        hr = store->OpenEntry(size, id, &IID_IMAPIFolder, MAPI_MODIFY, &type,
+                              reinterpret_cast<LPUNKNOWN*>(folder.put()));
+      }
+      return SUCCEEDED(hr) ? folder->CreateMessage(nullptr, 0, message.put()) : hr;
+    });
+    MAPIFreeBuffer(id);
+    if (!result.ok()) return tl::unexpected(com::outside_error(result.hr, "making a report message"));
+    return message;
+  }
+  com::Ref<IMsgStore> store_object(const SupportSeat& seat) override {
+    std::lock_guard lock(state_->mutex());
+    const auto record = state_->record(seat.logon);
+    return record ? com::Ref<IMsgStore>::share((*record)->store) : nullptr;
+  }
+
+  void report(const SupportSeat&, const Error& error) override {
+    log_error(LogLevel::kDebug, error, "a provider's call on its support object");
+  }
+  void support_released(const SupportSeat& seat) override {
+    (void)com::detail::run([&]() -> Status {
+      state_->support_released(seat.logon);
+      return {};
+    });
+  }
+
+ private:
+  static tl::unexpected<Error> ended() { return fail(Code::kInvalidObject, "session", "the session has ended"); }
+
+  Result<com::Ref<IMsgStore>> report_store(const SupportSeat& seat) {
+    if (const auto section = state_->default_store()) {
+      const std::string id = binary_of(TRY(state_->profile().properties(*section)), PROP_ID(PR_ENTRYID));
+      if (!id.empty()) {
+        auto opened = open_store(state_, {id, 0, &IID_IMsgStore, MDB_WRITE | MDB_NO_DIALOG});
+        if (opened) return com::Ref<IMsgStore>::adopt(static_cast<IMsgStore*>(opened->store.detach()));
+      }
+    }
+    if (auto store = store_object(seat)) return store;
+    return fail(Code::kNotFound, "session", "there is no store to make a report in");
+  }
+
+  SessionStatePtr state_;
+};
+
+// For a message service outside a session: what its entry function may ask for without a logon.
+class ServiceHost final : public SupportHost {
+ public:
+  explicit ServiceHost(profile::Profile profile) : profile_(std::move(profile)) {}
+
+  com::Ref<IUnknown> session() override { return nullptr; }
+  std::shared_ptr<SpoolerPort> spooler() override { return nullptr; }
+  std::chrono::milliseconds abort_limit() override { return Bounds::from_environment().abort; }
+  Status add_provider_uid(const SupportSeat&, const Guid&) override { return none(); }
+  Status modify_status_row(const SupportSeat&, std::span<const SPropValue>, bool) override { return none(); }
+  Result<com::Ref<IProfSect>> open_profile_section(const SupportSeat& seat, std::optional<Guid> uid,
+                                                   ULONG flags) override {
+    if (!uid) uid = seat.section;
+    if (!uid) return fail(Code::kInvalidArgument, "session", "the caller has no profile section of its own");
+    admin::SectionRequest request;
+    request.uid = *uid;
+    request.flags = flags;
+    request.from_provider = true;
+    const auto store = TRY(Subsystem::get().profiles());
+    return admin::open_section(store, profile_, request, std::make_shared<com::Gate>());
+  }
+  Status make_store_permanent(const SupportSeat&) override { return none(); }
+  Result<OpenedObject> open_entry(const SupportSeat&, const model::EntryId&, LPCIID, ULONG) override { return none(); }
+  Result<bool> compare_entry_ids(const SupportSeat&, const model::EntryId&, const model::EntryId&) override {
+    return none();
+  }
+  Result<com::Ref<IABLogon>> template_owner(const SupportSeat&, const model::EntryId&) override { return none(); }
+  std::vector<com::Ref<IABLogon>> address_books() override { return {}; }
+  Result<OpenedAddressBook> open_address_book(const SupportSeat&) override { return none(); }
+  Result<com::Ref<IMessage>> create_report(const SupportSeat&, IMessage&) override { return none(); }
+  com::Ref<IMsgStore> store_object(const SupportSeat&) override { return nullptr; }
+  void report(const SupportSeat&, const Error& error) override {
+    log_error(LogLevel::kDebug, error, "a message service's call on its support object");
+  }
+  void support_released(const SupportSeat&) override {}
+
+ private:
+  static tl::unexpected<Error> none() {
+    return fail(Code::kNotSupported, "session", "a message service has no session");
+  }
+  profile::Profile profile_;
+};
+
+class ProcessAdminHost final : public admin::AdminHost {
+ public:
+  Result<std::shared_ptr<profile::ProfileStore>> profiles() override { return Subsystem::get().profiles(); }
+  Result<std::shared_ptr<const mapisvc::Catalog>> catalog() override { return Subsystem::get().catalog(); }
+  Result<admin::EntryAnswer> call_entry(admin::EntryCall call) override {
+    const ModulePtr module = TRY(Subsystem::get().load_module(call.library));
+    auto* function = TRY(module->function<MSGSERVICEENTRY>(call.function));
+    const std::string name = call.function;
+    return admin::invoke_entry(function, std::move(call), Bounds::from_environment().logon,
+                               [module, name] { module->pin(name + " did not return"); });
+  }
+  Result<com::Ref<IMAPISupport>> make_support(const profile::Profile& profile, const Guid& service) override {
+    SupportSeat seat;
+    seat.kind = SupportKind::kMessageService;
+    seat.section = service;
+    return make_support_object(std::make_shared<ServiceHost>(profile), std::move(seat));
+  }
+};
+
+}  // namespace
+
+com::Ref<IMAPISupport> make_store_support(const SessionStatePtr& state, const LogonRecordPtr& record) {
+  SupportSeat seat;
+  seat.kind = SupportKind::kMessageStore;
+  seat.logon = record->id;
+  seat.section = record->section;
+  seat.dll_name = record->dll_name;
+  seat.no_mail = ((record->flags & MDB_NO_MAIL) != 0) || ((state->flags() & MAPI_NO_MAIL) != 0);
+  return make_support_object(std::make_shared<SessionHost>(state), std::move(seat));
+}
+
+std::shared_ptr<admin::AdminHost> admin_host() {
+  return std::make_shared<ProcessAdminHost>();
+}
+
+admin::Seat admin_seat(const SessionStatePtr& state) {
+  return {admin_host(), state->profile(), state->gate()};
+}
+
+HRESULT configure_service(const SessionStatePtr& state, const Guid& service, ULONG_PTR ui_param, bool may_ask) {
+  admin::Seat seat = admin_seat(state);
+  const admin::UiWish ui{ui_param, may_ask ? ULONG{SERVICE_UI_ALLOWED} : ULONG{0}};
+  auto result = admin::configure_service(seat, service, ui, {});
+  if (result) return *result;
+  // A service without an entry function has nothing to be configured by.
+  return com::to_hresult(result.error());
+}
+
+}  // namespace mapiary::session

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "session/guard/bounded.h"
+
+#include <charconv>
+#include <condition_variable>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <system_error>
+#include <thread>
+
+#include "base/env.h"
+
+namespace mapiary::session {
+namespace {
+
+void read_bound(const char* name, std::chrono::milliseconds& bound) {
+  const auto text = env(name);
+  if (!text) return;
+  long value = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
+  if (error == std::errc() && end == text->data() + text->size() && value > 0) bound = std::chrono::milliseconds(value);
+}
+
+// One call on a worker. Whoever comes second, the worker's result or the caller's patience, sees the first.
+class Flight {
+ public:
+  Flight(std::function<HRESULT()> call, std::function<void()> late) : call_(std::move(call)), late_(std::move(late)) {}
+
+  void run() {
+    CallResult result = guarded(call_);
+    (void)guarded([&] {
+      call_ = {};  // its last references may be into the provider too
+      return S_OK;
+    });
+    std::function<void()> late;
+    {
+      std::lock_guard lock(mutex_);
+      if (abandoned_) late = std::move(late_);
+      late_ = {};  // what it holds must not outlast the wait
+      result_ = result;
+      done_ = true;
+      changed_.notify_all();
+    }
+    if (!late) return;
+    (void)guarded([&] {
+      late();
+      return S_OK;
+    });
+  }
+
+  CallResult wait(std::chrono::milliseconds limit) {
+    std::unique_lock lock(mutex_);
+    if (changed_.wait_for(lock, limit, [&] { return done_; })) return result_;
+    abandoned_ = true;
+    return {Outcome::kTimedOut, MAPI_E_TIMEOUT};
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::function<HRESULT()> call_;
+  std::function<void()> late_;
+  CallResult result_;
+  bool done_ = false;
+  bool abandoned_ = false;
+};
+
+}  // namespace
+
+Bounds Bounds::from_environment() {
+  Bounds bounds;
+  read_bound("MAPIARY_LOGON_BOUND", bounds.logon);
+  read_bound("MAPIARY_LOGOFF_BOUND", bounds.logoff);
+  read_bound("MAPIARY_RELEASE_BOUND", bounds.release);
+  read_bound("MAPIARY_ABORT_BOUND", bounds.abort);
+  return bounds;
+}
+
+std::string_view outcome_name(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kReturned:
+      return "returned";
+    case Outcome::kThrew:
+      return "threw an exception";
+    case Outcome::kTimedOut:
+      return "did not return in time";
+  }
+  return "returned";
+}
+
+CallResult guarded(const std::function<HRESULT()>& call) noexcept {
+  try {
+    return {Outcome::kReturned, call()};
+  } catch (...) {
+    return {Outcome::kThrew, MAPI_E_CALL_FAILED};
+  }
+}
+
+CallResult bounded(std::function<HRESULT()> call, std::chrono::milliseconds limit, std::function<void()> late) {
+  auto flight = std::make_shared<Flight>(std::move(call), std::move(late));
+  try {
+    std::thread([flight] { flight->run(); }).detach();
+  } catch (const std::system_error&) {  // no more threads: better unbounded than not at all
+    flight->run();
+  }
+  return flight->wait(limit);
+}
+
+}  // namespace mapiary::session

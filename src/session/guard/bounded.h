@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// Calls into providers that may hang or throw. bounded() makes the call on a worker that is left behind when its time
+// is over; guarded() makes it on the caller's own thread and only catches. Neither may be used while a lock of ours is
+// held (architecture "session": no provider call under the session's lock). Safe from any thread. Guarantee G7, rulings
+// R2-R4.
+#pragma once
+
+#include <mapix.h>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace mapiary::session {
+
+// How long a provider may take. Changeable by environment variables, in milliseconds.
+struct Bounds {
+  std::chrono::milliseconds logon{60000};   // MAPIARY_LOGON_BOUND
+  std::chrono::milliseconds logoff{5000};   // MAPIARY_LOGOFF_BOUND: each call of a session's logoff
+  std::chrono::milliseconds release{5000};  // MAPIARY_RELEASE_BOUND: each call of a final Release
+  std::chrono::milliseconds abort{2000};    // MAPIARY_ABORT_BOUND: for transports to become idle
+
+  static Bounds from_environment();
+};
+
+enum class Outcome : std::uint8_t { kReturned, kThrew, kTimedOut };
+std::string_view outcome_name(Outcome outcome);
+
+struct CallResult {
+  Outcome outcome = Outcome::kReturned;
+  HRESULT hr = S_OK;  // what the provider returned; MAPI_E_CALL_FAILED: it threw, MAPI_E_TIMEOUT: it did not return
+
+  bool ok() const { return outcome == Outcome::kReturned && SUCCEEDED(hr); }
+};
+
+// `call` owns all it touches: after a timeout it goes on alone, and `late` runs on its thread when it comes back after
+// all. What `call` owns is gone before bounded() returns, unless the time was over.
+CallResult bounded(std::function<HRESULT()> call, std::chrono::milliseconds limit, std::function<void()> late = {});
+
+CallResult guarded(const std::function<HRESULT()>& call) noexcept;
+
+// What went wrong with a provider, for the leak report and the log.
+struct Incident {
+  std::string provider;
+  std::string call;  // "IMSLogon::Logoff"
+  Outcome outcome = Outcome::kReturned;
+  HRESULT hr = S_OK;
+};
+
+}  // namespace mapiary::session

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "session/loader/module.h"
+
+#include <mapidefs.h>
+
+#include <algorithm>
+
+#include "base/file.h"
+#include "session/guard/bounded.h"
+
+namespace mapiary::session {
+namespace {
+
+#ifndef MAPIARY_PROVIDER_FOLDER
+#define MAPIARY_PROVIDER_FOLDER ""
+#endif
+constexpr std::string_view kProviderFolder = MAPIARY_PROVIDER_FOLDER;
+
+typedef HRESULT(STDAPICALLTYPE CanUnload)(void);
+
+bool ends_with_dll(std::string_view name) {
+  if (name.size() < 4) return false;
+  std::string end(name.substr(name.size() - 4));
+  std::transform(end.begin(), end.end(), end.begin(),
+                 [](unsigned char c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; });
+  return end == ".dll";
+}
+
+// "x.dll" and "x": libx.so, x.so; "libx.so", "x.so.1": itself.
+std::vector<std::string> file_names(std::string_view name) {
+  const bool dll = ends_with_dll(name);
+  if (!dll && name.find(".so") != std::string_view::npos) return {std::string(name)};
+  const std::string stem(dll ? name.substr(0, name.size() - 4) : name);
+  return {"lib" + stem + ".so", stem + ".so"};
+}
+
+}  // namespace
+
+Module::~Module() {
+  if (!may_unload()) (void)new DynLib(std::move(library_));  // stays loaded for ever
+}
+
+void Module::pin(std::string what) {
+  std::lock_guard lock(mutex_);
+  pins_.push_back(std::move(what));
+}
+
+std::vector<std::string> Module::pinned_by() const {
+  std::lock_guard lock(mutex_);
+  return pins_;
+}
+
+bool Module::may_unload() const {
+  {
+    std::lock_guard lock(mutex_);
+    if (!pins_.empty()) return false;
+  }
+  auto ask = library_.function<CanUnload>("DllCanUnloadNow");
+  if (!ask) return true;
+  const CallResult result = guarded([&] { return (*ask)(); });
+  return result.outcome == Outcome::kReturned && result.hr == S_OK;
+}
+
+std::vector<std::string> module_candidates(std::string_view dll_name, const std::vector<std::string>& folders) {
+  if (dll_name.empty()) return {};
+  if (dll_name.front() == '/') return {std::string(dll_name)};
+  // A path of another system or a relative one says only what the file is called.
+  if (const auto slash = dll_name.find_last_of("/\\"); slash != std::string_view::npos)
+    dll_name.remove_prefix(slash + 1);
+  const std::vector<std::string> names = file_names(dll_name);
+  std::vector<std::string> result;
+  const auto add_folder = [&](const std::string& folder) {
+    for (const std::string& name : names) {
+      std::string path = join_path(folder, name);
+      if (std::find(result.begin(), result.end(), path) == result.end()) result.push_back(std::move(path));
+    }
+  };
+  if (!kProviderFolder.empty()) add_folder(std::string(kProviderFolder));
+  for (const std::string& folder : folders) add_folder(folder);
+  result.insert(result.end(), names.begin(), names.end());
+  return result;
+}
+
+Result<ModulePtr> ModuleTable::load(std::string_view dll_name, const std::vector<std::string>& folders) {
+  std::lock_guard lock(mutex_);
+  std::string tried;
+  for (const std::string& path : module_candidates(dll_name, folders)) {
+    if (const auto found = by_path_.find(path); found != by_path_.end()) return found->second;
+    auto library = DynLib::open(path);
+    if (library) {
+      auto module = std::make_shared<Module>(std::move(*library), std::string(dll_name));
+      by_path_.emplace(path, module);
+      return module;
+    }
+    if (library.error().code != Code::kNotFound) return tl::unexpected(std::move(library).error());
+    tried += (tried.empty() ? "" : ", ") + path;
+  }
+  return fail(Code::kNotFound, "session",
+              "provider library '" + std::string(dll_name) + "' was not found; looked for " + tried);
+}
+
+std::vector<ModulePtr> ModuleTable::unload_idle() {
+  std::lock_guard lock(mutex_);
+  std::vector<ModulePtr> staying;
+  for (auto it = by_path_.begin(); it != by_path_.end();) {
+    if (it->second.use_count() == 1 && it->second->may_unload()) {
+      it = by_path_.erase(it);
+    } else {
+      staying.push_back(it->second);
+      ++it;
+    }
+  }
+  return staying;
+}
+
+}  // namespace mapiary::session

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// A provider's shared object. One Module a file in the process, however many sessions and logons use it; it stays
+// loaded until the last MAPIUninitialize, and longer while anything of it may be alive (pin(), DllCanUnloadNow). Safe
+// from any thread. Pages: starting-a-service-provider, registering-services-and-service-providers-in-mapisvc-inf.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/dynlib.h"
+#include "base/result.h"
+
+namespace mapiary::session {
+
+class Module {
+ public:
+  explicit Module(DynLib library, std::string name) : library_(std::move(library)), name_(std::move(name)) {}
+  ~Module();
+  Module(const Module&) = delete;
+  Module& operator=(const Module&) = delete;
+
+  const std::string& name() const { return name_; }  // PR_PROVIDER_DLL_NAME it was asked for by, first
+  const std::string& path() const { return library_.path(); }
+  void* instance() const { return library_.handle(); }  // HINSTANCE
+  // kNotFound names the file and the symbol.
+  template <class Function>
+  Result<Function*> function(const std::string& symbol) const {
+    auto found = library_.function<Function>(symbol);
+    if (!found) return fail(Code::kNotFound, "session", "provider library " + path() + " has no symbol " + symbol);
+    return *found;
+  }
+  // Something of it is known or feared to be alive for ever (`what` goes into the leak report): never unloaded.
+  void pin(std::string what);
+  std::vector<std::string> pinned_by() const;
+  // False: pinned, or its DllCanUnloadNow says no.
+  bool may_unload() const;
+
+ private:
+  DynLib library_;
+  std::string name_;
+  mutable std::mutex mutex_;
+  std::vector<std::string> pins_;
+};
+using ModulePtr = std::shared_ptr<Module>;
+
+// The files a name may mean, in order of preference. An absolute path is itself; "x.dll" and "x" are libx.so and x.so;
+// "libx.so" is itself; each in the provider folder, then beside the .inf, then on the loader's
+// path.
+std::vector<std::string> module_candidates(std::string_view dll_name, const std::vector<std::string>& folders);
+
+// The modules of the process.
+class ModuleTable {
+ public:
+  // kNotFound names what was asked for and every place; kCorrupt tells the loader's reason. `folders`: where the .inf
+  // files lie.
+  Result<ModulePtr> load(std::string_view dll_name, const std::vector<std::string>& folders);
+  // At the last MAPIUninitialize: closes those nobody uses. Returns the others, which stay.
+  std::vector<ModulePtr> unload_idle();
+
+ private:
+  std::mutex mutex_;
+  std::map<std::string, ModulePtr> by_path_;
+};
+
+}  // namespace mapiary::session

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "session/state/advises.h"
+
+#include <utility>
+
+#include "session/guard/bounded.h"
+
+namespace mapiary::session {
+namespace {
+
+com::NoticePtr make_notice(ULONG event, ULONG extended, SCODE code) {
+  com::OutBlock block;
+  auto item = block.root<NOTIFICATION>();
+  if (!item) return nullptr;
+  (*item)->ulEventType = event;
+  if (event == fnevExtended) {
+    (*item)->info.ext.ulEvent = extended;
+  } else {
+    (*item)->info.err.scode = code;
+  }
+  LPNOTIFICATION root = *item;
+  return std::make_shared<com::Notice>(std::move(block), root, 1);
+}
+
+}  // namespace
+
+ULONG_PTR Advises::add(std::uint64_t member, IMAPIAdviseSink* sink) {
+  Entry entry;
+  entry.member = member;
+  entry.subscription = com::Notifier::get().subscribe(sink);
+  std::lock_guard lock(mutex_);
+  entries_.emplace(++last_, std::move(entry));
+  return last_;
+}
+
+ULONG_PTR Advises::add(std::uint64_t member, LogonRecordPtr record, ULONG_PTR connection) {
+  Entry entry;
+  entry.member = member;
+  entry.record = std::move(record);
+  entry.connection = connection;
+  std::lock_guard lock(mutex_);
+  entries_.emplace(++last_, std::move(entry));
+  return last_;
+}
+
+Status Advises::remove(std::uint64_t member, ULONG_PTR number, std::chrono::milliseconds limit) {
+  Entry entry;
+  {
+    std::lock_guard lock(mutex_);
+    const auto found = entries_.find(number);
+    if (found == entries_.end() || found->second.member != member) {
+      return fail(Code::kInvalidArgument, "session", "no advise has this connection number", number);
+    }
+    entry = std::move(found->second);
+    entries_.erase(found);
+  }
+  close(entry, limit);
+  return {};
+}
+
+void Advises::cancel(std::uint64_t member, std::chrono::milliseconds limit) {
+  std::vector<Entry> gone;
+  {
+    std::lock_guard lock(mutex_);
+    for (auto it = entries_.begin(); it != entries_.end();) {
+      if (member != 0 && it->second.member != member) {
+        ++it;
+        continue;
+      }
+      gone.push_back(std::move(it->second));
+      it = entries_.erase(it);
+    }
+  }
+  for (Entry& entry : gone) close(entry, limit);
+}
+
+void Advises::close(Entry& entry, std::chrono::milliseconds limit) {
+  if (entry.subscription) entry.subscription->close();
+  if (!entry.record) return;
+  com::Ref<IMSLogon> store;
+  com::Ref<IABLogon> book;
+  {
+    std::lock_guard lock(gate_->mutex());
+    store = entry.record->store_logon;
+    book = entry.record->book_logon;
+  }
+  if (!store && !book) return;
+  (void)bounded(
+      [store, book, connection = entry.connection] {
+        return store ? store->Unadvise(connection) : book->Unadvise(connection);
+      },
+      limit);
+}
+
+bool Advises::tell_extended(std::uint64_t but, ULONG event) {
+  const auto notice = make_notice(fnevExtended, event, 0);
+  return notice && tell(but, notice);
+}
+
+void Advises::tell_error(std::uint64_t but, SCODE code) {
+  if (const auto notice = make_notice(fnevCriticalError, 0, code)) (void)tell(but, notice);
+}
+
+bool Advises::tell(std::uint64_t but, const com::NoticePtr& notice) {
+  bool told = false;
+  std::lock_guard lock(mutex_);
+  for (const auto& [number, entry] : entries_) {
+    if (!entry.subscription || (but != 0 && entry.member == but)) continue;
+    com::Notifier::get().post(entry.subscription, notice);
+    told = true;
+  }
+  return told;
+}
+
+}  // namespace mapiary::session

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "session/state/session_state.h"
+
+#include <mapiutil.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/log.h"
+#include "com/text.h"
+#include "session/subsystem/subsystem.h"
+
+namespace mapiary::session {
+
+const Guid kStatusProvider = Guid::make(0x7B2C1D04, 0x5E6F, 0x4A31, {0x9C, 0x40, 0x6D, 0x61, 0x70, 0x69, 0x73, 0x74});
+const Guid kUnopenedStore = Guid::make(0x7B2C1D05, 0x5E6F, 0x4A31, {0x9C, 0x40, 0x6D, 0x61, 0x70, 0x69, 0x73, 0x74});
+
+std::string_view bytes_of(const Guid& guid) {
+  return {reinterpret_cast<const char*>(guid.bytes.data()), guid.bytes.size()};
+}
+
+Result<Guid> guid_from(std::string_view bytes) {
+  Guid guid;
+  if (bytes.size() != guid.bytes.size()) {
+    return fail(Code::kInvalidArgument, "session", "a MAPIUID has 16 bytes", bytes.size());
+  }
+  std::memcpy(guid.bytes.data(), bytes.data(), bytes.size());
+  return guid;
+}
+
+std::string text_of(const model::PropBag& bag, std::uint16_t id) {
+  const model::PropValue* value = bag.find(id);
+  if (!value || !value->is_bytes() || !value->tag().is_text()) return {};
+  const std::string_view bytes = value->as_bytes();
+  if (value->tag().base_type() == model::PropType::kUnicode) return std::string(bytes);
+  return com::decode_lossy(bytes, value->code_page());
+}
+
+std::optional<std::int32_t> int_of(const model::PropBag& bag, std::uint16_t id) {
+  const model::PropValue* value = bag.find(id);
+  if (!value || value->tag().raw_type() != PT_LONG) return std::nullopt;
+  return value->as_int32();
+}
+
+std::string binary_of(const model::PropBag& bag, std::uint16_t id) {
+  const model::PropValue* value = bag.find(id);
+  if (!value || !value->is_bytes() || value->tag().raw_type() != PT_BINARY) return {};
+  return std::string(value->as_bytes());
+}
+
+SessionState::SessionState(profile::Profile profile, profile::ProfileUse use, std::string profile_name, ULONG flags)
+    : profile_(std::move(profile)),
+      use_(std::move(use)),
+      profile_name_(std::move(profile_name)),
+      flags_(flags),
+      bounds_(Bounds::from_environment()),
+      advises_(gate_) {}
+
+SessionState::~SessionState() = default;
+
+Result<profile::Change> SessionState::begin_profile_change() {
+  const auto store = TRY(Subsystem::get().profiles());
+  return store->begin_change();
+}
+
+void SessionState::join() {
+  std::lock_guard lock(mutex());
+  ++members_;
+}
+
+bool SessionState::leave() {
+  std::lock_guard lock(mutex());
+  return members_ > 0 && --members_ == 0;
+}
+
+bool SessionState::open_here() const {
+  return phase_ == Phase::kLive;
+}
+
+// ---- Records
+
+std::vector<LogonRecordPtr> SessionState::records() const {
+  std::lock_guard lock(mutex());
+  return records_;
+}
+
+Result<LogonRecordPtr> SessionState::record(std::uint64_t id) const {
+  std::lock_guard lock(mutex());
+  for (const auto& record : records_) {
+    if (record->id == id) return record;
+  }
+  return fail(Code::kInvalidObject, "session", "the provider's logon is at its end", id);
+}
+
+std::vector<LogonRecordPtr> SessionState::records_of_uid(const Guid& uid) const {
+  std::lock_guard lock(mutex());
+  std::vector<LogonRecordPtr> result;
+  for (const auto& record : records_) {
+    const bool has_it = std::find(record->uids.begin(), record->uids.end(), uid) != record->uids.end();
+    if (record->phase == Phase::kLive && has_it) result.push_back(record);
+  }
+  return result;
+}
+
+LogonRecordPtr SessionState::new_record(ProviderKind kind, ProviderHandlePtr provider, const ProviderSection& section) {
+  auto record = std::make_shared<LogonRecord>();
+  record->provider = std::move(provider);
+  record->kind = kind;
+  record->section = section.uid;
+  record->service = section.service;
+  record->dll_name = section.dll_name;
+  record->display_name = text_of(section.properties, PROP_ID(PR_DISPLAY_NAME));
+  if (!section.service.is_nil()) record->use = std::make_shared<admin::ProviderUse>(profile_, section.uid);
+  std::lock_guard lock(mutex());
+  record->id = ++last_record_;
+  records_.push_back(record);
+  return record;
+}
+
+Status SessionState::make_live(const LogonRecordPtr& record) {
+  std::lock_guard lock(mutex());
+  if (!open_here()) return fail(Code::kNotInitialized, "session", "the session ended during the logon");
+  record->phase = Phase::kLive;
+  return {};
+}
+
+void SessionState::drop_record(const LogonRecordPtr& record) {
+  std::lock_guard lock(mutex());
+  record->phase = Phase::kClosed;
+  std::erase(records_, record);
+  phase_changed_.notify_all();
+}
+
+// ---- Providers
+
+Result<ProviderHandlePtr> SessionState::provider(std::string_view dll_name, ProviderKind kind) {
+  std::lock_guard starting(starting_);
+  const ModulePtr module = TRY(Subsystem::get().load_module(dll_name));
+  for (const auto& handle : providers()) {
+    if (handle->module() == module && handle->kind() == kind) return handle;
+  }
+  const ULONG init_flags = (flags_ | Subsystem::get().flags()) & MAPI_NT_SERVICE;
+  ProviderHandlePtr handle = TRY(ProviderHandle::start(module, kind, init_flags, bounds_));
+  std::lock_guard lock(mutex());
+  if (!open_here()) return fail(Code::kNotInitialized, "session", "the session ended during the logon");
+  providers_.push_back(handle);
+  return handle;
+}
+
+std::vector<ProviderHandlePtr> SessionState::providers() const {
+  std::lock_guard lock(mutex());
+  return providers_;
+}
+
+void SessionState::disable_service(const Guid& service) {
+  if (service.is_nil()) return;
+  std::lock_guard lock(mutex());
+  disabled_.push_back(service);
+}
+
+bool SessionState::is_disabled(const Guid& service) const {
+  std::lock_guard lock(mutex());
+  return std::find(disabled_.begin(), disabled_.end(), service) != disabled_.end();
+}
+
+Result<std::vector<ProviderSection>> SessionState::sections_of(ProviderKind kind) {
+  std::vector<ProviderSection> result;
+  const auto add = [&](const Guid& uid, const Guid& service, model::PropBag properties) {
+    const auto type = int_of(properties, PROP_ID(PR_RESOURCE_TYPE));
+    const auto has = type ? provider_kind(*type) : Result<ProviderKind>(fail(Code::kNotFound, "session", "no type"));
+    if (!has || *has != kind) return;
+    std::string dll_name = text_of(properties, PROP_ID(PR_PROVIDER_DLL_NAME));
+    result.push_back({uid, service, std::move(dll_name), std::move(properties)});
+  };
+  for (auto& provider : TRY(profile_.providers())) add(provider.uid, provider.service, std::move(provider.properties));
+  for (const auto& section : TRY(profile_.sections())) {
+    if (section.kind == profile::SectionKind::kPlain) add(section.uid, Guid{}, TRY(profile_.properties(section.uid)));
+  }
+  return result;
+}
+
+// ---- What support objects ask for
+
+Status SessionState::add_provider_uid(std::uint64_t id, const Guid& uid) {
+  std::lock_guard lock(mutex());
+  const LogonRecordPtr found = TRY(record(id));
+  if (found->phase != Phase::kNew && found->phase != Phase::kLive) {
+    return fail(Code::kInvalidObject, "session", "the provider's logon is at its end", id);
+  }
+  found->uids.push_back(uid);
+  return {};
+}
+
+Status SessionState::keep_section(std::uint64_t id) {
+  Guid section;
+  {
+    std::lock_guard lock(mutex());
+    const LogonRecordPtr found = TRY(record(id));
+    if (found->temporary) return fail(Code::kNotSupported, "session", "a temporary store cannot be made permanent");
+    found->section_is_new = false;
+    section = found->section;
+  }
+  return refresh_store_row(section);
+}
+
+void SessionState::add_incident(Incident incident) {
+  log(LogLevel::kWarning, "session",
+      incident.provider + ": " + incident.call + " " + std::string(outcome_name(incident.outcome)));
+  std::lock_guard lock(mutex());
+  incidents_.push_back(std::move(incident));
+}
+
+std::vector<Incident> SessionState::incidents() const {
+  std::lock_guard lock(mutex());
+  return incidents_;
+}
+
+}  // namespace mapiary::session

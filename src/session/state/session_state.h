@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a session is, apart from the COM objects that speak for it: its profile, logons, registered UIDs, tables,
+// advises and incidents. Session objects (one a MAPILogonEx), support objects and status objects hold it by shared_ptr;
+// it holds no COM object of ours but its tables, so there are no circles.
+//
+// mutex() guards the records. No provider is called while it is held: take what is needed, unlock, call, lock, write
+// back. Phases: live -> closing -> closed; one thread closes, the others wait for it. Rulings R1-R3.
+#pragma once
+
+#include <mapispi.h>
+#include <mapix.h>
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "com/border.h"
+#include "model/entry_id.h"
+#include "model/prop_bag.h"
+#include "profile/store.h"
+#include "session/guard/bounded.h"
+#include "session/loader/provider_handle.h"
+#include "session/state/advises.h"
+#include "session/state/dynamic_table.h"
+#include "session/state/logon_record.h"
+#include "session/state/object_register.h"
+
+namespace mapiary::session {
+
+// A provider as the profile has it.
+struct ProviderSection {
+  Guid uid, service;
+  std::string dll_name;
+  model::PropBag properties;
+};
+
+class SessionState : public std::enable_shared_from_this<SessionState> {
+ public:
+  SessionState(profile::Profile profile, profile::ProfileUse use, std::string profile_name, ULONG flags);
+  ~SessionState();
+  SessionState(const SessionState&) = delete;
+  SessionState& operator=(const SessionState&) = delete;
+
+  // Makes the tables and reads the profile's providers into them.
+  Status start();
+
+  std::recursive_mutex& mutex() const { return gate_->mutex(); }
+  // Objects that die with the session (tables, status objects, profile sections) share it.
+  const std::shared_ptr<com::Gate>& gate() const { return gate_; }
+  profile::Profile& profile() { return profile_; }
+  // Several changes of the profile as one.
+  Result<profile::Change> begin_profile_change();
+  const std::string& profile_name() const { return profile_name_; }
+  ULONG flags() const { return flags_; }  // of the first MAPILogonEx
+  bool is_shared() const { return (flags_ & MAPI_ALLOW_OTHERS) != 0; }
+  const Bounds& bounds() const { return bounds_; }
+  bool is_open() const { return gate_->is_open(); }
+
+  // ---- Members: the session objects of a (perhaps shared) session.
+  void join();
+  // True for the last one, who then closes.
+  bool leave();
+
+  // ---- The end (logoff/closing.cc). Both may be called by many threads at once and again: one does the work, the
+  // others wait for it. R3. `why` is for the leak report.
+  void close(std::string_view why);
+  // R2, when the last reference to the record's support object has gone. Never with a lock held.
+  void support_released(std::uint64_t record);
+
+  // ---- What support objects ask for. kInvalidObject: the logon or the session is at its end.
+  Status add_provider_uid(std::uint64_t record, const Guid& uid);
+  // ModifyStatusRow. The computed columns are ours (LC-300, LC-301). `update` (STATUSROW_UPDATE): the row must be
+  // there, kNotFound, and its other columns stay.
+  Status modify_status_row(std::uint64_t record, const model::PropBag& columns, bool update);
+  // ModifyProfile: the section made for this store becomes permanent and its row comes into the stores table.
+  Status keep_section(std::uint64_t record);
+  // kInvalidObject
+  Result<LogonRecordPtr> record(std::uint64_t id) const;
+
+  // ---- Logons, in order.
+  std::vector<LogonRecordPtr> records() const;
+  // The live logons that registered `uid`, in order (LC-363).
+  std::vector<LogonRecordPtr> records_of_uid(const Guid& uid) const;
+  LogonRecordPtr new_record(ProviderKind kind, ProviderHandlePtr provider, const ProviderSection& section);
+  // New -> live, with the logon objects set. kNotInitialized: the session ended meanwhile.
+  Status make_live(const LogonRecordPtr& record);
+  // A record whose logon did not come about.
+  void drop_record(const LogonRecordPtr& record);
+  // The handle of this module and kind, started when it is the first.
+  Result<ProviderHandlePtr> provider(std::string_view dll_name, ProviderKind kind);
+  std::vector<ProviderHandlePtr> providers() const;
+
+  // ---- Message services whose providers are not called any more in this session (LC-176).
+  void disable_service(const Guid& service);
+  bool is_disabled(const Guid& service) const;
+
+  // ---- The profile's providers of a kind, in its order; then sections of stores that belong to no service (LC-270).
+  Result<std::vector<ProviderSection>> sections_of(ProviderKind kind);
+  // The stores table's row of a section, made anew from the profile.
+  Status refresh_store_row(const Guid& section);
+  // SetDefaultStore. nullopt: none. The simple store is for this session; the profile is the caller's business.
+  Status set_default_store(std::optional<Guid> section);
+  Status set_simple_store(std::optional<Guid> section);
+  std::optional<Guid> default_store() const;
+  // Makes the rows of this section anew in both tables.
+  Status refresh_rows(const Guid& section);
+  DynamicTable& stores_table() { return stores_; }
+  DynamicTable& status_table() { return status_; }
+
+  Advises& advises() { return advises_; }
+  // The objects of ours that must be released before the session ends.
+  ObjectRegister& objects() { return objects_; }
+  void add_incident(Incident incident);
+  std::vector<Incident> incidents() const;
+
+ private:
+  friend class Closing;  // logoff/closing.cc
+
+  Status add_own_status_rows();
+  // Of the section's rows: as the profile has them, but one default store.
+  LONG resource_flags(const Guid& section, const model::PropBag& properties) const;
+  bool open_here() const;
+
+  std::shared_ptr<com::Gate> gate_ = std::make_shared<com::Gate>();
+  profile::Profile profile_;
+  profile::ProfileUse use_;
+  std::string profile_name_;
+  ULONG flags_;
+  Bounds bounds_;
+  DynamicTable stores_, status_;
+  Advises advises_;
+  ObjectRegister objects_;
+
+  // guarded
+  std::uint32_t members_ = 0;
+  std::uint64_t last_record_ = 0;
+  std::optional<Guid> default_store_, simple_store_;  // sections
+  std::vector<LogonRecordPtr> records_;
+  std::vector<ProviderHandlePtr> providers_;
+  std::vector<Guid> disabled_;
+  std::vector<Incident> incidents_;
+  std::condition_variable_any phase_changed_;
+  Phase phase_ = Phase::kLive;
+  std::mutex starting_;  // one provider is started at a time; taken before mutex()
+};
+using SessionStatePtr = std::shared_ptr<SessionState>;
+
+// ---- Entry ids of the session's own making.
+// A status row's object; body: the row's key.
+extern const Guid kStatusProvider;
+// A store of the profile that has no id of its own yet; body: the section's uid.
+extern const Guid kUnopenedStore;
+
+std::string_view bytes_of(const Guid& guid);
+Result<Guid> guid_from(std::string_view bytes);
+// Text of either type as UTF-8; empty: none.
+std::string text_of(const model::PropBag& bag, std::uint16_t id);
+std::optional<std::int32_t> int_of(const model::PropBag& bag, std::uint16_t id);
+std::string binary_of(const model::PropBag& bag, std::uint16_t id);
+
+}  // namespace mapiary::session

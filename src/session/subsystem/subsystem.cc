@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "session/subsystem/subsystem.h"
+
+#include <mapiaux.h>
+#include <mapiutil.h>
+
+#include <algorithm>
+
+#include "base/log.h"
+#include "session/logoff/leaks.h"
+#include "session/state/session_state.h"
+
+namespace mapiary::session {
+namespace {
+
+#ifndef MAPIARY_INF_FOLDER
+#define MAPIARY_INF_FOLDER ""
+#endif
+
+constexpr ULONG kInitFlags = MAPI_MULTITHREAD_NOTIFICATIONS | MAPI_NT_SERVICE | MAPI_NO_COINIT;
+
+}  // namespace
+
+Subsystem& Subsystem::get() {
+  static Subsystem* const subsystem = new Subsystem;  // never destroyed: providers may outlive static objects
+  return *subsystem;
+}
+
+Status Subsystem::initialize(const MAPIINIT_0* init) {
+  if (init && init->ulVersion != MAPI_INIT_VERSION) {
+    return fail(Code::kInvalidArgument, "session", "MAPIINIT_0 has an unknown version", init->ulVersion);
+  }
+  if (init && (init->ulFlags & ~kInitFlags) != 0) {
+    return fail(Code::kUnknownFlags, "session", "MAPIINIT_0 has unknown flags", init->ulFlags);
+  }
+  std::lock_guard lock(mutex_);
+  if (count_ == 0) {
+    if (FAILED(ScInitMapiUtil(0))) return fail(Code::kSessionLimit, "session", "the utility functions do not start");
+    auto store = profile::ProfileStore::open({});
+    if (!store) {  // step 7, whatever the reason
+      DeinitMapiUtil();
+      return fail(Code::kNotInitialized, "session", "the profile store cannot be used: " + store.error().message);
+    }
+    profiles_ = std::make_shared<profile::ProfileStore>(std::move(*store));
+    flags_ = init ? init->ulFlags : 0;
+  }
+  ++count_;
+  changed_.notify_all();
+  return {};
+}
+
+void Subsystem::uninitialize() {
+  std::vector<std::shared_ptr<SessionState>> open;
+  std::shared_ptr<profile::ProfileStore> profiles;
+  {
+    std::lock_guard lock(mutex_);
+    if (count_ == 0) return;  // R11
+    if (--count_ > 0) return;
+    open.swap(sessions_);
+    profiles.swap(profiles_);
+    flags_ = 0;
+    changed_.notify_all();
+  }
+  for (const auto& session : open) session->close("MAPIUninitialize");
+  open.clear();
+  profiles.reset();
+  report_modules(modules_.unload_idle());
+  DeinitMapiUtil();
+}
+
+bool Subsystem::is_initialized() const {
+  std::lock_guard lock(mutex_);
+  return count_ > 0;
+}
+
+bool Subsystem::wait_initialized(std::optional<std::chrono::milliseconds> limit) {
+  std::unique_lock lock(mutex_);
+  const auto ready = [&] { return count_ > 0; };
+  if (limit) return changed_.wait_for(lock, *limit, ready);
+  changed_.wait(lock, ready);
+  return true;
+}
+
+Status Subsystem::check() const {
+  if (is_initialized()) return {};
+  return fail(Code::kNotInitialized, "session", "MAPIInitialize has not been called");
+}
+
+Result<std::shared_ptr<profile::ProfileStore>> Subsystem::profiles() {
+  std::lock_guard lock(mutex_);
+  if (!profiles_) return fail(Code::kNotInitialized, "session", "MAPIInitialize has not been called");
+  return profiles_;
+}
+
+Result<std::shared_ptr<const mapisvc::Catalog>> Subsystem::catalog() {
+  TRY(check());
+  auto catalog = std::make_shared<const mapisvc::Catalog>(
+      mapisvc::Catalog::load(system_files(), mapisvc::search_places(MAPIARY_INF_FOLDER)));
+  for (const auto& problem : catalog->problems()) {
+    log(LogLevel::kWarning, "mapisvc", problem.text());
+  }
+  return catalog;
+}
+
+Result<ModulePtr> Subsystem::load_module(std::string_view dll_name) {
+  std::vector<std::string> folders;
+  const auto installed = TRY(catalog());
+  for (const std::string& file : installed->files()) {
+    const auto slash = file.find_last_of('/');
+    std::string folder = slash == std::string::npos ? "." : file.substr(0, slash);
+    if (std::find(folders.begin(), folders.end(), folder) == folders.end()) folders.push_back(std::move(folder));
+  }
+  return modules_.load(dll_name, folders);
+}
+
+ULONG Subsystem::flags() const {
+  std::lock_guard lock(mutex_);
+  return flags_;
+}
+
+void Subsystem::add_session(const std::shared_ptr<SessionState>& session) {
+  std::lock_guard lock(mutex_);
+  sessions_.push_back(session);
+}
+
+void Subsystem::remove_session(const SessionState* session) {
+  std::shared_ptr<SessionState> kept;  // the last reference may go here, and not under the lock
+  std::lock_guard lock(mutex_);
+  const auto found =
+      std::find_if(sessions_.begin(), sessions_.end(), [&](const auto& s) { return s.get() == session; });
+  if (found == sessions_.end()) return;
+  kept = std::move(*found);
+  sessions_.erase(found);
+}
+
+std::vector<std::shared_ptr<SessionState>> Subsystem::sessions() const {
+  std::lock_guard lock(mutex_);
+  return sessions_;
+}
+
+std::shared_ptr<SessionState> Subsystem::shared_session() const {
+  for (const auto& session : sessions()) {
+    if (session->is_shared() && session->is_open()) return session;
+  }
+  return nullptr;
+}
+
+}  // namespace mapiary::session

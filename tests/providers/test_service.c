@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * A message service in C with an entry function and nothing else. It writes a line for each call into the file named by
+ * TEST_SERVICE_LOG; MSG_SERVICE_CONFIGURE keeps the properties it gets in the service's profile section. Wants
+ * TEST_SERVICE_FAIL=<context> to fail in that context. */
+#include <mapicode.h>
+#include <mapispi.h>
+#include <mapix.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static void record(ULONG context, ULONG flags, ULONG_PTR ui_param, ULONG count, const void* providers) {
+  const char* path = getenv("TEST_SERVICE_LOG");
+  FILE* file = path ? fopen(path, "a") : NULL;
+  if (!file) return;
+  fprintf(file, "%u %#x %lu %u %s\n", (unsigned)context, (unsigned)flags, (unsigned long)ui_param, (unsigned)count,
+          providers ? "providers" : "nothing");
+  fclose(file);
+}
+
+static HRESULT keep(LPPROVIDERADMIN providers, ULONG count, LPSPropValue properties) {
+  LPPROFSECT section = NULL;
+  HRESULT hr;
+  if (!count) return MAPI_E_UNCONFIGURED;
+  hr = providers->lpVtbl->OpenProfileSection(providers, NULL, NULL, MAPI_MODIFY, &section);
+  if (FAILED(hr)) return hr;
+  hr = section->lpVtbl->SetProps(section, count, properties, NULL);
+  section->lpVtbl->Release(section);
+  return hr;
+}
+
+__attribute__((visibility("default"))) HRESULT STDAPICALLTYPE ServiceEntry(
+    HINSTANCE hInstance, LPMALLOC lpMalloc, LPMAPISUP lpMAPISup, ULONG_PTR ulUIParam, ULONG ulFlags, ULONG ulContext,
+    ULONG cValues, LPSPropValue lpProps, LPPROVIDERADMIN lpProviderAdmin, LPMAPIERROR* lppMapiError) {
+  const char* fail = getenv("TEST_SERVICE_FAIL");
+  (void)lpMAPISup;
+  (void)lppMapiError;
+  if (!hInstance || !lpMalloc) return MAPI_E_CALL_FAILED;
+  record(ulContext, ulFlags, ulUIParam, cValues, lpProviderAdmin);
+  if (fail && (ULONG)atoi(fail) == ulContext) return MAPI_E_NETWORK_ERROR;
+  switch (ulContext) {
+    case MSG_SERVICE_CONFIGURE:
+      return keep(lpProviderAdmin, cValues, lpProps);
+    case MSG_SERVICE_CREATE:
+      return (ulFlags & (SERVICE_UI_ALLOWED | SERVICE_UI_ALWAYS)) ? S_OK : MAPI_E_UNCONFIGURED;
+    case MSG_SERVICE_PROVIDER_CREATE:
+    case MSG_SERVICE_PROVIDER_DELETE:
+      return MAPI_E_NO_SUPPORT;
+    default:
+      return S_OK;
+  }
+}
