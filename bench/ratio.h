@@ -2,18 +2,23 @@
 // Speed as a ratio of two things measured in the same run, so that a bar holds on any machine, loaded or not.
 //
 //   bench::Report report;
-//   report.at_most("allocate and free", 2.0, bench::seconds(ours), bench::seconds(four_mallocs));
+//   report.at_most("allocate and free / four mallocs", 2.0, bench::compare(ours, four_mallocs));
+//   report.at_most_us("row N", 1.0, bench::best_of(20, parts));
 //   return report.exit_code();
 //
-// One line a ratio on stdout: `ok|MISS <name> <ratio> (bar <= 2)`. Single-threaded.
+// One line a figure on stdout: `ok|MISS|note <name> <value> <unit> (bar <= 2) [what was measured]`; `./dev bench` makes
+// its table of them. All times are processor time of this process: what other programs do with the machine counts only
+// as far as they take caches and clock from it. Single-threaded.
 
 #ifndef MAPIARY_BENCH_RATIO_H
 #define MAPIARY_BENCH_RATIO_H
 
+#include <time.h>
+
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <limits>
+#include <string>
 
 namespace bench {
 
@@ -23,39 +28,102 @@ void keep(const T& value) {
   asm volatile("" : : "g"(&value) : "memory");
 }
 
-/// Seconds one call of work takes: the best of several rounds, each of at least 20 ms. The best, since all noise adds.
+/// Seconds of processor time this process has used.
+inline double now() {
+  timespec at{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &at);
+  return static_cast<double>(at.tv_sec) + static_cast<double>(at.tv_nsec) * 1e-9;
+}
+
 template <class Work>
-double seconds(Work work, int rounds = 7) {
-  using Clock = std::chrono::steady_clock;
-  constexpr std::chrono::milliseconds kRound(20);
+double once(Work&& work) {
+  const double start = now();
+  work();
+  return now() - start;
+}
+
+/// Seconds one call takes in a round of at least `enough` seconds.
+template <class Work>
+double one_round(Work& work, double enough) {
+  long calls = 0;
+  double spent = 0;
+  const double start = now();
+  for (long step = 1; spent < enough; step *= 2) {
+    for (long i = 0; i < step; ++i) work();
+    calls += step;
+    spent = now() - start;
+  }
+  return spent / static_cast<double>(calls);
+}
+
+/// Seconds one call takes: the best of several rounds. The best, since all noise adds.
+template <class Work>
+double seconds(Work work, int rounds = 9) {
   double best = std::numeric_limits<double>::infinity();
+  for (int round = 0; round < rounds; ++round) best = std::min(best, one_round(work, 0.01));
+  return best;
+}
+
+/// Seconds a call of two pieces of work.
+struct Pair {
+  double ours = std::numeric_limits<double>::infinity();
+  double reference = std::numeric_limits<double>::infinity();
+};
+
+/// As seconds(), the rounds of both in turn, so that a busy moment meets both.
+template <class Ours, class Reference>
+Pair compare(Ours ours, Reference reference, int rounds = 15) {
+  Pair best;
   for (int round = 0; round < rounds; ++round) {
-    long calls = 0;
-    const Clock::time_point start = Clock::now();
-    Clock::duration spent{};
-    for (long step = 1; spent < kRound; step *= 2) {
-      for (long i = 0; i < step; ++i) work();
-      calls += step;
-      spent = Clock::now() - start;
-    }
-    best = std::min(best, std::chrono::duration<double>(spent).count() / static_cast<double>(calls));
+    best.ours = std::min(best.ours, one_round(ours, 0.01));
+    best.reference = std::min(best.reference, one_round(reference, 0.01));
   }
   return best;
 }
 
+/// Calls work(i) for i below `calls`, in `parts` equal parts: seconds one call takes in the best part.
+template <class Work>
+double best_part(unsigned calls, unsigned parts, Work&& work) {
+  const unsigned size = calls / parts;
+  double best = std::numeric_limits<double>::infinity();
+  for (unsigned from = 0; from + size <= calls; from += size) {
+    best = std::min(best, once([&] {
+                      for (unsigned i = from; i < from + size; ++i) work(i);
+                    }));
+  }
+  return best / size;
+}
+
 class Report {
  public:
-  void at_most(const char* name, double bar, double measured, double reference) {
-    line(name, measured / reference, "<=", bar, measured / reference <= bar);
+  /// Ours takes at most `bar` times what the reference takes.
+  void at_most(const std::string& name, double bar, const Pair& times) {
+    char detail[80];
+    std::snprintf(detail, sizeof detail, "%.4g us / %.4g us", times.ours * 1e6, times.reference * 1e6);
+    const double ratio = times.ours / times.reference;
+    line(name, ratio, "x", "<=", bar, ratio <= bar, detail);
   }
-  void at_least(const char* name, double bar, double measured, double reference) {
-    line(name, measured / reference, ">=", bar, measured / reference >= bar);
+  void at_most_us(const std::string& name, double bar, double measured_seconds) {
+    line(name, measured_seconds * 1e6, "us", "<=", bar, measured_seconds * 1e6 <= bar, "");
+  }
+  /// Bytes handled in so many seconds, in millions a second.
+  void at_least_mb_s(const std::string& name, double bar, double bytes, double measured_seconds) {
+    const double rate = bytes / measured_seconds / 1e6;
+    line(name, rate, "MB/s", ">=", bar, rate >= bar, "");
+  }
+  /// A figure without a bar.
+  void note(const std::string& name, double value, const char* unit) {
+    std::printf("%-4s %-58s %10.3f %s\n", "note", name.c_str(), value, unit);
+    std::fflush(stdout);
   }
   int exit_code() const { return missed_ ? 1 : 0; }
 
  private:
-  void line(const char* name, double ratio, const char* relation, double bar, bool ok) {
-    std::printf("%-4s %-48s %8.3f (bar %s %g)\n", ok ? "ok" : "MISS", name, ratio, relation, bar);
+  void line(const std::string& name, double value, const char* unit, const char* relation, double bar, bool ok,
+            const char* detail) {
+    std::printf("%-4s %-58s %10.3f %-4s (bar %s %g) %s\n", ok ? "ok" : "MISS", name.c_str(), value, unit, relation, bar,
+                detail);
+    std::fflush(stdout);
     missed_ = missed_ || !ok;
   }
 

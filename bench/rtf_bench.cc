@@ -1,76 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
-// Compressed RTF against memcpy of the same bytes in the same run: `of_memcpy` is our rate over memcpy's.
-#include <benchmark/benchmark.h>
-
-#include <chrono>
+// Compressed RTF, the codec itself: the bars, and what part of memcpy's rate over the same bytes that is.
+#include <cstdlib>
 #include <cstring>
 #include <string>
 
+#include "bench/ratio.h"
+#include "bench/rtf_sample.h"
 #include "convert/rtf/rtf_decoder.h"
 #include "convert/rtf/rtf_encoder.h"
 
-namespace {
-
-// A mail body as Outlook writes it: encapsulated HTML with changing words.
-const std::string& sample() {
-  static const std::string text = [] {
-    static const char* words[] = {"meeting", "the",    "of",       "report", "Tuesday", "and",
-                                  "budget",  "please", "attached", "we",     "figures", "to"};
-    std::string s = "{\\rtf1\\ansi\\ansicpg1252\\fromhtml1 \\deff0{\\fonttbl{\\f0\\fswiss Arial;}}\\uc1\\pard\\plain ";
-    std::uint32_t x = 12345;
-    while (s.size() < (4u << 20)) {
-      s += "{\\*\\htmltag64 <p class=MsoNormal>}\\htmlrtf {\\htmlrtf0 ";
-      for (int i = 0; i < 14; ++i) {
-        x = x * 1664525u + 1013904223u;
-        s += words[(x >> 16) % 12];
-        s += (x >> 29) == 0 ? std::to_string(x >> 12) + " " : " ";
-      }
-      s += "{\\*\\htmltag72 </p>}\\htmlrtf \\par }\\htmlrtf0\r\n";
-    }
-    return s + "}";
-  }();
-  return text;
+int main() {
+  const std::string text = bench::rtf_sample();
+  const std::string packed = mapiary::rtf::compress(text).value();
+  if (mapiary::rtf::decompress(packed).value() != text) return 2;
+  std::string to(text.size(), '\0');
+  const auto copy = [&] {
+    std::memcpy(to.data(), text.data(), text.size());
+    bench::keep(to);
+  };
+  const bench::Pair decode = bench::compare([&] { bench::keep(mapiary::rtf::decompress(packed).value()); }, copy, 9);
+  const bench::Pair encode = bench::compare([&] { bench::keep(mapiary::rtf::compress(text).value()); }, copy, 9);
+  const auto bytes = static_cast<double>(text.size());
+  bench::Report report;
+  report.at_least_mb_s("compressed RTF, decode", 100, bytes, decode.ours);
+  report.at_least_mb_s("compressed RTF, encode", 30, bytes, encode.ours);
+  report.note("compressed RTF, decode, part of memcpy's rate", decode.reference / decode.ours, "x");
+  report.note("compressed RTF, encode, part of memcpy's rate", encode.reference / encode.ours, "x");
+  report.note("compressed RTF, size after encoding", static_cast<double>(packed.size()) / bytes, "x");
+  return report.exit_code();
 }
-
-double memcpy_rate() {
-  static const double rate = [] {
-    const std::string& from = sample();
-    std::string to(from.size(), '\0');
-    const auto begin = std::chrono::steady_clock::now();
-    for (int i = 0; i < 50; ++i) {
-      std::memcpy(to.data(), from.data(), from.size());
-      benchmark::DoNotOptimize(to.data());
-      benchmark::ClobberMemory();
-    }
-    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-    return 50.0 * static_cast<double>(from.size()) / took.count();
-  }();
-  return rate;
-}
-
-template <class Work>
-void run(benchmark::State& state, Work work) {
-  const double copy = memcpy_rate();
-  const auto begin = std::chrono::steady_clock::now();
-  for (auto _ : state) work();
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-  const double bytes = static_cast<double>(state.iterations()) * static_cast<double>(sample().size());
-  state.SetBytesProcessed(static_cast<std::int64_t>(bytes));
-  state.counters["of_memcpy"] = bytes / took.count() / copy;
-}
-
-void rtf_decode(benchmark::State& state) {
-  const std::string packed = mapiary::rtf::compress(sample()).value();
-  run(state, [&] { benchmark::DoNotOptimize(mapiary::rtf::decompress(packed).value().data()); });
-  state.counters["packed_to"] = static_cast<double>(packed.size()) / static_cast<double>(sample().size());
-}
-BENCHMARK(rtf_decode)->Unit(benchmark::kMillisecond);
-
-void rtf_encode(benchmark::State& state) {
-  run(state, [&] { benchmark::DoNotOptimize(mapiary::rtf::compress(sample()).value().data()); });
-}
-BENCHMARK(rtf_encode)->Unit(benchmark::kMillisecond);
-
-}  // namespace
-
-BENCHMARK_MAIN();

@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Compressed RTF through the streams of WrapCompressedRTFStream, in CPU time, with memcpy of the same bytes in the same
-// run beside it. One line a figure: name, value, bar, ok or MISS, with tabs between them; a figure without a bar has
-// "-".
+// Compressed RTF through the streams of WrapCompressedRTFStream, as a client uses it: the bars, and what part of
+// memcpy's rate over the same bytes that is.
 #include <mapiutil.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <ctime>
-#include <limits>
 #include <string>
 
 #include "bench/ratio.h"
+#include "bench/rtf_sample.h"
 #include "property/stream_object.h"
 
 namespace {
@@ -21,41 +19,6 @@ using mapiary::com::Ref;
 using mapiary::property::MemoryBytes;
 
 constexpr ULONG kPiece = 64 * 1024;
-
-// A mail body as Outlook writes it: HTML in RTF, words that come again and numbers that do not.
-std::string sample() {
-  static const char* words[] = {"meeting", "the",    "of",       "report", "Tuesday", "and",
-                                "budget",  "please", "attached", "we",     "figures", "to"};
-  std::string s = "{\\rtf1\\ansi\\ansicpg1252\\fromhtml1 \\deff0{\\fonttbl{\\f0\\fswiss Arial;}}\\uc1\\pard\\plain ";
-  std::uint32_t x = 12345;
-  while (s.size() < (4u << 20)) {
-    s += "{\\*\\htmltag64 <p class=MsoNormal>}\\htmlrtf {\\htmlrtf0 ";
-    for (int i = 0; i < 14; ++i) {
-      x = x * 1664525u + 1013904223u;
-      s += words[(x >> 16) % 12];
-      s += (x >> 29) == 0 ? std::to_string(x >> 12) + " " : " ";
-    }
-    s += "{\\*\\htmltag72 </p>}\\htmlrtf \\par }\\htmlrtf0\r\n";
-  }
-  return s + "}";
-}
-
-// Seconds of CPU time of one call: the best of some, each repeated for at least 50 ms.
-template <class Work>
-double cpu_seconds(Work work) {
-  double best = std::numeric_limits<double>::infinity();
-  for (int round = 0; round < 7; ++round) {
-    const std::clock_t start = std::clock();
-    long calls = 0;
-    do {
-      work();
-      ++calls;
-    } while (std::clock() - start < CLOCKS_PER_SEC / 20);
-    const auto spent = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
-    best = std::min(best, spent / static_cast<double>(calls));
-  }
-  return best;
-}
 
 void need(HRESULT hr) {
   if (hr == S_OK) return;
@@ -86,21 +49,10 @@ void decode(const std::shared_ptr<MemoryBytes>& from, std::string& to) {
   }
 }
 
-int failures = 0;
-void line(const char* name, double value, double bar) {
-  const bool ok = value >= bar;
-  if (!ok) ++failures;
-  if (bar > 0) {
-    std::printf("%s\t%.1f\t%g\t%s\n", name, value, bar, ok ? "ok" : "MISS");
-  } else {
-    std::printf("%s\t%.4f\t-\tok\n", name, value);
-  }
-}
-
 }  // namespace
 
 int main() {
-  const std::string rtf = sample();
+  const std::string rtf = bench::rtf_sample();
   auto packed = std::make_shared<MemoryBytes>(std::string());
   encode(rtf, packed);
   std::string out(rtf.size() + 1, '\0');
@@ -109,16 +61,17 @@ int main() {
     std::fputs("what was written did not come back\n", stderr);
     return 2;
   }
-  const double megabytes = static_cast<double>(rtf.size()) / 1e6;
-  const double copying = cpu_seconds([&] {
+  const auto copy = [&] {
     std::memcpy(out.data(), rtf.data(), rtf.size());
     bench::keep(out);
-  });
-  const double decoding = cpu_seconds([&] { decode(packed, out); });
-  const double encoding = cpu_seconds([&] { encode(rtf, packed); });
-  line("compressed RTF decode by IStream, MB/s of CPU time", megabytes / decoding, 100);
-  line("compressed RTF decode by IStream, of memcpy", copying / decoding, 0);
-  line("compressed RTF encode by IStream, MB/s of CPU time", megabytes / encoding, 30);
-  line("compressed RTF encode by IStream, of memcpy", copying / encoding, 0);
-  return failures == 0 ? 0 : 1;
+  };
+  const bench::Pair decoding = bench::compare([&] { decode(packed, out); }, copy, 9);
+  const bench::Pair encoding = bench::compare([&] { encode(rtf, packed); }, copy, 9);
+  const auto bytes = static_cast<double>(rtf.size());
+  bench::Report report;
+  report.at_least_mb_s("compressed RTF by IStream, decode", 100, bytes, decoding.ours);
+  report.at_least_mb_s("compressed RTF by IStream, encode", 30, bytes, encoding.ours);
+  report.note("compressed RTF by IStream, decode, part of memcpy's rate", decoding.reference / decoding.ours, "x");
+  report.note("compressed RTF by IStream, encode, part of memcpy's rate", encoding.reference / encoding.ours, "x");
+  return report.exit_code();
 }

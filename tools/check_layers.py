@@ -210,9 +210,9 @@ class Checker:
         return None if self.rules.may(component, kind) else f"{component} may not include <{header}> ({kind})"
 
     def judge_external(self, name, component, header):
-        if header in STANDARD:
-            return None
         folders = self.rules.header_folders(header)
+        if folders is None and header in STANDARD:
+            return None
         if folders is None:
             return f"<{header}> has no header line in layers.txt"
         line = self.rules.line_of(component) or component

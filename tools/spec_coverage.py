@@ -26,6 +26,8 @@ NOT_APPLICABLE, GATE = "tests/spec-not-applicable.tsv", "tests/spec-gate.tsv"
 MAX_NOT_APPLICABLE = 0.05
 # Folders whose text speaks about citations instead of making them.
 NOT_TESTS = ("tests/tools/",)
+# Sources that are compiled and never run: what they call is not called.
+NEVER_RUN = ("tests/headers/client_style.",)
 CITATION = re.compile(r"(?:^|//|/\*|\*|#|--)\s*spec:\s*(.*)")
 TOKEN = re.compile(r'\s*,?\s*("[^"]+"|(?:LC|ST)-\d+(?:\.\.(?:LC-|ST-)?\d+)?|I[A-Za-z0-9]+::\w+|R\d+\b|[A-Za-z_]\w*)')
 CALL_BEFORE = {"return", "else", "do", "case", "throw", "and", "or", "not", "co_return", "co_await", "co_yield", "sizeof", "goto"}
@@ -132,7 +134,8 @@ class Evidence:
         self.named |= set(re.findall(r"[A-Za-z_]\w*", code))
         self.with_parenthesis |= set(re.findall(r"\b([A-Za-z_]\w*)\s*\(", code))
         if not generated:
-            self.called |= calls(code)
+            if not name.startswith(NEVER_RUN):
+                self.called |= calls(code)
             members = set(re.findall(r"(?:->|\.)\s*(\w+)\s*\(", code))
             self.methods |= {key for key in cited if "::" in key and key.split("::")[1] in members}
             self.cited |= cited

@@ -2,7 +2,8 @@
 //
 // National language support: wide string helpers that do not depend on the host's locale library.
 // Widths: WCHAR is this platform's wchar_t (32 bit on Linux); counts are in characters of the string's own type.
-// Unless MAPI_NOWIDECHAR is defined, the Windows names of the wide functions mean the MNLS_ functions.
+// The Windows names of these functions mean the MNLS_ functions; those of the wide ones do unless MAPI_NOWIDECHAR is
+// defined.
 #ifndef _MAPINLS_H_
 #define _MAPINLS_H_
 
@@ -54,6 +55,15 @@ STDAPI_(int) MNLS_lstrlenW(LPCWSTR lpString);
 STDAPI_(int) MNLS_lstrcmpW(LPCWSTR lpString1, LPCWSTR lpString2);
 STDAPI_(LPWSTR) MNLS_lstrcpyW(LPWSTR lpString1, LPCWSTR lpString2);
 STDAPI_(BOOL) MNLS_IsBadStringPtrW(LPCWSTR lpsz, UINT ucchMax);
+
+// Here too the names are the SDK's: code written for one of the two Windows families keeps them to itself.
+#if !defined(_WINNT) && !defined(_WIN95)
+#define GetUserDefaultLCID MNLS_GetUserDefaultLCID
+#define GetACP MNLS_GetACP
+#define MultiByteToWideChar MNLS_MultiByteToWideChar
+#define WideCharToMultiByte MNLS_WideCharToMultiByte
+#define CompareStringA MNLS_CompareStringA
+#endif
 
 #if !defined(MAPI_NOWIDECHAR)
 #undef lstrlenW

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Transport-Neutral Encapsulation Format: ITnef writes message properties that a transport cannot carry into a stream
-// and reads them back. Structures, slots and functions as the MAPI reference gives them (Microsoft's public MIT header
-// set has no tnef.h); attribute ids and wire records as [MS-OXTNEF] 2.1.3 gives them.
+// and reads them back. Microsoft's public MIT header set has no tnef.h: the methods, STnefProblem and the functions are
+// those of the MAPI reference pages; RENDDATA, DTR, TRP and the att*, atp*, fms*, trpid* and prio* names are those of
+// the platform SDK, with the values that [MS-OXTNEF] 2.1.3 gives the same things under its own names (idSubject ...).
+// ADDRALIAS and NSID are what a TRP of kind trpidResolvedNSID carried in Microsoft Mail; nothing here writes them.
 // One ITnef object serves one thread at a time.
 #ifndef TNEF_H
 #define TNEF_H
@@ -155,6 +157,43 @@ typedef struct _trp {
   WORD cch;
   WORD cbRgb;
 } TRP, *PTRP, *PGRTRP, *LPTRP;
+
+// One triple with what follows it; the name, its null included, comes first. Check both counts against the attribute's
+// length before using these on bytes from outside.
+#define CbOfTrp(_p) (sizeof(TRP) + (_p)->cch + (_p)->cbRgb)
+#define LpszOfTrp(_p) ((LPSTR)((LPTRP)(_p) + 1))
+#define LpbOfTrp(_p) ((LPBYTE)((LPTRP)(_p) + 1) + (_p)->cch)
+#define LptrpNext(_p) ((LPTRP)((LPBYTE)(_p) + CbOfTrp(_p)))
+
+typedef DWORD XTYPE;
+#define xtypeUnknown ((XTYPE)0)
+#define xtypeInternet ((XTYPE)6)
+
+#define cbDisplayName 41
+#define cbEmailName 11
+#define cbSeverName 12
+typedef struct _ADDR_ALIAS {
+  char rgchName[cbDisplayName];
+  char rgchEName[cbEmailName];
+  char rgchSrvr[cbSeverName];
+  ULONG dibDetail;
+  WORD type;
+} ADDRALIAS, *LPADDRALIAS;
+#define cbALIAS sizeof(ADDRALIAS)
+
+#define cbTYPE 16
+#define cbMaxIdData 200
+typedef struct _NSID {
+  DWORD dwSize;
+  unsigned char uchType[cbTYPE];
+  XTYPE xtype;
+  LONG lTime;
+  union {
+    ADDRALIAS alias;
+    char rgchInterNet[1];
+  } address;
+} NSID, *LPNSID;
+#define cbNSID sizeof(NSID)
 
 // Values of attPriority.
 #define prioLow 3

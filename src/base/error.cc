@@ -3,7 +3,8 @@
 
 namespace mapiary {
 
-// One line a code; without a default, the compiler names a code that is missing here.
+// One line a code; without a default, the compiler names a code that is missing here. model/packed_props.cc stores
+// these names: one that was released is not changed.
 // size: switch
 std::string_view code_name(Code code) {
   switch (code) {

@@ -23,7 +23,11 @@ LogLevel level_from_environment() {
   for (std::size_t i = 0; value && i < kNames.size(); ++i) {
     if (*value == kNames[i]) return static_cast<LogLevel>(i);
   }
+#ifdef NDEBUG
   return LogLevel::kOff;
+#else
+  return LogLevel::kError;  // a debug build reports misuse unasked (docs/rulings.md R10)
+#endif
 }
 
 struct State {
@@ -76,12 +80,11 @@ void log(LogLevel level, std::string_view component, std::string_view text) {
   line.append(" ").append(kNames[static_cast<std::size_t>(level)]).append(" ").append(component).append(": ");
   append_visible(line, text);
   State& s = state();
-  std::lock_guard lock(s.mutex);
-  if (s.sink) {
-    s.sink(level, line);
-  } else {
-    write_stderr(line + '\n');
-  }
+  std::unique_lock lock(s.mutex);
+  if (!s.sink) return write_stderr(line + '\n');
+  const auto sink = s.sink;
+  lock.unlock();  // a sink may log
+  sink(level, line);
 }
 
 void log_error(LogLevel level, const Error& error, std::string_view doing) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Messages for people who look for a fault: lines on stderr, off unless MAPIARY_LOG is error, warning, info, debug or
-// trace. Never a person's mail text, never a password. Safe from any thread; a line is written whole.
+// Messages for people who look for a fault: lines on stderr, off (errors only in a debug build) unless MAPIARY_LOG is
+// error, warning, info, debug or trace. Never a person's mail text, never a password. Safe from any thread; a line is
+// written whole.
 //
 //   if (log_enabled(LogLevel::kDebug)) log(LogLevel::kDebug, "session", "opened " + name);
 #pragma once

@@ -77,15 +77,17 @@ class Border {
 
   template <class Body>
   HRESULT call(Body&& body) noexcept {
-    std::unique_lock lock(gate_->mutex());
-    if (!gate_->is_open()) return report(Error(gate_->why(), "com", "the object was used after its store was closed"));
-    Result<HRESULT> result = detail::run(std::forward<Body>(body));
+    const std::shared_ptr<Gate> gate = gate_;  // outlives the object, should the body drop its last reference
+    std::unique_lock lock(gate->mutex());
+    Result<HRESULT> result =
+        gate->is_open() ? detail::run(std::forward<Body>(body)) : detail::run([this] { return closed(); });
     return result ? *result : report(std::move(result).error());
   }
 
   HRESULT get_last_error(HRESULT hr, ULONG flags, LPMAPIERROR* out) const { return last_.get(hr, flags, out); }
 
  private:
+  Status closed() const { return fail(gate_->why(), "com", "the object was used after its store was closed"); }
   HRESULT report(Error error) noexcept;
 
   std::shared_ptr<Gate> gate_;

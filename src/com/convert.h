@@ -22,8 +22,9 @@
 
 namespace mapiary::com {
 
-// kInvalidArgument: a NULL pointer or impossible count, kInvalidType: a type that is none, kTooDeep: restriction nested
-// over kMaxDepth.
+// kInvalidArgument: a NULL pointer or impossible count, kInvalidType: a type that is none, kTypeNotSupported:
+// PT_ACTIONS, kTooDeep: restriction nested over kMaxDepth, kTooComplex: a restriction of over 65,536 parts (one that
+// holds itself). A tag with MV_INSTANCE names one value; it comes in as the single-valued property.
 Result<model::PropValue> to_model(const SPropValue& value, std::uint32_t code_page = 0);
 Result<model::PropBag> to_model_bag(std::span<const SPropValue> values, std::uint32_t code_page = 0);
 Result<model::Restriction> to_model(const SRestriction& restriction);
@@ -37,6 +38,7 @@ Status to_border(const model::PropValue& value, SPropValue& out, OutBlock& block
 // A fresh array; *count_out values. Freed by one MAPIFreeBuffer.
 Result<LPSPropValue> to_border(std::span<const model::PropValue> values, const AllocRoutines& routines = {});
 Result<LPSRestriction> to_border(const model::Restriction& restriction, const AllocRoutines& routines = {});
+Status to_border(const model::Restriction& restriction, SRestriction& out, OutBlock& block);
 Result<LPSSortOrderSet> to_border(const model::SortOrder& order, const AllocRoutines& routines = {});
 Result<LPSPropTagArray> to_border(std::span<const model::PropTag> tags, const AllocRoutines& routines = {});
 // One block for the set, one for each row, as FreeProws wants it.

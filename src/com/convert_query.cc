@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SRestriction, SSortOrderSet, SPropTagArray, SRowSet <-> model.
+#include <edkmdb.h>
 #include <mapicode.h>
 
 #include <cstring>
@@ -20,18 +21,32 @@ using model::SortOrder;
 // A sane bound on what one array of the border may hold; a larger count is taken for rubbish before memory is touched.
 constexpr ULONG kMaxItems = 1u << 20;
 
-Result<Restriction> restriction_in(const SRestriction& from, int depth);
+// Nodes of one restriction. Depth alone does not bound a list that holds itself twice: it would be walked 2^depth
+// times.
+constexpr std::size_t kMaxNodes = 65536;
 
-Result<std::vector<Restriction>> children_in(const SRestriction* list, ULONG count, int depth) {
+struct Walk {
+  int depth = 0;
+  std::size_t* nodes_left;
+  Walk down() const { return {depth + 1, nodes_left}; }
+};
+
+Result<Restriction> restriction_in(const SRestriction& from, Walk walk);
+
+Result<std::vector<Restriction>> children_in(const SRestriction* list, ULONG count, Walk walk) {
   if (count && !list) return fail(Code::kInvalidArgument, "com", "a restriction has a count but a NULL list", count);
-  if (count > kMaxItems) return fail(Code::kTooComplex, "com", "a restriction has too many parts", count);
+  if (count > *walk.nodes_left) return fail(Code::kTooComplex, "com", "a restriction has too many parts", count);
+  *walk.nodes_left -= count;
   std::vector<Restriction> children;
-  for (ULONG i = 0; i < count; ++i) children.push_back(TRY(restriction_in(list[i], depth + 1)));
+  for (ULONG i = 0; i < count; ++i) children.push_back(TRY(restriction_in(list[i], walk.down())));
   return children;
 }
 
 Result<model::PropValue> value_in(const SPropValue* value) {
   if (!value) return fail(Code::kInvalidArgument, "com", "a restriction's property is NULL");
+  // Each such value would begin to count depth and nodes anew.
+  if (PROP_TYPE(value->ulPropTag) == PT_SRESTRICTION)
+    return fail(Code::kTypeNotSupported, "com", "a condition as the value of a condition", value->ulPropTag);
   return to_model(*value);
 }
 
@@ -50,12 +65,13 @@ Status bitmask_in(const SBitMaskRestriction& from, Restriction& to) {
   return {};
 }
 
-Status comment_in(const SCommentRestriction& from, Restriction& to, int depth) {
-  if (from.lpRes) to.children = TRY(children_in(from.lpRes, 1, depth));
+Status comment_in(const SCommentRestriction& from, Restriction& to, Walk walk) {
+  if (from.lpRes) to.children = TRY(children_in(from.lpRes, 1, walk));
   if (from.cValues && !from.lpProp) return fail(Code::kInvalidArgument, "com", "a comment's properties are NULL");
-  if (from.cValues > kMaxItems)
+  if (from.cValues > *walk.nodes_left)  // shared comments multiply as nodes do
     return fail(Code::kTooComplex, "com", "a comment has too many properties", from.cValues);
-  for (ULONG i = 0; i < from.cValues; ++i) to.comments.push_back(TRY(to_model(from.lpProp[i])));
+  *walk.nodes_left -= from.cValues;
+  for (ULONG i = 0; i < from.cValues; ++i) to.comments.push_back(TRY(value_in(&from.lpProp[i])));
   return {};
 }
 
@@ -92,32 +108,34 @@ Status leaf_in(const SRestriction& from, Restriction& to) {
   }
 }
 
-Result<Restriction> restriction_in(const SRestriction& from, int depth) {
-  if (depth > Restriction::kMaxDepth)
+Result<Restriction> restriction_in(const SRestriction& from, Walk walk) {
+  if (walk.depth > Restriction::kMaxDepth)
     return fail(Code::kTooDeep, "com", "the restriction is nested too deeply", from.rt);
   Restriction to;
   to.kind = static_cast<RestrictionKind>(from.rt);
   const auto& r = from.res;
   switch (from.rt) {
     case RES_AND:
-      to.children = TRY(children_in(r.resAnd.lpRes, r.resAnd.cRes, depth));
+      to.children = TRY(children_in(r.resAnd.lpRes, r.resAnd.cRes, walk));
       return to;
     case RES_OR:
-      to.children = TRY(children_in(r.resOr.lpRes, r.resOr.cRes, depth));
+      to.children = TRY(children_in(r.resOr.lpRes, r.resOr.cRes, walk));
       return to;
     case RES_NOT:
-      to.children = TRY(children_in(r.resNot.lpRes, 1, depth));
+      to.children = TRY(children_in(r.resNot.lpRes, 1, walk));
       return to;
     case RES_SUBRESTRICTION:
       to.tag = PropTag(r.resSub.ulSubObject);
-      to.children = TRY(children_in(r.resSub.lpRes, 1, depth));
+      to.children = TRY(children_in(r.resSub.lpRes, 1, walk));
       return to;
     case RES_COMMENT:
-      TRY(comment_in(r.resComment, to, depth));
+    case RES_ANNOTATION:  // the same structure with the same meaning: properties that do not restrict
+      to.kind = RestrictionKind::kComment;
+      TRY(comment_in(r.resComment, to, walk));
       return to;
     case RES_COUNT:
       to.number = r.resCount.ulCount;
-      to.children = TRY(children_in(r.resCount.lpRes, 1, depth));
+      to.children = TRY(children_in(r.resCount.lpRes, 1, walk));
       return to;
     default:
       TRY(leaf_in(from, to));
@@ -193,7 +211,8 @@ Status restriction_out(const Restriction& from, SRestriction& to, OutBlock& bloc
 }  // namespace
 
 Result<Restriction> to_model(const SRestriction& restriction) {
-  return restriction_in(restriction, 0);
+  std::size_t nodes_left = kMaxNodes;
+  return restriction_in(restriction, {0, &nodes_left});
 }
 
 Result<SortOrder> to_model(const SSortOrderSet& from) {
@@ -225,8 +244,12 @@ Result<std::vector<PropTag>> to_model(const SPropTagArray& from) {
 Result<LPSRestriction> to_border(const Restriction& restriction, const AllocRoutines& routines) {
   OutBlock block(routines);
   auto* root = TRY(block.root<SRestriction>());
-  TRY(restriction_out(restriction, *root, block, 0));
+  TRY(to_border(restriction, *root, block));
   return block.detach<SRestriction>();
+}
+
+Status to_border(const Restriction& restriction, SRestriction& out, OutBlock& block) {
+  return restriction_out(restriction, out, block, 0);
 }
 
 Result<LPSSortOrderSet> to_border(const SortOrder& order, const AllocRoutines& routines) {

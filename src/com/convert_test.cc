@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "com/convert.h"
 
+#include <edkmdb.h>
 #include <gtest/gtest.h>
 #include <mapicode.h>
 #include <mapiutil.h>
@@ -8,6 +9,7 @@
 
 #include "com/border.h"
 #include "com/text.h"
+#include "model/restriction_codec.h"
 
 namespace mapiary::com {
 namespace {
@@ -20,6 +22,17 @@ using model::RestrictionKind;
 
 PropTag tag_of(model::PropType type, bool multi = false) {
   return PropTag(0x6600, type).with_raw_type(static_cast<std::uint16_t>(static_cast<int>(type) | (multi ? 0x1000 : 0)));
+}
+
+Restriction subject_is_not_empty() {
+  Restriction content;
+  content.kind = RestrictionKind::kContent;
+  content.tag = PropTag(PR_SUBJECT_W);
+  content.value = PropValue::text(PropTag(PR_SUBJECT_W), "x");
+  Restriction all;
+  all.kind = RestrictionKind::kAnd;
+  all.children = {content, content};
+  return all;
 }
 
 std::vector<PropValue> one_of_every_type() {
@@ -41,6 +54,8 @@ std::vector<PropValue> one_of_every_type() {
       PropValue::text8(tag_of(kString8), "plain", default_code_page()),
       PropValue::binary(tag_of(kBinary), std::string("\0\xFF\0", 3)),
       PropValue::binary(tag_of(kBinary), ""),
+      PropValue::binary(tag_of(kServerId), std::string("\1\0\2", 3)),
+      PropValue::binary(tag_of(kRestriction), encode_restriction(subject_is_not_empty()).value()),
       PropValue::object(tag_of(kObject)),
       PropValue::object(tag_of(kNull)),
       PropValue::multi(tag_of(kInt16, true), std::vector<std::int16_t>{1, -2}),
@@ -207,6 +222,64 @@ TEST(Convert, ARestrictionIsLimitedInDepthEvenWhenItContainsItself) {
   EXPECT_EQ(to_hresult(to_model(self).error()), MAPI_E_TOO_COMPLEX);
   EXPECT_TRUE(to_border(nested(Restriction::kMaxDepth)).map(MAPIFreeBuffer));
   EXPECT_EQ(to_hresult(to_border(nested(Restriction::kMaxDepth + 1)).error()), MAPI_E_TOO_COMPLEX);
+}
+
+// Twice itself would be 2^64 nodes; the depth alone does not stop that.
+TEST(Convert, ARestrictionThatHoldsItselfTwiceIsRefusedAtOnce) {
+  SRestriction pair[2] = {};
+  for (SRestriction& each : pair) {
+    each.rt = RES_AND;
+    each.res.resAnd = {2, pair};
+  }
+  EXPECT_EQ(to_hresult(to_model(pair[0]).error()), MAPI_E_TOO_COMPLEX);
+}
+
+TEST(Convert, AConditionIsAPointerToARestriction) {
+  SPropValue value{};
+  SPropValue text{};
+  SRestriction content{};
+  text.ulPropTag = PR_SUBJECT_W;
+  text.Value.lpszW = const_cast<LPWSTR>(L"x");
+  content.rt = RES_CONTENT;
+  content.res.resContent = {FL_PREFIX, PR_SUBJECT_W, &text};
+  value.ulPropTag = PROP_TAG(PT_SRESTRICTION, 0x6679);
+  EXPECT_EQ(to_hresult(to_model(value).error()), MAPI_E_INVALID_PARAMETER);
+  value.Value.lpszA = reinterpret_cast<LPSTR>(&content);
+  const auto inner = to_model(value);
+  ASSERT_TRUE(inner) << inner.error().message;
+  auto out = to_border({&*inner, 1});
+  ASSERT_TRUE(out) << out.error().message;
+  const auto& back = *reinterpret_cast<const SRestriction*>((*out)->Value.lpszA);
+  EXPECT_EQ(back.rt, static_cast<ULONG>(RES_CONTENT));
+  EXPECT_STREQ(back.res.resContent.lpProp->Value.lpszW, L"x");
+  MAPIFreeBuffer(*out);
+
+  content.res.resContent.lpProp = &value;  // a condition that is its own value
+  EXPECT_EQ(to_hresult(to_model(content).error()), MAPI_E_TYPE_NO_SUPPORT);
+  EXPECT_EQ(to_hresult(to_model(value).error()), MAPI_E_TYPE_NO_SUPPORT);
+  value.ulPropTag = PROP_TAG(PT_ACTIONS, 0x6680);
+  EXPECT_EQ(to_hresult(to_model(value).error()), MAPI_E_TYPE_NO_SUPPORT);
+}
+
+TEST(Convert, AnInstanceOfAMultivaluedColumnIsOneValue) {
+  SPropValue value{};
+  value.ulPropTag = PROP_TAG(PT_MV_LONG | MV_INSTANCE, 0x6601);
+  value.Value.l = 7;
+  EXPECT_TRUE(to_model(value).value() == PropValue::int32(PropTag(PROP_TAG(PT_LONG, 0x6601)), 7));
+}
+
+TEST(Convert, AnAnnotationIsAComment) {
+  SRestriction exists{};
+  exists.rt = RES_EXIST;
+  exists.res.resExist.ulPropTag = PR_SUBJECT_W;
+  SRestriction annotation{};
+  annotation.rt = RES_ANNOTATION;
+  annotation.res.resComment.lpRes = &exists;
+  auto inner = to_model(annotation);
+  ASSERT_TRUE(inner) << inner.error().message;
+  EXPECT_EQ(inner->kind, RestrictionKind::kComment);
+  ASSERT_EQ(inner->children.size(), 1u);
+  EXPECT_EQ(inner->children[0].tag, PropTag(PR_SUBJECT_W));
 }
 
 TEST(Convert, RefusesRestrictionsWithNullsAndUnknownParts) {

@@ -9,6 +9,7 @@
 #include "com/convert.h"
 #include "com/error_map.h"
 #include "com/text.h"
+#include "model/restriction_codec.h"
 
 namespace mapiary::com {
 namespace {
@@ -110,6 +111,25 @@ Result<PropValue> text_to_model(const SPropValue& v, PropTag tag, std::uint32_t 
   return PropValue::text8(tag, v.Value.lpszA, cp);
 }
 
+// A condition (PR_RULE_CONDITION): lpszA points to an SRestriction; inside it is the bytes of [MS-OXCDATA] 2.12, 16-bit
+// counts, 8-bit text in the process's code page.
+model::WireForm condition_form() {
+  return {model::WireForm::Counts::k16, default_code_page()};
+}
+
+Result<PropValue> condition_to_model(const SPropValue& v, PropTag tag) {
+  if (!v.Value.lpszA) return bad("a condition is a NULL pointer", tag.value);
+  const auto condition = TRY(to_model(*reinterpret_cast<const SRestriction*>(v.Value.lpszA)));
+  return PropValue::binary(tag, TRY(model::encode_restriction(condition, condition_form())));
+}
+
+Status condition_to_border(const PropValue& value, SPropValue& out, OutBlock& block) {
+  const auto condition = TRY(model::decode_restriction(value.as_bytes(), condition_form()));
+  auto* root = TRY(block.more<SRestriction>());
+  out.Value.lpszA = reinterpret_cast<LPSTR>(root);
+  return to_border(condition, *root, block);
+}
+
 template <class T, class Array, class Element>
 Status multi_out(const MultiValue& values, Array& array, Element*& elements, OutBlock& block, auto&& convert) {
   const auto& from = std::get<std::vector<T>>(values);
@@ -203,8 +223,9 @@ Status multi_to_border(const PropValue& value, SPropValue& out, OutBlock& block)
 }  // namespace
 
 Result<PropValue> to_model(const SPropValue& v, std::uint32_t code_page) {
-  const PropTag tag(v.ulPropTag);
   const std::uint32_t cp = code_page ? code_page : default_code_page();
+  PropTag tag(v.ulPropTag);
+  if (tag.is_instance()) tag = tag.with_type(tag.base_type());  // an MV_INSTANCE column holds one value, no array
   if (tag.is_multivalued()) return multi_to_model(v, tag, cp);
   switch (tag.base_type()) {
     case PropType::kInt16:
@@ -236,6 +257,10 @@ Result<PropValue> to_model(const SPropValue& v, std::uint32_t code_page) {
     case PropType::kBinary:
     case PropType::kServerId:
       return PropValue::binary(tag, TRY(binary_of(v.Value.bin, tag.value)));
+    case PropType::kRestriction:
+      return condition_to_model(v, tag);
+    case PropType::kActions:
+      return fail(Code::kTypeNotSupported, "com", "rule actions have no form in the model yet", tag.value);
     case PropType::kNull:
     case PropType::kObject:
     case PropType::kUnspecified:
@@ -300,6 +325,10 @@ Status to_border(const PropValue& value, SPropValue& out, OutBlock& block) {
     case PropType::kBinary:
     case PropType::kServerId:
       return binary_out(value.as_bytes(), out.Value.bin, block);
+    case PropType::kRestriction:
+      return condition_to_border(value, out, block);
+    case PropType::kActions:
+      return fail(Code::kTypeNotSupported, "com", "rule actions have no form at the border yet", tag.value);
     case PropType::kNull:
     case PropType::kObject:
     case PropType::kUnspecified:

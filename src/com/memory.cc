@@ -8,6 +8,8 @@
 #include <cstdlib>
 #include <limits>
 
+#include "base/log.h"
+#include "com/border.h"
 #include "com/error_map.h"
 
 namespace mapiary::com {
@@ -53,6 +55,17 @@ void link(Header* root, Header* block) {
   do {
     block->next.store(first, std::memory_order_relaxed);
   } while (!root->next.compare_exchange_weak(first, block, std::memory_order_release, std::memory_order_relaxed));
+}
+
+// docs/rulings.md R10: such a call is a bug of the caller that would otherwise show up as a leak far away.
+void report_bad_free(std::uint32_t mark) {
+  border([mark]() -> Status {
+    const bool linked = mark == kMoreMark;
+    log(LogLevel::kError, "com",
+        linked ? "MAPIFreeBuffer was given a block of MAPIAllocateMore; it is freed with its root"
+               : "MAPIFreeBuffer was given a pointer that no MAPI allocation returned, or a freed one");
+    return {};
+  });
 }
 
 }  // namespace
@@ -125,7 +138,10 @@ STDAPI_(SCODE) MAPIReallocateBuffer(LPVOID lpv, ULONG ulSize, LPVOID* lppv) {
 STDAPI_(ULONG) MAPIFreeBuffer(LPVOID lpBuffer) {
   if (!lpBuffer) return S_OK;
   Header* block = header_of(lpBuffer);
-  if (block->mark != kRootMark) return static_cast<ULONG>(MAPI_E_CALL_FAILED);
+  if (block->mark != kRootMark) {
+    report_bad_free(block->mark);
+    return static_cast<ULONG>(MAPI_E_CALL_FAILED);
+  }
   free_chain(block);
   return S_OK;
 }

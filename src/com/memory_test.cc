@@ -6,8 +6,11 @@
 #include <mapiutil.h>
 #include <rapidcheck/gtest.h>
 
+#include <string>
 #include <thread>
 #include <vector>
+
+#include "base/log.h"
 
 namespace {
 
@@ -41,7 +44,14 @@ TEST(FreeBuffer, RefusesALinkedBlock) {
   void *root = nullptr, *more = nullptr;
   ASSERT_EQ(MAPIAllocateBuffer(8, &root), S_OK);
   ASSERT_EQ(MAPIAllocateMore(8, root, &more), S_OK);
+  // spec: R10
+  std::string reported;
+  mapiary::set_log_sink([&](mapiary::LogLevel, std::string_view line) { reported = line; });
+  mapiary::set_log_level(mapiary::LogLevel::kError);
   EXPECT_EQ(MAPIFreeBuffer(more), static_cast<ULONG>(MAPI_E_CALL_FAILED));
+  mapiary::set_log_level(mapiary::LogLevel::kOff);
+  mapiary::set_log_sink({});
+  EXPECT_NE(reported.find("MAPIAllocateMore"), std::string::npos) << reported;
   std::memset(more, 1, 8);  // still there
   EXPECT_EQ(MAPIFreeBuffer(root), static_cast<ULONG>(S_OK));
 }
@@ -73,6 +83,7 @@ TEST(AllocateBuffer, NullOutPointerIsAnInvalidParameter) {
   MAPIFreeBuffer(root);
 }
 
+// spec: LC-441
 TEST(ReallocateBuffer, KeepsTheBytesAndTheLinkedBlocks) {
   void *root = nullptr, *more = nullptr, *bigger = nullptr, *smaller = nullptr;
   ASSERT_EQ(MAPIReallocateBuffer(nullptr, 4, &root), S_OK);

@@ -27,6 +27,11 @@ void ThreadInbox::put(Ref<IMAPIAdviseSink> sink, NoticePtr notice) {
   if (!closed_) queue_.push_back({std::move(sink), std::move(notice)});
 }
 
+bool ThreadInbox::is_delivering() const {
+  const std::lock_guard lock(mutex_);
+  return delivering_;
+}
+
 std::size_t ThreadInbox::deliver() {
   std::size_t count = 0;
   std::unique_lock lock(mutex_);

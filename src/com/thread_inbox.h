@@ -22,6 +22,8 @@ class ThreadInbox {
   void put(Ref<IMAPIAdviseSink> sink, NoticePtr notice);
   // How many were delivered. Inside a sink that it calls, it does nothing.
   std::size_t deliver();
+  // Inside a sink that deliver() calls: what is put() now is delivered after what waits already, by the same deliver().
+  bool is_delivering() const;
 
  private:
   struct Entry {
@@ -30,7 +32,7 @@ class ThreadInbox {
   };
   struct Owner;  // lives as long as the thread and closes the inbox at its end
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::deque<Entry> queue_;
   bool closed_ = false;
   bool delivering_ = false;

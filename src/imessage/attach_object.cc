@@ -76,6 +76,7 @@ Status AttachBacking::save(ULONG flags) {
       return fail(Code::kReadOnly, "imessage", "the attachment is open for reading only");
     return {};
   }
+  if (attachment_->deleted) return fail(Code::kObjectDeleted, "imessage", "the attachment was deleted", number());
   if (!working_.bag().find(PropTag(kDataObjectTag))) data_object_.reset();
   *attachment_->props = working_;
   attachment_->data_object = data_object_;
@@ -130,7 +131,17 @@ Result<com::Ref<IUnknown>> AttachBacking::open_object(PropTag tag, REFIID iid, U
   auto object = write ? TRY(changeable_object(create)) : TRY(current_object(false));
   if (write) adopt(object, as_message ? ATTACH_EMBEDDED_MSG : ATTACH_OLE);
   if (!as_message) return com::Ref<IUnknown>(std::move(object));
+  const bool in_place = !write && !data_object_;
   auto state = TRY(open_message(root_, std::move(object), Place::kEmbedded, message_->depth + 1, write));
+  if (in_place) {
+    state->inside = message_.get();
+    state->reopen = [attachment = attachment_]() -> Result<com::Ref<IStorage>> {
+      if (!attachment->storage) return fail(Code::kObjectDeleted, "imessage", "the attachment is gone");
+      auto inner = TRY(find_storage(*attachment->storage, kDataObject, false));
+      if (!inner) return fail(Code::kObjectDeleted, "imessage", "the embedded message is gone");
+      return inner;
+    };
+  }
   auto self = std::static_pointer_cast<AttachBacking>(shared_from_this());
   state->closed = [self](IMessage* gone) {
     if (self->open_message_ == gone) self->open_message_ = nullptr;

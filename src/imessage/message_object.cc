@@ -11,6 +11,7 @@
 #include "base/guid.h"
 #include "com/convert.h"
 #include "imessage/attach_object.h"
+#include "imessage/long_term_recipients.h"
 #include "imessage/message_backing.h"
 
 namespace mapiary::imessage {
@@ -126,20 +127,32 @@ HRESULT MessageObject::CreateAttach(LPCIID iid, ULONG flags, ULONG* number, LPAT
   });
 }
 
-HRESULT MessageObject::DeleteAttach(ULONG number, ULONG_PTR, LPMAPIPROGRESS, ULONG flags) {
-  return core_.border().call([&]() -> Status {
+// Deleting is one step; the indicator is told of its end and may not take it back.
+HRESULT MessageObject::DeleteAttach(ULONG number, ULONG_PTR ui, LPMAPIPROGRESS progress, ULONG flags) {
+  const HRESULT hr = core_.border().call([&]() -> Status {
     if (flags & ~ATTACH_DIALOG) return fail(Code::kUnknownFlags, "imessage", "unknown flags", flags);
     TRY(check_writable());
     const auto attachment = state().find_attachment(number);
     if (!attachment) return fail(Code::kNotFound, "imessage", "the message has no such attachment", number);
-    if (attachment->storage) state().deleted.push_back(number);
+    if (attachment->stored) state().deleted.push_back(number);
+    attachment->deleted = true;
     std::erase(state().attachments, attachment);
     return backing_->attachment_gone(*attachment);
   });
+  if (FAILED(hr) || !(flags & ATTACH_DIALOG)) return hr;
+  const auto shown = progress ? com::Ref<IMAPIProgress>::share(progress) : backing_->progress_dialog(ui);
+  if (!shown) return hr;
+  ULONG most = 1000;
+  if (FAILED(shown->GetMax(&most))) most = 1000;
+  (void)shown->Progress(most, 1, 1);
+  return hr;
 }
 
 // spec: ST-281 to ST-288
 HRESULT MessageObject::ModifyRecipients(ULONG flags, LPADRLIST mods) {
+  // The address book is asked without the lock: it may want to open this very message.
+  LongTermRecipients long_term;
+  if (mods && flags != MODRECIP_REMOVE) mods = long_term.convert(backing_->state()->root->support.get(), mods);
   return core_.border().call([&]() -> Status {
     if (!mods) return fail(Code::kInvalidArgument, "imessage", "ModifyRecipients needs a list");
     if (flags != 0 && flags != MODRECIP_ADD && flags != MODRECIP_MODIFY && flags != MODRECIP_REMOVE) {

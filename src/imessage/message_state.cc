@@ -36,6 +36,12 @@ Root::~Root() {
   if (released) released();
 }
 
+com::Ref<IMAPIProgress> Root::progress_dialog(ULONG_PTR ui) const {
+  com::Ref<IMAPIProgress> progress;
+  if (support && FAILED(support->DoProgressDialog(ui, MAPI_TOP_LEVEL, progress.put()))) progress.reset();
+  return progress;
+}
+
 std::uint32_t MessageState::code_page() const {
   for (const ULONG tag : {PROP_TAG(PT_LONG, 0x3FFD), PROP_TAG(PT_LONG, 0x3FDE)}) {
     const PropValue* page = props.bag().find(PropTag(tag));
@@ -112,6 +118,7 @@ Status MessageState::load_attachments(const std::vector<Element>& elements) {
     auto attachment = std::make_shared<Attachment>();
     attachment->number = number;
     attachment->storage = *inner;
+    attachment->stored = true;
     attachment->props = std::make_shared<PropSet>(Place::kPart);
     attachment->visible = true;
     TRY(attachment->props->load(std::move(*inner), code_page()));
@@ -121,7 +128,7 @@ Status MessageState::load_attachments(const std::vector<Element>& elements) {
   return {};
 }
 
-Status MessageState::save_recipients() {
+Status MessageState::write_recipients() {
   if (!recipients_changed) return {};
   for (const std::uint32_t number : numbers_of(TRY(list_elements(*storage)), L"__recip_version1.0_#")) {
     TRY(destroy(*storage, recipient_name(number)));
@@ -130,36 +137,34 @@ Status MessageState::save_recipients() {
     PropSet set(Place::kPart);
     set.bag() = recipients[i].props;
     set.bag().set(PropValue::int32(PropTag(PR_ROWID), static_cast<std::int32_t>(i)));
-    TRY(set.save(TRY(need_storage(*storage, recipient_name(i))), {}));
+    TRY(set.save(*TRY(need_storage(*storage, recipient_name(i))), {}));
   }
-  recipients_changed = false;
   return {};
 }
 
-Status MessageState::save_attachments() {
+Status MessageState::write_attachments() {
   for (const std::uint32_t number : deleted) TRY(destroy(*storage, attachment_name(number)));
-  deleted.clear();
   for (const auto& attachment : attachments) {
-    if (!attachment->visible || !attachment->changed) continue;
-    if (!attachment->storage) attachment->storage = TRY(need_storage(*storage, attachment_name(attachment->number)));
-    attachment->props->bag().set(
-        PropValue::int32(PropTag(PR_ATTACH_NUM), static_cast<std::int32_t>(attachment->number)));
-    TRY(attachment->props->save(attachment->storage, {}));
-    if (attachment->data_object) {
-      TRY(destroy(*attachment->storage, kDataObject));
-      auto target = TRY(need_storage(*attachment->storage, kDataObject));
-      TRY(checked(attachment->data_object->CopyTo(0, nullptr, nullptr, target.get()), "IStorage::CopyTo"));
-      TRY(checked(target->Commit(STGC_DEFAULT), "IStorage::Commit"));
-      attachment->data_object.reset();
-    } else if (!attachment->props->bag().find(PropTag(kDataObjectTag))) {
-      TRY(destroy(*attachment->storage, kDataObject));
-    }
-    attachment->changed = false;
+    if (attachment->visible && attachment->changed) TRY(write_attachment(*attachment));
   }
   return {};
 }
 
-Status MessageState::save() {
+Status MessageState::write_attachment(Attachment& attachment) {
+  if (!attachment.storage) attachment.storage = TRY(need_storage(*storage, attachment_name(attachment.number)));
+  IStorage& to = *attachment.storage;
+  attachment.props->bag().set(PropValue::int32(PropTag(PR_ATTACH_NUM), static_cast<std::int32_t>(attachment.number)));
+  TRY(attachment.props->save(to, {}));
+  if (attachment.data_object) {
+    TRY(destroy(to, kDataObject));
+    auto target = TRY(need_storage(to, kDataObject));
+    TRY(checked(attachment.data_object->CopyTo(0, nullptr, nullptr, target.get()), "IStorage::CopyTo"));
+    return checked(target->Commit(STGC_DEFAULT), "IStorage::Commit");
+  }
+  return attachment.props->bag().find(PropTag(kDataObjectTag)) ? Status() : destroy(to, kDataObject);
+}
+
+void MessageState::set_own_properties() {
   const auto now = static_cast<std::int64_t>(mapiary::now().ticks);
   model::PropBag& bag = props.bag();
   if (!bag.find(PropTag(PR_MESSAGE_CLASS_W).id()))
@@ -169,15 +174,69 @@ Status MessageState::save() {
   const std::uint32_t support = STORE_ATTACH_OK | STORE_CREATE_OK | STORE_MODIFY_OK | STORE_OLE_OK | STORE_MV_PROPS_OK |
                                 (root->unicode ? STORE_UNICODE_OK : 0);
   bag.set(PropValue::int32(PropTag(PR_STORE_SUPPORT_MASK), static_cast<std::int32_t>(support)));
-  TRY(save_recipients());
-  TRY(save_attachments());
+}
+
+Status MessageState::write() {
+  TRY(write_recipients());
+  TRY(write_attachments());
   const auto visible = static_cast<std::uint32_t>(
       std::count_if(attachments.begin(), attachments.end(), [](const auto& a) { return a->visible; }));
   const auto people = static_cast<std::uint32_t>(recipients.size());
-  TRY(props.save(storage, {people, next_attachment, people, visible}));
+  TRY(props.save(*storage, {people, next_attachment, people, visible}));
   if (place == Place::kTopLevel) TRY(root->names.save(*storage));
-  if (place == Place::kEmbedded || root->commit) TRY(checked(storage->Commit(STGC_DEFAULT), "IStorage::Commit"));
-  return {};
+  return commits() ? checked(storage->Commit(STGC_DEFAULT), "IStorage::Commit") : Status();
+}
+
+Status MessageState::save() {
+  set_own_properties();
+  Status written = write();
+  if (written) {
+    settle();
+  } else {
+    take_back();
+  }
+  return written;
+}
+
+void MessageState::settle() {
+  recipients_changed = false;
+  deleted.clear();
+  for (const auto& attachment : attachments) {
+    if (!attachment->visible || !attachment->changed) continue;
+    attachment->props->settle(attachment->storage);
+    attachment->data_object.reset();
+    attachment->changed = false;
+    attachment->stored = true;
+  }
+  props.settle(storage);
+  if (place == Place::kTopLevel) root->names.settle();
+}
+
+void MessageState::take_back() {
+  if (!commits()) return;
+  // There is no more to be done if this fails too: what was changed is still here and may be saved elsewhere.
+  if (FAILED(storage->Revert())) return;
+  reopen_parts();
+}
+
+// Revert made the objects on storages inside useless.
+void MessageState::reopen_parts() {
+  props.reopened(storage);
+  for (const auto& attachment : attachments) {
+    if (!attachment->storage) continue;
+    auto inner = attachment->stored ? find_storage(*storage, attachment_name(attachment->number), writable)
+                                    : Result<com::Ref<IStorage>>(com::Ref<IStorage>());
+    attachment->storage = inner ? std::move(*inner) : com::Ref<IStorage>();
+    if (attachment->stored) attachment->props->reopened(attachment->storage);
+  }
+  for (const auto& weak : root->messages) {
+    const auto message = weak.lock();
+    if (!message || message->inside != this || !message->reopen) continue;
+    if (auto inner = message->reopen()) {
+      message->storage = std::move(*inner);
+      message->reopen_parts();
+    }
+  }
 }
 
 }  // namespace mapiary::imessage

@@ -4,6 +4,7 @@
 // is released. Objects hold shared pointers to states, never to one another's COM objects. Under the gate.
 #pragma once
 
+#include <mapispi.h>
 #include <mapix.h>
 
 #include <functional>
@@ -21,6 +22,7 @@ namespace mapiary::imessage {
 struct Root {
   std::shared_ptr<com::Gate> gate = std::make_shared<com::Gate>();
   com::AllocRoutines routines;
+  com::Ref<IMAPISupport> support;  // the caller's, if there is one
   NameTable names;
   bool unicode = true;
   bool commit = true;  // SaveChanges of the top-level message commits the caller's storage
@@ -28,6 +30,8 @@ struct Root {
   std::vector<std::weak_ptr<struct MessageState>> messages;
   std::function<void()> released;
   ~Root();
+  // From the support object; null if there is none or it has none.
+  com::Ref<IMAPIProgress> progress_dialog(ULONG_PTR ui) const;
 };
 
 struct Recipient {
@@ -40,8 +44,10 @@ struct Attachment {
   std::shared_ptr<PropSet> props;
   com::Ref<IStorage> storage;      // where it is; null before the message is saved
   com::Ref<IStorage> data_object;  // PR_ATTACH_DATA_OBJ that is not in the storage yet
+  bool stored = false;             // the message's storage has it
   bool visible = false;            // SaveChanges was called on it
   bool changed = false;
+  bool deleted = false;  // DeleteAttach; objects may still be open on it
 };
 
 struct MessageState {
@@ -59,8 +65,13 @@ struct MessageState {
   std::uint32_t next_row = 0, next_attachment = 0;
   bool recipients_changed = false;
   std::function<void(IMessage*)> closed;  // the message's COM object goes
+  // For a message inside that is read where it lies: its storage, after a failed save made the old object useless.
+  std::function<Result<com::Ref<IStorage>>()> reopen;
+  const MessageState* inside = nullptr;  // that storage belongs to this message; compared only
 
   Status load();
+  // All or nothing: after an error the storage is reverted to what it was, everything that was changed here is still
+  // here, and the next save writes it. With IMSG_NO_ISTG_COMMIT the storage is the caller's to revert.
   Status save();
   std::uint32_t code_page() const;
   std::shared_ptr<Attachment> find_attachment(std::uint32_t number) const;
@@ -69,8 +80,15 @@ struct MessageState {
  private:
   Status load_recipients(const std::vector<Element>& elements);
   Status load_attachments(const std::vector<Element>& elements);
-  Status save_recipients();
-  Status save_attachments();
+  bool commits() const { return place == Place::kEmbedded || root->commit; }
+  void set_own_properties();
+  Status write();
+  Status write_recipients();
+  Status write_attachments();
+  Status write_attachment(Attachment& attachment);
+  void settle();
+  void take_back();
+  void reopen_parts();
 };
 
 Result<std::shared_ptr<MessageState>> open_message(std::shared_ptr<Root> root, com::Ref<IStorage> storage, Place place,

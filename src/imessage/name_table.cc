@@ -115,7 +115,7 @@ Status NameTable::load(IStorage& message) {
   return {};
 }
 
-Status NameTable::save(IStorage& message) {
+Status NameTable::save(IStorage& message) const {
   if (!changed_) return {};
   Streams streams;
   // The position of an entry is its property's index for readers that do not look at the index itself: leave no gaps.
@@ -126,7 +126,6 @@ Status NameTable::save(IStorage& message) {
   TRY(write_stream(*storage, value_name(kEntries), streams.entries.take()));
   TRY(write_stream(*storage, value_name(kTexts), streams.texts.take()));
   for (auto& [id, bytes] : streams.hashed) TRY(write_stream(*storage, value_name(id << 16 | 0x0102), bytes.take()));
-  changed_ = false;
   return {};
 }
 

@@ -13,7 +13,9 @@ namespace mapiary::imessage {
 class NameTable final : public property::NameMapping {
  public:
   Status load(IStorage& message);
-  Status save(IStorage& message);
+  // Nothing here changes before settle(), which says that what was written is permanent.
+  Status save(IStorage& message) const;
+  void settle() { changed_ = false; }
   void set_writable(bool writable) { writable_ = writable; }
 
   Result<std::optional<std::uint16_t>> id_of(const model::NamedProperty& name, bool create) override;

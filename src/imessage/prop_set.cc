@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <set>
 
-#include "base/unicode.h"
+#include "property/scratch_bytes.h"
 #include "property/stream_object.h"
 
 namespace mapiary::imessage {
@@ -40,11 +40,12 @@ std::uint32_t PropSet::find_code_page(const std::vector<Entry>& entries, std::ui
 }
 
 Status PropSet::load(com::Ref<IStorage> storage, std::uint32_t code_page) {
-  storage_ = std::move(storage);
+  storage_ = std::make_shared<com::Ref<IStorage>>(std::move(storage));
   bag_.clear();
+  fresh_.clear();
   attributes_.clear();
   changed_ = false;
-  const std::string stream = TRY(read_stream(*storage_, kProperties, kMaxTable));
+  const std::string stream = TRY(read_stream(**storage_, kProperties, kMaxTable));
   const std::vector<Entry> entries = parse_entries(bytes_of(stream), place_);
   code_page = find_code_page(entries, code_page);
   for (const Entry& entry : entries) {
@@ -64,7 +65,7 @@ Result<PropValue> PropSet::load_value(const Entry& entry, std::uint32_t code_pag
   if (is_inline(tag)) return inline_value(tag, entry.value);
   if (tag.raw_type() == static_cast<std::uint16_t>(PropType::kObject)) return PropValue::object(tag);
   if (tag.is_multivalued()) return load_multi(tag, code_page);
-  auto stream = TRY(find_stream(*storage_, value_name(tag.value)));
+  auto stream = TRY(find_stream(**storage_, value_name(tag.value)));
   if (!stream) return fail(Code::kNotFound, "imessage", "a value has no stream", tag.value);
   const std::uint64_t size = TRY(stream_size(*stream));
   if (size <= kLargeValue) {
@@ -81,7 +82,7 @@ Result<PropValue> PropSet::load_value(const Entry& entry, std::uint32_t code_pag
 }
 
 Result<PropValue> PropSet::load_multi(PropTag tag, std::uint32_t code_page) const {
-  const std::string bytes = TRY(read_stream(*storage_, value_name(tag.value), kMaxTable));
+  const std::string bytes = TRY(read_stream(**storage_, value_name(tag.value), kMaxTable));
   if (!has_value_streams(tag)) {
     auto value = TRY(fixed_multi(tag, bytes));
     return value.value_count() ? value : PropValue();
@@ -90,7 +91,7 @@ Result<PropValue> PropSet::load_multi(PropTag tag, std::uint32_t code_page) cons
   const PropTag single = tag.with_type(tag.base_type());
   std::vector<std::string> values;
   for (std::size_t i = 0; i < count; ++i) {
-    auto stream = TRY(find_stream(*storage_, value_name(tag.value, static_cast<std::uint32_t>(i))));
+    auto stream = TRY(find_stream(**storage_, value_name(tag.value, static_cast<std::uint32_t>(i))));
     if (!stream) break;
     const auto value = TRY(value_from(
         single, TRY(property::read_all(*property::bytes_of_stream(std::move(stream)), kMaxValue)), code_page));
@@ -100,14 +101,28 @@ Result<PropValue> PropSet::load_multi(PropTag tag, std::uint32_t code_page) cons
   return PropValue::multi(tag, std::move(values), code_page);
 }
 
-Result<std::shared_ptr<property::RandomBytes>> PropSet::open(PropTag tag) const {
-  if (!storage_) return fail(Code::kInvalidObject, "imessage", "the message was closed");
-  auto stream = TRY(find_stream(*storage_, value_name(tag.value)));
+// As the stream has it.
+Result<std::shared_ptr<property::RandomBytes>> PropSet::open_raw(PropTag tag) const {
+  if (const auto fresh = fresh_.find(tag.id()); fresh != fresh_.end()) return fresh->second;
+  if (!*storage_) return fail(Code::kInvalidObject, "imessage", "the message was closed");
+  auto stream = TRY(find_stream(**storage_, value_name(tag.value)));
   if (!stream) return fail(Code::kCorrupt, "imessage", "the stream of a large value is gone", tag.value);
-  auto bytes = property::bytes_of_stream(std::move(stream));
+  return property::bytes_of_stream(std::move(stream));
+}
+
+Result<std::shared_ptr<property::RandomBytes>> PropSet::open(PropTag tag) const {
+  auto bytes = TRY(open_raw(tag));
   if (tag.base_type() != PropType::kUnicode) return bytes;
-  return std::shared_ptr<property::RandomBytes>(
-      std::make_shared<property::MemoryBytes>(utf16le_to_utf8(bytes_of(TRY(property::read_all(*bytes))))));
+  auto utf8 = std::make_shared<property::ScratchBytes>();
+  TRY(property::append_text(*bytes, property::TextForm::kUtf16, *utf8, property::TextForm::kUtf8));
+  return std::shared_ptr<property::RandomBytes>(std::move(utf8));
+}
+
+Status PropSet::set_large(PropTag tag, std::shared_ptr<property::RandomBytes> stream_form, std::uint32_t code_page) {
+  const model::BlobRef blob{tag.value, TRY(stream_form->size())};
+  bag_.set(tag.base_type() == PropType::kString8 ? PropValue::blob8(tag, blob, code_page) : PropValue::blob(tag, blob));
+  fresh_[tag.id()] = std::move(stream_form);
+  return {};
 }
 
 Result<PropValue> PropSet::whole(const PropValue& value) const {
@@ -128,16 +143,16 @@ std::uint32_t PropSet::attributes(std::uint16_t id) const {
   return found == attributes_.end() ? kReadWrite : found->second;
 }
 
-Status PropSet::save(com::Ref<IStorage> storage, const Counts& counts) {
-  const bool same = storage.get() == storage_.get();
+Status PropSet::save(IStorage& storage, const Counts& counts) const {
+  const bool same = &storage == storage_->get();
   std::vector<Entry> entries;
   std::set<std::wstring> names;
   for (const PropValue& value : bag_) {
     // A large value that nobody changed is where it belongs already.
-    if (value.is_blob() && same) {
+    if (value.is_blob() && same && !fresh_.contains(value.tag().id())) {
       entries.push_back({value.tag().value, 0, entry_size(value.tag(), value.as_blob().size)});
     } else {
-      entries.push_back(TRY(save_value(*storage, value)));
+      entries.push_back(TRY(save_value(storage, value)));
     }
     entries.back().flags = attributes(value.tag().id());
     const std::uint32_t tag = value.tag().value;
@@ -145,13 +160,18 @@ Status PropSet::save(com::Ref<IStorage> storage, const Counts& counts) {
     for (std::uint32_t i = 0; has_value_streams(value.tag()) && i < value.value_count(); ++i)
       names.insert(value_name(tag, i));
   }
-  TRY(write_stream(*storage, kProperties, format_entries(entries, place_, counts)));
-  for (const Element& element : TRY(list_elements(*storage))) {
-    if (is_value_stream(element) && !names.contains(element.name)) TRY(destroy(*storage, element.name));
+  TRY(write_stream(storage, kProperties, format_entries(entries, place_, counts)));
+  for (const Element& element : TRY(list_elements(storage))) {
+    if (is_value_stream(element) && !names.contains(element.name)) TRY(destroy(storage, element.name));
   }
-  storage_ = std::move(storage);
-  changed_ = false;
   return {};
+}
+
+void PropSet::settle(com::Ref<IStorage> storage) {
+  // Copies that still have large values of their own go on with what they read from.
+  if (storage.get() != storage_->get()) storage_ = std::make_shared<com::Ref<IStorage>>(std::move(storage));
+  fresh_.clear();
+  changed_ = false;
 }
 
 Result<Entry> PropSet::save_value(IStorage& to, const PropValue& given) const {
@@ -164,8 +184,11 @@ Result<Entry> PropSet::save_value(IStorage& to, const PropValue& given) const {
     return Entry{tag.value, 0, 0xFFFFFFFFu | std::uint64_t{is_ole ? 4u : 1u} << 32};
   }
   if (tag.is_multivalued()) return Entry{tag.value, 0, TRY(save_multi(to, given))};
-  const PropValue value = TRY(whole(given));
-  const std::string bytes = bytes_from(value);
+  if (given.is_blob()) {
+    auto from = TRY(open_raw(tag));
+    return Entry{tag.value, 0, entry_size(tag, TRY(write_stream(to, value_name(tag.value), *from)))};
+  }
+  const std::string bytes = bytes_from(given);
   TRY(write_stream(to, value_name(tag.value), bytes));
   return Entry{tag.value, 0, entry_size(tag, bytes.size())};
 }

@@ -96,6 +96,7 @@ Result<com::Ref<IMessage>> open(const OpenRequest& request, std::shared_ptr<Root
     return fail(Code::kUnknownFlags, "imessage", "OpenIMsgOnIStg does not define a flag it got", request.flags);
   }
   root->routines = TRY(routines_of(request));
+  if (request.support) root->support = com::Ref<IMAPISupport>::share(request.support);
   root->commit = !(request.flags & IMSG_NO_ISTG_COMMIT);
   const bool writable = TRY(is_writable(*request.storage));
   root->names.set_writable(writable);

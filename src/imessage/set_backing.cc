@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "com/convert.h"
+#include "property/scratch_bytes.h"
 
 namespace mapiary::imessage {
 
@@ -51,12 +52,36 @@ Status SetBacking::check_write(PropTag tag) {
   return fail(Code::kNoAccess, "imessage", "an attribute makes the property read-only", tag.value);
 }
 
+Status SetBacking::check_set(PropTag tag) {
+  if (!writable_) return fail(Code::kReadOnly, "imessage", "the object is open for reading only", tag.value);
+  TRY(check_write(tag));
+  if (!model::is_known_type(tag)) return fail(Code::kInvalidType, "imessage", "not a property type", tag.value);
+  return {};
+}
+
 Status SetBacking::set(PropValue value) {
-  if (!writable_) return fail(Code::kReadOnly, "imessage", "the object is open for reading only", value.tag().value);
-  TRY(check_write(value.tag()));
-  if (!model::is_known_type(value.tag()))
-    return fail(Code::kInvalidType, "imessage", "not a property type", value.tag().value);
+  TRY(check_set(value.tag()));
+  props().forget_large(value.tag().id());
   props().bag().set(stored_text(value, *message_));
+  changed();
+  return {};
+}
+
+Status SetBacking::set_bytes(PropTag tag, property::RandomBytes& stored, std::uint32_t code_page) {
+  const bool is_text = tag.base_type() == PropType::kUnicode || tag.base_type() == PropType::kString8;
+  const bool converts = is_text && (tag.base_type() == PropType::kUnicode) != root_->unicode;
+  // Text that changes between Unicode and a code page goes through memory: not every code page can be cut in pieces.
+  if (converts || TRY(stored.size()) <= property::kInMemory) {
+    return PropertyBacking::set_bytes(tag, stored, code_page);
+  }
+  TRY(check_set(tag));
+  auto content = std::make_shared<property::ScratchBytes>();
+  if (tag.base_type() == PropType::kUnicode) {
+    TRY(property::append_text(stored, property::TextForm::kUtf8, *content, property::TextForm::kUtf16));
+  } else {
+    TRY(property::append_all(stored, *content));
+  }
+  TRY(props().set_large(tag, std::move(content), code_page));
   changed();
   return {};
 }
@@ -64,6 +89,7 @@ Status SetBacking::set(PropValue value) {
 Status SetBacking::remove(PropTag tag) {
   TRY(check_write(tag));
   if (!props().bag().erase(tag.id())) return fail(Code::kNotFound, "imessage", "there is no such property", tag.value);
+  props().forget_large(tag.id());
   changed();
   return {};
 }
@@ -72,13 +98,16 @@ Result<std::shared_ptr<property::RandomBytes>> SetBacking::open_bytes(PropTag ta
   const PropValue* value = props().bag().find(tag.id());
   if (!value || !value->is_blob() || mode.create) return std::shared_ptr<property::RandomBytes>();
   if (!mode.write) return props().open(value->tag());
-  // Changed in memory, kept as a value when the stream is committed.
-  std::string bytes = TRY(property::read_all(*TRY(props().open(value->tag()))));
-  auto save = [self = shared_from_this(), tag](const std::string& changed_bytes) {
-    return self->set(PropValue::binary(tag, changed_bytes));
+  // A copy is changed, and kept as the value when the stream is committed.
+  auto load = [self = shared_from_this(), tag](property::ScratchBytes& into) -> Status {
+    return property::append_all(*TRY(self->props().open(tag)), into);
   };
-  return std::shared_ptr<property::RandomBytes>(
-      std::make_shared<property::MemoryBytes>(std::move(bytes), std::move(save)));
+  auto save = [self = shared_from_this(), tag](property::ScratchBytes& content) {
+    return self->set_bytes(tag, content, self->code_page());
+  };
+  auto bytes = std::make_shared<property::ScratchBytes>(std::move(load), std::move(save));
+  TRY(bytes->load());
+  return std::shared_ptr<property::RandomBytes>(std::move(bytes));
 }
 
 }  // namespace mapiary::imessage

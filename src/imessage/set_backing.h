@@ -21,6 +21,8 @@ class SetBacking : public property::PropertyBacking, public std::enable_shared_f
   std::uint32_t code_page() override { return message_->code_page(); }
   property::NameMapping* names() override { return &root_->names; }
   Result<std::shared_ptr<property::RandomBytes>> open_bytes(model::PropTag tag, property::OpenMode mode) override;
+  Status set_bytes(model::PropTag tag, property::RandomBytes& stored, std::uint32_t code_page) override;
+  com::Ref<IMAPIProgress> progress_dialog(ULONG_PTR ui) override { return root_->progress_dialog(ui); }
 
   virtual PropSet& props() = 0;
   // Properties that are not stored: nullopt for all others.
@@ -29,6 +31,7 @@ class SetBacking : public property::PropertyBacking, public std::enable_shared_f
   virtual void changed() { props().set_changed(); }
 
  protected:
+  Status check_set(model::PropTag tag);
   bool is_computed(std::uint16_t id) const;
 
   std::shared_ptr<Root> root_;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "imessage/stg_io.h"
 
+#include "com/task_memory.h"
 #include "convert/cfb/compound_file.h"
-#include "property/random_bytes.h"
+#include "property/scratch_bytes.h"
 #include "property/stream_object.h"
 #include "storage/storage_object.h"
 
@@ -33,8 +34,8 @@ Result<std::vector<Element>> list_elements(IStorage& storage) {
     const HRESULT hr = enumerator->Next(1, &stat, &got);
     TRY(checked(hr, "IEnumSTATSTG::Next"));
     if (hr != S_OK || got == 0) return elements;
-    if (stat.pwcsName) elements.push_back({stat.pwcsName, stat.type == STGTY_STORAGE, stat.cbSize.QuadPart});
-    (void)MAPIFreeBuffer(stat.pwcsName);
+    const com::TaskText name(stat.pwcsName);
+    if (name) elements.push_back({name.get(), stat.type == STGTY_STORAGE, stat.cbSize.QuadPart});
     if (elements.size() > kMaxElements) return fail(Code::kTooBig, "imessage", "a storage has too many elements");
   }
 }
@@ -60,12 +61,27 @@ Result<std::string> read_stream(IStorage& storage, const std::wstring& name, std
   return property::read_all(*bytes, limit);
 }
 
-Status write_stream(IStorage& storage, const std::wstring& name, std::string_view bytes) {
+namespace {
+
+Result<std::shared_ptr<property::RandomBytes>> new_stream(IStorage& storage, const std::wstring& name) {
   com::Ref<IStream> stream;
   TRY(checked(storage.CreateStream(name.c_str(), kWrite | STGM_CREATE, 0, 0, stream.put()), "IStorage::CreateStream"));
-  auto out = property::bytes_of_stream(std::move(stream));
+  return property::bytes_of_stream(std::move(stream));
+}
+
+}  // namespace
+
+Status write_stream(IStorage& storage, const std::wstring& name, std::string_view bytes) {
+  auto out = TRY(new_stream(storage, name));
   TRY(out->write(0, bytes_of(bytes)));
   return out->commit();
+}
+
+Result<std::uint64_t> write_stream(IStorage& storage, const std::wstring& name, property::RandomBytes& bytes) {
+  auto out = TRY(new_stream(storage, name));
+  TRY(property::append_all(bytes, *out));
+  TRY(out->commit());
+  return out->size();
 }
 
 Result<com::Ref<IStorage>> find_storage(IStorage& storage, const std::wstring& name, bool writable) {
@@ -89,7 +105,7 @@ Status destroy(IStorage& storage, const std::wstring& name) {
 }
 
 Result<com::Ref<IStorage>> scratch_storage() {
-  return storage::make_root(TRY(cfb::CompoundFile::create(std::make_shared<cfb::MemoryStore>(), {4})), true);
+  return storage::make_root(TRY(cfb::CompoundFile::create(std::make_shared<cfb::ScratchStore>(), {4})), true);
 }
 
 }  // namespace mapiary::imessage

@@ -13,6 +13,7 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "com/ref.h"
+#include "property/random_bytes.h"
 
 namespace mapiary::imessage {
 
@@ -29,6 +30,8 @@ Result<std::uint64_t> stream_size(IStream& stream);
 // All bytes; empty if there is no such stream. kTooBig over `limit`.
 Result<std::string> read_stream(IStorage& storage, const std::wstring& name, std::uint64_t limit);
 Status write_stream(IStorage& storage, const std::wstring& name, std::string_view bytes);
+// Gives the number of bytes.
+Result<std::uint64_t> write_stream(IStorage& storage, const std::wstring& name, property::RandomBytes& bytes);
 // Null if there is none.
 Result<com::Ref<IStorage>> find_storage(IStorage& storage, const std::wstring& name, bool writable);
 // Made if it is missing.

@@ -67,8 +67,9 @@ void put_payload(ByteWriter& out, const PropValue& value) {
     case PropType::kAppTime:
       return out.put_f64(value.as_real());
     case PropType::kError:
-      put_varint(out, static_cast<std::uint64_t>(value.as_code()));
-      return put_varint(out, value.as_scode());
+      put_varint(out, value.as_scode());
+      if (value.as_scode() == 0) out.put_bytes(code_name(value.as_code()));
+      return;
     case PropType::kGuid:
       return out.put_guid(value.as_guid());
     case PropType::kString8:
@@ -81,6 +82,13 @@ void put_payload(ByteWriter& out, const PropValue& value) {
     case PropType::kBinary:
       return out.put_bytes(value.as_bytes());
   }
+}
+
+Code code_of_name(std::string_view name) {
+  for (std::uint16_t number = 0; number < static_cast<std::uint16_t>(Code::kInternal); ++number) {
+    if (code_name(static_cast<Code>(number)) == name) return static_cast<Code>(number);
+  }
+  return Code::kInternal;
 }
 
 tl::unexpected<Error> corrupt(const ByteReader& in, std::string_view what) {
@@ -131,14 +139,11 @@ class Unpacker {
   }
 
   static Result<PropValue> error_value(PropTag tag, ByteReader& in) {
-    const std::uint64_t code = TRY(get_varint(in));
     const std::uint64_t scode = TRY(get_varint(in));
-    if (code > static_cast<std::uint64_t>(Code::kInternal) || scode > std::numeric_limits<std::uint32_t>::max()) {
-      return corrupt(in, "an error is out of range");
-    }
-    if (scode == 0) return PropValue::error(tag.id(), static_cast<Code>(code));
-    if (code != static_cast<std::uint64_t>(Code::kExtendedError)) return corrupt(in, "an SCODE with a code of ours");
-    return PropValue::error_code(tag, static_cast<std::uint32_t>(scode));
+    if (scode > std::numeric_limits<std::uint32_t>::max()) return corrupt(in, "an error is out of range");
+    if (scode != 0) return PropValue::error_code(tag, static_cast<std::uint32_t>(scode));
+    const ByteSpan name = TRY(in.bytes(in.remaining()));
+    return PropValue::error(tag.id(), code_of_name(chars_of(name)));
   }
 
   static Result<PropValue> single(PropTag tag, ByteReader& in) {

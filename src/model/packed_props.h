@@ -10,13 +10,15 @@
 //     payload
 //
 //   payload: integers, Boolean, currency, time: zigzag varint     R4: 4 bytes   R8, app time: 8 bytes   GUID: 16 bytes
-//            text, binary, unknown types: the bytes     8-bit text: varint code page, bytes     error: varint Code,
-//            varint SCODE null, object, unspecified: nothing     blob reference: varint key, varint size, varint code
-//            page multivalued: [varint code page of 8-bit text] varint count, elements; text and binary elements:
-//            varint size, bytes
+//            text, binary, unknown types: the bytes     8-bit text: varint code page, bytes
+//            error: varint SCODE; if that is 0, the Code's name (base/error.h) to the end of the payload
+//            null, object, unspecified: nothing     blob reference: varint key, varint size, varint code page
+//            multivalued: [varint code page of 8-bit text] varint count, elements; text and binary elements: varint
+//            size, bytes
 //
-// Each bag has one encoding. A type this version does not know keeps its payload (PropValue::opaque). Code numbers in
-// errors follow base/error.h and are not for storing longer than a program runs. Pure functions.
+// Each bag has one encoding. A type this version does not know keeps its payload (PropValue::opaque); an error whose
+// name it does not know is read as Code::kInternal. Codes go by name because their numbers change from version to
+// version. Pure functions.
 #pragma once
 
 #include <cstdint>

@@ -51,6 +51,30 @@ TEST(PackedProps, GoldenBytes) {
   EXPECT_EQ(pack_props(bag), std::string("\x01\x02\x17\x03\x02\x01\x1F\x1F\x04Hi", 11));
 }
 
+TEST(PackedProps, ErrorsGoByNameAndScodesAsTheyCame) {
+  PropBag bag;
+  bag.set(PropValue::error(0x17, Code::kNotFound));
+  EXPECT_EQ(pack_props(bag), std::string("\x01\x01\x17\x0A\x12\x00NotFound", 14));
+  PropBag foreign;
+  foreign.set(PropValue::error_code(PropTag(0x0017000Au), 0x80040119u));
+  EXPECT_EQ(pack_props(foreign), std::string("\x01\x01\x17\x0A\x0A\x99\x82\x90\x80\x08", 10));
+  for (std::uint16_t number = 0; number <= static_cast<std::uint16_t>(Code::kInternal); ++number) {
+    PropBag one;
+    one.set(PropValue::error(0x17, static_cast<Code>(number)));
+    EXPECT_EQ(unpack_props(pack_props(one))->find(0x17)->as_code(), static_cast<Code>(number)) << number;
+  }
+}
+
+TEST(PackedProps, AnErrorOfALaterVersionIsReadAsOneOfOurs) {
+  const auto bag =
+      unpack_props(std::string("\x01\x01\x17\x0A\x0E\x00"
+                               "Future",
+                               12));
+  ASSERT_TRUE(bag);
+  EXPECT_EQ(bag->find(0x17)->as_code(), Code::kInternal);
+  EXPECT_EQ(code_of("\x01\x01\x17\x0A\x0C\xFF\xFF\xFF\xFF\xFF\x7F"), Code::kCorrupt);
+}
+
 TEST(PackedProps, Limits) {
   EXPECT_EQ(code_of("\x02"), Code::kVersion);
   EXPECT_EQ(code_of(""), Code::kTruncated);

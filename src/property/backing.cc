@@ -17,4 +17,16 @@ Result<com::Ref<IUnknown>> PropertyBacking::open_object(model::PropTag tag, REFI
               tag.value);
 }
 
+Status PropertyBacking::set_bytes(model::PropTag tag, RandomBytes& stored, std::uint32_t code_page) {
+  std::string bytes = TRY(read_all(stored));
+  switch (tag.base_type()) {
+    case model::PropType::kUnicode:
+      return set(model::PropValue::text(tag, std::move(bytes)));
+    case model::PropType::kString8:
+      return set(model::PropValue::text8(tag, std::move(bytes), code_page));
+    default:
+      return set(model::PropValue::binary(tag, std::move(bytes)));
+  }
+}
+
 }  // namespace mapiary::property

@@ -84,6 +84,15 @@ class PropertyBacking {
     (void)tag, (void)mode;
     return std::shared_ptr<RandomBytes>();
   }
+  // Sets a text or binary property to `stored`, in the form open_bytes gives it; `code_page` is that of PT_STRING8.
+  // What is large need not come into memory; by default it does.
+  virtual Status set_bytes(model::PropTag tag, RandomBytes& stored, std::uint32_t code_page);
+  // The indicator for a copy with MAPI_DIALOG to which the caller gave none; null if there is none. Called without the
+  // gate.
+  virtual com::Ref<IMAPIProgress> progress_dialog(ULONG_PTR ui) {
+    (void)ui;
+    return {};
+  }
   // Everything OpenProperty offers beyond IStream on text and binary. `flags` are OpenProperty's, checked.
   virtual Result<com::Ref<IUnknown>> open_object(model::PropTag tag, REFIID iid, ULONG options, ULONG flags);
 

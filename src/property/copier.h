@@ -52,8 +52,12 @@ class Meter {
   Meter(IMAPIProgress* progress, std::size_t steps);
   // One step more. The error of an indicator that was told to stop (MAPI_E_USER_CANCEL).
   Status step();
+  // Inside of a step: tells the indicator nothing new, so that it can say stop.
+  Status poll();
 
  private:
+  ULONG value() const;
+
   IMAPIProgress* progress_;
   ULONG steps_;
   ULONG done_ = 0;
@@ -76,6 +80,11 @@ class Copier {
   Copier(com::Ref<IMAPIProp> source, com::Ref<IMAPIProp> target, ULONG flags, Selection selection, int depth = 0);
 
   Status run(IMAPIProgress* progress, ULONG_PTR ui);
+  // Single messages or one folder inside the source, to the target, which both are folders.
+  Status run_messages(const ENTRYLIST& messages, IMAPIProgress* progress);
+  Status run_folder(const SBinary& folder, const std::wstring* new_name, IMAPIProgress* progress, ULONG_PTR ui);
+  void with_subfolders(bool with) { with_subfolders_ = with; }
+  bool is_complete() const { return problems_.empty(); }
   const Problems& problems() const { return problems_; }
 
  private:
@@ -122,14 +131,26 @@ class Copier {
   Result<bool> copy_as_stream(const Item& item, REFIID iid);
 
   // copy_folder.cc
+  struct Folders {
+    com::Ref<IMAPIFolder> from, to;
+  };
+  Folders folders() const;
+  Status learn_target();
+  Status goes_on(Status done, ULONG tag);
   Status copy_folder(ULONG_PTR ui);
-  Status copy_contents(IMAPIFolder& from, IMAPIFolder& to, bool associated);
-  Status copy_one_message(IMAPIFolder& from, IMAPIFolder& to, const SBinary& id, bool associated);
-  Status copy_subfolders(IMAPIFolder& from, IMAPIFolder& to, ULONG_PTR ui);
-  Status copy_subfolder(IMAPIFolder& from, IMAPIFolder& to, const SRow& row);
+  Status copy_contents(const Folders& folders, bool associated);
+  Status copy_all(const Folders& folders, std::vector<std::string>& ids, bool associated);
+  Status copy_one_message(const Folders& folders, const SBinary& id, bool associated);
+  Status copy_subfolders(const Folders& folders, ULONG_PTR ui);
+  Status copy_subfolder(const Folders& folders, const SBinary& id, const std::wstring* new_name, ULONG_PTR ui);
+  Status move_subfolder(const Folders& folders, const SBinary& id, const std::wstring* new_name, ULONG_PTR ui);
 
   com::Ref<IMAPIProp> source_, target_;
   com::Ref<IMAPIProp> outermost_;  // target of the caller's copy, inside of which this one is; null in that one itself
+  std::string outermost_id_;       // its entry id, where it is a folder
+  Meter* meter_ = nullptr;         // of the caller's copy
+  bool counts_messages_ = false;   // each message is a step of the meter
+  bool with_subfolders_ = true;    // of a folder that is copied
   ULONG flags_;
   Selection selection_;
   int depth_;

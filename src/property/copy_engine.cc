@@ -35,11 +35,18 @@ Meter::Meter(IMAPIProgress* progress, std::size_t steps) : progress_(progress), 
   if (FAILED(progress_->GetMin(&low_)) || FAILED(progress_->GetMax(&high_)) || high_ < low_) low_ = 0, high_ = 1000;
 }
 
+ULONG Meter::value() const {
+  return steps_ == 0 ? low_ : static_cast<ULONG>(low_ + std::uint64_t{high_ - low_} * done_ / steps_);
+}
+
 Status Meter::step() {
-  if (!progress_ || steps_ == 0) return {};
   done_ = std::min(done_ + 1, steps_);
-  const auto value = static_cast<ULONG>(low_ + std::uint64_t{high_ - low_} * done_ / steps_);
-  const HRESULT hr = progress_->Progress(value, top_level_ ? done_ : 0, top_level_ ? steps_ : 0);
+  return poll();
+}
+
+Status Meter::poll() {
+  if (!progress_ || steps_ == 0) return {};
+  const HRESULT hr = progress_->Progress(value(), top_level_ ? done_ : 0, top_level_ ? steps_ : 0);
   if (FAILED(hr)) return outside(hr, "IMAPIProgress::Progress");
   return {};
 }
@@ -126,6 +133,7 @@ Status Copier::run(IMAPIProgress* progress, ULONG_PTR ui) {
   TRY(map_names());
   const std::size_t batches = (values_.size() + kBatch - 1) / kBatch;
   Meter meter(progress, batches + objects_.size() + 1);
+  if (!meter_) meter_ = &meter;
   for (std::size_t i = 0; i < batches; ++i) {
     const std::size_t from = i * kBatch;
     TRY(copy_values(std::span(values_).subspan(from, std::min(kBatch, values_.size() - from))));
@@ -156,6 +164,8 @@ Status Copier::descend(com::Ref<IMAPIProp> source, com::Ref<IMAPIProp> target, s
   Copier inner(std::move(source), std::move(target), flags_ & ~(MAPI_MOVE | MAPI_NOREPLACE), std::move(selection),
                depth_ + 1);
   inner.outermost_ = outermost_ ? outermost_ : target_;
+  inner.outermost_id_ = outermost_id_;
+  inner.meter_ = meter_;
   TRY(inner.run(nullptr, 0));
   for (const SPropProblem& problem : inner.problems().list()) {
     // A property that the inner object computes is no loss.

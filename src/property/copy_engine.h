@@ -37,4 +37,22 @@ Result<HRESULT> copy_to(const CopyJob& job, ExcludedInterfaces excluded, const S
                         LPSPropProblemArray* problems);
 Result<HRESULT> copy_props(const CopyJob& job, const SPropTagArray* include, LPSPropProblemArray* problems);
 
+// CopyMessages and CopyFolder of a folder, and of IMAPISupport, between any two stores. Everything is done that can be
+// done: what could not be copied makes MAPI_W_PARTIAL_COMPLETION, and is not deleted from its source by a move. Running
+// out of memory or disk, a circle of folders, a name that is taken and an indicator that was told to stop end the
+// operation; what arrived before stays. Pages: imapifolder-copymessages, imapifolder-copyfolder,
+// imapisupport-copymessages, imapisupport-copyfolder.
+struct FolderJob {
+  IMAPIFolder* source = nullptr;
+  LPCIID iid = nullptr;  // interface to reach the target by; NULL is IMAPIFolder
+  void* target = nullptr;
+  ULONG_PTR ui = 0;
+  IMAPIProgress* progress = nullptr;  // looked at only with MESSAGE_DIALOG or FOLDER_DIALOG
+  ULONG flags = 0;
+};
+
+Result<HRESULT> copy_messages(const FolderJob& job, const ENTRYLIST* messages);
+// `new_name` NULL: the folder keeps its name.
+Result<HRESULT> copy_folder(const FolderJob& job, SBinary folder, const TCHAR* new_name);
+
 }  // namespace mapiary::property

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is inside folders: messages, associated messages, subfolders. Each message is copied on its own, so that any two
-// stores will do; a store that can copy within itself does so in its CopyMessages and CopyFolder.
+// stores will do; a store that can copy within itself does so in its CopyMessages and CopyFolder, all others call the
+// engine for them.
 #include <mapicode.h>
 #include <mapitags.h>
 
-#include <cstring>
-
+#include "com/text.h"
 #include "property/copier.h"
+#include "property/copy_engine.h"
 
 namespace mapiary::property::copying {
 namespace {
@@ -43,51 +44,134 @@ Result<std::string> entry_id_of(IMAPIProp& object) {
   return value->ulPropTag == PR_ENTRYID ? bytes_of(value->Value.bin) : std::string();
 }
 
+// What no further message or folder would fare better with.
+bool ends_all(const Error& error) {
+  switch (error.code) {
+    case Code::kNoMemory:
+    case Code::kNoResources:
+    case Code::kNoDiskSpace:
+    case Code::kDiskError:
+    case Code::kCorruptStore:
+    case Code::kNetworkError:
+    case Code::kUserCancelled:
+    case Code::kCancelled:
+    case Code::kFolderCycle:
+    case Code::kCollision:
+    case Code::kTooDeep:
+      return true;
+    default:
+      return false;
+  }
+}
+
+tl::unexpected<Error> cycle() {
+  return fail(Code::kFolderCycle, "property", "the target of the copy is inside its source");
+}
+
+Result<std::wstring> name_of(IMAPIProp& folder) {
+  SizedSPropTagArray(1, tags) = {1, {PR_DISPLAY_NAME_W}};
+  ULONG count = 0;
+  SPropValue* raw = nullptr;
+  const HRESULT hr = folder.GetProps(reinterpret_cast<SPropTagArray*>(&tags), MAPI_UNICODE, &count, &raw);
+  if (FAILED(hr)) return outside(hr, "IMAPIProp::GetProps");
+  Owned<SPropValue> value(raw);
+  return std::wstring(value->ulPropTag == PR_DISPLAY_NAME_W ? value->Value.lpszW : L"");
+}
+
+LPENTRYID entry_of(const SBinary& id) {
+  return reinterpret_cast<LPENTRYID>(id.lpb);
+}
+
+// In the width that the store has.
+Result<com::Ref<IMAPIFolder>> create_folder(IMAPIFolder& parent, std::wstring name) {
+  com::Ref<IMAPIFolder> made;
+  HRESULT hr = parent.CreateFolder(FOLDER_GENERIC, reinterpret_cast<LPTSTR>(name.data()), nullptr, nullptr,
+                                   MAPI_UNICODE, made.put());
+  if (hr == MAPI_E_BAD_CHARWIDTH) {
+    std::string narrow = com::encode_lossy(com::from_wide(name), com::default_code_page());
+    hr = parent.CreateFolder(FOLDER_GENERIC, reinterpret_cast<LPTSTR>(narrow.data()), nullptr, nullptr, 0, made.put());
+  }
+  if (FAILED(hr)) return outside(hr, "IMAPIFolder::CreateFolder");
+  return made;
+}
+
 }  // namespace
 
+Copier::Folders Copier::folders() const {
+  return {as<IMAPIFolder>(source_.get(), IID_IMAPIFolder), as<IMAPIFolder>(target_.get(), IID_IMAPIFolder)};
+}
+
+// Folders are opened anew as they are met, so the target is known again by its entry id only.
+Status Copier::learn_target() {
+  if (!outermost_) outermost_id_ = TRY(entry_id_of(*target_));
+  return {};
+}
+
+// A message or folder less, and on with the others; or the end of all.
+Status Copier::goes_on(Status done, ULONG tag) {
+  if (done || ends_all(done.error())) return done;
+  problems_.add(index_of(tag), tag, done.error());
+  return {};
+}
+
 Status Copier::copy_folder(ULONG_PTR ui) {
-  auto from = as<IMAPIFolder>(source_.get(), IID_IMAPIFolder);
-  if (!from || is_excluded<IMAPIFolder>()) return {};
-  auto to = as<IMAPIFolder>(target_.get(), IID_IMAPIFolder);
-  if (!to) {
+  const Folders both = folders();
+  if (!both.from || is_excluded<IMAPIFolder>()) return {};
+  if (!both.to) {
     problems_.add(index_of(PR_CONTAINER_CONTENTS), PR_CONTAINER_CONTENTS, MAPI_E_INTERFACE_NOT_SUPPORTED);
     return {};
   }
-  if (wants_object(PR_CONTAINER_CONTENTS)) TRY(copy_contents(*from, *to, false));
-  if (wants_object(PR_FOLDER_ASSOCIATED_CONTENTS)) TRY(copy_contents(*from, *to, true));
-  if (wants_object(PR_CONTAINER_HIERARCHY)) TRY(copy_subfolders(*from, *to, ui));
-  return {};
+  TRY(learn_target());
+  if (wants_object(PR_CONTAINER_CONTENTS)) TRY(goes_on(copy_contents(both, false), PR_CONTAINER_CONTENTS));
+  if (wants_object(PR_FOLDER_ASSOCIATED_CONTENTS)) {
+    TRY(goes_on(copy_contents(both, true), PR_FOLDER_ASSOCIATED_CONTENTS));
+  }
+  if (!wants_object(PR_CONTAINER_HIERARCHY)) return {};
+  return goes_on(copy_subfolders(both, ui), PR_CONTAINER_HIERARCHY);
 }
 
-Status Copier::copy_contents(IMAPIFolder& from, IMAPIFolder& to, bool associated) {
+Status Copier::copy_contents(const Folders& folders, bool associated) {
   com::Ref<IMAPITable> table;
   const ULONG flags = MAPI_UNICODE | (associated ? MAPI_ASSOCIATED : 0);
-  HRESULT hr = from.GetContentsTable(flags, table.put());
+  HRESULT hr = folders.from->GetContentsTable(flags, table.put());
+  if (hr == MAPI_E_BAD_CHARWIDTH) hr = folders.from->GetContentsTable(flags & ~MAPI_UNICODE, table.put());
   if (hr == MAPI_E_NO_SUPPORT) return {};
   if (FAILED(hr)) return outside(hr, "IMAPIContainer::GetContentsTable");
   std::vector<std::string> ids = TRY(entry_ids(*table));
-  std::vector<SBinary> done;
-  for (std::string& id : ids) {
-    TRY(copy_one_message(from, to, binary_of(id), associated));
-    done.push_back(binary_of(id));
-  }
-  if (!is_move() || done.empty()) return {};
-  ENTRYLIST list{static_cast<ULONG>(done.size()), done.data()};
-  hr = from.DeleteMessages(&list, 0, nullptr, 0);
-  if (FAILED(hr)) return outside(hr, "IMAPIFolder::DeleteMessages");
-  return {};
+  return copy_all(folders, ids, associated);
 }
 
-Status Copier::copy_one_message(IMAPIFolder& from, IMAPIFolder& to, const SBinary& id, bool associated) {
+// A move takes away what has arrived whole, also when something ends it early.
+Status Copier::copy_all(const Folders& folders, std::vector<std::string>& ids, bool associated) {
+  const ULONG tag = associated ? PR_FOLDER_ASSOCIATED_CONTENTS : PR_CONTAINER_CONTENTS;
+  std::vector<SBinary> arrived;
+  Status result;
+  for (std::string& id : ids) {
+    const std::size_t before = problems_.list().size();
+    result = goes_on(copy_one_message(folders, binary_of(id), associated), tag);
+    if (!result) break;
+    if (problems_.list().size() == before) arrived.push_back(binary_of(id));
+    result = depth_ == 0 && meter_ && counts_messages_ ? meter_->step() : meter_ ? meter_->poll() : Status();
+    if (!result) break;
+  }
+  if (is_move() && !arrived.empty()) {
+    ENTRYLIST list{static_cast<ULONG>(arrived.size()), arrived.data()};
+    const HRESULT hr = folders.from->DeleteMessages(&list, 0, nullptr, 0);
+    if (hr != S_OK) problems_.add(index_of(tag), tag, FAILED(hr) ? hr : MAPI_E_UNABLE_TO_COMPLETE);
+  }
+  return result;
+}
+
+Status Copier::copy_one_message(const Folders& folders, const SBinary& id, bool associated) {
   com::Ref<IUnknown> opened;
   ULONG type = 0;
-  HRESULT hr = from.OpenEntry(id.cb, reinterpret_cast<LPENTRYID>(id.lpb), &IID_IMessage, 0, &type, opened.put());
+  HRESULT hr = folders.from->OpenEntry(id.cb, entry_of(id), &IID_IMessage, 0, &type, opened.put());
   if (FAILED(hr)) return outside(hr, "IMAPIContainer::OpenEntry");
   auto source = as<IMessage>(opened.get(), IID_IMessage);
   if (!source) return fail(Code::kInterfaceNotSupported, "property", "an entry of a contents table is no message");
   TRY(check_cycle(source.get()));
   com::Ref<IMessage> target;
-  hr = to.CreateMessage(nullptr, associated ? MAPI_ASSOCIATED : 0, target.put());
+  hr = folders.to->CreateMessage(nullptr, associated ? MAPI_ASSOCIATED : 0, target.put());
   if (FAILED(hr)) return outside(hr, "IMAPIFolder::CreateMessage");
   TRY(descend(source, target, {}));
   hr = target->SaveChanges(0);
@@ -95,55 +179,115 @@ Status Copier::copy_one_message(IMAPIFolder& from, IMAPIFolder& to, const SBinar
   return {};
 }
 
-Status Copier::copy_subfolders(IMAPIFolder& from, IMAPIFolder& to, ULONG_PTR ui) {
+Status Copier::copy_subfolders(const Folders& folders, ULONG_PTR ui) {
   com::Ref<IMAPITable> table;
-  HRESULT hr = from.GetHierarchyTable(MAPI_UNICODE, table.put());
+  HRESULT hr = folders.from->GetHierarchyTable(MAPI_UNICODE, table.put());
+  if (hr == MAPI_E_BAD_CHARWIDTH) hr = folders.from->GetHierarchyTable(0, table.put());
   if (hr == MAPI_E_NO_SUPPORT) return {};
   if (FAILED(hr)) return outside(hr, "IMAPIContainer::GetHierarchyTable");
-  const std::string target_id = TRY(entry_id_of(*target_));
-  std::vector<OwnedRows> all;  // the table may follow the changes
-  for (;;) {
-    SRowSet* raw = nullptr;
-    hr = table->QueryRows(kRows, 0, &raw);
-    if (FAILED(hr)) return outside(hr, "IMAPITable::QueryRows");
-    all.emplace_back(raw);
-    if (!raw || raw->cRows == 0) break;
-  }
-  for (const OwnedRows& rows : all) {
-    for (ULONG i = 0; rows && i < rows->cRows; ++i) {
-      const SPropValue* id = find_value(rows->aRow[i], PR_ENTRYID);
-      if (!id) continue;
-      if (!target_id.empty() && bytes_of(id->Value.bin) == target_id) {
-        return fail(Code::kFolderCycle, "property", "the target of the copy is inside its source");
-      }
-      TRY(copy_subfolder(from, to, rows->aRow[i]));
-      if (!is_move()) continue;
-      hr = from.DeleteFolder(id->Value.bin.cb, reinterpret_cast<LPENTRYID>(id->Value.bin.lpb), ui, nullptr,
-                             DEL_MESSAGES | DEL_FOLDERS | DEL_ASSOCIATED);
-      if (FAILED(hr)) return outside(hr, "IMAPIFolder::DeleteFolder");
-    }
+  std::vector<std::string> ids = TRY(entry_ids(*table));
+  for (std::string& id : ids) {
+    TRY(goes_on(move_subfolder(folders, binary_of(id), nullptr, ui), PR_CONTAINER_HIERARCHY));
+    if (meter_) TRY(meter_->poll());
   }
   return {};
 }
 
-Status Copier::copy_subfolder(IMAPIFolder& from, IMAPIFolder& to, const SRow& row) {
-  const SPropValue* id = find_value(row, PR_ENTRYID);
-  const SPropValue* name = find_value(row, PR_DISPLAY_NAME_W);
+// Copied, and with MAPI_MOVE deleted from the source if it arrived whole.
+Status Copier::move_subfolder(const Folders& folders, const SBinary& id, const std::wstring* new_name, ULONG_PTR ui) {
+  const std::size_t before = problems_.list().size();
+  TRY(copy_subfolder(folders, id, new_name, ui));
+  if (!is_move() || problems_.list().size() != before) return {};
+  const HRESULT hr =
+      folders.from->DeleteFolder(id.cb, entry_of(id), ui, nullptr, DEL_MESSAGES | DEL_FOLDERS | DEL_ASSOCIATED);
+  if (FAILED(hr)) return outside(hr, "IMAPIFolder::DeleteFolder");
+  if (hr != S_OK) return fail(Code::kUnableToComplete, "property", "a moved folder was not wholly deleted");
+  return {};
+}
+
+Status Copier::copy_subfolder(const Folders& folders, const SBinary& id, const std::wstring* new_name, ULONG_PTR) {
+  if (!outermost_id_.empty() && bytes_of(id) == outermost_id_) return cycle();
   com::Ref<IUnknown> opened;
   ULONG type = 0;
-  HRESULT hr = from.OpenEntry(id->Value.bin.cb, reinterpret_cast<LPENTRYID>(id->Value.bin.lpb), &IID_IMAPIFolder, 0,
-                              &type, opened.put());
+  const HRESULT hr = folders.from->OpenEntry(id.cb, entry_of(id), &IID_IMAPIFolder, 0, &type, opened.put());
   if (FAILED(hr)) return outside(hr, "IMAPIContainer::OpenEntry");
   auto source = as<IMAPIFolder>(opened.get(), IID_IMAPIFolder);
   if (!source) return fail(Code::kInterfaceNotSupported, "property", "an entry of a hierarchy table is no folder");
   TRY(check_cycle(source.get()));
-  wchar_t no_name[] = L"";
-  com::Ref<IMAPIFolder> target;
-  // A name that is taken is MAPI_E_COLLISION, as the page has it.
-  hr = to.CreateFolder(FOLDER_GENERIC, reinterpret_cast<LPTSTR>(name ? name->Value.lpszW : no_name), nullptr, nullptr,
-                       MAPI_UNICODE, target.put());
-  if (FAILED(hr)) return outside(hr, "IMAPIFolder::CreateFolder");
-  return descend(source, target, {PR_DISPLAY_NAME, PR_ENTRYID, PR_PARENT_ENTRYID, PR_RECORD_KEY});
+  // A name that is taken is MAPI_E_COLLISION, as the pages have it.
+  auto target = TRY(create_folder(*folders.to, new_name ? *new_name : TRY(name_of(*source))));
+  std::vector<ULONG> excluded{PR_DISPLAY_NAME, PR_ENTRYID, PR_PARENT_ENTRYID, PR_RECORD_KEY};
+  if (!with_subfolders_) excluded.push_back(PR_CONTAINER_HIERARCHY);
+  return descend(source, target, std::move(excluded));
+}
+
+Status Copier::run_messages(const ENTRYLIST& messages, IMAPIProgress* progress) {
+  std::vector<std::string> ids;
+  for (ULONG i = 0; i < messages.cValues; ++i) ids.push_back(bytes_of(messages.lpbin[i]));
+  Meter meter(progress, ids.size());
+  meter_ = &meter;
+  counts_messages_ = true;
+  // Reports for unread messages are the source's to make; one that makes none says so, and that is no obstacle.
+  ENTRYLIST list = messages;
+  (void)folders().from->SetReadFlags(&list, 0, nullptr, GENERATE_RECEIPT_ONLY);
+  return copy_all(folders(), ids, false);
+}
+
+Status Copier::run_folder(const SBinary& folder, const std::wstring* new_name, IMAPIProgress* progress, ULONG_PTR ui) {
+  Meter meter(progress, 1);
+  meter_ = &meter;
+  TRY(learn_target());
+  TRY(move_subfolder(folders(), folder, new_name, ui));
+  return meter.step();
 }
 
 }  // namespace mapiary::property::copying
+
+namespace mapiary::property {
+
+namespace {
+
+using copying::Copier;
+
+Result<Copier> folder_copier(const FolderJob& job, ULONG known, bool with_subfolders) {
+  if (!job.source || !job.target) return fail(Code::kInvalidArgument, "property", "a copy needs two folders");
+  if (job.flags & ~known)
+    return fail(Code::kUnknownFlags, "property", "copying does not define a flag it got", job.flags);
+  if (job.flags & MAPI_DECLINE_OK) return fail(Code::kDeclineCopy, "property", "the copy is left to MAPI");
+  auto* target = static_cast<IUnknown*>(job.target);
+  const auto reached = copying::as<IUnknown>(target, job.iid ? *job.iid : IID_IMAPIFolder);
+  const auto folder = copying::as<IMAPIFolder>(target, IID_IMAPIFolder);
+  if (!reached || !folder) return fail(Code::kInterfaceNotSupported, "property", "the target of the copy is no folder");
+  Copier copier(com::Ref<IMAPIProp>::share(job.source), com::Ref<IMAPIProp>(folder), job.flags & FOLDER_MOVE, {});
+  copier.with_subfolders(with_subfolders);
+  return copier;
+}
+
+HRESULT result_of(const Copier& copier) {
+  return copier.is_complete() ? S_OK : MAPI_W_PARTIAL_COMPLETION;
+}
+
+}  // namespace
+
+Result<HRESULT> copy_messages(const FolderJob& job, const ENTRYLIST* messages) {
+  static_assert(MESSAGE_MOVE == MAPI_MOVE && FOLDER_MOVE == MAPI_MOVE);
+  Copier copier = TRY(folder_copier(job, MESSAGE_MOVE | MESSAGE_DIALOG | MAPI_DECLINE_OK, true));
+  if (!messages || (messages->cValues && !messages->lpbin))
+    return fail(Code::kInvalidArgument, "property", "there is no list of messages");
+  TRY(copier.run_messages(*messages, job.flags & MESSAGE_DIALOG ? job.progress : nullptr));
+  return result_of(copier);
+}
+
+Result<HRESULT> copy_folder(const FolderJob& job, SBinary folder, const TCHAR* new_name) {
+  constexpr ULONG kKnown = FOLDER_MOVE | FOLDER_DIALOG | COPY_SUBFOLDERS | MAPI_DECLINE_OK | MAPI_UNICODE;
+  // Of a move the subfolders are always part.
+  Copier copier = TRY(folder_copier(job, kKnown, (job.flags & (COPY_SUBFOLDERS | FOLDER_MOVE)) != 0));
+  if (folder.cb == 0 || !folder.lpb) return fail(Code::kInvalidArgument, "property", "there is no folder to copy");
+  std::wstring name;
+  if (new_name) name = com::to_wide(com::from_tstr(new_name, (job.flags & MAPI_UNICODE) != 0));
+  TRY(copier.run_folder(folder, new_name ? &name : nullptr, job.flags & FOLDER_DIALOG ? job.progress : nullptr,
+                        job.ui));
+  return result_of(copier);
+}
+
+}  // namespace mapiary::property

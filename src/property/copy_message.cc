@@ -15,7 +15,16 @@ struct Recipients {
   ADRLIST* list() { return reinterpret_cast<ADRLIST*>(bytes.data()); }
 };
 
-// Rows of a recipient table as ModifyRecipients takes new ones: without the numbers of their old place, and without
+// What a table says of a row's place in it and not of the recipient.
+bool is_of_the_table(ULONG tag) {
+  for (const ULONG of_the_table :
+       {PR_ROWID, PR_INSTANCE_KEY, PR_ROW_TYPE, PR_DEPTH, PR_CONTENT_COUNT, PR_CONTENT_UNREAD}) {
+    if (PROP_ID(tag) == PROP_ID(of_the_table)) return true;
+  }
+  return false;
+}
+
+// Rows of a recipient table as ModifyRecipients takes new ones: without what is of their old place, and without
 // columns that say nothing. The values are moved inside the rows' own memory.
 Recipients as_new_recipients(SRowSet& rows) {
   Recipients out{std::vector<std::byte>(CbNewADRLIST(rows.cRows))};
@@ -25,7 +34,7 @@ Recipients as_new_recipients(SRowSet& rows) {
     ULONG kept = 0;
     for (ULONG j = 0; j < row.cValues; ++j) {
       const ULONG tag = row.lpProps[j].ulPropTag;
-      if (PROP_ID(tag) == PROP_ID(PR_ROWID) || PROP_TYPE(tag) == PT_ERROR || PROP_TYPE(tag) == PT_NULL ||
+      if (is_of_the_table(tag) || PROP_TYPE(tag) == PT_ERROR || PROP_TYPE(tag) == PT_NULL ||
           PROP_TYPE(tag) == PT_OBJECT) {
         continue;
       }

@@ -12,6 +12,7 @@
 #include "com/memory.h"
 #include "com/ref.h"
 #include "property/backing.h"
+#include "property/scratch_bytes.h"
 
 namespace mapiary::property {
 
@@ -55,7 +56,9 @@ class PropCore {
   Result<std::vector<model::PropValue>> all_values(bool unicode);
   Result<com::Ref<IUnknown>> open_stream(model::PropTag tag, ULONG options, ULONG flags);
   Result<std::shared_ptr<RandomBytes>> stream_bytes(model::PropTag tag, OpenMode mode);
-  Result<std::string> text_for_stream(model::PropTag tag);
+  static Status load_text(PropertyBacking& backing, model::PropTag tag, ScratchBytes& into);
+  static Status load_binary(PropertyBacking& backing, model::PropTag tag, ScratchBytes& into);
+  static Status save_stream(PropertyBacking& backing, model::PropTag tag, ScratchBytes& content);
 
   com::Border border_;
   std::shared_ptr<PropertyBacking> backing_;

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // OpenProperty. Text streams carry WCHAR units for PT_UNICODE and bytes of the object's code page for PT_STRING8
-// (ruling R15), whatever the stored form is; they are converted in memory. Binary streams go to the backing's own bytes
-// where it has some.
+// (ruling R15), whatever the stored form is; the stream works on a converted copy, of which little is in memory. Binary
+// streams go to the backing's own bytes where it has some.
 #include <mapicode.h>
 
-#include <cstring>
-
-#include "base/unicode.h"
 #include "com/convert.h"
 #include "com/text.h"
 #include "property/prop_core.h"
@@ -23,13 +20,6 @@ namespace {
 std::string wide_bytes(std::string_view utf8) {
   const std::wstring wide = com::to_wide(utf8);
   return {reinterpret_cast<const char*>(wide.data()), wide.size() * sizeof(WCHAR)};
-}
-
-// A last unit that was not written whole is dropped.
-std::string utf8_of_wide_bytes(std::string_view bytes) {
-  std::wstring wide(bytes.size() / sizeof(WCHAR), L'\0');
-  std::memcpy(wide.data(), bytes.data(), wide.size() * sizeof(WCHAR));
-  return com::from_wide(wide);
 }
 
 bool is_stream_id(REFIID iid) {
@@ -78,21 +68,43 @@ Result<com::Ref<IUnknown>> PropCore::open_stream(PropTag tag, ULONG options, ULO
   return com::Ref<IUnknown>(make_stream(border_.gate(), TRY(stream_bytes(tag, mode)), std::move(stream)));
 }
 
-Result<std::string> PropCore::text_for_stream(PropTag tag) {
-  PropValue value = TRY(backing_->get(tag));
+// The text as the stream has it. A large one stays out of memory, unless it has to go from one code page to another:
+// those with shift states cannot be cut.
+Status PropCore::load_text(PropertyBacking& backing, PropTag tag, ScratchBytes& into) {
+  PropValue value = TRY(backing.get(tag));
   if (!value.tag().is_text() || value.tag().is_multivalued()) {
     return fail(Code::kNotFound, "property", "the property is no text", value.tag().value);
   }
   if (value.is_blob()) {
-    auto bytes = TRY(backing_->open_bytes(value.tag(), {}));
+    auto bytes = TRY(backing.open_bytes(value.tag(), {}));
     if (!bytes) return fail(Code::kInternal, "property", "a large text has no bytes", tag.value);
+    const bool stored_unicode = value.tag().base_type() == PropType::kUnicode;
+    if (stored_unicode && tag.base_type() == PropType::kUnicode) {
+      return append_text(*bytes, TextForm::kUtf8, into, TextForm::kWide);
+    }
+    if (!stored_unicode && tag.base_type() == PropType::kString8) return append_all(*bytes, into);
     std::string stored = TRY(read_all(*bytes));
-    value = value.tag().base_type() == PropType::kUnicode
-                ? PropValue::text(value.tag(), std::move(stored))
-                : PropValue::text8(value.tag(), std::move(stored), value.code_page());
+    value = stored_unicode ? PropValue::text(value.tag(), std::move(stored))
+                           : PropValue::text8(value.tag(), std::move(stored), value.code_page());
   }
-  value = com::with_text_type(value, tag.base_type(), backing_->code_page());
-  return tag.base_type() == PropType::kUnicode ? wide_bytes(value.as_bytes()) : std::string(value.as_bytes());
+  value = com::with_text_type(value, tag.base_type(), backing.code_page());
+  if (tag.base_type() == PropType::kUnicode) return append(into, wide_bytes(value.as_bytes()));
+  return append(into, value.as_bytes());
+}
+
+Status PropCore::load_binary(PropertyBacking& backing, PropTag tag, ScratchBytes& into) {
+  const PropValue value = TRY(backing.get(tag));
+  if (value.tag().raw_type() != tag.raw_type()) return fail(Code::kNotFound, "property", "no binary", tag.value);
+  return append(into, value.as_bytes());
+}
+
+Status PropCore::save_stream(PropertyBacking& backing, PropTag tag, ScratchBytes& content) {
+  if (tag.base_type() == PropType::kUnicode) {
+    ScratchBytes utf8;
+    TRY(append_text(content, TextForm::kWide, utf8, TextForm::kUtf8));
+    return backing.set_bytes(tag, utf8, 0);
+  }
+  return backing.set_bytes(tag, content, backing.code_page() ? backing.code_page() : com::default_code_page());
 }
 
 Result<std::shared_ptr<RandomBytes>> PropCore::stream_bytes(PropTag tag, OpenMode mode) {
@@ -101,27 +113,23 @@ Result<std::shared_ptr<RandomBytes>> PropCore::stream_bytes(PropTag tag, OpenMod
   const bool usable =
       present && (tag.is_text() ? present->tag().is_text() : present->tag().raw_type() == tag.raw_type());
   if (!usable && !mode.create) return fail(Code::kNotFound, "property", "there is no such property", tag.value);
-
-  std::string content;
   if (tag.base_type() == PropType::kBinary) {
     if (auto own = TRY(backing_->open_bytes(tag, mode))) return own;
-    if (!mode.create) content = present->as_bytes();
-  } else if (!mode.create) {
-    content = TRY(text_for_stream(tag));
   }
-  MemoryBytes::Save save;
+  // The object may be gone when the stream is reverted or saved; its backing is not.
+  ScratchBytes::Load load = [backing = backing_, tag](ScratchBytes& into) {
+    return tag.is_text() ? load_text(*backing, tag, into) : load_binary(*backing, tag, into);
+  };
+  ScratchBytes::Save save;
   if (mode.write) {
-    save = [backing = backing_, tag](const std::string& bytes) -> Status {
-      if (tag.base_type() == PropType::kBinary) return backing->set(PropValue::binary(tag, bytes));
-      if (tag.base_type() == PropType::kUnicode) return backing->set(PropValue::text(tag, utf8_of_wide_bytes(bytes)));
-      const std::uint32_t page = backing->code_page() ? backing->code_page() : com::default_code_page();
-      return backing->set(PropValue::text8(tag, bytes, page));
-    };
+    save = [backing = backing_, tag](ScratchBytes& content) { return save_stream(*backing, tag, content); };
   }
-  auto bytes = std::make_shared<MemoryBytes>(std::move(content), std::move(save));
+  auto bytes = std::make_shared<ScratchBytes>(std::move(load), std::move(save));
   if (mode.create) {
     bytes->touch();
     TRY(bytes->commit());  // the property is there from now on, empty
+  } else {
+    TRY(bytes->load());
   }
   return std::shared_ptr<RandomBytes>(std::move(bytes));
 }

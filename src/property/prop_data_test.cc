@@ -11,6 +11,7 @@ constexpr ULONG kNarrow = PROP_TAG(PT_STRING8, 0x6611);
 constexpr ULONG kBinary = PROP_TAG(PT_BINARY, 0x6612);
 constexpr ULONG kMvLong = PROP_TAG(PT_MV_LONG, 0x6613);
 
+// spec: ST-417
 TEST(CreateIProp, ChecksItsArguments) {
   LPPROPDATA out = nullptr;
   EXPECT_EQ(CreateIProp(&IID_IMAPIProp, MAPIAllocateBuffer, MAPIAllocateMore, MAPIFreeBuffer, nullptr, &out),
@@ -22,6 +23,9 @@ TEST(CreateIProp, ChecksItsArguments) {
   com::Ref<IMAPIProp> same;
   EXPECT_EQ(out->QueryInterface(IID_IMAPIProp, reinterpret_cast<void**>(same.put())), S_OK);
   EXPECT_EQ(out->QueryInterface(IID_IMessage, reinterpret_cast<void**>(same.put())), MAPI_E_INTERFACE_NOT_SUPPORTED);
+  out->Release();
+  ASSERT_EQ(CreateIProp(&IID_IMAPIPropData, MAPIAllocateBuffer, MAPIAllocateMore, MAPIFreeBuffer, nullptr, &out), S_OK);
+  EXPECT_EQ(out->HrSetObjAccess(IPROP_READWRITE), S_OK);
   out->Release();
 }
 
@@ -133,7 +137,8 @@ TEST(DeleteProps, IgnoresTypesAndReportsProblems) {
   EXPECT_EQ(object->DeleteProps(both, nullptr), MAPI_E_NO_ACCESS);
 }
 
-// spec: ST-418 ST-419 ST-420 ST-421 ST-422 ST-423
+// spec: IPropData::HrSetObjAccess IPropData::HrSetPropAccess IPropData::HrGetPropAccess IPropData::HrAddObjProps ST-418
+// spec: ST-419 ST-420 ST-421 ST-422 ST-423
 TEST(PropData, KeepsAccessAndStatus) {
   auto object = make_prop_data();
   ASSERT_EQ(set_one(object.get(), long_value(kLong, 1)), S_OK);

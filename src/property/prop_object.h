@@ -37,12 +37,16 @@ class PropObject : public com::Object<Interface> {
   STDMETHODIMP CopyTo(ULONG iid_count, LPCIID iids, LPSPropTagArray exclude, ULONG_PTR ui, LPMAPIPROGRESS progress,
                       LPCIID iid, LPVOID target, ULONG flags, LPSPropProblemArray* problems) override {
     return core_.call_unlocked([&] {
-      return copy_to(job(iid, target, ui, progress, flags), {iids, iid_count}, exclude, problems);
+      const com::Ref<IMAPIProgress> own = dialog(ui, progress, flags);
+      return copy_to(job(iid, target, ui, own ? own.get() : progress, flags), {iids, iid_count}, exclude, problems);
     });
   }
   STDMETHODIMP CopyProps(LPSPropTagArray include, ULONG_PTR ui, LPMAPIPROGRESS progress, LPCIID iid, LPVOID target,
                          ULONG flags, LPSPropProblemArray* problems) override {
-    return core_.call_unlocked([&] { return copy_props(job(iid, target, ui, progress, flags), include, problems); });
+    return core_.call_unlocked([&] {
+      const com::Ref<IMAPIProgress> own = dialog(ui, progress, flags);
+      return copy_props(job(iid, target, ui, own ? own.get() : progress, flags), include, problems);
+    });
   }
   STDMETHODIMP GetNamesFromIDs(LPSPropTagArray* tags, LPGUID set, ULONG flags, ULONG* count,
                                LPMAPINAMEID** names) override {
@@ -61,6 +65,9 @@ class PropObject : public com::Object<Interface> {
   PropCore core_;
 
  private:
+  com::Ref<IMAPIProgress> dialog(ULONG_PTR ui, IMAPIProgress* given, ULONG flags) {
+    return given || !(flags & MAPI_DIALOG) ? com::Ref<IMAPIProgress>() : core_.backing().progress_dialog(ui);
+  }
   CopyJob job(LPCIID iid, LPVOID target, ULONG_PTR ui, LPMAPIPROGRESS progress, ULONG flags) {
     return {this, iid, target, ui, progress, flags, core_.routines()};
   }

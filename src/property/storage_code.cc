@@ -55,7 +55,12 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-HRESULT to_storage_hresult(const Error& error) {
+HRESULT to_storage_hresult(const Error& error, Access access) {
+  if (error.code == Code::kDiskError) {
+    const auto told = static_cast<HRESULT>(static_cast<std::uint32_t>(error.value));
+    if (told == STG_E_READFAULT || told == STG_E_WRITEFAULT || told == STG_E_SEEKERROR) return told;
+    return access == Access::kRead ? STG_E_READFAULT : STG_E_WRITEFAULT;
+  }
   for (const Row& row : kRows) {
     if (row.code == error.code) return row.hr;
   }

@@ -5,11 +5,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <limits>
 #include <vector>
 
-#include "com/memory.h"
+#include "com/task_memory.h"
 
 namespace mapiary::property {
 namespace {
@@ -71,11 +70,11 @@ class StreamObject final : public com::Object<IStream> {
  private:
   // Runs `body` under the gate; what it answers is an STG code already.
   template <class Body>
-  HRESULT call(Body&& body) noexcept {
+  HRESULT call(Access access, Body&& body) noexcept {
     std::unique_lock lock(shared_->gate()->mutex());
     if (!shared_->gate()->is_open()) return STG_E_REVERTED;
     Result<HRESULT> result = com::detail::run(std::forward<Body>(body));
-    return result ? *result : to_storage_hresult(result.error());
+    return result ? *result : to_storage_hresult(result.error(), access);
   }
   DWORD mode() const { return shared_->options().mode; }
 
@@ -86,7 +85,7 @@ class StreamObject final : public com::Object<IStream> {
 HRESULT StreamObject::Read(void* out, ULONG count, ULONG* done) {
   if (done) *done = 0;
   if (!out) return STG_E_INVALIDPOINTER;
-  return call([&]() -> Result<HRESULT> {
+  return call(Access::kRead, [&]() -> Result<HRESULT> {
     if (!can_read(mode())) return STG_E_ACCESSDENIED;
     ULONG total = 0;
     while (total < count) {
@@ -104,7 +103,7 @@ HRESULT StreamObject::Read(void* out, ULONG count, ULONG* done) {
 HRESULT StreamObject::Write(const void* from, ULONG count, ULONG* done) {
   if (done) *done = 0;
   if (!from && count) return STG_E_INVALIDPOINTER;
-  return call([&]() -> Result<HRESULT> {
+  return call(Access::kWrite, [&]() -> Result<HRESULT> {
     if (!can_write(mode())) return STG_E_ACCESSDENIED;
     if (position_ > kMaxPosition - count) return STG_E_MEDIUMFULL;
     TRY(shared_->bytes().write(position_, {static_cast<const std::byte*>(from), count}));
@@ -116,7 +115,7 @@ HRESULT StreamObject::Write(const void* from, ULONG count, ULONG* done) {
 }
 
 HRESULT StreamObject::Seek(LARGE_INTEGER move, DWORD origin, ULARGE_INTEGER* position) {
-  return call([&]() -> Result<HRESULT> {
+  return call(Access::kRead, [&]() -> Result<HRESULT> {
     std::uint64_t from = 0;
     if (origin == STREAM_SEEK_CUR) {
       from = position_;
@@ -138,7 +137,7 @@ HRESULT StreamObject::Seek(LARGE_INTEGER move, DWORD origin, ULARGE_INTEGER* pos
 }
 
 HRESULT StreamObject::SetSize(ULARGE_INTEGER size) {
-  return call([&]() -> Result<HRESULT> {
+  return call(Access::kWrite, [&]() -> Result<HRESULT> {
     if (!can_write(mode())) return STG_E_ACCESSDENIED;
     if (size.QuadPart > kMaxPosition) return STG_E_MEDIUMFULL;
     TRY(shared_->bytes().resize(size.QuadPart));
@@ -176,7 +175,7 @@ HRESULT StreamObject::Commit(DWORD flags) {
   constexpr DWORD kKnown =
       STGC_OVERWRITE | STGC_ONLYIFCURRENT | STGC_DANGEROUSLYCOMMITMERELYTODISKCACHE | STGC_CONSOLIDATE;
   if (flags & ~kKnown) return STG_E_INVALIDFLAG;
-  return call([&]() -> Result<HRESULT> {
+  return call(Access::kWrite, [&]() -> Result<HRESULT> {
     if (!can_write(mode())) return S_OK;
     TRY(shared_->bytes().commit());
     shared_->set_dirty(false);
@@ -185,7 +184,7 @@ HRESULT StreamObject::Commit(DWORD flags) {
 }
 
 HRESULT StreamObject::Revert() {
-  return call([&]() -> Result<HRESULT> {
+  return call(Access::kWrite, [&]() -> Result<HRESULT> {
     if (!(mode() & STGM_TRANSACTED)) return S_OK;  // nothing to take back from a direct stream
     TRY(shared_->bytes().revert());
     shared_->set_dirty(false);
@@ -196,17 +195,14 @@ HRESULT StreamObject::Revert() {
 HRESULT StreamObject::Stat(STATSTG* out, DWORD flags) {
   if (!out) return STG_E_INVALIDPOINTER;
   if (flags & ~DWORD{STATFLAG_NONAME | STATFLAG_NOOPEN}) return STG_E_INVALIDFLAG;
-  return call([&]() -> Result<HRESULT> {
+  return call(Access::kRead, [&]() -> Result<HRESULT> {
     STATSTG stat{};
     stat.type = STGTY_STREAM;
     stat.cbSize.QuadPart = TRY(shared_->bytes().size());
     stat.grfMode = mode();
     const std::wstring& name = shared_->options().name;
     if (!(flags & STATFLAG_NONAME) && !name.empty()) {
-      com::OutBlock block;
-      const std::size_t bytes = (name.size() + 1) * sizeof(WCHAR);
-      std::memcpy(TRY(block.root_bytes(bytes)), name.c_str(), bytes);
-      stat.pwcsName = block.detach<WCHAR>();
+      stat.pwcsName = TRY(com::task_text(name));
     }
     *out = stat;
     return S_OK;
@@ -216,7 +212,7 @@ HRESULT StreamObject::Stat(STATSTG* out, DWORD flags) {
 HRESULT StreamObject::Clone(IStream** out) {
   if (!out) return STG_E_INVALIDPOINTER;
   *out = nullptr;
-  return call([&]() -> Result<HRESULT> {
+  return call(Access::kRead, [&]() -> Result<HRESULT> {
     *out = com::make<StreamObject>(shared_, position_).detach();
     return S_OK;
   });

@@ -29,8 +29,12 @@ struct StreamOptions {
 com::Ref<IStream> make_stream(std::shared_ptr<com::Gate> gate, std::shared_ptr<RandomBytes> bytes,
                               StreamOptions options);
 
+// What was being done when something went wrong: a disk error is STG_E_READFAULT or STG_E_WRITEFAULT by it, unless a
+// stream below has said which.
+enum class Access : std::uint8_t { kRead, kWrite };
+
 // The STG_E_* (or STG_S_*, S_FALSE) code for what went wrong below a stream or storage.
-HRESULT to_storage_hresult(const Error& error);
+HRESULT to_storage_hresult(const Error& error, Access access);
 // The inner error for what a foreign stream or storage answered.
 Error storage_error(HRESULT hr, std::string_view what);
 

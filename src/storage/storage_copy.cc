@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "com/task_memory.h"
 #include "property/stream_object.h"
 #include "storage/storage_impl.h"
 
@@ -33,7 +34,7 @@ struct Filter {
 struct Element : STATSTG {
   Element() : STATSTG{} {}
   Element(const Element&) = delete;
-  ~Element() { (void)MAPIFreeBuffer(pwcsName); }
+  ~Element() { com::task_free(pwcsName); }
 };
 
 HRESULT copy_stream(IStorage& from, IStorage& to, const OLECHAR* name, const OLECHAR* new_name) {
@@ -88,17 +89,23 @@ class Enumerator final : public com::Object<IEnumSTATSTG> {
   STDMETHODIMP Next(ULONG count, STATSTG* out, ULONG* done) override {
     if (done) *done = 0;
     if (!out || (count != 1 && !done)) return STG_E_INVALIDPOINTER;
-    return com::border([&]() -> Result<HRESULT> {
-      ULONG got = 0;
-      for (; got < count && at_ < entries_->size(); ++got, ++at_) {
-        const cfb::EntryInfo& entry = (*entries_)[at_];
+    ULONG got = 0;
+    const HRESULT hr = com::border([&]() -> Result<HRESULT> {
+      for (; got < count && at_ + got < entries_->size(); ++got) {
+        const cfb::EntryInfo& entry = (*entries_)[at_ + got];
         out[got] = STATSTG{};
         fill_stat(out[got], entry);
-        out[got].pwcsName = name_copy(wide_of(entry.name));
+        out[got].pwcsName = TRY(com::task_text(wide_of(entry.name)));
       }
-      if (done) *done = got;
       return got == count ? S_OK : S_FALSE;
     });
+    if (FAILED(hr)) {
+      for (; got > 0; --got) com::task_free(std::exchange(out[got - 1].pwcsName, nullptr));
+      return hr;
+    }
+    at_ += got;
+    if (done) *done = got;
+    return hr;
   }
   STDMETHODIMP Skip(ULONG count) override {
     const std::size_t left = entries_->size() - at_;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "com/object.h"
+#include "property/stream_object.h"
 #include "storage/storage_object.h"
 
 namespace mapiary::storage {
@@ -43,7 +44,7 @@ class StorageObject final : public com::Object<IStorage> {
  private:
   bool contains(cfb::EntryId wanted);
   template <class Body>
-  HRESULT call(Body&& body) noexcept;
+  HRESULT call(property::Access access, Body&& body) noexcept;
   bool writable() const { return (mode_ & 3u) != STGM_READ; }
   Status check_writable() const;
   cfb::CompoundFile& cfb() { return *file_->cfb; }

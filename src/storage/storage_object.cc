@@ -6,7 +6,7 @@
 #include <cstring>
 
 #include "base/unicode.h"
-#include "com/memory.h"
+#include "com/task_memory.h"
 #include "property/stream_object.h"
 #include "storage/storage_impl.h"
 
@@ -45,14 +45,6 @@ std::uint64_t ticks(const FILETIME& time) {
 
 }  // namespace
 
-LPOLESTR name_copy(std::wstring_view text) {
-  com::OutBlock block;
-  auto made = block.root_bytes((text.size() + 1) * sizeof(WCHAR));
-  if (!made) throw std::bad_alloc();
-  std::memcpy(*made, text.data(), text.size() * sizeof(WCHAR));  // the block is zeroed: the end is there
-  return block.detach<WCHAR>();
-}
-
 std::u16string units_of(const OLECHAR* name) {
   return utf8_to_utf16(wide_to_utf8(name));
 }
@@ -74,11 +66,11 @@ StorageObject::StorageObject(std::shared_ptr<File> scratch, DWORD mode, std::sha
     : file_(std::move(scratch)), id_(cfb::kRoot), mode_(mode), parent_(std::move(parent)), parent_id_(parent_id) {}
 
 template <class Body>
-HRESULT StorageObject::call(Body&& body) noexcept {
+HRESULT StorageObject::call(property::Access access, Body&& body) noexcept {
   std::unique_lock lock(file_->gate->mutex());
   if (!file_->gate->is_open()) return STG_E_REVERTED;
   Result<HRESULT> result = com::detail::run(std::forward<Body>(body));
-  return result ? *result : property::to_storage_hresult(result.error());
+  return result ? *result : property::to_storage_hresult(result.error(), access);
 }
 
 Status StorageObject::check_writable() const {
@@ -106,7 +98,7 @@ Result<com::Ref<IStorage>> StorageObject::storage_on(cfb::EntryId id, DWORD mode
   }
   auto scratch = std::make_shared<File>();
   scratch->gate = file_->gate;
-  scratch->cfb = TRY(cfb::CompoundFile::create(std::make_shared<cfb::MemoryStore>(), {4}));
+  scratch->cfb = TRY(cfb::CompoundFile::create(std::make_shared<cfb::ScratchStore>(), {4}));
   TRY(cfb().copy_children(id, *scratch->cfb, cfb::kRoot));
   const cfb::EntryInfo info = TRY(cfb().info(id));
   TRY(scratch->cfb->set_class(cfb::kRoot, info.class_id));
@@ -119,7 +111,7 @@ HRESULT StorageObject::CreateStream(const OLECHAR* name, DWORD mode, DWORD, DWOR
   *out = nullptr;
   if (!name) return STG_E_INVALIDNAME;
   if (mode & (kRefused | STGM_TRANSACTED)) return STG_E_INVALIDFLAG;
-  return call([&]() -> Result<HRESULT> {
+  return call(property::Access::kWrite, [&]() -> Result<HRESULT> {
     TRY(check_writable());
     const std::u16string units = units_of(name);
     if (mode & STGM_CREATE) {
@@ -137,7 +129,7 @@ HRESULT StorageObject::OpenStream(const OLECHAR* name, void* reserved, DWORD mod
   if (reserved) return STG_E_INVALIDPARAMETER;
   if (!name) return STG_E_INVALIDNAME;
   if (mode & (kRefused | STGM_TRANSACTED | STGM_CREATE)) return STG_E_INVALIDFLAG;
-  return call([&]() -> Result<HRESULT> {
+  return call(property::Access::kRead, [&]() -> Result<HRESULT> {
     if ((mode & kAccess) != STGM_READ) TRY(check_writable());
     *out = TRY(stream_on(TRY(find(name, cfb::EntryType::kStream)), mode)).detach();
     return S_OK;
@@ -149,7 +141,7 @@ HRESULT StorageObject::CreateStorage(const OLECHAR* name, DWORD mode, DWORD, DWO
   *out = nullptr;
   if (!name) return STG_E_INVALIDNAME;
   if (mode & kRefused) return STG_E_INVALIDFLAG;
-  return call([&]() -> Result<HRESULT> {
+  return call(property::Access::kWrite, [&]() -> Result<HRESULT> {
     TRY(check_writable());
     const std::u16string units = units_of(name);
     if (mode & STGM_CREATE) {
@@ -168,7 +160,7 @@ HRESULT StorageObject::OpenStorage(const OLECHAR* name, IStorage* priority, DWOR
   if (priority || exclude) return STG_E_INVALIDPARAMETER;
   if (!name) return STG_E_INVALIDNAME;
   if (mode & (kRefused | STGM_CREATE)) return STG_E_INVALIDFLAG;
-  return call([&]() -> Result<HRESULT> {
+  return call(property::Access::kRead, [&]() -> Result<HRESULT> {
     if ((mode & kAccess) != STGM_READ) TRY(check_writable());
     *out = TRY(storage_on(TRY(find(name, cfb::EntryType::kStorage)), mode)).detach();
     return S_OK;
@@ -188,7 +180,7 @@ HRESULT StorageObject::Commit(DWORD flags) {
   constexpr DWORD kKnown =
       STGC_OVERWRITE | STGC_ONLYIFCURRENT | STGC_DANGEROUSLYCOMMITMERELYTODISKCACHE | STGC_CONSOLIDATE;
   if (flags & ~kKnown) return STG_E_INVALIDFLAG;
-  return call([&]() -> Result<HRESULT> {
+  return call(property::Access::kWrite, [&]() -> Result<HRESULT> {
     if (!writable()) return STG_E_ACCESSDENIED;
     if (parent_) {
       TRY(put_back());
@@ -200,7 +192,7 @@ HRESULT StorageObject::Commit(DWORD flags) {
 }
 
 HRESULT StorageObject::Revert() {
-  return call([&]() -> Result<HRESULT> {
+  return call(property::Access::kWrite, [&]() -> Result<HRESULT> {
     if (!writable() || !(mode_ & STGM_TRANSACTED)) return S_OK;
     if (!parent_) {
       TRY(cfb().revert());
@@ -215,7 +207,7 @@ HRESULT StorageObject::Revert() {
 HRESULT StorageObject::EnumElements(DWORD, void*, DWORD, IEnumSTATSTG** out) {
   if (!out) return STG_E_INVALIDPOINTER;
   *out = nullptr;
-  return call([&]() -> Result<HRESULT> {
+  return call(property::Access::kRead, [&]() -> Result<HRESULT> {
     *out = make_enumerator(TRY(cfb().list(id_))).detach();
     return S_OK;
   });
@@ -223,7 +215,7 @@ HRESULT StorageObject::EnumElements(DWORD, void*, DWORD, IEnumSTATSTG** out) {
 
 HRESULT StorageObject::DestroyElement(const OLECHAR* name) {
   if (!name) return STG_E_INVALIDNAME;
-  return call([&]() -> Result<HRESULT> {
+  return call(property::Access::kWrite, [&]() -> Result<HRESULT> {
     TRY(check_writable());
     TRY(cfb().remove(TRY(cfb().find(id_, units_of(name)))));
     return S_OK;
@@ -232,7 +224,7 @@ HRESULT StorageObject::DestroyElement(const OLECHAR* name) {
 
 HRESULT StorageObject::RenameElement(const OLECHAR* old_name, const OLECHAR* new_name) {
   if (!old_name || !new_name) return STG_E_INVALIDNAME;
-  return call([&]() -> Result<HRESULT> {
+  return call(property::Access::kWrite, [&]() -> Result<HRESULT> {
     TRY(check_writable());
     TRY(cfb().rename(TRY(cfb().find(id_, units_of(old_name))), units_of(new_name)));
     return S_OK;
@@ -241,7 +233,7 @@ HRESULT StorageObject::RenameElement(const OLECHAR* old_name, const OLECHAR* new
 
 HRESULT StorageObject::SetElementTimes(const OLECHAR* name, const FILETIME* created, const FILETIME*,
                                        const FILETIME* modified) {
-  return call([&]() -> Result<HRESULT> {
+  return call(property::Access::kWrite, [&]() -> Result<HRESULT> {
     TRY(check_writable());
     const cfb::EntryId id = name ? TRY(cfb().find(id_, units_of(name))) : id_;
     // The format keeps no times for streams, nor access times for anything.
@@ -253,7 +245,7 @@ HRESULT StorageObject::SetElementTimes(const OLECHAR* name, const FILETIME* crea
 }
 
 HRESULT StorageObject::SetClass(REFCLSID clsid) {
-  return call([&]() -> Result<HRESULT> {
+  return call(property::Access::kWrite, [&]() -> Result<HRESULT> {
     TRY(check_writable());
     TRY(cfb().set_class(id_, guid_of(clsid)));
     return S_OK;
@@ -261,7 +253,7 @@ HRESULT StorageObject::SetClass(REFCLSID clsid) {
 }
 
 HRESULT StorageObject::SetStateBits(DWORD bits, DWORD mask) {
-  return call([&]() -> Result<HRESULT> {
+  return call(property::Access::kWrite, [&]() -> Result<HRESULT> {
     TRY(check_writable());
     TRY(cfb().set_state_bits(id_, bits, mask));
     return S_OK;
@@ -271,7 +263,7 @@ HRESULT StorageObject::SetStateBits(DWORD bits, DWORD mask) {
 HRESULT StorageObject::Stat(STATSTG* out, DWORD flags) {
   if (!out) return STG_E_INVALIDPOINTER;
   if (flags & ~DWORD{STATFLAG_NONAME | STATFLAG_NOOPEN}) return STG_E_INVALIDFLAG;
-  return call([&]() -> Result<HRESULT> {
+  return call(property::Access::kRead, [&]() -> Result<HRESULT> {
     STATSTG stat{};
     const cfb::EntryInfo info = TRY(cfb().info(id_));
     fill_stat(stat, info);
@@ -279,7 +271,7 @@ HRESULT StorageObject::Stat(STATSTG* out, DWORD flags) {
     if (!(flags & STATFLAG_NONAME)) {
       // Of a transacted storage the name is the parent's; the root of a caller's bytes has none of its own.
       const std::u16string name = parent_ ? TRY(parent_->cfb->info(parent_id_)).name : info.name;
-      stat.pwcsName = name_copy(wide_of(name));
+      stat.pwcsName = TRY(com::task_text(wide_of(name)));
     }
     *out = stat;
     return S_OK;

@@ -31,7 +31,4 @@ com::Ref<IStorage> make_root(std::unique_ptr<cfb::CompoundFile> file, bool writa
 std::shared_ptr<cfb::ByteStore> store_on_stream(com::Ref<IStream> stream, std::uint64_t base);
 std::shared_ptr<cfb::ByteStore> store_on_lock_bytes(com::Ref<ILockBytes> bytes);
 
-// A STATSTG name, for the caller to free with MAPIFreeBuffer: there is no task allocator here.
-LPOLESTR name_copy(std::wstring_view text);
-
 }  // namespace mapiary::storage

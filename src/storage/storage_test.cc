@@ -55,7 +55,7 @@ std::vector<std::wstring> names(IStorage* storage) {
   ULONG got = 0;
   while (all && all->Next(1, &stat, &got) == S_OK) {
     out.push_back(stat.pwcsName);
-    EXPECT_EQ(MAPIFreeBuffer(stat.pwcsName), 0u);
+    CoTaskMemFree(stat.pwcsName);
   }
   return out;
 }
@@ -282,7 +282,43 @@ TEST(Stream, DoesWhatIStreamDocuments) {
   ASSERT_EQ(stream->Stat(&stat, STATFLAG_DEFAULT), S_OK);
   EXPECT_STREQ(stat.pwcsName, L"name");
   EXPECT_EQ(stat.cbSize.QuadPart, 3u);
-  MAPIFreeBuffer(stat.pwcsName);
+  CoTaskMemFree(stat.pwcsName);
+}
+
+// Fails every access of a kind.
+class BrokenBytes final : public property::RandomBytes {
+ public:
+  Result<std::uint64_t> size() override { return 100; }
+  Result<std::size_t> read(std::uint64_t, std::span<std::byte>) override { return broken(); }
+  Status write(std::uint64_t, ByteSpan) override { return broken(); }
+  Status resize(std::uint64_t) override { return broken(); }
+  Status commit() override { return broken(); }
+
+ private:
+  static tl::unexpected<Error> broken() { return fail(Code::kDiskError, "base", "EIO", 5); }
+};
+
+// A disk that fails is a read fault where something is read, through any number of streams and storages.
+TEST(Stream, TellsReadFaultsFromWriteFaults) {
+  auto stream = property::make_stream(std::make_shared<com::Gate>(), std::make_shared<BrokenBytes>(),
+                                      {STGM_READWRITE, {}, false});
+  auto outer = property::make_stream(std::make_shared<com::Gate>(), property::bytes_of_stream(stream),
+                                     {STGM_READWRITE, {}, false});
+  for (IStream* one : {stream.get(), outer.get()}) {
+    char buffer[4];
+    ULONG moved = 9;
+    EXPECT_EQ(one->Read(buffer, 4, &moved), STG_E_READFAULT);
+    EXPECT_EQ(moved, 0u);
+    EXPECT_EQ(one->Write(buffer, 4, &moved), STG_E_WRITEFAULT);
+    EXPECT_EQ(moved, 0u);
+    EXPECT_EQ(one->SetSize({}), STG_E_WRITEFAULT);
+    EXPECT_EQ(one->Commit(STGC_DEFAULT), STG_E_WRITEFAULT);
+    ULARGE_INTEGER all{};
+    all.QuadPart = 10;
+    EXPECT_EQ(one->CopyTo(memory_stream().get(), all, nullptr, nullptr), STG_E_READFAULT);
+  }
+  com::Ref<IStorage> storage;
+  EXPECT_EQ(HrIStorageFromStream(stream.get(), nullptr, 0, storage.put()), MAPI_E_DISK_ERROR);
 }
 
 }  // namespace

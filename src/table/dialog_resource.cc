@@ -289,7 +289,7 @@ class ScriptParser {
       if (parsed.ec != std::errc()) return wrong("the id of a dialog is no number");
     }
     if (id > 0xFFFF) return wrong("the id of a dialog is above 65535");
-    return id >= 0 ? "#" + std::to_string(id) : upper(name.text);
+    return id >= 0 ? std::string("#").append(std::to_string(id)) : upper(name.text);
   }
 
   Status dialog(const Token& name) {
@@ -392,7 +392,7 @@ const Dialog* ResourceScript::dialog(std::string_view name) const {
   return found == dialogs_.end() ? nullptr : &found->second;
 }
 const Dialog* ResourceScript::dialog(std::uint16_t id) const {
-  return dialog("#" + std::to_string(id));
+  return dialog(std::string("#").append(std::to_string(id)));
 }
 
 const std::string* ResourceScript::string(std::uint16_t id) const {

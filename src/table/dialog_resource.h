@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Dialog and string resources for systems whose programs have none: resource scripts (.rc), the text Windows programs
-// already have, are registered for a module at run time (mapiaryrc.h) and read here. docs/adr/0011-dialog-resources.md
+// already have, are registered for a module at run time (mapiaryrc.h) and read here. docs/adr/0013-dialog-resources.md
 // says which part of the language. ResourceScript is immutable once parsed; the registry is safe from any thread.
 #pragma once
 

@@ -163,12 +163,13 @@ Result<Row> row_of(const DTCTL& control, const DTPAGE& page, const Dialog& dialo
   if (!control.ctl.lpv) return bad("A control has no structure", control.ulItemID);
   if (control.cbNotif && !control.lpbNotif) return bad("A control has an identifier of NULL", control.ulItemID);
   if (control.ulCtlType == DTCT_PAGE) {
-    return Row{{0, {}, dialog.x, dialog.y, dialog.width, dialog.height},
-               TRY(page_structure(*control.ctl.lppage, page, dialog, pages))};
+    std::string structure = TRY(page_structure(*control.ctl.lppage, page, dialog, pages));
+    return Row{{0, {}, dialog.x, dialog.y, dialog.width, dialog.height}, std::move(structure)};
   }
   const DialogItem* item = dialog.find(control.ulItemID);
   if (!item) return fail(Code::kNotFound, "table", "The dialog resource has no such control", control.ulItemID);
-  return Row{*item, TRY(structure_of(control, item->text, pages))};
+  std::string structure = TRY(structure_of(control, item->text, pages));  // not inside the braces: g++ 12 would end
+  return Row{*item, std::move(structure)};                                // a half-made Row when TRY returns
 }
 
 SPropValue number(ULONG tag, LONG value) {

@@ -83,20 +83,28 @@ void RowStore::number_anew() {
   entries.reserve(order_.size());
   top_rank_ = 0;
   std::uint64_t rank = kFirstRank;
-  for (auto id = order_.front(); id != view::CountedList::kNone; id = order_.next(id), rank += kGap) {
+  order_.for_each([&](view::CountedList::Id id, bool) {
     slots_[id].rank = rank;
     entries.push_back({rank, id, true});
     top_rank_ = rank;
-  }
+    rank += kGap;
+  });
   order_.assign(entries);
 }
 
 void RowStore::learn_columns(const PropBag& row) {
+  const auto values = row.values();
+  if (std::equal(values.begin(), values.end(), last_tags_.begin(), last_tags_.end(),
+                 [](const PropValue& value, PropTag tag) { return value.tag() == tag; })) {
+    return;
+  }
   for (const PropValue& value : row) {
     const PropTag tag = value.tag();
     if (value.is_error() || tag.base_type() == PropType::kNull) continue;
     if (known_.insert(column_number(tag)).second) columns_.push_back(tag);
   }
+  last_tags_.clear();
+  for (const PropValue& value : values) last_tags_.push_back(value.tag());
 }
 
 RowKey RowStore::insert(const std::string& index, PropBag row, std::uint32_t number) {
@@ -140,7 +148,7 @@ void RowStore::erase(RowKey key) {
 }
 
 void RowStore::clear() {
-  for (auto id = order_.front(); id != view::CountedList::kNone; id = order_.next(id)) free_slot(id);
+  order_.for_each([&](view::CountedList::Id id, bool) { free_slot(id); });
   by_index_.clear();
   order_.assign({});
 }
@@ -155,8 +163,7 @@ std::uint32_t RowStore::number_of(RowKey key) const {
 Result<view::RowAnswer> RowStore::rows(const view::RowQuery&) {
   view::RowAnswer answer;
   answer.keys.reserve(order_.size());
-  for (auto id = order_.front(); id != view::CountedList::kNone; id = order_.next(id))
-    answer.keys.push_back(key_of(id));
+  order_.for_each([&](view::CountedList::Id id, bool) { answer.keys.push_back(key_of(id)); });
   return answer;
 }
 

@@ -71,6 +71,7 @@ class RowStore final : public view::RowSource {
   model::PropTag index_;
   std::vector<model::PropTag> columns_;
   std::unordered_set<std::uint32_t> known_;
+  std::vector<model::PropTag> last_tags_;  // of the row looked at last: rows of a table resemble each other
   std::vector<Slot> slots_;
   std::vector<std::uint32_t> free_;
   IndexMap by_index_;

@@ -86,18 +86,12 @@ Result<TableData::Change> TableData::read_row(const SRow* row) const {
   return Change{std::move(index), std::move(bag)};
 }
 
-void TableData::apply(std::vector<Change> changes) {
-  std::vector<view::Change> told;
-  told.reserve(changes.size());
-  for (Change& change : changes) {
-    if (const auto old = rows_->find_row(change.index)) {
-      rows_->replace(*old, std::move(change.row));
-      told.push_back({ChangeKind::kModified, *old});
-    } else {
-      told.push_back({ChangeKind::kAdded, rows_->insert(change.index, std::move(change.row), rows_->size())});
-    }
+view::Change TableData::apply(Change change) {
+  if (const auto old = rows_->find_row(change.index)) {
+    rows_->replace(*old, std::move(change.row));
+    return {ChangeKind::kModified, *old};
   }
-  tell(told);
+  return {ChangeKind::kAdded, rows_->insert(change.index, std::move(change.row), rows_->size())};
 }
 
 void TableData::tell(std::span<const view::Change> changes) {
@@ -115,9 +109,8 @@ Result<view::RowKey> TableData::find_row(const SPropValue* index) const {
 
 HRESULT TableData::HrModifyRow(LPSRow lpSRow) {
   return border_.call([&]() -> Status {
-    std::vector<Change> changes;
-    changes.push_back(TRY(read_row(lpSRow)));
-    apply(std::move(changes));
+    const view::Change told = apply(TRY(read_row(lpSRow)));
+    tell({&told, 1});
     return {};
   });
 }
@@ -133,7 +126,10 @@ HRESULT TableData::HrModifyRows(ULONG ulFlags, LPSRowSet lpSRowSet) {
       const auto [place, first] = places.emplace(change.index, changes.size());
       first ? changes.push_back(std::move(change)) : void(changes[place->second].row = std::move(change.row));
     }
-    apply(std::move(changes));
+    std::vector<view::Change> told;
+    told.reserve(changes.size());
+    for (Change& change : changes) told.push_back(apply(std::move(change)));
+    tell(told);
     return {};
   });
 }

@@ -47,7 +47,7 @@ class TableData final : public com::Object<ITableData> {
   };
 
   Result<Change> read_row(const SRow* row) const;
-  void apply(std::vector<Change> changes);
+  view::Change apply(Change change);
   void tell(std::span<const view::Change> changes);
   Result<view::RowKey> find_row(const SPropValue* index) const;
   Result<LPSRow> row_out(view::RowKey key) const;

@@ -11,7 +11,7 @@ using testing::long_value;
 
 class MapiTable : public testing::TableTest {};
 
-// spec: ST-305 ST-307
+// spec: IMAPITable::Advise IMAPITable::Unadvise ST-305 ST-307
 TEST_F(MapiTable, AdviseTakesTableModifiedOnly) {
   auto table = view();
   auto sink = com::make<testing::RecordingSink>();
@@ -33,7 +33,7 @@ TEST_F(MapiTable, AdviseTakesTableModifiedOnly) {
   sink->Release();
 }
 
-// spec: ST-311 ST-312
+// spec: IMAPITable::GetStatus ST-311 ST-312
 TEST_F(MapiTable, GetStatusTellsTypeAndState) {
   for (const ULONG type : {TBLTYPE_SNAPSHOT, TBLTYPE_KEYSET, TBLTYPE_DYNAMIC}) {
     data_ = create(type);
@@ -61,7 +61,7 @@ TEST_F(MapiTable, GetStatusRemembersAFailedSortUntilOneSucceeds) {
   EXPECT_EQ(status, ULONG{TBLSTAT_COMPLETE});
 }
 
-// spec: ST-313 ST-318
+// spec: IMAPITable::SetColumns ST-313 ST-318
 TEST_F(MapiTable, SetColumnsChecksItsArguments) {
   auto table = view();
   SizedSPropTagArray(1, columns) = {1, {PR_SUBJECT_W}};
@@ -76,7 +76,7 @@ TEST_F(MapiTable, SetColumnsChecksItsArguments) {
   }
 }
 
-// spec: ST-321
+// spec: IMAPITable::QueryColumns ST-321
 TEST_F(MapiTable, QueryColumnsGivesTheSetInForceOrAll) {
   fill(1);
   auto table = view();
@@ -93,13 +93,15 @@ TEST_F(MapiTable, QueryColumnsGivesTheSetInForceOrAll) {
   EXPECT_EQ(tags->aulPropTag[1], PR_NULL);
   MAPIFreeBuffer(tags);
   ASSERT_EQ(table->QueryColumns(TBL_ALL_COLUMNS, &tags), S_OK);
-  EXPECT_GE(tags->cValues, 3u);
+  ASSERT_GE(tags->cValues, 4u);
+  EXPECT_EQ(tags->aulPropTag[0], PR_ROWID);
+  EXPECT_EQ(tags->aulPropTag[3], PR_INSTANCE_KEY);  // in no default set here, and in every table
   MAPIFreeBuffer(tags);
   EXPECT_EQ(table->QueryColumns(2, &tags), MAPI_E_UNKNOWN_FLAGS);
   EXPECT_EQ(table->QueryColumns(0, nullptr), MAPI_E_INVALID_PARAMETER);
 }
 
-// spec: ST-334
+// spec: IMAPITable::GetRowCount ST-334
 TEST_F(MapiTable, GetRowCountTakesNoFlags) {
   fill(3);
   auto table = view();
@@ -110,7 +112,7 @@ TEST_F(MapiTable, GetRowCountTakesNoFlags) {
   EXPECT_EQ(table->GetRowCount(0, nullptr), MAPI_E_INVALID_PARAMETER);
 }
 
-// spec: ST-337 ST-338 ST-339 ST-343 ST-344
+// spec: IMAPITable::SeekRow IMAPITable::SeekRowApprox IMAPITable::QueryPosition ST-337 ST-338 ST-339 ST-343 ST-344
 TEST_F(MapiTable, TheCursorSurvivesHostileArguments) {
   fill(3);
   auto table = view();
@@ -133,7 +135,7 @@ TEST_F(MapiTable, TheCursorSurvivesHostileArguments) {
   EXPECT_EQ(table->QueryPosition(&row, &numerator, nullptr), MAPI_E_INVALID_PARAMETER);
 }
 
-// spec: ST-346 ST-347 ST-349 ST-350
+// spec: IMAPITable::FindRow ST-346 ST-347 ST-349 ST-350
 TEST_F(MapiTable, FindRowFindsByInstanceKey) {
   fill(4);
   auto table = view();
@@ -157,7 +159,7 @@ TEST_F(MapiTable, FindRowFindsByInstanceKey) {
   EXPECT_EQ(table->FindRow(&restriction, BOOKMARK_CURRENT, DIR_BACKWARD), MAPI_E_NOT_FOUND);
 }
 
-// spec: ST-352 ST-354
+// spec: IMAPITable::Restrict ST-574 ST-352 ST-354
 TEST_F(MapiTable, RestrictRefusesHostileRestrictions) {
   fill(2);
   auto table = view();
@@ -182,7 +184,7 @@ TEST_F(MapiTable, RestrictRefusesHostileRestrictions) {
   EXPECT_EQ(count, 2u);
 }
 
-// spec: ST-360 ST-361 ST-362 ST-364
+// spec: IMAPITable::CreateBookmark IMAPITable::FreeBookmark ST-360 ST-361 ST-362 ST-364
 TEST_F(MapiTable, BookmarksEndSomewhere) {
   auto table = view();
   BOOKMARK bookmark = 0;
@@ -197,7 +199,7 @@ TEST_F(MapiTable, BookmarksEndSomewhere) {
   EXPECT_EQ(table->FreeBookmark(~BOOKMARK{0} - 7), MAPI_E_INVALID_BOOKMARK);
 }
 
-// spec: ST-365 ST-367 ST-368 ST-371
+// spec: IMAPITable::SortTable IMAPITable::QuerySortOrder ST-365 ST-367 ST-368 ST-371
 TEST_F(MapiTable, SortTableChecksAndQuerySortOrderTells) {
   fill(2);
   auto table = view();
@@ -224,7 +226,7 @@ TEST_F(MapiTable, SortTableChecksAndQuerySortOrderTells) {
   EXPECT_TRUE(FAILED(table->SortTable(set, 0)));
 }
 
-// spec: ST-323 ST-326 ST-327 ST-328 ST-331
+// spec: IMAPITable::QueryRows ST-329 ST-333 LC-442 LC-447 ST-323 ST-326 ST-327 ST-328 ST-331
 TEST_F(MapiTable, QueryRowsMakesARowSet) {
   fill(2);
   SPropValue only = long_value(PR_ROWID, 3);
@@ -252,7 +254,8 @@ TEST_F(MapiTable, QueryRowsMakesARowSet) {
   free_rows(rows);
 }
 
-// spec: ST-372 ST-373 ST-374 ST-375 ST-377 ST-380 ST-382
+// spec: IMAPITable::ExpandRow IMAPITable::CollapseRow IMAPITable::GetCollapseState IMAPITable::SetCollapseState ST-372
+// spec: ST-373 ST-374 ST-375 ST-377 ST-380 ST-382
 TEST_F(MapiTable, CategoriesCheckTheirArguments) {
   fill(3);
   SizedSSortOrderSet(1, by) = {1, 1, 0, {{PR_SUBJECT_W, TABLE_SORT_ASCEND}}};
@@ -300,7 +303,7 @@ TEST_F(MapiTable, CategoriesCheckTheirArguments) {
   MAPIFreeBuffer(state);
 }
 
-// spec: ST-309
+// spec: IMAPITable::Abort IMAPITable::WaitForCompletion ST-385 ST-309
 TEST_F(MapiTable, NothingToAbortNothingToWaitFor) {
   auto table = view();
   EXPECT_EQ(table->Abort(), MAPI_E_UNABLE_TO_ABORT);
@@ -311,6 +314,7 @@ TEST_F(MapiTable, NothingToAbortNothingToWaitFor) {
   EXPECT_EQ(table->WaitForCompletion(1, 0, nullptr), MAPI_E_UNKNOWN_FLAGS);
 }
 
+// spec: IMAPITable::GetLastError
 TEST_F(MapiTable, GetLastErrorTellsOfTheFailedCall) {
   auto table = view();
   EXPECT_EQ(table->SeekRow(55, 0, nullptr), MAPI_E_INVALID_BOOKMARK);
@@ -322,7 +326,7 @@ TEST_F(MapiTable, GetLastErrorTellsOfTheFailedCall) {
   EXPECT_EQ(table->GetLastError(MAPI_E_INVALID_BOOKMARK, 0, nullptr), MAPI_E_INVALID_PARAMETER);
 }
 
-// spec: ST-304
+// spec: LC-576 ST-304
 TEST_F(MapiTable, AnswersItsInterfacesOnly) {
   auto table = view();
   void* out = nullptr;
@@ -337,7 +341,7 @@ class BusyTable : public testing::TableTest {
   HookedTable hooked_;
 };
 
-// spec: ST-317 ST-322 ST-332 ST-336 ST-341 ST-354 ST-368 ST-371 ST-380
+// spec: ST-384 ST-317 ST-322 ST-332 ST-336 ST-341 ST-354 ST-368 ST-371 ST-380
 TEST_F(BusyTable, AnswersBusyWhileItWorks) {
   IMAPITable* table = hooked_.table.get();
   SizedSPropTagArray(1, columns) = {1, {PR_ROWID}};
@@ -374,7 +378,7 @@ TEST_F(BusyTable, AnswersBusyWhileItWorks) {
   }
 }
 
-// spec: ST-306 ST-359 ST-370
+// spec: ST-306 ST-359 ST-370 ST-384
 TEST_F(BusyTable, ATableMayDoLess) {
   IMAPITable* table = hooked_.table.get();
   auto sink = com::make<testing::RecordingSink>();
@@ -384,6 +388,8 @@ TEST_F(BusyTable, ATableMayDoLess) {
   EXPECT_EQ(table->CreateBookmark(&mark), MAPI_E_NO_SUPPORT);
   SizedSSortOrderSet(1, by) = {1, 0, 0, {{PR_ROWID, TABLE_SORT_DESCEND}}};
   EXPECT_EQ(table->SortTable(reinterpret_cast<LPSSortOrderSet>(&by), 0), MAPI_E_NO_SUPPORT);
+  hooked_.hooks->can_wait = false;
+  EXPECT_EQ(table->WaitForCompletion(0, 10, nullptr), MAPI_E_NO_SUPPORT);
 }
 
 }  // namespace

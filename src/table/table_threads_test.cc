@@ -53,6 +53,7 @@ TEST_F(TableThreads, ViewsAreUsedWhileRowsChange) {
   one.join();
   two.join();
   flusher.join();
+  com::Notifier::get().flush();  // what waits at Unadvise is not delivered any more
   EXPECT_EQ(first->Unadvise(connection), S_OK);
   EXPECT_FALSE(sink->take().empty());
 }
@@ -77,6 +78,7 @@ TEST_F(TableThreads, NoticesComeInTheOrderOfTheChanges) {
   EXPECT_EQ(last[2], 599);
 }
 
+// spec: ST-618
 TEST_F(TableThreads, ASinkThatIsOutrunIsToldToReadAgain) {
   auto table = view();
   auto sink = com::make<RecordingSink>();

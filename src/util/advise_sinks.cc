@@ -49,8 +49,8 @@ Result<com::NoticePtr> notice_of(const NOTIFICATION* list, ULONG count) {
   return std::make_shared<const com::Notice>(std::move(block), items, count);
 }
 
-// On the thread it belongs to it delivers at once, after all that is still waiting; from any other it leaves a copy in
-// that thread's inbox.
+// On the thread it belongs to it delivers at once, after all that is still waiting; from any other, or while that
+// thread is delivering, it leaves a copy in that thread's inbox. So notices come in the order in which they were made.
 class ThreadSink final : public com::Object<IMAPIAdviseSink> {
  public:
   explicit ThreadSink(com::Ref<IMAPIAdviseSink> wrapped) : wrapped_(std::move(wrapped)) {}
@@ -59,7 +59,7 @@ class ThreadSink final : public com::Object<IMAPIAdviseSink> {
     return static_cast<ULONG>(com::border([&]() -> Status {
       if (count == 0) return {};
       // The inbox itself is compared: a thread that began later may have the number of one that ended.
-      if (com::ThreadInbox::mine() != inbox_) {
+      if (com::ThreadInbox::mine() != inbox_ || inbox_->is_delivering()) {
         inbox_->put(wrapped_, TRY(notice_of(list, count)));
         return {};
       }

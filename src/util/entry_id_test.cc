@@ -179,7 +179,7 @@ TEST(EntryIds, NullArgumentsAreInvalidParameters) {
   EXPECT_EQ(HrDecomposeMsgID(nullptr, nullptr, &a.size, &a.id, &b.size, &b.id), MAPI_E_INVALID_PARAMETER);
 }
 
-// spec: LC-395
+// spec: LC-398 LC-395
 TEST(WrapStoreEntryId, PutsTheProvidersNameBeforeTheStoresOwnId) {
   OutId narrow, wide;
   ASSERT_EQ(WrapStoreEntryID(0, const_cast<char*>("emsmdb.dll"), static_cast<ULONG>(kStore.size()), entry(kStore),

@@ -33,6 +33,7 @@ HRESULT validate(FakeFolders& folders, ULONG flags, Answer& answer) {
 
 const ULONG kMinimum = FOLDER_IPM_SUBTREE_VALID | FOLDER_FINDER_VALID | FOLDER_IPM_WASTEBASKET_VALID;
 
+// spec: ST-691
 TEST(ValidateIpmSubtree, MakesTheMinimumSetAndMarksIt) {
   FakeFolders folders;
   Answer answer;
@@ -48,6 +49,7 @@ TEST(ValidateIpmSubtree, MakesTheMinimumSetAndMarksIt) {
   EXPECT_EQ(answer.error, nullptr);
 }
 
+// spec: ST-692 ST-694 ST-695
 TEST(ValidateIpmSubtree, MakesTheFullSetForADefaultStore) {
   FakeFolders folders;
   Answer answer;
@@ -76,6 +78,7 @@ TEST(ValidateIpmSubtree, LeavesAGoodStoreAlone) {
   EXPECT_TRUE(folders.created.empty());
 }
 
+// spec: ST-693
 TEST(ValidateIpmSubtree, ForceFindsAFolderThatIsGoneAlthoughTheMaskSaysItIsThere) {
   FakeFolders folders;
   Answer first, trusting, forced;
@@ -108,6 +111,7 @@ TEST(ValidateIpmSubtree, AFailureGivesTheStoresErrorAndNoProperties) {
   EXPECT_NE(answer.error, nullptr);
 }
 
+// spec: ST-696
 TEST(ValidateIpmSubtree, ChecksItsArguments) {
   FakeFolders folders;
   auto store = com::make<FakeStore>(&folders);

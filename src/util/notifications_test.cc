@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "com/notifier.h"
+#include "com/object.h"
 #include "com/ref.h"
 #include "util/idle_engine.h"
 #include "util/testing/sample_props.h"
@@ -128,6 +129,28 @@ TEST(Notifications, BadOnesAreRefused) {
   EXPECT_EQ(size, 0u);
 }
 
+// spec: "notification event types (fnev*)"
+TEST(Notifications, AnyEventOfThePageCanBeCounted) {
+  const struct {
+    ULONG event, number;
+  } kEvents[] = {{fnevCriticalError, 0x1},         {fnevNewMail, 0x2},
+                 {fnevObjectCreated, 0x4},         {fnevObjectDeleted, 0x8},
+                 {fnevObjectModified, 0x10},       {fnevObjectMoved, 0x20},
+                 {fnevObjectCopied, 0x40},         {fnevSearchComplete, 0x80},
+                 {fnevTableModified, 0x100},       {fnevExtended, 0x80000000u},
+                 {fnevStatusObjectModified, 0x200}};
+  for (const auto& row : kEvents) {
+    EXPECT_EQ(row.event, row.number);
+    NOTIFICATION n = {};
+    n.ulEventType = row.event;
+    ULONG size = 0;
+    EXPECT_EQ(ScCountNotifications(1, &n, &size), S_OK) << row.event;
+    EXPECT_EQ(size, sizeof(NOTIFICATION));
+    n.ulEventType |= row.event == fnevNewMail ? fnevExtended : fnevNewMail;
+    EXPECT_EQ(ScCountNotifications(1, &n, &size), MAPI_E_INVALID_PARAMETER);  // an event is one bit
+  }
+}
+
 struct Seen {
   std::atomic<int> calls{0};
   std::thread::id thread;
@@ -226,6 +249,34 @@ TEST_F(Dispatching, TheEngineIsEmptiedFirst) {
   EXPECT_EQ(seen.ids, (std::vector<std::string>{"posted"}));
   EXPECT_EQ(seen.thread, std::this_thread::get_id());
   subscription->close();
+}
+
+// A sink that makes another notice on its own thread must not see that one before those that wait.
+TEST_F(Dispatching, NoticesMadeWhileDeliveringComeLast) {
+  class Echo final : public com::Object<IMAPIAdviseSink> {
+   public:
+    com::Ref<IMAPIAdviseSink> wrapped;
+    std::vector<std::string> ids;
+    STDMETHODIMP_(ULONG) OnNotify(ULONG, LPNOTIFICATION list) override {
+      ids.emplace_back(reinterpret_cast<char*>(list->info.ext.pbEventParameters), list->info.ext.cb);
+      if (ids.size() > 1) return 0;
+      std::string text = "echo";
+      NOTIFICATION n = extended(text);
+      return wrapped->OnNotify(1, &n);
+    }
+  };
+  const auto echo = com::make<Echo>();
+  ASSERT_EQ(HrThisThreadAdviseSink(echo.get(), echo->wrapped.put()), S_OK);
+  std::thread([&] {
+    for (const char* each : {"one", "two"}) {
+      std::string text = each;
+      NOTIFICATION n = extended(text);
+      echo->wrapped->OnNotify(1, &n);
+    }
+  }).join();
+  EXPECT_EQ(HrDispatchNotifications(0), S_OK);
+  EXPECT_EQ(echo->ids, (std::vector<std::string>{"one", "two", "echo"}));
+  echo->wrapped.reset();  // they hold each other
 }
 
 TEST_F(Dispatching, ASinkWhoseThreadEndedIsNeverCalled) {

@@ -29,7 +29,7 @@ std::string with_slashes(std::string_view path, char from, char to) {
 
 Status deliver(std::string_view text, LPSTR buffer, std::size_t capacity) {
   if (text.size() >= capacity) return fail(Code::kTooBig, "util", "the path does not fit the buffer", text.size());
-  std::memcpy(buffer, text.data(), text.size());
+  std::memmove(buffer, text.data(), text.size());  // a caller may give one buffer for both paths
   buffer[text.size()] = '\0';
   return {};
 }

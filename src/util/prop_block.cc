@@ -2,6 +2,11 @@
 #include "util/prop_block.h"
 
 #include <algorithm>
+#include <bit>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 namespace mapiary::util {
 namespace {
@@ -75,6 +80,11 @@ struct ShapeTable {
 };
 constexpr ShapeTable kShapes;
 
+inline bool is_inline(ULONG tag) {
+  const ULONG type = PROP_TYPE(tag);
+  return type < ShapeTable::kSize && kShapes.single[type].storage == Storage::kInline;
+}
+
 std::size_t units_of(const char* text) {
   return std::strlen(text);
 }
@@ -144,28 +154,189 @@ std::optional<std::uint64_t> unbounded_size(const SPropValue& value, MemoryProbe
   return std::nullopt;
 }
 
-template <class Char>
-bool adopt_text(BlockWriter& writer, Char*& text) {
-  if (!text) return false;
-  text = static_cast<Char*>(writer.put(text, (std::uint64_t{units_of(text)} + 1) * sizeof(Char)));
-  return text != nullptr;
+// A call for each of the small pieces would cost as much as the copy.
+#define MAPIARY_INLINE inline __attribute__((always_inline))
+
+// Copies fewer than 16 bytes by two pieces that may overlap.
+inline void copy_few(std::byte* to, const std::byte* from, std::size_t bytes) {
+  const auto both_ends = [&](auto piece) {
+    auto last = piece;
+    std::memcpy(&piece, from, sizeof piece);
+    std::memcpy(&last, from + bytes - sizeof last, sizeof last);
+    std::memcpy(to, &piece, sizeof piece);
+    std::memcpy(to + bytes - sizeof last, &last, sizeof last);
+  };
+  if (bytes >= 8) return both_ends(std::uint64_t{});
+  if (bytes >= 4) return both_ends(std::uint32_t{});
+  if (bytes >= 2) return both_ends(std::uint16_t{});
+  if (bytes == 1) *to = *from;
 }
 
-template <class T>
-bool adopt_bytes(BlockWriter& writer, T*& bytes, std::uint64_t count) {
-  if (count == 0) {
-    bytes = nullptr;
-    return true;
+// Names, ids and subjects are short: a few words from both ends, which meet or overlap in the middle, cost less than
+// the call of memcpy.
+using Word = unsigned char __attribute__((vector_size(16)));
+
+MAPIARY_INLINE Word load_word(const std::byte* from) {
+  Word word;
+  std::memcpy(&word, from, sizeof word);
+  return word;
+}
+MAPIARY_INLINE void store_word(std::byte* to, Word word) {
+  std::memcpy(to, &word, sizeof word);
+}
+
+// Words from each end: 16 * kWords <= bytes <= 32 * kWords.
+template <std::size_t kWords>
+MAPIARY_INLINE void copy_ends(std::byte* to, const std::byte* from, std::size_t bytes) {
+  const std::byte* from_end = from + bytes;
+  std::byte* to_end = to + bytes;
+  for (std::size_t i = 0; i < kWords; ++i) {
+    store_word(to + 16 * i, load_word(from + 16 * i));
+    store_word(to_end - 16 * (i + 1), load_word(from_end - 16 * (i + 1)));
   }
-  if (!bytes) return false;
-  bytes = static_cast<T*>(writer.put(bytes, count));
-  return bytes != nullptr;
 }
 
-template <class T, class AdoptOne>
-bool adopt_each(BlockWriter& writer, T*& items, ULONG count, AdoptOne&& adopt_one) {
-  if (!adopt_bytes(writer, items, std::uint64_t{count} * sizeof(T))) return false;
-  return std::all_of(items, items + count, adopt_one);
+MAPIARY_INLINE void copy_bytes(std::byte* to, const std::byte* from, std::size_t bytes) {
+  if (bytes > 64) {
+    if (bytes > 128) {
+      std::memcpy(to, from, bytes);
+      return;
+    }
+    return copy_ends<4>(to, from, bytes);
+  }
+  if (bytes > 32) return copy_ends<2>(to, from, bytes);
+  if (bytes >= 16) return copy_ends<1>(to, from, bytes);
+  copy_few(to, from, bytes);
+}
+
+// Texts of up to so many bytes are copied while their end is looked for; longer ones are measured by the C library.
+constexpr std::size_t kShortText = 256;
+
+#if defined(__SSE2__) && !defined(MAPIARY_SANITIZE)
+// Whether reading kShortText bytes stays in the page, wherever the text ends. The smallest page there is has 4096
+// bytes.
+inline bool is_within_page(const void* text) {
+  return (reinterpret_cast<std::uintptr_t>(text) & 4095) <= 4096 - kShortText;
+}
+
+// Bytes of the text with its terminator, all of them copied; 0 if it is not that short, with nothing but its beginning
+// copied. Reads whole vectors, so up to 15 bytes behind the terminator but never of another page, as wcslen does;
+// writes the text only.
+template <class Char>
+MAPIARY_INLINE std::size_t copy_short_text(std::byte* to, const Char* text) {
+  if (!is_within_page(text)) return 0;
+  const auto* from = reinterpret_cast<const std::byte*>(text);
+  const __m128i zero = _mm_setzero_si128();
+  for (std::size_t i = 0; i < kShortText; i += sizeof(__m128i)) {
+    const __m128i piece = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from + i));
+    const __m128i ends = sizeof(Char) == 1 ? _mm_cmpeq_epi8(piece, zero) : _mm_cmpeq_epi32(piece, zero);
+    const auto mask = static_cast<std::uint32_t>(_mm_movemask_epi8(ends));
+    if (mask == 0) {
+      _mm_storeu_si128(reinterpret_cast<__m128i*>(to + i), piece);
+      continue;
+    }
+    const std::size_t bytes = i + static_cast<std::size_t>(std::countr_zero(mask)) + sizeof(Char);
+    if (bytes < sizeof piece) {
+      copy_few(to, from, bytes);
+    } else {
+      std::memcpy(to + bytes - sizeof piece, from + bytes - sizeof piece, sizeof piece);
+    }
+    return bytes;
+  }
+  return 0;
+}
+#else
+template <class Char>
+std::size_t copy_short_text(std::byte*, const Char*) {
+  return 0;
+}
+#endif
+
+// The pieces of a block. Each function puts what `from` points to at `at`, and its place into `to`, and returns where
+// the next piece goes; nullptr as data_size() says nullopt, and beyond `limit`. The position is handed on by value, so
+// that it stays in a register: through memory, each piece would wait for the one before.
+template <class T>
+MAPIARY_INLINE std::byte* put_bytes(std::byte* at, const std::byte* limit, const T* from, std::uint64_t count, T*& to) {
+  if (count == 0) {
+    to = nullptr;
+    return at;
+  }
+  const std::uint64_t room = padded(count);
+  if (!from || room > static_cast<std::uint64_t>(limit - at)) return nullptr;
+  to = reinterpret_cast<T*>(at);
+  copy_bytes(at, reinterpret_cast<const std::byte*>(from), count);
+  return at + room;
+}
+
+template <class Char>
+__attribute__((noinline)) std::byte* put_long_text(std::byte* at, const std::byte* limit, const Char* from) {
+  const std::uint64_t bytes = (std::uint64_t{units_of(from)} + 1) * sizeof(Char);
+  if (padded(bytes) > static_cast<std::uint64_t>(limit - at)) return nullptr;
+  std::memcpy(at, from, bytes);
+  return at + padded(bytes);
+}
+
+template <class Char>
+MAPIARY_INLINE std::byte* put_text(std::byte* at, const std::byte* limit, const Char* from, Char*& to) {
+  if (!from) return nullptr;
+  to = reinterpret_cast<Char*>(at);
+  const std::size_t bytes =
+      limit - at >= static_cast<std::ptrdiff_t>(kShortText) ? copy_short_text(at, from) : std::size_t{0};
+  return bytes ? at + padded(bytes) : put_long_text(at, limit, from);
+}
+
+template <class T, class PutOne>
+MAPIARY_INLINE std::byte* put_each(std::byte* at, const std::byte* limit, const T* from, ULONG count, T*& to,
+                                   PutOne&& put_one) {
+  at = put_bytes(at, limit, from, std::uint64_t{count} * sizeof(T), to);
+  T* const copies = to;
+  for (ULONG i = 0; at && i < count; ++i) at = put_one(at, from[i], copies[i]);
+  return at;
+}
+
+// All but the most frequent types.
+__attribute__((noinline)) std::byte* put_other(std::byte* at, const std::byte* limit, const SPropValue& from,
+                                               SPropValue& to) {
+  const auto& v = from.Value;
+  auto& out = to.Value;
+  const Shape shape = shape_of(from.ulPropTag);
+  switch (shape.storage) {
+    case Storage::kInline:
+      return at;
+    case Storage::kText8:
+      return put_text(at, limit, v.lpszA, out.lpszA);
+    case Storage::kTextWide:
+      return put_text(at, limit, v.lpszW, out.lpszW);
+    case Storage::kBinary:
+      return put_bytes(at, limit, v.bin.lpb, v.bin.cb, out.bin.lpb);
+    case Storage::kGuid:
+      return put_bytes(at, limit, v.lpguid, sizeof(GUID), out.lpguid);
+    case Storage::kArray:
+      return put_bytes(at, limit, v.MVi.lpi, std::uint64_t{v.MVi.cValues} * shape.size, out.MVi.lpi);
+    case Storage::kBinaryArray:
+      return put_each(at, limit, v.MVbin.lpbin, v.MVbin.cValues, out.MVbin.lpbin,
+                      [limit](std::byte* next, const SBinary& bin, SBinary& copy) {
+                        return put_bytes(next, limit, bin.lpb, bin.cb, copy.lpb);
+                      });
+    case Storage::kText8Array:
+      return put_each(at, limit, v.MVszA.lppszA, v.MVszA.cValues, out.MVszA.lppszA,
+                      [limit](std::byte* next, LPSTR text, LPSTR& copy) { return put_text(next, limit, text, copy); });
+    case Storage::kTextWideArray:
+      return put_each(
+          at, limit, v.MVszW.lppszW, v.MVszW.cValues, out.MVszW.lppszW,
+          [limit](std::byte* next, LPWSTR text, LPWSTR& copy) { return put_text(next, limit, text, copy); });
+    case Storage::kUnknown:
+      break;
+  }
+  return nullptr;
+}
+
+// Gives `to`, a copy of `from` or `from` itself, data of its own.
+MAPIARY_INLINE std::byte* put_data(std::byte* at, const std::byte* limit, const SPropValue& from, SPropValue& to) {
+  const ULONG type = PROP_TYPE(from.ulPropTag);
+  if (type == PT_UNICODE) return put_text(at, limit, from.Value.lpszW, to.Value.lpszW);
+  if (type == PT_BINARY) return put_bytes(at, limit, from.Value.bin.lpb, from.Value.bin.cb, to.Value.bin.lpb);
+  return put_other(at, limit, from, to);
 }
 
 }  // namespace
@@ -182,100 +353,27 @@ std::optional<std::uint64_t> data_size(const SPropValue& value, MemoryProbe* pro
   return size && *size <= kMaxBlock ? size : std::nullopt;
 }
 
-bool BlockWriter::adopt_array(SPropValue& to, Shape shape) {
-  auto& v = to.Value;
-  switch (shape.storage) {
-    case Storage::kArray:
-      return adopt_bytes(*this, v.MVi.lpi, std::uint64_t{v.MVi.cValues} * shape.size);
-    case Storage::kBinaryArray:
-      return adopt_each(*this, v.MVbin.lpbin, v.MVbin.cValues,
-                        [this](SBinary& bin) { return adopt_bytes(*this, bin.lpb, bin.cb); });
-    case Storage::kText8Array:
-      return adopt_each(*this, v.MVszA.lppszA, v.MVszA.cValues,
-                        [this](LPSTR& text) { return adopt_text(*this, text); });
-    case Storage::kTextWideArray:
-      return adopt_each(*this, v.MVszW.lppszW, v.MVszW.cValues,
-                        [this](LPWSTR& text) { return adopt_text(*this, text); });
-    default:
-      return false;
-  }
-}
-
 bool BlockWriter::adopt(SPropValue& to) {
-  auto& v = to.Value;
-  const Shape shape = shape_of(to.ulPropTag);
-  switch (shape.storage) {
-    case Storage::kInline:
-      return true;
-    case Storage::kText8:
-      return adopt_text(*this, v.lpszA);
-    case Storage::kTextWide:
-      return adopt_text(*this, v.lpszW);
-    case Storage::kBinary:
-      return adopt_bytes(*this, v.bin.lpb, v.bin.cb);
-    case Storage::kGuid:
-      return v.lpguid && adopt_bytes(*this, v.lpguid, sizeof(GUID));
-    default:
-      return adopt_array(to, shape);
-  }
+  const std::byte* next = put_data(base_ + used_, base_ + kMaxBlock, to, to);
+  if (!next) return false;
+  used_ = static_cast<std::uint64_t>(next - base_);
+  return true;
 }
 
-namespace {
-
-// Names, ids and subjects are short: words copied in place, the last one overlapping, cost less than the call of
-// memcpy.
-inline void copy_short(void* to, const void* from, std::size_t bytes) {
-  constexpr std::size_t kWord = 16;
-  if (bytes < kWord || bytes > 256) {
-    std::memcpy(to, from, bytes);
-    return;
-  }
-  auto* out = static_cast<std::byte*>(to);
-  const auto* in = static_cast<const std::byte*>(from);
-  for (std::size_t i = 0; i + kWord < bytes; i += kWord) std::memcpy(out + i, in + i, kWord);
-  std::memcpy(out + bytes - kWord, in + bytes - kWord, kWord);
-}
-
-}  // namespace
-
-// The hot path of every copy: values within their structure are done with the array, text and binary are copied here,
-// and only the rest is worth a call. The position is a local, so that it lives in a register.
-SPropValue* BlockWriter::put_values(const SPropValue* from, std::size_t count) {
+// The hot path of every copy. All is read from where it comes from: what was just written would be slow to read again.
+__attribute__((aligned(64))) SPropValue* BlockWriter::put_values(const SPropValue* from, std::size_t count) {
   auto* to = static_cast<SPropValue*>(put(from, std::uint64_t{count} * sizeof(SPropValue)));
   if (!to) return nullptr;
-  std::uint64_t used = used_;
-  for (SPropValue *value = to, *end = to + count; value != end; ++value) {
-    const ULONG type = PROP_TYPE(value->ulPropTag);
-    const Storage storage = type < ShapeTable::kSize ? kShapes.single[type].storage : Storage::kUnknown;
-    if (storage == Storage::kInline) continue;
-    const void* data = value->Value.lpszA;
-    std::uint64_t bytes = 0;
-    if (storage == Storage::kTextWide && data) {
-      bytes = (std::wcslen(value->Value.lpszW) + 1) * sizeof(WCHAR);
-    } else if (storage == Storage::kText8 && data) {
-      bytes = std::strlen(value->Value.lpszA) + 1;
-    } else if (storage == Storage::kBinary && value->Value.bin.cb && value->Value.bin.lpb) {
-      data = value->Value.bin.lpb;
-      bytes = value->Value.bin.cb;
-    }
-    if (bytes == 0) {
-      used_ = used;
-      if (!adopt(*value)) return nullptr;
-      used = used_;
+  const std::byte* limit = base_ + kMaxBlock;
+  std::byte* at = base_ + used_;
+  SPropValue* value = to;
+  for (const SPropValue* end = from + count; from != end; ++from, ++value) {
+    if (is_inline(from->ulPropTag)) [[likely]]
       continue;
-    }
-    const std::uint64_t room = padded(bytes);
-    if (room > kMaxBlock - used) return nullptr;
-    void* at = base_ + used;
-    copy_short(at, data, bytes);
-    if (storage == Storage::kBinary) {
-      value->Value.bin.lpb = static_cast<LPBYTE>(at);
-    } else {
-      value->Value.lpv = at;
-    }
-    used += room;
+    at = put_data(at, limit, *from, *value);
+    if (!at) return nullptr;
   }
-  used_ = used;
+  used_ = static_cast<std::uint64_t>(at - base_);
   return to;
 }
 

@@ -58,7 +58,8 @@ std::optional<std::uint64_t> data_size(const SPropValue& value, MemoryProbe* pro
 // leaves it half filled.
 class BlockWriter {
  public:
-  explicit BlockWriter(void* block) : base_(static_cast<std::byte*>(block)) {}
+  // NULL will do for values without data.
+  explicit BlockWriter(void* block) : base_(block ? static_cast<std::byte*>(block) : nothing_) {}
 
   std::uint64_t used() const { return used_; }
   // Room for `bytes`, at a multiple of 8. nullptr: over 4 GB, or bytes is 0.
@@ -81,7 +82,7 @@ class BlockWriter {
   SPropValue* put_values(const SPropValue* from, std::size_t count);
 
  private:
-  bool adopt_array(SPropValue& to, Shape shape);
+  static inline std::byte nothing_[8] = {};  // never written: a position is never NULL
 
   std::byte* base_;
   std::uint64_t used_ = 0;

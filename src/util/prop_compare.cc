@@ -70,6 +70,11 @@ LONG arbitrary_order(const SPropValue& a, const SPropValue& b) {
   return order(reinterpret_cast<std::uintptr_t>(a.Value.lpv), reinterpret_cast<std::uintptr_t>(b.Value.lpv));
 }
 
+// The pages: values of different types satisfy no relation. A restriction is laxer: it takes both text types for one.
+bool same_type(const SPropValue& a, const SPropValue& b) {
+  return PROP_TYPE(a.ulPropTag) == PROP_TYPE(b.ulPropTag);
+}
+
 Result<bool> relation_holds(const SPropValue& a, ULONG op, const SPropValue& b) {
   if (op == RELOP_RE) {
     const auto text = TRY(com::to_model(a));
@@ -99,12 +104,12 @@ using namespace mapiary;
 using namespace mapiary::util;
 
 STDAPI_(BOOL) FPropCompareProp(LPSPropValue lpSPropValue1, ULONG ulRelOp, LPSPropValue lpSPropValue2) {
-  if (!lpSPropValue1 || !lpSPropValue2) return FALSE;
+  if (!lpSPropValue1 || !lpSPropValue2 || !same_type(*lpSPropValue1, *lpSPropValue2)) return FALSE;
   return holds([&] { return relation_holds(*lpSPropValue1, ulRelOp, *lpSPropValue2); });
 }
 
 STDAPI_(BOOL) FPropContainsProp(LPSPropValue lpSPropValueDst, LPSPropValue lpSPropValueSrc, ULONG ulFuzzyLevel) {
-  if (!lpSPropValueDst || !lpSPropValueSrc) return FALSE;
+  if (!lpSPropValueDst || !lpSPropValueSrc || !same_type(*lpSPropValueDst, *lpSPropValueSrc)) return FALSE;
   return holds([&]() -> Result<bool> {
     const auto target = TRY(com::to_model(*lpSPropValueDst));
     const auto pattern = TRY(com::to_model(*lpSPropValueSrc));

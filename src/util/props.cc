@@ -173,6 +173,7 @@ ScDupPropset(int cValues, LPSPropValue lpPropArray, LPALLOCATEBUFFER lpAllocateB
     void* block = nullptr;
     const SCODE sc = lpAllocateBuffer(static_cast<ULONG>(total), &block);
     if (FAILED(sc)) return tl::unexpected(com::outside_error(sc, "AllocateBuffer"));
+    if (!block) return fail(Code::kNoMemory, "util", "AllocateBuffer succeeded with NULL", total);
     BlockWriter writer(block);
     if (cValues > 0) writer.put_values(lpPropArray, static_cast<std::size_t>(cValues));
     *lppPropArray = static_cast<LPSPropValue>(block);
@@ -193,6 +194,7 @@ PropCopyMore(LPSPropValue lpSPropValueDest, LPSPropValue lpSPropValueSrc, ALLOCA
     if (!lpfAllocMore) return MAPI_E_INVALID_PARAMETER;
     const SCODE sc = lpfAllocMore(static_cast<ULONG>(*data), lpvObject, &block);
     if (FAILED(sc)) return sc;
+    if (!block) return MAPI_E_NOT_ENOUGH_MEMORY;
   }
   BlockWriter writer(block);
   if (!writer.adopt(value)) return MAPI_E_INVALID_PARAMETER;

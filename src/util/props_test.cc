@@ -31,6 +31,27 @@ void expect_equal(const SPropValue* a, const SPropValue* b, int count) {
   }
 }
 
+SPropValue number(LONG value) {
+  SPropValue v = {};
+  v.ulPropTag = PROP_TAG(PT_LONG, 0x6700);
+  v.Value.l = value;
+  return v;
+}
+
+SPropValue text8(const char* value) {
+  SPropValue v = {};
+  v.ulPropTag = PROP_TAG(PT_STRING8, 0x6700);
+  v.Value.lpszA = const_cast<LPSTR>(value);
+  return v;
+}
+
+SPropValue wide(const wchar_t* value) {
+  SPropValue v = {};
+  v.ulPropTag = PROP_TAG(PT_UNICODE, 0x6700);
+  v.Value.lpszW = const_cast<LPWSTR>(value);
+  return v;
+}
+
 TEST(ScCopyProps, CopiesEveryTypeIntoOneBlock) {
   SampleProps props(1);
   props.add_each_type();
@@ -187,6 +208,9 @@ TEST(ScDupPropset, IsOneBlockOfMapiMemory) {
   EXPECT_EQ(ScDupPropset(1, props.data(), MAPIAllocateBuffer, nullptr), MAPI_E_INVALID_PARAMETER);
   const auto no_memory = [](ULONG, LPVOID*) -> SCODE { return MAPI_E_NOT_ENOUGH_MEMORY; };
   EXPECT_EQ(ScDupPropset(1, props.data(), +no_memory, &copy), MAPI_E_NOT_ENOUGH_MEMORY);
+  const auto liar = [](ULONG, LPVOID* out) -> SCODE { return *out = nullptr, S_OK; };
+  EXPECT_EQ(ScDupPropset(props.size(), props.data(), +liar, &copy), MAPI_E_NOT_ENOUGH_MEMORY);
+  EXPECT_EQ(copy, nullptr);
 }
 
 TEST(PropCopyMore, CopiesEveryTypeAndLinksItsMemory) {
@@ -199,8 +223,12 @@ TEST(PropCopyMore, CopiesEveryTypeAndLinksItsMemory) {
     ASSERT_EQ(PropCopyMore(&copy, &value, MAPIAllocateMore, root), S_OK);
     expect_equal(&value, &copy, 1);
   }
-  SPropValue bad = {};
+  SPropValue bad = text8("text");
   SPropValue copy = {};
+  const auto liar = [](ULONG, LPVOID, LPVOID* out) -> SCODE { return *out = nullptr, S_OK; };
+  EXPECT_EQ(PropCopyMore(&copy, &bad, +liar, root), MAPI_E_NOT_ENOUGH_MEMORY);
+  EXPECT_EQ(copy.ulPropTag, 0u);
+  bad = {};
   bad.ulPropTag = PROP_TAG(0x0777, 1);
   EXPECT_EQ(PropCopyMore(&copy, &bad, MAPIAllocateMore, root), MAPI_E_NO_SUPPORT);
   EXPECT_EQ(PropCopyMore(nullptr, &bad, MAPIAllocateMore, root), MAPI_E_INVALID_PARAMETER);
@@ -317,27 +345,6 @@ TEST(FEqualNames, LooksThroughThePointers) {
   EXPECT_FALSE(FEqualNames(&a, nullptr));
 }
 
-SPropValue number(LONG value) {
-  SPropValue v = {};
-  v.ulPropTag = PROP_TAG(PT_LONG, 0x6700);
-  v.Value.l = value;
-  return v;
-}
-
-SPropValue text8(const char* value) {
-  SPropValue v = {};
-  v.ulPropTag = PROP_TAG(PT_STRING8, 0x6700);
-  v.Value.lpszA = const_cast<LPSTR>(value);
-  return v;
-}
-
-SPropValue wide(const wchar_t* value) {
-  SPropValue v = {};
-  v.ulPropTag = PROP_TAG(PT_UNICODE, 0x6700);
-  v.Value.lpszW = const_cast<LPWSTR>(value);
-  return v;
-}
-
 TEST(FPropCompareProp, AppliesTheOperatorFromLeftToRight) {
   SPropValue one = number(1);
   SPropValue two = number(2);
@@ -352,6 +359,10 @@ TEST(FPropCompareProp, AppliesTheOperatorFromLeftToRight) {
   SPropValue text = text8("1");
   for (const ULONG op : {RELOP_LT, RELOP_LE, RELOP_GT, RELOP_GE, RELOP_EQ, RELOP_NE, RELOP_RE})
     EXPECT_FALSE(FPropCompareProp(&one, op, &text));  // types that differ
+  SPropValue wide_text = wide(L"1");                  // two widths are two types
+  EXPECT_FALSE(FPropCompareProp(&text, RELOP_EQ, &wide_text));
+  EXPECT_FALSE(FPropCompareProp(&text, RELOP_NE, &wide_text));
+  EXPECT_FALSE(FPropContainsProp(&text, &wide_text, FL_SUBSTRING));
   SPropValue word = wide(L"colour");
   SPropValue pattern = wide(L"^colou?r$");
   EXPECT_TRUE(FPropCompareProp(&word, RELOP_RE, &pattern));

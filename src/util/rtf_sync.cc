@@ -77,7 +77,14 @@ class Values {
     return {};
   }
   // The value of `tag`, asked for at `at`; null if it is not there in this type.
-  const SPropValue* find(ULONG at, ULONG tag) const { return values_[at].ulPropTag == tag ? &values_[at] : nullptr; }
+  // NULL text or bytes are no value either: the message is anybody's.
+  const SPropValue* find(ULONG at, ULONG tag) const {
+    const SPropValue& value = values_[at];
+    if (value.ulPropTag != tag) return nullptr;
+    const ULONG type = PROP_TYPE(tag);
+    if ((type == PT_UNICODE || type == PT_STRING8) && !value.Value.lpszA) return nullptr;
+    return type == PT_BINARY && value.Value.bin.cb && !value.Value.bin.lpb ? nullptr : &value;
+  }
   HRESULT error(ULONG at) const {
     return PROP_TYPE(values_[at].ulPropTag) == PT_ERROR ? values_[at].Value.err : MAPI_E_NOT_FOUND;
   }

@@ -13,6 +13,7 @@
 #include "base/unicode.h"
 #include "com/border.h"
 #include "com/object.h"
+#include "com/task_memory.h"
 #include "com/text.h"
 #include "property/stream_object.h"
 #include "util/stream_support.h"
@@ -61,16 +62,13 @@ struct Origin {
   DWORD mode;
 };
 
-// The project's stream class with what is a file's own: its name and time, and which way the disk failed.
+// The project's stream class with what is a file's own: its name and time.
 class FileStream final : public com::Object<IStream> {
  public:
   FileStream(com::Ref<IStream> bytes, std::shared_ptr<const Origin> origin)
       : bytes_(std::move(bytes)), origin_(std::move(origin)) {}
 
-  STDMETHODIMP Read(void* out, ULONG count, ULONG* done) override {
-    const HRESULT hr = bytes_->Read(out, count, done);
-    return hr == STG_E_WRITEFAULT ? STG_E_READFAULT : hr;
-  }
+  STDMETHODIMP Read(void* out, ULONG count, ULONG* done) override { return bytes_->Read(out, count, done); }
   STDMETHODIMP Write(const void* from, ULONG count, ULONG* done) override { return bytes_->Write(from, count, done); }
   STDMETHODIMP Seek(LARGE_INTEGER move, DWORD origin, ULARGE_INTEGER* position) override {
     return bytes_->Seek(move, origin, position);
@@ -95,17 +93,6 @@ class FileStream final : public com::Object<IStream> {
   std::shared_ptr<const Origin> origin_;
 };
 
-// COM's rule for names: the caller frees them with the default IMalloc.
-Result<LPOLESTR> copy_name(std::string_view path) {
-  const std::wstring name = com::to_wide(path);
-  const std::size_t bytes = (name.size() + 1) * sizeof(WCHAR);
-  const auto allocator = com::Ref<IMalloc>::adopt(MAPIGetDefaultMalloc());
-  void* block = allocator ? allocator->Alloc(bytes) : nullptr;
-  if (!block) return fail(Code::kNoMemory, kLayer, "no memory for the name of a stream", bytes);
-  std::memcpy(block, name.c_str(), bytes);
-  return static_cast<LPOLESTR>(block);
-}
-
 HRESULT FileStream::Stat(STATSTG* out, DWORD flags) {
   if (!out) return STG_E_INVALIDPOINTER;
   if (flags & ~DWORD{STATFLAG_NONAME | STATFLAG_NOOPEN}) return STG_E_INVALIDFLAG;
@@ -118,10 +105,10 @@ HRESULT FileStream::Stat(STATSTG* out, DWORD flags) {
       stat.mtime.dwLowDateTime = static_cast<DWORD>(info->modified.ticks);
       stat.mtime.dwHighDateTime = static_cast<DWORD>(info->modified.ticks >> 32);
     }
-    if (!(flags & STATFLAG_NONAME)) stat.pwcsName = TRY(copy_name(origin_->path));
+    if (!(flags & STATFLAG_NONAME)) stat.pwcsName = TRY(com::task_text(com::to_wide(origin_->path)));
     return {};
   });
-  if (!named) return property::to_storage_hresult(named.error());
+  if (!named) return property::to_storage_hresult(named.error(), property::Access::kRead);
   *out = stat;
   return S_OK;
 }

@@ -40,6 +40,68 @@ TEST(FBadPropTag, KnowsTypesAndTheIdentifiersOfMapi) {
   for (const ULONG type : testing::kMultiTypes) EXPECT_FALSE(FBadPropTag(PROP_TAG(type, 0x8700))) << type;
 }
 
+// spec: "property types (PT_*)"
+TEST(FBadPropTag, KnowsTheTypesOfTheirPage) {
+  const struct {
+    ULONG type, number, multi;
+  } kTypes[] = {{PT_UNSPECIFIED, 0x0000, 0},
+                {PT_NULL, 0x0001, 0},
+                {PT_I2, 0x0002, PT_MV_I2},
+                {PT_I4, 0x0003, PT_MV_I4},
+                {PT_FLOAT, 0x0004, PT_MV_FLOAT},
+                {PT_DOUBLE, 0x0005, PT_MV_DOUBLE},
+                {PT_CURRENCY, 0x0006, PT_MV_CURRENCY},
+                {PT_APPTIME, 0x0007, PT_MV_APPTIME},
+                {PT_ERROR, 0x000A, 0},
+                {PT_BOOLEAN, 0x000B, 0},
+                {PT_OBJECT, 0x000D, 0},
+                {PT_I8, 0x0014, PT_MV_I8},
+                {PT_STRING8, 0x001E, PT_MV_STRING8},
+                {PT_UNICODE, 0x001F, PT_MV_UNICODE},
+                {PT_SYSTIME, 0x0040, PT_MV_SYSTIME},
+                {PT_CLSID, 0x0048, PT_MV_CLSID},
+                {0x00FB, 0x00FB, 0},  // PT_SVREID, PT_SRESTRICT, PT_ACTIONS
+                {0x00FD, 0x00FD, 0},
+                {0x00FE, 0x00FE, 0},
+                {PT_BINARY, 0x0102, PT_MV_BINARY}};
+  for (const auto& row : kTypes) {
+    EXPECT_EQ(row.type, row.number);
+    EXPECT_FALSE(FBadPropTag(PROP_TAG(row.type, 0x6700))) << row.type;
+    if (row.multi != 0) {
+      EXPECT_EQ(row.multi, row.number | 0x1000);
+      EXPECT_FALSE(FBadPropTag(PROP_TAG(row.multi, 0x6700))) << row.type;
+    }
+  }
+  EXPECT_EQ(ULONG{PT_SHORT}, ULONG{PT_I2});
+  EXPECT_EQ(ULONG{PT_LONG}, ULONG{PT_I4});
+  EXPECT_EQ(ULONG{PT_R4}, ULONG{PT_FLOAT});
+  for (const ULONG type : {0x0008u, 0x0009u, 0x000Cu, 0x0013u, 0x0041u, 0x1001u, 0x100Au, 0x100Du})
+    EXPECT_TRUE(FBadPropTag(PROP_TAG(type, 0x6700))) << type;
+}
+
+// spec: "property identifier ranges"
+TEST(FBadPropTag, KnowsTheRangesOfTheirPage) {
+  const struct {
+    ULONG tag, first, last;
+  } kRanges[] = {
+      {PR_NULL, 0x0000, 0x0000},          {PR_SUBJECT_W, 0x0001, 0x0BFF},   {PR_RECIPIENT_TYPE, 0x0C00, 0x0DFF},
+      {PR_MESSAGE_SIZE, 0x0E00, 0x0FFF},  {PR_BODY_W, 0x1000, 0x2FFF},      {PR_DISPLAY_NAME_W, 0x3000, 0x33FF},
+      {PR_DEFAULT_STORE, 0x3400, 0x35FF}, {PR_FOLDER_TYPE, 0x3600, 0x36FF}, {PR_ATTACH_METHOD, 0x3700, 0x38FF},
+      {PR_DISPLAY_TYPE, 0x3900, 0x39FF},  {PR_SURNAME_W, 0x3A00, 0x3BFF},   {PR_DEFAULT_PROFILE, 0x3D00, 0x3DFF},
+      {PR_STATUS_CODE, 0x3E00, 0x3FFF}};
+  for (const auto& row : kRanges) {
+    EXPECT_GE(PROP_ID(row.tag), row.first);
+    EXPECT_LE(PROP_ID(row.tag), row.last);
+    EXPECT_FALSE(FBadPropTag(row.tag)) << std::hex << row.tag;
+    EXPECT_TRUE(FBadPropTag(CHANGE_PROP_TYPE(row.tag, PT_CURRENCY))) << std::hex << row.tag;  // MAPI says what they are
+  }
+  for (const ULONG id : {0x4000u, 0x57FFu, 0x5800u, 0x65FFu, 0x6600u, 0x67FFu, 0x6800u, 0x7FFFu, 0x8000u, 0xFFFEu})
+    EXPECT_FALSE(FBadPropTag(PROP_TAG(PT_CURRENCY, id))) << std::hex << id;  // others do
+  EXPECT_TRUE(FBadPropTag(PROP_TAG(PT_LONG, PROP_ID_NULL)));
+  EXPECT_TRUE(FBadPropTag(PROP_TAG(PT_LONG, PROP_ID_INVALID)));
+  EXPECT_EQ(ULONG{PROP_ID_INVALID}, 0xFFFFu);
+}
+
 TEST(FBadProp, LooksAtTheValue) {
   testing::SampleProps props(2);
   props.add_each_type();

@@ -75,11 +75,11 @@ void CountedList::assign(std::span<const Entry> entries) {
       if (entry.id >= chunk_of_.size()) chunk_of_.resize(std::max<std::size_t>(entry.id + 1u, entries.size()), kNone);
       chunk_of_[entry.id] = number;
     }
-    directory_.push_back(number);
+    list_chunk(static_cast<std::uint32_t>(directory_.size()), number);
     visible_ += chunk.visible;
   }
   size_ = entries.size();
-  renumber();
+  renumber_from(0);
 }
 
 CountedList::Id CountedList::at(std::uint32_t n) const {
@@ -143,8 +143,8 @@ void CountedList::erase(Id id) {
 
 void CountedList::insert_at(Place place, const Entry& entry) {
   if (directory_.empty()) {
-    directory_.push_back(new_chunk());
-    renumber();
+    list_chunk(0, new_chunk());
+    renumber_from(0);
   }
   if (chunks_[directory_[place.ordinal]]->count == kCapacity) {
     split(place.ordinal);
@@ -182,8 +182,9 @@ void CountedList::split(std::uint32_t ordinal) {
   right.visible = ones_before(right.shown, right.count);
   left.visible -= right.visible;
   for (std::uint32_t i = 0; i < right.count; ++i) chunk_of_[right.ids[i]] = number;
-  directory_.insert(directory_.begin() + ordinal + 1, number);
-  renumber();
+  list_chunk(ordinal + 1, number);
+  counts_[ordinal] = left.visible;
+  renumber_from(ordinal + 1);
 }
 
 void CountedList::remove_chunk(std::uint32_t ordinal) {
@@ -191,7 +192,10 @@ void CountedList::remove_chunk(std::uint32_t ordinal) {
   chunks_[number].reset();
   free_chunks_.push_back(number);
   directory_.erase(directory_.begin() + ordinal);
-  renumber();
+  first_prefix_.erase(first_prefix_.begin() + ordinal);
+  first_id_.erase(first_id_.begin() + ordinal);
+  counts_.erase(counts_.begin() + ordinal);
+  renumber_from(ordinal);
 }
 
 // Puts a small chunk and the one after it together, so that erasing rows one by one gives memory back.
@@ -207,24 +211,28 @@ void CountedList::merge_small(std::uint32_t ordinal) {
     chunk_of_[right.ids[i]] = directory_[ordinal];
   }
   left.visible += right.visible;
+  counts_[ordinal] = left.visible;
   remove_chunk(ordinal + 1);
 }
 
-// After the directory has changed.
-void CountedList::renumber() {
-  const std::size_t count = directory_.size();
-  first_prefix_.resize(count);
-  first_id_.resize(count);
-  fenwick_.assign(count + 1, 0);
-  for (std::uint32_t i = 0; i < count; ++i) {
-    const Chunk& chunk = *chunks_[directory_[i]];
-    ordinal_of_[directory_[i]] = i;
-    fenwick_[i + 1] = chunk.visible;
-    first_prefix_[i] = chunk.prefixes[0];
-    first_id_[i] = chunk.ids[0];
-  }
-  for (std::size_t i = 1; i <= count; ++i) {
-    const std::size_t parent = i + (i & (~i + 1));
+// Room in all that is kept by ordinal; the chunk is full of its entries already.
+void CountedList::list_chunk(std::uint32_t ordinal, std::uint32_t number) {
+  const Chunk& chunk = *chunks_[number];
+  directory_.insert(directory_.begin() + ordinal, number);
+  first_prefix_.insert(first_prefix_.begin() + ordinal, chunk.prefixes[0]);
+  first_id_.insert(first_id_.begin() + ordinal, chunk.ids[0]);
+  counts_.insert(counts_.begin() + ordinal, chunk.visible);
+}
+
+// After the directory has changed from `ordinal` on. Looks at no chunk: each would be a cache miss or three, and this
+// runs once for some hundred insertions.
+void CountedList::renumber_from(std::uint32_t ordinal) {
+  const auto count = static_cast<std::uint32_t>(directory_.size());
+  for (std::uint32_t i = ordinal; i < count; ++i) ordinal_of_[directory_[i]] = i;
+  fenwick_.resize(count + 1);
+  std::copy(counts_.begin(), counts_.end(), fenwick_.begin() + 1);
+  for (std::uint32_t i = 1; i <= count; ++i) {
+    const std::uint32_t parent = i + (i & (~i + 1));
     if (parent <= count) fenwick_[parent] += fenwick_[i];
   }
 }
@@ -237,6 +245,7 @@ void CountedList::add_visible(std::uint32_t ordinal, std::int32_t delta) {
 
 void CountedList::count_visible(std::uint32_t ordinal, std::uint32_t change) {
   visible_ += change;
+  counts_[ordinal] += change;
   for (std::uint32_t i = ordinal + 1; i < fenwick_.size(); i += i & (~i + 1)) fenwick_[i] += change;
 }
 
@@ -246,7 +255,16 @@ std::uint32_t CountedList::visible_before(std::uint32_t ordinal) const {
   return sum;
 }
 
+// Makes room for what lists it, too, so that nothing fails between two halves of a change.
 std::uint32_t CountedList::new_chunk() {
+  const auto room = [](auto& by_ordinal) {
+    if (by_ordinal.size() == by_ordinal.capacity()) by_ordinal.reserve(by_ordinal.size() * 2 + 8);
+  };
+  room(directory_);
+  room(first_prefix_);
+  room(first_id_);
+  room(counts_);
+  room(fenwick_);
   if (!free_chunks_.empty()) {
     const std::uint32_t number = free_chunks_.back();
     chunks_[number] = std::make_unique<Chunk>();

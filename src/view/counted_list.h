@@ -110,6 +110,10 @@ class CountedList {
     if (low == 0) return {};
     const Place found{low - 1, 0};
     const Chunk& chunk = *chunks_[directory_[found.ordinal]];
+    // Nothing of the chunk is in a cache as a rule. Ask at once for what the search will look at, instead of waiting
+    // for one line after the other.
+    __builtin_prefetch(&chunk.count);
+    for (std::uint32_t i = 0; i < kCapacity; i += kCapacity / 16) __builtin_prefetch(&chunk.prefixes[i]);
     std::uint32_t from = 1;
     std::uint32_t to = chunk.count;
     while (from < to) {
@@ -137,7 +141,8 @@ class CountedList {
   void split(std::uint32_t ordinal);
   void remove_chunk(std::uint32_t ordinal);
   void merge_small(std::uint32_t ordinal);
-  void renumber();
+  void list_chunk(std::uint32_t ordinal, std::uint32_t number);
+  void renumber_from(std::uint32_t ordinal);
   void add_visible(std::uint32_t ordinal, std::int32_t delta);
   void count_visible(std::uint32_t ordinal, std::uint32_t change);  // the chunk's own count is right already
   std::uint32_t visible_before(std::uint32_t ordinal) const;
@@ -150,6 +155,7 @@ class CountedList {
   std::vector<std::uint32_t> directory_;     // chunk numbers in order
   std::vector<std::uint64_t> first_prefix_;  // by ordinal, as are the next three
   std::vector<Id> first_id_;
+  std::vector<std::uint32_t> counts_;  // visible entries
   std::vector<std::uint32_t> fenwick_;
   std::vector<std::uint32_t> ordinal_of_;  // by chunk number
   std::vector<std::uint32_t> chunk_of_;    // by id: chunk number or kNone

@@ -16,7 +16,7 @@ class RowIndex {
  public:
   using Id = CountedList::Id;
 
-  void reserve(std::size_t count) { resize(std::bit_ceil(count * 2 + 8)); }
+  void reserve(std::size_t count) { resize(std::bit_ceil(count * 2 + 16)); }
   Id find(RowKey key) const {
     if (slots_.empty()) return CountedList::kNone;
     return slots_[slot_of(key)].id;  // an empty slot holds kNone
@@ -49,7 +49,11 @@ class RowIndex {
     Id id = CountedList::kNone;
   };
 
-  std::size_t home(RowKey key) const { return static_cast<std::size_t>((key * 0x9E3779B97F4A7C15u) >> shift_); }
+  // Four keys in a row share a line of the cache: sources number their rows one after the other.
+  std::size_t home(RowKey key) const {
+    return static_cast<std::size_t>(((key >> 2) * 0x9E3779B97F4A7C15u) >> shift_) * 4 +
+           static_cast<std::size_t>(key & 3);
+  }
   std::size_t slot_of(RowKey key) const {
     const std::size_t mask = slots_.size() - 1;
     std::size_t at = home(key);
@@ -59,7 +63,7 @@ class RowIndex {
   void resize(std::size_t count) {
     std::vector<Slot> old = std::move(slots_);
     slots_.assign(count, {});
-    shift_ = 64 - std::countr_zero(count);
+    shift_ = 64 - std::countr_zero(count / 4);
     for (const Slot& slot : old) {
       if (slot.id != CountedList::kNone) slots_[slot_of(slot.key)] = slot;
     }

@@ -13,6 +13,11 @@ namespace {
 using model::PropTag;
 using model::PropValue;
 
+// What every view can show besides what its source has: the key of a row and what headings are made of
+// (sorting-and-categorization).
+constexpr PropTag kComputedColumns[] = {PropTag(0x0FF60102u), PropTag(0x0FF50003u), PropTag(0x30050003u),
+                                        PropTag(0x36020003u), PropTag(0x36030003u)};
+
 std::uint32_t next_view_number() {
   static std::atomic<std::uint32_t> last{0};
   return ++last;
@@ -121,7 +126,12 @@ const std::vector<PropTag>& TableView::columns() const {
   return impl_->columns;
 }
 std::vector<PropTag> TableView::all_columns() const {
-  return impl_->source->all_columns();
+  std::vector<PropTag> columns = impl_->source->all_columns();
+  for (const PropTag tag : kComputedColumns) {
+    const bool has = std::any_of(columns.begin(), columns.end(), [=](PropTag other) { return other.id() == tag.id(); });
+    if (!has) columns.push_back(tag);
+  }
+  return columns;
 }
 
 Status TableView::restrict(std::optional<model::Restriction> restriction) {

@@ -73,6 +73,18 @@ TEST_F(TableViewTest, NewViewShowsAllRowsInSourceOrderWithDefaultColumns) {
   EXPECT_EQ(table().position().row, 0u);
 }
 
+// spec: ST-321
+TEST_F(TableViewTest, AllColumnsHoldWhatTheViewComputes) {
+  source->columns = {kSubject, kDepthTag};
+  const auto all = table().all_columns();
+  const PropTag key(0x0FF60102u);
+  EXPECT_EQ(all, (std::vector<PropTag>{kSubject, kDepthTag, key, kRowTypeTag, kCountTag, kUnreadTag}));
+  source->put(1, mail("a", 1));
+  view_.reset();
+  ASSERT_TRUE(table().set_columns({key, kRowTypeTag, kDepthTag}));
+  for (const PropValue& value : table().row_at(0)) EXPECT_FALSE(value.is_error());
+}
+
 TEST_F(TableViewTest, EmptyTable) {
   EXPECT_EQ(table().row_count(), 0u);
   EXPECT_EQ(table().position().denominator, 1u);
@@ -97,6 +109,7 @@ TEST_F(TableViewTest, ColumnsComeAsAsked) {
   EXPECT_EQ(row[4], PropValue::error(0x0017, Code::kNotFound));
 }
 
+// spec: ST-593
 TEST_F(TableViewTest, SortIsStableIgnoresCaseAndPutsMissingLast) {
   source->put(1, mail("B", 1));
   source->put(2, mail("a", 2));
@@ -112,7 +125,7 @@ TEST_F(TableViewTest, SortIsStableIgnoresCaseAndPutsMissingLast) {
   EXPECT_EQ(shown(), (Names{"1:B", "3:b", "2:a", "4:A", ":", "5:"}));
 }
 
-// spec: ST-367 ST-365 ST-366
+// spec: ST-592 ST-595 ST-367 ST-365 ST-366
 TEST_F(TableViewTest, SortDropsBookmarksAndAFailedOneChangesNothing) {
   source->put(1, mail("b", 1));
   source->put(2, mail("a", 2));
@@ -241,7 +254,7 @@ TEST_F(TableViewTest, BookmarksAreLimited) {
   EXPECT_NE(*table().create_bookmark(), second);
 }
 
-// spec: ST-349
+// spec: ST-590 ST-349
 TEST_F(TableViewTest, FindRowByInstanceKey) {
   two_categories();
   const PropTag tag(0x0FF60102u);
@@ -268,6 +281,7 @@ TEST_F(TableViewTest, FindRowGoesToThePrefix) {
   EXPECT_EQ(table().row_at(table().position().row)[0].as_bytes(), "blueberry");
 }
 
+// spec: ST-590
 TEST_F(TableViewTest, HeadingsCountTheirRows) {
   two_categories();
   EXPECT_EQ(shown(), (Names{"[1:]", "1:a", "1:b", "[2:]", "2:a", "2:c"}));
@@ -280,6 +294,7 @@ TEST_F(TableViewTest, HeadingsCountTheirRows) {
   EXPECT_EQ(table().row_at(1)[3].as_int32(), 1);
 }
 
+// spec: ST-592 ST-596 ST-597
 TEST_F(TableViewTest, ExpandedCountsLevels) {
   two_categories();
   const std::vector<model::SortKey> keys{{kImportance, Order::kDescending}, {kSubject, Order::kAscending}};
@@ -308,7 +323,7 @@ TEST_F(TableViewTest, CategoriesInTheOrderOfAnAggregate) {
   EXPECT_EQ(shown(), (Names{"[1:]", "[2:]"}));
 }
 
-// spec: ST-372 ST-373 ST-375 ST-377 ST-378 ST-330
+// spec: ST-591 ST-372 ST-373 ST-375 ST-377 ST-378 ST-330
 TEST_F(TableViewTest, ExpandAndCollapse) {
   two_categories(0);
   const std::string first = table().instance_key_at(0);
@@ -341,7 +356,7 @@ TEST_F(TableViewTest, BookmarkOnACollapsedRowGoesToTheNextVisibleOne) {
   EXPECT_FALSE(table().seek_row(mark, 0)->position_changed);
 }
 
-// spec: ST-380 ST-381 ST-382
+// spec: ST-383 ST-380 ST-381 ST-382
 TEST_F(TableViewTest, CollapseStateHoldsForAnotherView) {
   EXPECT_EQ(table().collapse_state(std::string(16, '\0')).error().code, Code::kNotSupported);
   two_categories();
@@ -443,7 +458,7 @@ TEST_F(TableViewTest, CategoryOutlivesAnInstanceIfAnotherEntersIt) {
   EXPECT_EQ(table().instance_key_at(1), heading);
 }
 
-// spec: ST-355 ST-376
+// spec: ST-629 ST-355 ST-376
 TEST_F(TableViewTest, HiddenRowsCauseNoEvents) {
   two_categories(0);
   ASSERT_TRUE(

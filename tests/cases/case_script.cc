@@ -353,63 +353,69 @@ ULONG Vocabulary::tag(const std::string& name) const {
   return found->second;
 }
 
+// size: switch
+SPropValue Vocabulary::values(ULONG tag, std::string_view text, Arena& arena) const {
+  SPropValue out{};
+  out.ulPropTag = tag;
+  auto& v = out.Value;
+  if (text.size() < 2 || text.front() != '[') throw Wrong("several values were expected: " + std::string(text));
+  const auto each = words(text.substr(1, text.size() - 2));
+  const auto count = static_cast<ULONG>(each.size());
+  const ULONG type = PROP_TYPE(tag) & ~ULONG{MV_FLAG};
+  v.MVl.cValues = count;  // every array has its count first and a pointer next
+  const auto fill = [&](auto*& array, auto&& convert) {
+    array = arena.make<std::remove_reference_t<decltype(*array)>>(count);
+    for (ULONG i = 0; i < count; ++i)
+      array[i] = convert(this->value(PROP_TAG(type, PROP_ID(tag)), each[i], arena).Value);
+  };
+  switch (type) {
+    case PT_I2:
+      fill(v.MVi.lpi, [](const __UPV& u) { return u.i; });
+      break;
+    case PT_LONG:
+      fill(v.MVl.lpl, [](const __UPV& u) { return u.l; });
+      break;
+    case PT_R4:
+      fill(v.MVflt.lpflt, [](const __UPV& u) { return u.flt; });
+      break;
+    case PT_DOUBLE:
+      fill(v.MVdbl.lpdbl, [](const __UPV& u) { return u.dbl; });
+      break;
+    case PT_APPTIME:
+      fill(v.MVat.lpat, [](const __UPV& u) { return u.at; });
+      break;
+    case PT_CURRENCY:
+      fill(v.MVcur.lpcur, [](const __UPV& u) { return u.cur; });
+      break;
+    case PT_I8:
+      fill(v.MVli.lpli, [](const __UPV& u) { return u.li; });
+      break;
+    case PT_SYSTIME:
+      fill(v.MVft.lpft, [](const __UPV& u) { return u.ft; });
+      break;
+    case PT_CLSID:
+      fill(v.MVguid.lpguid, [](const __UPV& u) { return *u.lpguid; });
+      break;
+    case PT_BINARY:
+      fill(v.MVbin.lpbin, [](const __UPV& u) { return u.bin; });
+      break;
+    case PT_UNICODE:
+      fill(v.MVszW.lppszW, [](const __UPV& u) { return u.lpszW; });
+      break;
+    case PT_STRING8:
+      fill(v.MVszA.lppszA, [](const __UPV& u) { return u.lpszA; });
+      break;
+    default:
+      throw Wrong("no multivalued type");
+  }
+  return out;
+}
+
 SPropValue Vocabulary::value(ULONG tag, std::string_view text, Arena& arena) const {
   SPropValue out{};
   out.ulPropTag = tag;
   auto& v = out.Value;
-  if (tag & MV_FLAG) {
-    if (text.size() < 2 || text.front() != '[') throw Wrong("several values were expected: " + std::string(text));
-    const auto each = words(text.substr(1, text.size() - 2));
-    const auto count = static_cast<ULONG>(each.size());
-    const ULONG type = PROP_TYPE(tag) & ~ULONG{MV_FLAG};
-    v.MVl.cValues = count;  // every array has its count first and a pointer next
-    const auto fill = [&](auto*& array, auto&& convert) {
-      array = arena.make<std::remove_reference_t<decltype(*array)>>(count);
-      for (ULONG i = 0; i < count; ++i)
-        array[i] = convert(this->value(PROP_TAG(type, PROP_ID(tag)), each[i], arena).Value);
-    };
-    switch (type) {
-      case PT_I2:
-        fill(v.MVi.lpi, [](const __UPV& u) { return u.i; });
-        break;
-      case PT_LONG:
-        fill(v.MVl.lpl, [](const __UPV& u) { return u.l; });
-        break;
-      case PT_R4:
-        fill(v.MVflt.lpflt, [](const __UPV& u) { return u.flt; });
-        break;
-      case PT_DOUBLE:
-        fill(v.MVdbl.lpdbl, [](const __UPV& u) { return u.dbl; });
-        break;
-      case PT_APPTIME:
-        fill(v.MVat.lpat, [](const __UPV& u) { return u.at; });
-        break;
-      case PT_CURRENCY:
-        fill(v.MVcur.lpcur, [](const __UPV& u) { return u.cur; });
-        break;
-      case PT_I8:
-        fill(v.MVli.lpli, [](const __UPV& u) { return u.li; });
-        break;
-      case PT_SYSTIME:
-        fill(v.MVft.lpft, [](const __UPV& u) { return u.ft; });
-        break;
-      case PT_CLSID:
-        fill(v.MVguid.lpguid, [](const __UPV& u) { return *u.lpguid; });
-        break;
-      case PT_BINARY:
-        fill(v.MVbin.lpbin, [](const __UPV& u) { return u.bin; });
-        break;
-      case PT_UNICODE:
-        fill(v.MVszW.lppszW, [](const __UPV& u) { return u.lpszW; });
-        break;
-      case PT_STRING8:
-        fill(v.MVszA.lppszA, [](const __UPV& u) { return u.lpszA; });
-        break;
-      default:
-        throw Wrong("no multivalued type");
-    }
-    return out;
-  }
+  if (tag & MV_FLAG) return values(tag, text, arena);
   switch (PROP_TYPE(tag)) {
     case PT_I2:
       v.i = static_cast<short>(number_of(text));

@@ -53,6 +53,8 @@ class Vocabulary {
   LPSSortOrderSet sort_order(const std::vector<std::string>& words, Arena& arena) const;
 
  private:
+  SPropValue values(ULONG tag, std::string_view text, Arena& arena) const;  // of a multivalued tag
+
   std::map<std::string, ULONG> tags_;
 };
 

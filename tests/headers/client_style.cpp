@@ -30,6 +30,7 @@
 #include <EdkMdb.h>
 #include <EMSABTAG.H>
 #include <MSPST.h>
+#include <TNEF.h>
 // clang-format on
 
 enum { ePR_ENTRYID, ePR_DISPLAY_NAME, ePR_MESSAGE_SIZE, NUM_COLS };
@@ -390,4 +391,47 @@ extern "C" HRESULT STDMAPIINITCALLTYPE MSProviderInit(HINSTANCE, LPMALLOC lpMall
   *lpulProviderVer = CURRENT_SPI_VERSION;
   *lppMSProvider = NULL;
   return S_OK;
+}
+
+// Windows providers keep their instance handle this way.
+BOOL APIENTRY DllMain(HINSTANCE hInstance, DWORD dwReason, LPVOID) {
+  static HINSTANCE s_hInstance;
+  switch (dwReason) {
+    case DLL_PROCESS_ATTACH:
+      s_hInstance = hInstance;
+      break;
+    case DLL_PROCESS_DETACH:
+    case DLL_THREAD_ATTACH:
+    case DLL_THREAD_DETACH:
+      break;
+  }
+  return s_hInstance != NULL;
+}
+
+// A transport's side of TNEF: what the message's own format cannot carry goes into winmail.dat.
+static HRESULT EncodeTnef(LPSTREAM lpStream, LPMESSAGE lpMessage, LPADRBOOK lpAdrBook, WORD wKey) {
+  static const SizedSPropTagArray(2, sptExclude) = {2, {PR_BODY, PR_RTF_COMPRESSED}};
+  LPITNEF lpTNEF = NULL;
+  LPSTnefProblemArray lpProblems = NULL;
+  HRESULT hr = OpenTnefStreamEx(NULL, lpStream, (LPTSTR)TEXT("winmail.dat"), TNEF_ENCODE | TNEF_COMPATIBILITY,
+                                lpMessage, wKey, lpAdrBook, &lpTNEF);
+  if (HR_FAILED(hr)) return hr;
+  hr = lpTNEF->AddProps(TNEF_PROP_EXCLUDE, 0, NULL, (LPSPropTagArray)&sptExclude);
+  if (HR_SUCCEEDED(hr)) hr = lpTNEF->Finish(0, &wKey, &lpProblems);
+  for (ULONG i = 0; lpProblems && i < lpProblems->cProblem; i++) hr = lpProblems->aProblem[i].scode;
+  MAPIFreeBuffer(lpProblems);
+  lpTNEF->Release();
+  return hr;
+}
+
+// One triple of attFrom, laid out by hand as Microsoft Mail gateways did.
+static LPTRP NextTriple(LPTRP lpTrp) {
+  static_assert(sizeof(TRP) == 8 && sizeof(RENDDATA) == 14 && sizeof(DTR) == 14, "wire records");
+  if (lpTrp->trpid != trpidOneOff || !LpszOfTrp(lpTrp)[0] || !LpbOfTrp(lpTrp)) return NULL;
+  return LptrpNext(lpTrp);
+}
+
+HRESULT SendThroughGateway(LPSTREAM lpStream, LPMESSAGE lpMessage, LPADRBOOK lpAdrBook, LPTRP lpTrp) {
+  if (ATT_ID(attSubject) != 0x8004 || ATT_TYPE(attRequestRes) != atpShort || !NextTriple(lpTrp)) return E_FAIL;
+  return EncodeTnef(lpStream, lpMessage, lpAdrBook, 1);
 }

@@ -7,6 +7,7 @@
 #include <mapiutil.h>
 #include <imessage.h>
 #include <mapival.h>
+#include <mapinls.h>
 // clang-format on
 
 #include <gtest/gtest.h>
@@ -117,6 +118,17 @@ TEST(Macros, DisplayTableControls) {
   EXPECT_EQ(sizeof(DTBLBUTTON), offsetof(decltype(button), lpszLabel));
   EXPECT_EQ(sizeof(DTBLPAGE) + 5 * sizeof(TCHAR), offsetof(decltype(page), lpszComponent));
   EXPECT_EQ(TEXT('C'), page.lpszComponent[0]);
+}
+
+#define MAPIARY_SPELLED(name) MAPIARY_QUOTED(name)
+#define MAPIARY_QUOTED(name) #name
+
+TEST(Macros, WindowsNamesOfLanguageFunctions) {
+  EXPECT_STREQ("MNLS_MultiByteToWideChar", MAPIARY_SPELLED(MultiByteToWideChar));
+  EXPECT_STREQ("MNLS_WideCharToMultiByte", MAPIARY_SPELLED(WideCharToMultiByte));
+  EXPECT_STREQ("MNLS_GetACP", MAPIARY_SPELLED(GetACP));
+  EXPECT_STREQ("MNLS_GetUserDefaultLCID", MAPIARY_SPELLED(GetUserDefaultLCID));
+  EXPECT_STREQ("MNLS_CompareStringA", MAPIARY_SPELLED(CompareStringA));
 }
 
 }  // namespace

@@ -12,6 +12,7 @@ BUILD, C_COMPILER, CXX_COMPILER, *EXPECTED = sys.argv[1:]
 del sys.argv[1:]
 BUILD = pathlib.Path(BUILD)
 PREFIX = BUILD / "install-test" / "prefix"
+EXAMPLES = pathlib.Path(__file__).resolve().parents[2] / "examples"
 CLIENT = pathlib.Path(__file__).resolve().parent / "client"
 WITH_LIBRARY = "mapi" in EXPECTED
 
@@ -73,6 +74,14 @@ class Install(unittest.TestCase):
             program = BUILD / "install-test" / f"pkg_{standard}"
             self.succeed(compiler, f"-std={standard}", CLIENT / source, "-o", program, *flags)
             self.assertIn("client: C", self.succeed(program))
+
+    @unittest.skipUnless(WITH_LIBRARY, "no libmapi in this build")
+    def test_the_example_runs_as_its_comment_says(self):
+        env = dict(os.environ, PKG_CONFIG_PATH=str(self.libdir() / "pkgconfig"))
+        flags = self.succeed("pkg-config", "--cflags", "--libs", "mapiary", env=env).split()
+        program = BUILD / "install-test" / "table"
+        self.succeed(CXX_COMPILER, "-std=c++17", EXAMPLES / "table" / "main.cc", *flags, f"-Wl,-rpath,{self.libdir()}", "-o", program)
+        self.assertEqual(self.succeed(program), "Adam     18\nZoe      41\n")
 
 
 if __name__ == "__main__":

@@ -17,7 +17,8 @@ class Layers(TreeTest):
         self.put("src/base/bytes.h", "#include <vector>\n")
         self.put("src/model/bag.h", '#include "base/bytes.h"\n')
         self.put("src/convert/cfb/reader.h", '#include "model/bag.h"\n')
-        self.put("src/engines/sqlite/db.cc", '#include <sqlite3.h>\n#include "backend/engine.h"\n')
+        self.put("src/sqlite/db.h", "#include <sqlite3.h>\n")
+        self.put("src/engines/sqlite/db.cc", '#include "sqlite/db.h"\n#include "backend/engine.h"\n')
         self.put("src/backend/engine.h", '#include "model/bag.h"\n')
         self.put("src/com/object.h", "#include <mapix.h>\n")
         self.put("include/mapi/mapix.h", "#include <stddef.h>\n")
@@ -51,6 +52,15 @@ class Layers(TreeTest):
         for header in ("sqlite3.h", "unicode/ucnv.h", "libpq-fe.h", "unistd.h", "dlfcn.h", "gtest/gtest.h", "no/such.h"):
             self.put("src/model/door.cc", f"#include <{header}>\n")
             self.assert_caught("src/model/door.cc:1", header)
+
+    def test_files_of_the_standard_library_are_behind_the_door_too(self):
+        for header in ("fstream", "filesystem"):
+            self.put("src/model/door.cc", f"#include <{header}>\n")
+            self.assert_caught("src/model/door.cc:1", header)
+            self.put("src/model/door.cc", "")
+            self.put("src/base/door.cc", f"#include <{header}>\n")
+            self.put("src/model/door_test.cc", f"#include <{header}>\n")
+            self.assert_fine()
 
     def test_apps_never_include_src(self):
         self.put("apps/cli/main.cc", '#include "base/bytes.h"\n')

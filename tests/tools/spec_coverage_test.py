@@ -60,6 +60,11 @@ class SpecCoverage(TreeTest):
         self.put("src/a/a.cc", "int x = FtAddFt(a);\n")
         self.assertIn("FtAddFt", self.unproven())
 
+    def test_what_is_compiled_but_never_run_calls_nothing(self):
+        self.put("tests/headers/client_style.cpp", "void f() { FtAddFt(a); int n = PROP_TAG(1, 2); }\n")
+        self.assertIn("FtAddFt", self.unproven())
+        self.assertNotIn("PROP_TAG", self.unproven())
+
     def test_methods_need_the_citation_and_the_call(self):
         self.put("src/a/a_test.cc", "// spec: IMAPITable::SetColumns\n")
         self.assertIn("IMAPITable::SetColumns", self.unproven())

@@ -191,6 +191,11 @@ DECLARE_HANDLE(HKEY);
 DECLARE_HANDLE(HRSRC);
 DECLARE_HANDLE(HMETAFILE);
 typedef HINSTANCE HMODULE;
+// Reasons a Windows library's DllMain is called for. Nothing calls a DllMain here; providers that bring one compile.
+#define DLL_PROCESS_DETACH 0
+#define DLL_PROCESS_ATTACH 1
+#define DLL_THREAD_ATTACH 2
+#define DLL_THREAD_DETACH 3
 typedef HICON HCURSOR;
 typedef LONG_PTR(CALLBACK* FARPROC)(void);
 typedef INT_PTR(CALLBACK* DLGPROC)(HWND, UINT, WPARAM, LPARAM);

@@ -4,7 +4,7 @@
 #include "windef.h"
 
 #include "basetyps.h"
-#include "objidl.h"
+#include "objbase.h"
 #include "winbase.h"
 #include "winerror.h"
 #include "winnls.h"

@@ -2,9 +2,7 @@
 #include "convert/cfb/byte_store.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <limits>
-#include <system_error>
 
 namespace mapiary::cfb {
 namespace {
@@ -33,20 +31,6 @@ Status MemoryStore::write_at(std::uint64_t offset, ByteSpan data) {
 Status MemoryStore::truncate(std::uint64_t size) {
   bytes_.resize(static_cast<std::size_t>(size));
   return {};
-}
-
-Result<std::unique_ptr<FileStore>> FileStore::temporary() {
-  std::error_code error;
-  const std::filesystem::path place = std::filesystem::temp_directory_path(error);
-  if (error) return fail(Code::kNotFound, kLayer, "no folder for temporary files: " + error.message());
-  FileSystem& files = system_files();
-  const std::string folder = TRY(files.make_temp_folder(join_path(place.string(), "mapiary-cfb-")));
-  const std::string path = join_path(folder, "scratch");
-  auto file = files.open(path, OpenMode::kCreateNew);
-  // The open file outlives its name; that is all the cleaning up there is.
-  if (file) TRY(files.remove_file(path));
-  TRY(files.remove_folder(folder));
-  return std::make_unique<FileStore>(TRY(std::move(file)));
 }
 
 }  // namespace mapiary::cfb

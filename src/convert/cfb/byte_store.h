@@ -11,6 +11,7 @@
 #include "base/bytes.h"
 #include "base/file.h"
 #include "base/result.h"
+#include "base/scratch.h"
 
 namespace mapiary::cfb {
 
@@ -42,11 +43,27 @@ class MemoryStore final : public ByteStore {
   std::vector<std::byte> bytes_;
 };
 
+// For files that are nobody's but this process's: in memory up to a budget, then in a temporary file.
+class ScratchStore final : public ByteStore {
+ public:
+  static constexpr std::uint64_t kMemory = std::uint64_t{1} << 20;
+
+  Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> out) override {
+    return bytes_.read_at(offset, out);
+  }
+  Status write_at(std::uint64_t offset, ByteSpan data) override { return bytes_.write_at(offset, data); }
+  Result<std::uint64_t> size() override { return bytes_.size(); }
+  Status truncate(std::uint64_t size) override { return bytes_.resize(size); }
+  Status sync() override { return {}; }
+
+ private:
+  ScratchArea area_{kMemory};
+  Scratch bytes_{area_};
+};
+
 class FileStore final : public ByteStore {
  public:
   explicit FileStore(File file) : file_(std::move(file)) {}
-  // In a file that has no name any more and goes when the object goes.
-  static Result<std::unique_ptr<FileStore>> temporary();
   Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> out) override {
     return file_.read_some_at(offset, out);
   }

@@ -17,8 +17,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/scratch.h"
 #include "convert/cfb/image.h"
-#include "convert/cfb/scratch.h"
 
 namespace mapiary::cfb {
 

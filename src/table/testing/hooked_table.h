@@ -11,6 +11,7 @@ namespace mapiary::table {
 class FakeHooks final : public TableHooks {
  public:
   ULONG now = TBLSTAT_COMPLETE;
+  bool can_wait = true;
 
   ULONG status() override { return now; }
   Status abort() override {
@@ -18,6 +19,7 @@ class FakeHooks final : public TableHooks {
     return {};
   }
   Status wait(ULONG) override {
+    if (!can_wait) return fail(Code::kNotSupported, "test", "nobody waits here");
     if (now == TBLSTAT_COMPLETE) return {};
     return fail(Code::kTimeout, "test", "still working");
   }

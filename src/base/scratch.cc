@@ -1,13 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "convert/cfb/scratch.h"
+#include "base/scratch.h"
 
 #include <algorithm>
 #include <array>
+#include <string>
 
-namespace mapiary::cfb {
+#include "base/env.h"
+
+namespace mapiary {
+
+Result<File> open_temporary_file() {
+  FileSystem& files = system_files();
+  const std::string folder = TRY(files.make_temp_folder(join_path(temp_folder(), "mapiary-")));
+  const std::string path = join_path(folder, "scratch");
+  auto file = files.open(path, OpenMode::kCreateNew);
+  // The open file outlives its name; that is all the cleaning up there is.
+  if (file) TRY(files.remove_file(path));
+  TRY(files.remove_folder(folder));
+  return file;
+}
 
 Result<std::uint64_t> ScratchArea::take_slot() {
-  if (!file_) file_ = TRY(FileStore::temporary());
+  if (!file_.is_open()) file_ = TRY(open_temporary_file());
   if (free_slots_.empty()) return slots_++;
   const std::uint64_t slot = free_slots_.back();
   free_slots_.pop_back();
@@ -37,7 +51,7 @@ Result<std::size_t> Scratch::read_at(std::uint64_t offset, std::span<std::byte> 
     if (index < blocks_.size()) {
       const Block& block = blocks_[index];
       if (block.slot != kNoSlot) {
-        TRY(area_.file_->read_at(block.slot * kBlock + at, piece));
+        TRY(area_.file_.read_at(block.slot * kBlock + at, piece));
       } else if (at < block.memory.size()) {
         std::copy_n(block.memory.begin() + static_cast<std::ptrdiff_t>(at),
                     std::min(piece.size(), block.memory.size() - at), piece.begin());
@@ -66,7 +80,7 @@ Status Scratch::spill(Block& block) {
   const std::uint64_t slot = TRY(area_.take_slot());
   std::array<std::byte, kBlock> whole{};
   std::copy(block.memory.begin(), block.memory.end(), whole.begin());
-  TRY(area_.file_->write_at(slot * kBlock, whole));
+  TRY(area_.file_.write_at(slot * kBlock, whole));
   area_.memory_used_ -= block.memory.size();
   block.memory = {};
   block.slot = slot;
@@ -77,7 +91,7 @@ Status Scratch::write_block(Block& block, std::size_t at, ByteSpan data) {
   const std::size_t end = at + data.size();
   const std::size_t growth = end > block.memory.size() ? end - block.memory.size() : 0;
   if (block.slot == kNoSlot && area_.memory_used_ + growth > area_.memory_limit_) TRY(spill(block));
-  if (block.slot != kNoSlot) return area_.file_->write_at(block.slot * kBlock + at, data);
+  if (block.slot != kNoSlot) return area_.file_.write_at(block.slot * kBlock + at, data);
   if (growth != 0) block.memory.resize(end);
   area_.memory_used_ += growth;
   std::copy(data.begin(), data.end(), block.memory.begin() + static_cast<std::ptrdiff_t>(at));
@@ -87,7 +101,7 @@ Status Scratch::write_block(Block& block, std::size_t at, ByteSpan data) {
 Status Scratch::cut_block(Block& block, std::size_t keep) {
   if (block.slot != kNoSlot) {
     const std::array<std::byte, kBlock> zeros{};
-    return area_.file_->write_at(block.slot * kBlock + keep, ByteSpan(zeros).first(kBlock - keep));
+    return area_.file_.write_at(block.slot * kBlock + keep, ByteSpan(zeros).first(kBlock - keep));
   }
   if (block.memory.size() > keep) {
     area_.memory_used_ -= block.memory.size() - keep;
@@ -109,4 +123,4 @@ Status Scratch::resize(std::uint64_t size) {
   return {};
 }
 
-}  // namespace mapiary::cfb
+}  // namespace mapiary

@@ -1,17 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where changed streams live until commit: blocks in memory while the area's budget lasts, then in one temporary file.
+// Bytes of any size that are kept for a while: blocks in memory while the area's budget lasts, then in one temporary
+// file, which has no name and goes with the area.
 // Invariant: bytes of a Scratch at and beyond its size are zero or not allocated, so growing reads as zeros.
 // One thread at a time; a Scratch must not outlive its area.
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <vector>
 
-#include "convert/cfb/byte_store.h"
+#include "base/bytes.h"
+#include "base/file.h"
+#include "base/result.h"
 
-namespace mapiary::cfb {
+namespace mapiary {
+
+// A new file that is gone once it is closed.
+Result<File> open_temporary_file();
 
 class ScratchArea {
  public:
@@ -24,7 +29,7 @@ class ScratchArea {
 
   std::uint64_t memory_limit_;
   std::uint64_t memory_used_ = 0;
-  std::unique_ptr<ByteStore> file_;
+  File file_;
   std::uint64_t slots_ = 0;
   std::vector<std::uint64_t> free_slots_;
 };
@@ -59,4 +64,4 @@ class Scratch {
   std::uint64_t size_ = 0;
 };
 
-}  // namespace mapiary::cfb
+}  // namespace mapiary
