@@ -22,8 +22,8 @@ std::string setting(const char* name) {
 }
 
 void write_line(const std::string& line) {
-  static std::mutex* const mutex = new std::mutex;
-  const std::lock_guard lock(*mutex);
+  static std::mutex mutex;
+  const std::lock_guard lock(mutex);
   const std::string path = setting("MAPIARY_RECORDING_LOG");
   if (path.empty()) return;
   if (std::FILE* file = std::fopen(path.c_str(), "a")) {
