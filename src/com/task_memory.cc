@@ -104,7 +104,7 @@ Result<LPOLESTR> task_text(std::wstring_view text) {
   const std::size_t bytes = (text.size() + 1) * sizeof(OLECHAR);
   auto* out = static_cast<LPOLESTR>(task_alloc(bytes));
   if (!out) return fail(Code::kNoMemory, "com", "no memory for a name", bytes);
-  std::memcpy(out, text.data(), text.size() * sizeof(OLECHAR));
+  if (!text.empty()) std::memcpy(out, text.data(), text.size() * sizeof(OLECHAR));
   out[text.size()] = L'\0';
   return out;
 }

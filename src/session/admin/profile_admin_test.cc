@@ -46,7 +46,7 @@ TEST_F(ProfileAdminTest, TheTableIsStaticAndHasTwoColumns) {
   ASSERT_EQ(admin_->GetProfileTable(0, table.put()), S_OK);
   ASSERT_EQ(admin_->CreateProfile(tstr("two"), nullptr, 0, 0), S_OK);
   LPSPropTagArray columns = nullptr;
-  ASSERT_EQ(table->QueryColumns(TBL_ALL_COLUMNS, &columns), S_OK);
+  ASSERT_EQ(table->QueryColumns(0, &columns), S_OK);
   EXPECT_EQ(columns->cValues, 2u);
   EXPECT_EQ(columns->aulPropTag[0], PR_DISPLAY_NAME_A);
   EXPECT_EQ(columns->aulPropTag[1], PR_DEFAULT_PROFILE);

@@ -50,7 +50,10 @@ class BagBacking final : public property::PropertyBacking {
   }
   bool writable() const override { return true; }
   property::NameMapping* names() override { return &names_; }
-  Status save(ULONG) override { return on_save ? on_save() : Status(); }
+  Status save(ULONG) override {
+    const auto action = on_save;  // it may take itself away
+    return action ? action() : Status();
+  }
   Result<com::Ref<IUnknown>> open_object(model::PropTag, REFIID, ULONG, ULONG) override {
     if (!open_embedded) return fail(Code::kInterfaceNotSupported, "test", "nothing to open");
     return open_embedded();
