@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/huge_pages.h"
+
 namespace mapiary::table {
 
 class IndexMap {
@@ -57,6 +59,7 @@ class IndexMap {
     std::uint32_t hash = 0;
     std::uint32_t slot = kNone;
   };
+  using Entries = std::vector<Entry, HugePageAllocator<Entry>>;
 
   static std::uint32_t hash_of(std::string_view bytes) {
     const std::uint64_t hash = std::hash<std::string_view>{}(bytes);
@@ -69,14 +72,14 @@ class IndexMap {
     entries_[at] = entry;
   }
   void grow() {
-    std::vector<Entry> larger(entries_.empty() ? 16 : entries_.size() * 2);
+    Entries larger(entries_.empty() ? 16 : entries_.size() * 2);
     entries_.swap(larger);
     for (const Entry& entry : larger) {
       if (entry.slot != kNone) place(entry);
     }
   }
 
-  std::vector<Entry> entries_;  // their number is a power of two
+  Entries entries_;  // their number is a power of two
   std::size_t used_ = 0;
 };
 

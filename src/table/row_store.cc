@@ -62,6 +62,7 @@ bool RowStore::lives(RowKey key) const {
   return slot < slots_.size() && slots_[slot].live && slots_[slot].uses == key >> 32;
 }
 
+// The prefixes in the order are the ranks.
 std::uint64_t RowStore::rank_for(std::uint32_t number) {
   const std::uint32_t count = size();
   for (;;) {
@@ -69,8 +70,8 @@ std::uint64_t RowStore::rank_for(std::uint32_t number) {
       if (top_rank_ == 0) return kFirstRank;
       if (top_rank_ < UINT64_MAX - kGap) return top_rank_ + kGap;
     } else {
-      const std::uint64_t before = number == 0 ? 0 : slots_[order_.at(number - 1)].rank;
-      const std::uint64_t after = slots_[order_.at(number)].rank;
+      const std::uint64_t before = number == 0 ? 0 : order_.prefix_at(number - 1);
+      const std::uint64_t after = order_.prefix_at(number);
       if (number == 0 && after > kGap) return after - kGap;
       if (after - before > 1) return before + (after - before) / 2;
     }
@@ -124,7 +125,7 @@ RowKey RowStore::insert(const std::string& index, PropBag row, std::uint32_t num
   top_rank_ = std::max(top_rank_, rank);
   slots_[slot].live = true;
   by_index_.insert(index, slot);
-  order_.insert({rank, slot, true}, [](view::CountedList::Id) { return false; });  // ranks are unique
+  order_.insert_before(number, {rank, slot, true});
   return key_of(slot);
 }
 

@@ -15,6 +15,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "base/huge_pages.h"
 #include "base/result.h"
 #include "model/prop_bag.h"
 #include "table/index_map.h"
@@ -72,7 +73,7 @@ class RowStore final : public view::RowSource {
   std::vector<model::PropTag> columns_;
   std::unordered_set<std::uint32_t> known_;
   std::vector<model::PropTag> last_tags_;  // of the row looked at last: rows of a table resemble each other
-  std::vector<Slot> slots_;
+  std::vector<Slot, HugePageAllocator<Slot>> slots_;
   std::vector<std::uint32_t> free_;
   IndexMap by_index_;
   view::CountedList order_;

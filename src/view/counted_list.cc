@@ -65,7 +65,7 @@ void CountedList::assign(std::span<const Entry> entries) {
   for (std::size_t from = 0; from < entries.size(); from += kBulkFill) {
     const auto part = entries.subspan(from, std::min<std::size_t>(kBulkFill, entries.size() - from));
     const std::uint32_t number = new_chunk();
-    Chunk& chunk = *chunks_[number];
+    Chunk& chunk = chunks_[number];
     for (const Entry& entry : part) {
       chunk.prefixes[chunk.count] = entry.prefix;
       chunk.ids[chunk.count] = entry.id;
@@ -82,7 +82,7 @@ void CountedList::assign(std::span<const Entry> entries) {
   renumber_from(0);
 }
 
-CountedList::Id CountedList::at(std::uint32_t n) const {
+CountedList::Place CountedList::visible_place(std::uint32_t n) const {
   const auto chunk_count = static_cast<std::uint32_t>(directory_.size());
   std::uint32_t ordinal = 0;
   for (std::uint32_t step = std::bit_floor(chunk_count); step > 0; step /= 2) {
@@ -91,33 +91,45 @@ CountedList::Id CountedList::at(std::uint32_t n) const {
       n -= fenwick_[ordinal];
     }
   }
-  const Chunk& chunk = *chunks_[directory_[ordinal]];
-  return chunk.ids[select_one(chunk.shown, n)];
+  return {ordinal, select_one(chunks_[directory_[ordinal]].shown, n)};
+}
+
+CountedList::Id CountedList::at(std::uint32_t n) const {
+  const Place place = visible_place(n);
+  return chunks_[directory_[place.ordinal]].ids[place.offset];
+}
+
+std::uint64_t CountedList::prefix_at(std::uint32_t n) const {
+  const Place place = visible_place(n);
+  return chunks_[directory_[place.ordinal]].prefixes[place.offset];
 }
 
 std::uint32_t CountedList::rank(Id id) const {
   const Place place = place_of(id);
-  return visible_before(place.ordinal) + ones_before(chunks_[directory_[place.ordinal]]->shown, place.offset);
+  return visible_before(place.ordinal) + ones_before(chunks_[directory_[place.ordinal]].shown, place.offset);
 }
 
 bool CountedList::is_visible(Id id) const {
   const Place place = place_of(id);
-  return bit(chunks_[directory_[place.ordinal]]->shown, place.offset);
+  return bit(chunks_[directory_[place.ordinal]].shown, place.offset);
 }
 
 void CountedList::set_visible(Id id, bool visible) {
   const Place place = place_of(id);
-  Chunk& chunk = *chunks_[directory_[place.ordinal]];
+  Chunk& chunk = chunks_[directory_[place.ordinal]];
   if (bit(chunk.shown, place.offset) == visible) return;
   put_bit(chunk.shown, place.offset, visible);
   add_visible(place.ordinal, visible ? 1 : -1);
 }
 
 CountedList::Id CountedList::next(Id id) const {
-  const Place place = place_of(id);
-  const Chunk& chunk = *chunks_[directory_[place.ordinal]];
+  return id_after(place_of(id));
+}
+
+CountedList::Id CountedList::id_after(Place place) const {
+  const Chunk& chunk = chunks_[directory_[place.ordinal]];
   if (place.offset + 1 < chunk.count) return chunk.ids[place.offset + 1];
-  return place.ordinal + 1 < directory_.size() ? chunks_[directory_[place.ordinal + 1]]->ids[0] : kNone;
+  return place.ordinal + 1 < directory_.size() ? chunks_[directory_[place.ordinal + 1]].ids[0] : kNone;
 }
 
 CountedList::Id CountedList::next_visible(Id id) const {
@@ -125,9 +137,10 @@ CountedList::Id CountedList::next_visible(Id id) const {
   return after < visible_ ? at(after) : kNone;
 }
 
-void CountedList::erase(Id id) {
+CountedList::Id CountedList::erase(Id id) {
   const Place place = place_of(id);
-  Chunk& chunk = *chunks_[directory_[place.ordinal]];
+  const Id following = id_after(place);
+  Chunk& chunk = chunks_[directory_[place.ordinal]];
   if (bit(chunk.shown, place.offset)) add_visible(place.ordinal, -1);
   const std::size_t after = chunk.count - place.offset - 1;
   std::memmove(chunk.prefixes + place.offset, chunk.prefixes + place.offset + 1, after * sizeof(std::uint64_t));
@@ -136,9 +149,24 @@ void CountedList::erase(Id id) {
   --chunk.count;
   --size_;
   chunk_of_[id] = kNone;
-  if (chunk.count == 0) return remove_chunk(place.ordinal);
+  if (chunk.count == 0) {
+    remove_chunk(place.ordinal);
+    return following;
+  }
   if (place.offset == 0) note_first(place.ordinal);
   if (chunk.count < kCapacity / 8) merge_small(place.ordinal);
+  return following;
+}
+
+void CountedList::insert_before(std::uint32_t n, const Entry& entry) {
+  Place place;
+  if (n < visible_) {
+    place = visible_place(n);
+  } else if (!directory_.empty()) {
+    place.ordinal = static_cast<std::uint32_t>(directory_.size() - 1);
+    place.offset = chunks_[directory_.back()].count;
+  }
+  insert_at(place, entry);
 }
 
 void CountedList::insert_at(Place place, const Entry& entry) {
@@ -146,12 +174,12 @@ void CountedList::insert_at(Place place, const Entry& entry) {
     list_chunk(0, new_chunk());
     renumber_from(0);
   }
-  if (chunks_[directory_[place.ordinal]]->count == kCapacity) {
+  if (chunks_[directory_[place.ordinal]].count == kCapacity) {
     split(place.ordinal);
-    const std::uint32_t left = chunks_[directory_[place.ordinal]]->count;
+    const std::uint32_t left = chunks_[directory_[place.ordinal]].count;
     if (place.offset > left) place = {place.ordinal + 1, place.offset - left};
   }
-  Chunk& chunk = *chunks_[directory_[place.ordinal]];
+  Chunk& chunk = chunks_[directory_[place.ordinal]];
   const std::size_t after = chunk.count - place.offset;
   std::memmove(chunk.prefixes + place.offset + 1, chunk.prefixes + place.offset, after * sizeof(std::uint64_t));
   std::memmove(chunk.ids + place.offset + 1, chunk.ids + place.offset, after * sizeof(Id));
@@ -168,8 +196,8 @@ void CountedList::insert_at(Place place, const Entry& entry) {
 
 void CountedList::split(std::uint32_t ordinal) {
   const std::uint32_t number = new_chunk();
-  Chunk& left = *chunks_[directory_[ordinal]];
-  Chunk& right = *chunks_[number];
+  Chunk& left = chunks_[directory_[ordinal]];
+  Chunk& right = chunks_[number];
   // Rows that arrive in order fill the last chunk: leave it nearly full, not half.
   const bool last = ordinal + 1 == directory_.size();
   const std::uint32_t keep = last ? kCapacity - 64 : kCapacity / 2;
@@ -189,20 +217,24 @@ void CountedList::split(std::uint32_t ordinal) {
 
 void CountedList::remove_chunk(std::uint32_t ordinal) {
   const std::uint32_t number = directory_[ordinal];
-  chunks_[number].reset();
   free_chunks_.push_back(number);
   directory_.erase(directory_.begin() + ordinal);
   first_prefix_.erase(first_prefix_.begin() + ordinal);
   first_id_.erase(first_id_.begin() + ordinal);
   counts_.erase(counts_.begin() + ordinal);
+  if (directory_.empty()) {
+    chunks_ = {};
+    free_chunks_.clear();
+    ordinal_of_.clear();
+  }
   renumber_from(ordinal);
 }
 
-// Puts a small chunk and the one after it together, so that erasing rows one by one gives memory back.
+// Puts a small chunk and the one after it together, so that rows erased one by one make room for others.
 void CountedList::merge_small(std::uint32_t ordinal) {
   if (ordinal + 1 >= directory_.size()) return;
-  Chunk& left = *chunks_[directory_[ordinal]];
-  Chunk& right = *chunks_[directory_[ordinal + 1]];
+  Chunk& left = chunks_[directory_[ordinal]];
+  Chunk& right = chunks_[directory_[ordinal + 1]];
   if (left.count + right.count > kCapacity / 2) return;
   for (std::uint32_t i = 0; i < right.count; ++i, ++left.count) {
     left.prefixes[left.count] = right.prefixes[i];
@@ -217,7 +249,7 @@ void CountedList::merge_small(std::uint32_t ordinal) {
 
 // Room in all that is kept by ordinal; the chunk is full of its entries already.
 void CountedList::list_chunk(std::uint32_t ordinal, std::uint32_t number) {
-  const Chunk& chunk = *chunks_[number];
+  const Chunk& chunk = chunks_[number];
   directory_.insert(directory_.begin() + ordinal, number);
   first_prefix_.insert(first_prefix_.begin() + ordinal, chunk.prefixes[0]);
   first_id_.insert(first_id_.begin() + ordinal, chunk.ids[0]);
@@ -239,7 +271,7 @@ void CountedList::renumber_from(std::uint32_t ordinal) {
 
 void CountedList::add_visible(std::uint32_t ordinal, std::int32_t delta) {
   const auto change = static_cast<std::uint32_t>(delta);
-  chunks_[directory_[ordinal]]->visible += change;
+  chunks_[directory_[ordinal]].visible += change;
   count_visible(ordinal, change);
 }
 
@@ -267,24 +299,24 @@ std::uint32_t CountedList::new_chunk() {
   room(fenwick_);
   if (!free_chunks_.empty()) {
     const std::uint32_t number = free_chunks_.back();
-    chunks_[number] = std::make_unique<Chunk>();
+    chunks_[number] = {};
     free_chunks_.pop_back();
     return number;
   }
-  chunks_.push_back(std::make_unique<Chunk>());
+  chunks_.emplace_back();
   ordinal_of_.push_back(0);
   return static_cast<std::uint32_t>(chunks_.size() - 1);
 }
 
 void CountedList::note_first(std::uint32_t ordinal) {
-  const Chunk& chunk = *chunks_[directory_[ordinal]];
+  const Chunk& chunk = chunks_[directory_[ordinal]];
   first_prefix_[ordinal] = chunk.prefixes[0];
   first_id_[ordinal] = chunk.ids[0];
 }
 
 CountedList::Place CountedList::place_of(Id id) const {
   const std::uint32_t number = chunk_of_[id];
-  const Chunk& chunk = *chunks_[number];
+  const Chunk& chunk = chunks_[number];
   constexpr std::uint32_t kStep = 32;  // whole blocks without a branch, so that the compiler uses vector instructions
   std::uint32_t i = 0;
   for (; i + kStep <= chunk.count; i += kStep) {

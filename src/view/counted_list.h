@@ -9,10 +9,11 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
+
+#include "base/huge_pages.h"
 
 namespace mapiary::view {
 
@@ -35,11 +36,14 @@ class CountedList {
 
   // Visible entry number n. Requires n < visible_size().
   Id at(std::uint32_t n) const;
+  // The prefix it was put in with.
+  std::uint64_t prefix_at(std::uint32_t n) const;
   // How many visible entries stand before `id`. Requires contains(id), as do the following.
   std::uint32_t rank(Id id) const;
   bool is_visible(Id id) const;
   void set_visible(Id id, bool visible);
-  void erase(Id id);
+  // Returns the entry that followed, visible or not; kNone at the end.
+  Id erase(Id id);
   // The following entry, visible or not; kNone at the end.
   Id next(Id id) const;
   Id next_visible(Id id) const;
@@ -49,9 +53,9 @@ class CountedList {
   void show_from(Id id, Show&& show) {
     Place place = place_of(id);
     for (; place.ordinal < directory_.size(); place = {place.ordinal + 1, 0}) {
-      const std::uint32_t before = chunks_[directory_[place.ordinal]]->visible;
-      const bool more = show_chunk(*chunks_[directory_[place.ordinal]], place.offset, show);
-      const std::uint32_t after = chunks_[directory_[place.ordinal]]->visible;
+      const std::uint32_t before = chunks_[directory_[place.ordinal]].visible;
+      const bool more = show_chunk(chunks_[directory_[place.ordinal]], place.offset, show);
+      const std::uint32_t after = chunks_[directory_[place.ordinal]].visible;
       if (after != before) count_visible(place.ordinal, after - before);
       if (!more) return;
     }
@@ -60,7 +64,7 @@ class CountedList {
   template <class Visit>
   void for_each(Visit&& visit) const {
     for (const std::uint32_t number : directory_) {
-      const Chunk& chunk = *chunks_[number];
+      const Chunk& chunk = chunks_[number];
       for (std::uint32_t i = 0; i < chunk.count; ++i) visit(chunk.ids[i], (chunk.shown[i / 64] >> (i % 64) & 1) != 0);
     }
   }
@@ -73,15 +77,17 @@ class CountedList {
   Id lower_bound(std::uint64_t prefix, Before&& before) const {
     const Place place = find_place(prefix, before);
     if (directory_.empty()) return kNone;
-    const Chunk& chunk = *chunks_[directory_[place.ordinal]];
+    const Chunk& chunk = chunks_[directory_[place.ordinal]];
     if (place.offset < chunk.count) return chunk.ids[place.offset];
-    return place.ordinal + 1 < directory_.size() ? chunks_[directory_[place.ordinal + 1]]->ids[0] : kNone;
+    return place.ordinal + 1 < directory_.size() ? chunks_[directory_[place.ordinal + 1]].ids[0] : kNone;
   }
   // Puts `entry` before lower_bound(entry.prefix, before). Requires !contains(entry.id).
   template <class Before>
   void insert(const Entry& entry, Before&& before) {
     insert_at(find_place(entry.prefix, before), entry);
   }
+  // Puts `entry` before visible entry number n, or at the end for n == visible_size(). Its prefix must fit there.
+  void insert_before(std::uint32_t n, const Entry& entry);
 
  private:
   static constexpr std::uint32_t kCapacity = 512;
@@ -109,7 +115,7 @@ class CountedList {
     }
     if (low == 0) return {};
     const Place found{low - 1, 0};
-    const Chunk& chunk = *chunks_[directory_[found.ordinal]];
+    const Chunk& chunk = chunks_[directory_[found.ordinal]];
     // Nothing of the chunk is in a cache as a rule. Ask at once for what the search will look at, instead of waiting
     // for one line after the other.
     __builtin_prefetch(&chunk.count);
@@ -149,8 +155,10 @@ class CountedList {
   std::uint32_t new_chunk();
   void note_first(std::uint32_t ordinal);
   Place place_of(Id id) const;
+  Place visible_place(std::uint32_t n) const;
+  Id id_after(Place place) const;
 
-  std::vector<std::unique_ptr<Chunk>> chunks_;  // by chunk number, which never changes while the chunk lives
+  std::vector<Chunk, HugePageAllocator<Chunk>> chunks_;  // by chunk number, which never changes while the chunk lives
   std::vector<std::uint32_t> free_chunks_;
   std::vector<std::uint32_t> directory_;     // chunk numbers in order
   std::vector<std::uint64_t> first_prefix_;  // by ordinal, as are the next three

@@ -34,7 +34,7 @@ class Pair {
   void erase() {
     if (plain_.empty()) return;
     const std::size_t at = random_() % plain_.size();
-    list_.erase(plain_[at].first);
+    EXPECT_EQ(list_.erase(plain_[at].first), at + 1 < plain_.size() ? plain_[at + 1].first : CountedList::kNone);
     EXPECT_FALSE(list_.contains(plain_[at].first));
     plain_.erase(plain_.begin() + static_cast<std::ptrdiff_t>(at));
   }
@@ -66,6 +66,7 @@ class Pair {
       ASSERT_EQ(list_.rank(at), shown);
       if (plain_[i].second) {
         ASSERT_EQ(list_.at(shown), at);
+        ASSERT_EQ(list_.prefix_at(shown), keys_[at] / 100);
         ++shown;
       }
       at = list_.next(at);
@@ -86,6 +87,25 @@ class Pair {
   std::vector<std::uint64_t> keys_;
   std::vector<std::pair<Id, bool>> plain_;
 };
+
+TEST(CountedList, PutsEntriesAtNumbers) {
+  CountedList list;
+  std::vector<Id> plain;
+  std::mt19937 random(3);
+  for (Id id = 0; id < 5000; ++id) {
+    const std::size_t at = random() % (plain.size() + 1);
+    list.insert_before(static_cast<std::uint32_t>(at), {0, id, true});
+    plain.insert(plain.begin() + static_cast<std::ptrdiff_t>(at), id);
+  }
+  for (std::uint32_t i = 0; i < plain.size(); ++i) {
+    ASSERT_EQ(list.at(i), plain[i]);
+    ASSERT_EQ(list.rank(plain[i]), i);
+  }
+  for (const Id id : plain) list.erase(id);  // and all is given back
+  EXPECT_EQ(list.size(), 0u);
+  list.insert_before(0, {0, 7, true});
+  EXPECT_EQ(list.at(0), 7u);
+}
 
 TEST(CountedList, AgreesWithAVectorWhileItGrowsAndShrinks) {
   Pair pair(7);

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/huge_pages.h"
 #include "view/counted_list.h"
 #include "view/row_source.h"
 
@@ -48,6 +49,7 @@ class RowIndex {
     RowKey key = 0;
     Id id = CountedList::kNone;
   };
+  using Slots = std::vector<Slot, HugePageAllocator<Slot>>;
 
   // Four keys in a row share a line of the cache: sources number their rows one after the other.
   std::size_t home(RowKey key) const {
@@ -61,7 +63,7 @@ class RowIndex {
     return at;
   }
   void resize(std::size_t count) {
-    std::vector<Slot> old = std::move(slots_);
+    Slots old = std::move(slots_);
     slots_.assign(count, {});
     shift_ = 64 - std::countr_zero(count / 4);
     for (const Slot& slot : old) {
@@ -69,7 +71,7 @@ class RowIndex {
     }
   }
 
-  std::vector<Slot> slots_;
+  Slots slots_;
   std::size_t used_ = 0;
   int shift_ = 64;
 };

@@ -220,21 +220,19 @@ void ViewRows::remove_leaf(Id id, RowWatcher& watcher) {
   drop_item(id);
 }
 
-Id ViewRows::next_lasting(Id id) const {
-  Id next = list_.next(id);
+Id ViewRows::lasting_from(Id next) const {
   while (next != kNone && is_heading(next) && heading(next).rows == 0) next = list_.next(next);
   return next;
 }
 
 void ViewRows::relocate(Id id, std::string_view key, RowWatcher& watcher) {
-  const Id old_next = next_lasting(id);
   const Id old_parent = items_[id].parent;
-  list_.erase(id);
+  const Id old_next = lasting_from(list_.erase(id));
   count_rows(id, -1, &watcher);
   set_key(id, key);
   place_leaf(id, watcher);
   emptied_.push_back(old_parent);
-  if (next_lasting(id) != old_next) watcher.moved(id, old_next);
+  if (lasting_from(list_.next(id)) != old_next) watcher.moved(id, old_next);
 }
 
 void ViewRows::set_unread(Id id, bool unread, RowWatcher& watcher) {

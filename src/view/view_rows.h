@@ -15,6 +15,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/huge_pages.h"
 #include "view/counted_list.h"
 #include "view/key_arena.h"
 #include "view/row_index.h"
@@ -147,7 +148,7 @@ class ViewRows {
   void count_rows(Id leaf, std::int32_t rows, RowWatcher* watcher);
   void prune(Id heading, RowWatcher& watcher);
   void prune_emptied(RowWatcher& watcher);
-  Id next_lasting(Id id) const;  // the following row, past headings about to go
+  Id lasting_from(Id id) const;  // the row itself or one after it, past headings about to go
   void relocate(Id id, std::string_view key, RowWatcher& watcher);
   void set_unread(Id id, bool unread, RowWatcher& watcher);
   void remove_leaf(Id id, RowWatcher& watcher);
@@ -167,7 +168,7 @@ class ViewRows {
   std::string common_;  // prefixes in the list leave out what all keys began with when it was last looked at
   std::size_t looked_at_size_ = 0;
   std::size_t misfits_ = 0;  // rows since then whose keys begin otherwise
-  std::vector<Item> items_;
+  std::vector<Item, HugePageAllocator<Item>> items_;
   std::vector<Id> free_;
   std::vector<Id> freed_now_;
   std::vector<Id> emptied_;  // headings that may have lost their last row
