@@ -113,7 +113,7 @@ class Report {
   }
   /// A figure without a bar.
   void note(const std::string& name, double value, const char* unit) {
-    std::printf("%-4s %-58s %10.3f %s\n", "note", name.c_str(), value, unit);
+    std::printf("%-4s %-64s %10.3f %s\n", "note", name.c_str(), value, unit);
     std::fflush(stdout);
   }
   int exit_code() const { return missed_ ? 1 : 0; }
@@ -121,7 +121,7 @@ class Report {
  private:
   void line(const std::string& name, double value, const char* unit, const char* relation, double bar, bool ok,
             const char* detail) {
-    std::printf("%-4s %-58s %10.3f %-4s (bar %s %g) %s\n", ok ? "ok" : "MISS", name.c_str(), value, unit, relation, bar,
+    std::printf("%-4s %-64s %10.3f %-4s (bar %s %g) %s\n", ok ? "ok" : "MISS", name.c_str(), value, unit, relation, bar,
                 detail);
     std::fflush(stdout);
     missed_ = missed_ || !ok;
