@@ -5,6 +5,8 @@
 #include <mapitags.h>
 #include <mapiutil.h>
 #include <rapidcheck/gtest.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <cstring>
 #include <memory>
@@ -107,6 +109,66 @@ RC_GTEST_PROP(ScCopyProps, CountIsTheSizeOfTheCopyAndTheCopyIsEqual, (unsigned s
   std::fill(other.begin(), other.end(), 0xDDDDDDDDDDDDDDDD);
   RC_ASSERT(ScRelocProps(count, values, nullptr, values, nullptr) == S_OK);
   expect_equal(props.data(), values, count);
+}
+
+// Two pages, the second of which cannot be touched.
+class LastPage {
+ public:
+  LastPage() : size_(static_cast<std::size_t>(sysconf(_SC_PAGESIZE))) {
+    base_ =
+        static_cast<std::byte*>(mmap(nullptr, 2 * size_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+    EXPECT_EQ(mprotect(base_ + size_, size_, PROT_NONE), 0);
+  }
+  ~LastPage() { munmap(base_, 2 * size_); }
+  LastPage(const LastPage&) = delete;
+  LastPage& operator=(const LastPage&) = delete;
+  std::byte* last(std::size_t bytes) const { return base_ + size_ - bytes; }
+
+ private:
+  std::size_t size_;
+  std::byte* base_;
+};
+
+template <class Char>
+Char* text_before_end(const LastPage& page, std::size_t length, std::size_t behind) {
+  auto* text = reinterpret_cast<Char*>(page.last((length + 1 + behind) * sizeof(Char)));
+  for (std::size_t i = 0; i < length; ++i) text[i] = static_cast<Char>('a' + i % 26);
+  text[length] = 0;
+  for (std::size_t i = 0; i < behind; ++i) text[length + 1 + i] = 'X';
+  return text;
+}
+
+// Text and bytes of each short length, at the very end of what may be read and some way before it, into a block that
+// ends where memory ends.
+TEST(ScCopyProps, ReadsAndWritesNothingBehindShortValues) {
+  const LastPage from;
+  const LastPage bytes;
+  const LastPage to;
+  for (std::size_t length = 0; length <= 300; ++length) {
+    for (const std::size_t behind : {std::size_t{0}, std::size_t{1}, std::size_t{310}}) {
+      for (const ULONG type : {PT_UNICODE, PT_STRING8, PT_BINARY}) {
+        SPropValue value{};
+        value.ulPropTag = PROP_TAG(type, 0x6700);
+        if (type == PT_UNICODE) value.Value.lpszW = text_before_end<wchar_t>(from, length, behind);
+        if (type == PT_STRING8) value.Value.lpszA = text_before_end<char>(from, length, behind);
+        if (type == PT_BINARY) {
+          text_before_end<char>(bytes, length, behind);
+          value.Value.bin = {static_cast<ULONG>(length), reinterpret_cast<LPBYTE>(bytes.last(length + 1 + behind))};
+        }
+        ULONG size = 0;
+        ASSERT_EQ(ScCountProps(1, &value, &size), S_OK);
+        auto* block = to.last(size);
+        std::memset(block, 0xEE, size);
+        ASSERT_EQ(ScCopyProps(1, &value, block, nullptr), S_OK);
+        auto* copy = reinterpret_cast<LPSPropValue>(block);
+        ASSERT_EQ(LPropCompareProp(copy, &value), 0) << length << " " << behind << std::hex << " " << type;
+        // The padding is not written, least of all with what stood behind the value.
+        for (const std::byte* at = block + sizeof(SPropValue) + UlPropSize(&value); at < block + size; ++at) {
+          ASSERT_EQ(*at, std::byte{0xEE}) << length;
+        }
+      }
+    }
+  }
 }
 
 TEST(ScCopyProps, ZeroValuesAndBadArguments) {
