@@ -94,7 +94,7 @@ class Table {
     report.at_most_us(
         named("HrModifyRow adds a row"), 2.0,
         best_part([&](LONG) { return next_++; }, [&](RowMaker& m) { require(data_->HrModifyRow(&m.row)); }));
-    report.at_most_us(named("HrInsertRow puts a row anywhere"), 4.0,
+    report.at_most_us(named("HrInsertRow puts a row anywhere"), 2.0,
                       best_part([&](LONG) { return next_++; },
                                 [&](RowMaker& m) {
                                   const auto where = scatter(static_cast<ULONG>(m.values[0].Value.l)) % kRows;

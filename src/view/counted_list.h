@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The order of a view: a list of ids in which finding number N, the number of an id, inserting and erasing are fast.
-// Two levels: chunks of up to 512 entries, and a directory of chunks with a Fenwick tree over their counts.
+// Two levels: chunks of up to 256 entries, and a directory of chunks with a Fenwick tree over their counts.
 //
 // - An entry is an id and the first eight bytes of its sort key, so that nearly all comparisons stay inside the list.
 // - Each entry is visible or not. Numbers (at(), rank()) count visible entries only; next() walks all.
@@ -90,8 +90,8 @@ class CountedList {
   void insert_before(std::uint32_t n, const Entry& entry);
 
  private:
-  static constexpr std::uint32_t kCapacity = 512;
-  static constexpr std::uint32_t kBulkFill = 384;
+  static constexpr std::uint32_t kCapacity = 256;
+  static constexpr std::uint32_t kBulkFill = 192;
   struct Chunk {
     std::uint64_t prefixes[kCapacity];
     Id ids[kCapacity];
