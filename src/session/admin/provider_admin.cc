@@ -46,10 +46,6 @@ class ProviderAdmin final : public com::Object<IProviderAdmin> {
   std::atomic<bool> claimed_ = false;
 };
 
-tl::unexpected<Error> bad(const char* what) {
-  return fail(Code::kInvalidArgument, "session", what);
-}
-
 bool is_named(const mapisvc::ProviderEntry& provider, const std::string& name) {
   return equals_ascii_nocase(provider.section, name) || text_of(provider.properties, PR_DISPLAY_NAME_W) == name ||
          text_of(provider.properties, PR_PROVIDER_DISPLAY_W) == name;
