@@ -199,7 +199,7 @@ class Dispatching : public ::testing::Test {
   void TearDown() override { DeinitMapiUtil(); }
 };
 
-// spec: ST-637 ST-638 ST-634 LC-030
+// spec: IMAPIAdviseSink::OnNotify ST-637 ST-638 ST-634 LC-030
 TEST_F(Dispatching, CallsComeOnTheWrappingThreadOnly) {
   Seen seen;
   com::Ref<IMAPIAdviseSink> inner;
