@@ -45,8 +45,8 @@ Result<std::vector<Restriction>> children_in(const SRestriction* list, ULONG cou
 Result<model::PropValue> value_in(const SPropValue* value) {
   if (!value) return fail(Code::kInvalidArgument, "com", "a restriction's property is NULL");
   // Each such value would begin to count depth and nodes anew.
-  if (PROP_TYPE(value->ulPropTag) == PT_SRESTRICTION)
-    return fail(Code::kTypeNotSupported, "com", "a condition as the value of a condition", value->ulPropTag);
+  if (PROP_TYPE(value->ulPropTag) == PT_SRESTRICTION || PROP_TYPE(value->ulPropTag) == PT_ACTIONS)
+    return fail(Code::kTypeNotSupported, "com", "a value of a rule inside a condition", value->ulPropTag);
   return to_model(*value);
 }
 
