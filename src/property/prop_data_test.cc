@@ -246,6 +246,41 @@ TEST(OpenProperty, TextStreamsHaveTheUnitsOfTheirType) {
   EXPECT_STREQ(OneProp(object.get(), kWide)->Value.lpszW, L"\u03b1\u03b2");
 }
 
+LPSPropTagArray ids_of(IMAPIProp* object, ULONG first, ULONG count, ULONG flags, HRESULT expected) {
+  GUID set{1, 2, 3, {4}};
+  std::vector<MAPINAMEID> names(count, MAPINAMEID{&set, MNID_ID, {}});
+  std::vector<LPMAPINAMEID> list;
+  for (ULONG i = 0; i < count; ++i) {
+    names[i].Kind.lID = static_cast<LONG>(first + i);
+    list.push_back(&names[i]);
+  }
+  LPSPropTagArray tags = reinterpret_cast<LPSPropTagArray>(8);
+  EXPECT_EQ(object->GetIDsFromNames(count, list.data(), flags, &tags), expected);
+  return tags;
+}
+
+// The page: a call that exceeds the limit of names is MAPI_E_TOO_BIG.
+TEST(GetIDsFromNames, HasAsManyIdsAsThereAre) {
+  constexpr ULONG kIds = 0xFFFE - 0x8000 + 1;
+  auto object = make_prop_data();
+  LPSPropTagArray tags = ids_of(object.get(), 1, kIds, MAPI_CREATE, S_OK);
+  ASSERT_EQ(tags->cValues, kIds);
+  EXPECT_EQ(tags->aulPropTag[0], PROP_TAG(PT_UNSPECIFIED, 0x8000));
+  EXPECT_EQ(tags->aulPropTag[kIds - 1], PROP_TAG(PT_UNSPECIFIED, 0xFFFE));
+  MAPIFreeBuffer(tags);
+  EXPECT_EQ(ids_of(object.get(), kIds + 1, 1, MAPI_CREATE, MAPI_E_TOO_BIG), nullptr);
+  EXPECT_EQ(ids_of(object.get(), kIds, 2, MAPI_CREATE, MAPI_E_TOO_BIG), nullptr);
+  // Those that have an id keep it, and asking for one that has none is no failure.
+  tags = ids_of(object.get(), kIds, 1, MAPI_CREATE, S_OK);
+  EXPECT_EQ(tags->aulPropTag[0], PROP_TAG(PT_UNSPECIFIED, 0xFFFE));
+  MAPIFreeBuffer(tags);
+  tags = ids_of(object.get(), kIds, 2, 0, MAPI_W_ERRORS_RETURNED);
+  EXPECT_EQ(tags->aulPropTag[0], PROP_TAG(PT_UNSPECIFIED, 0xFFFE));
+  EXPECT_EQ(tags->aulPropTag[1], PROP_TAG(PT_ERROR, 0));
+  MAPIFreeBuffer(tags);
+  EXPECT_EQ(ids_of(object.get(), 1, 0x10000, 0, MAPI_E_TOO_BIG), nullptr);
+}
+
 // spec: IMAPIProp::GetLastError ST-247
 TEST(GetLastError, NamesTheProperty) {
   auto object = make_prop_data();
