@@ -174,10 +174,12 @@ Status restriction_out(const Restriction& from, SRestriction& to, OutBlock& bloc
       r.resNot.lpRes = TRY(children_out(from, block, depth));
       return {};
     case RestrictionKind::kContent:
-      r.resContent = {from.fuzzy.value, from.tag.value, TRY(values_out({&from.value, 1}, block))};
+      r.resContent = {from.fuzzy.value, from.tag.value, nullptr};
+      r.resContent.lpProp = TRY(values_out({&from.value, 1}, block));
       return {};
     case RestrictionKind::kProperty:
-      r.resProperty = {op, from.tag.value, TRY(values_out({&from.value, 1}, block))};
+      r.resProperty = {op, from.tag.value, nullptr};
+      r.resProperty.lpProp = TRY(values_out({&from.value, 1}, block));
       return {};
     case RestrictionKind::kCompareProps:
       r.resCompareProps = {op, from.tag.value, from.tag2.value};
@@ -284,7 +286,8 @@ struct RowSetGuard {  // FreeProws for the rows built so far
 
 Result<LPSRowSet> to_row_set(std::span<const std::vector<model::PropValue>> rows) {
   OutBlock block;
-  RowSetGuard guard{TRY(block.root<SRowSet>(CbNewSRowSet(rows.size())))};
+  auto* const set = TRY(block.root<SRowSet>(CbNewSRowSet(rows.size())));
+  RowSetGuard guard{set};
   block.detach();
   for (const auto& row : rows) {
     SRow& out = guard.rows->aRow[guard.rows->cRows];
