@@ -122,8 +122,8 @@ Result<std::vector<ProviderInfo>> read_providers(Core& core, const Row& profile,
   for (const SectionRow& section : TRY(detail::sections_of(core, profile.id, SectionKind::kProvider))) {
     const std::uint32_t mine = ordinal++;
     if (service && section.info.service != *service) continue;
-    found.push_back(
-        {section.info.uid, section.info.service, mine, TRY(detail::load_properties(core, profile, section))});
+    auto properties = TRY(detail::load_properties(core, profile, section));
+    found.push_back({section.info.uid, section.info.service, mine, std::move(properties)});
   }
   return found;
 }
@@ -140,8 +140,8 @@ Result<std::vector<ServiceInfo>> Profile::services() const {
   const Row row = TRY(detail::row_of_instance(*core_, instance_));
   std::vector<ServiceInfo> found;
   for (const SectionRow& section : TRY(detail::sections_of(*core_, row.id, SectionKind::kService))) {
-    found.push_back({section.info.uid, static_cast<std::uint32_t>(found.size()),
-                     TRY(detail::load_properties(*core_, row, section))});
+    auto properties = TRY(detail::load_properties(*core_, row, section));
+    found.push_back({section.info.uid, static_cast<std::uint32_t>(found.size()), std::move(properties)});
   }
   return found;
 }
@@ -175,7 +175,8 @@ Result<Guid> Profile::copy_service(const Guid& uid, Profile& target) const {
   const Row from = TRY(detail::row_of_instance(*core_, instance_));
   const Row to = TRY(detail::row_of_instance(*core_, target.instance_));
   const SectionRow source = TRY(detail::need_section(*core_, from, uid, SectionKind::kService));
-  NewService copy{TRY(load_everything(*core_, from, source)), {}, {}};
+  NewService copy;
+  copy.properties = TRY(load_everything(*core_, from, source));
   // The identity stays with the original, and so does the mark that another supplies it.
   std::int32_t flags = flags_of(copy.properties) & ~kServicePrimary;
   if (source.passed_over) flags &= ~kServiceNoPrimary;
@@ -183,7 +184,8 @@ Result<Guid> Profile::copy_service(const Guid& uid, Profile& target) const {
   for (const SectionKind kind : {SectionKind::kProvider, SectionKind::kExtra}) {
     for (const SectionRow& section : TRY(detail::sections_of(*core_, from.id, kind))) {
       if (section.info.service != uid) continue;
-      NewSection part{std::nullopt, TRY(load_everything(*core_, from, section))};
+      NewSection part;
+      part.properties = TRY(load_everything(*core_, from, section));
       if (kind == SectionKind::kProvider && (flags_of(part.properties) & kStatusPrimary) != 0) {
         part.properties.set(PropValue::int32(kResourceFlags, flags_of(part.properties) & ~kStatusPrimary));
       }

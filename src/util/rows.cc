@@ -99,8 +99,8 @@ Status add_columns(IMAPITable& table, const SPropTagArray& added, const com::All
                    void (*filter)(LPSPropTagArray)) {
   LPSPropTagArray present = nullptr;
   TRY(checked(table.QueryColumns(0, &present), "QueryColumns"));
-  // The table allocated this with its own routines, which are MAPI's.
-  const std::unique_ptr<SPropTagArray, FreeTags> owned(present, FreeTags{MAPIFreeBuffer});
+  // The page has all memory freed by the caller's routine: the one the table has too, MAPI's or what a provider got.
+  const std::unique_ptr<SPropTagArray, FreeTags> owned(present, FreeTags{routines.release});
   const ULONG count = present ? present->cValues : 0;
   if (filter && present) {
     filter(present);

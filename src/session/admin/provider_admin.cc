@@ -76,7 +76,8 @@ Result<Guid> ProviderAdmin::add(const std::string& name, std::span<const PropVal
     if (!properties.empty()) TRY(seat_.profile.set_properties(site_->section, properties));
     return site_->section;
   }
-  return seat_.profile.add_provider(service_, {std::nullopt, TRY(provider_data(name, properties))});
+  auto data = TRY(provider_data(name, properties));
+  return seat_.profile.add_provider(service_, {std::nullopt, std::move(data)});
 }
 
 Result<HRESULT> ProviderAdmin::tell(ULONG context, const Guid& provider, const UiWish& ui) {

@@ -210,8 +210,12 @@ MSProviderInit(HINSTANCE instance, LPMALLOC allocator, LPALLOCATEBUFFER allocate
                LPFREEBUFFER release, ULONG flags, ULONG version, ULONG* provider_version, LPMSPROVIDER* provider) {
   const HRESULT hr = recording::record("MSProviderInit", recording::hex(version) + " " + recording::hex(flags));
   if (FAILED(hr)) return hr;
-  if (!instance || !allocator || !provider_version || !provider) return MAPI_E_INVALID_PARAMETER;
-  *provider_version = recording::mode_of("Version") == "new" ? 0x00020000 : CURRENT_SPI_VERSION;
+  if (!instance || !allocator || !allocate || !more || !release || !provider_version || !provider)
+    return MAPI_E_INVALID_PARAMETER;
+  *provider = nullptr;
+  *provider_version = CURRENT_SPI_VERSION;
+  if (version < CURRENT_SPI_VERSION) return MAPI_E_VERSION;  // a MAPI older than this provider
+  if (recording::mode_of("Version") == "new") *provider_version = 0x00020000;
   *provider = new recording::Provider({allocate, more, release});
   return S_OK;
 }
