@@ -202,9 +202,13 @@ void Closing::report_leaks(std::string_view why, const std::vector<LogonRecordPt
   const std::string session = "session of profile '" + state_.profile_name_ + "' (" + std::string(why) + "): ";
   if (why == kUninitialize) report_leak(session + "not logged off");
   for (const auto& record : open) {
-    if (record->kind != ProviderKind::kStore || !record->store) continue;
-    report_leak(session + "message store '" + record->display_name + "' not released, entry id " +
-                hex(record->entry_id));
+    std::string id;
+    {
+      std::lock_guard lock(state_.mutex());  // the client may be releasing it
+      if (record->kind != ProviderKind::kStore || !record->store) continue;
+      id = hex(record->entry_id);
+    }
+    report_leak(session + "message store '" + record->display_name + "' not released, entry id " + id);
   }
   for (const std::string& object : state_.objects_.alive()) report_leak(session + object + " not released");
 }
