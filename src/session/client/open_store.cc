@@ -190,6 +190,11 @@ HRESULT Opening::call_provider(ULONG flags) {
   for (const ULONG width : {MAPI_UNICODE, ULONG{0}}) {
     if (hr != MAPI_E_BAD_CHARWIDTH) break;
     record_ = state_->new_record(ProviderKind::kStore, provider_, section_);
+    if (!section_.service.is_nil() && !record_->use) {  // deleted since it was found
+      state_->drop_record(record_);
+      result_ = {Outcome::kReturned, MAPI_E_NOT_FOUND};
+      return MAPI_E_NOT_FOUND;
+    }
     record_->flags = flags;
     record_->temporary = (flags & MDB_TEMPORARY) != 0;
     {
