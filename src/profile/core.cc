@@ -13,6 +13,21 @@ std::string Core::use_path(const Guid& instance) const {
   return join_path(join_path(folder, "use"), name.substr(1, name.size() - 2) + ".lock");
 }
 
+std::string Core::sections_path(const Guid& instance) const {
+  const std::string name = instance.to_string();
+  return join_path(join_path(folder, "use"), name.substr(1, name.size() - 2) + ".sections");
+}
+
+Result<File> Core::lock_section(const Guid& instance, const Guid& section, Place place, LockMode mode) {
+  // Each section has two places of its own (FNV-1a; two sections in one place would cost a refusal, no more).
+  std::uint64_t hash = 0xCBF29CE484222325;
+  for (const std::uint8_t byte : section.bytes) hash = (hash ^ byte) * 0x100000001B3;
+  const std::uint64_t offset = (hash >> 3) * 2 + (place == Place::kUse ? 1 : 0);
+  File file = TRY(files->open(sections_path(instance), OpenMode::kOpenOrCreate));
+  TRY(file.lock_at(offset, mode));
+  return file;
+}
+
 tl::unexpected<Error> Core::failed(Code code, const std::string& what, std::uint64_t value, SourceLocation at) const {
   return fail(code, "profile", "profile store '" + db.path() + "': " + what, value, at);
 }
@@ -136,7 +151,8 @@ Result<Row> read_row(const Core& core, const sqlite::Statement& query) {
 }
 
 constexpr std::string_view kSectionQuery =
-    "SELECT s.id, s.uid, s.kind, s.ordinal, s.passed_over, o.uid FROM section s LEFT JOIN section o ON o.id = "
+    "SELECT s.id, s.uid, s.kind, s.ordinal, s.passed_over, o.uid, s.deleted FROM section s LEFT JOIN section o ON o.id "
+    "= "
     "s.service ";
 
 Result<SectionRow> read_section(const Core& core, const sqlite::Statement& query) {
@@ -152,6 +168,7 @@ Result<SectionRow> read_section(const Core& core, const sqlite::Statement& query
   row.ordinal = static_cast<std::uint32_t>(query.integer(3));
   row.passed_over = query.integer(4) != 0;
   if (!query.is_null(5)) row.info.service = TRY(guid_of(core, query.blob(5)));
+  row.info.is_deleted = query.integer(6) != 0;
   return row;
 }
 

@@ -46,7 +46,11 @@ CREATE TABLE property(
   PRIMARY KEY(section, id)) WITHOUT ROWID;
 )sql";
 
-constexpr std::array<std::string_view, 1> kSteps = {kVersion1};
+constexpr std::string_view kVersion2 = R"sql(
+ALTER TABLE section ADD COLUMN deleted INTEGER NOT NULL DEFAULT 0;  -- a provider that goes when its last user does
+)sql";
+
+constexpr std::array<std::string_view, 2> kSteps = {kVersion1, kVersion2};
 
 tl::unexpected<Error> refuse(Code code, const sqlite::Database& database, std::string_view why) {
   return fail(code, "profile", "profile store '" + database.path() + "' " + std::string(why));

@@ -120,6 +120,7 @@ Result<std::vector<ProviderInfo>> read_providers(Core& core, const Row& profile,
   std::vector<ProviderInfo> found;
   std::uint32_t ordinal = 0;
   for (const SectionRow& section : TRY(detail::sections_of(core, profile.id, SectionKind::kProvider))) {
+    if (section.info.is_deleted) continue;
     const std::uint32_t mine = ordinal++;
     if (service && section.info.service != *service) continue;
     auto properties = TRY(detail::load_properties(core, profile, section));
@@ -183,7 +184,7 @@ Result<Guid> Profile::copy_service(const Guid& uid, Profile& target) const {
   if (copy.properties.find(kResourceFlags) != nullptr) copy.properties.set(PropValue::int32(kResourceFlags, flags));
   for (const SectionKind kind : {SectionKind::kProvider, SectionKind::kExtra}) {
     for (const SectionRow& section : TRY(detail::sections_of(*core_, from.id, kind))) {
-      if (section.info.service != uid) continue;
+      if (section.info.service != uid || section.info.is_deleted) continue;
       NewSection part;
       part.properties = TRY(load_everything(*core_, from, section));
       if (kind == SectionKind::kProvider && (flags_of(part.properties) & kStatusPrimary) != 0) {
@@ -270,7 +271,11 @@ Status Profile::delete_provider(const Guid& uid) {
   const auto scope = TRY(Scope::begin(*core_, Scope::Mode::kWrite));
   const Row row = TRY(detail::row_of_instance(*core_, instance_));
   const SectionRow section = TRY(detail::need_section(*core_, row, uid, SectionKind::kProvider));
-  TRY(core_->db.run("DELETE FROM section WHERE id = " + std::to_string(section.id)));
+  if (section.info.is_deleted) {
+    return core_->failed(Code::kNotFound, "the provider " + uid.to_string() + " is deleted already");
+  }
+  TRY(core_->db.run("UPDATE section SET deleted = 1 WHERE id = " + std::to_string(section.id)));
+  TRY(detail::settle_providers(*core_));
   return scope->commit();
 }
 

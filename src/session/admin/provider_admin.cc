@@ -16,7 +16,6 @@
 #include "session/admin/admin_border.h"
 #include "session/admin/admin_tables.h"
 #include "session/admin/profile_section.h"
-#include "session/admin/provider_uses.h"
 #include "session/admin/service_entry.h"
 
 namespace mapiary::session::admin {
@@ -87,8 +86,7 @@ Result<HRESULT> ProviderAdmin::tell(ULONG context, const Guid& provider, const U
 
 Status ProviderAdmin::check_member(const Guid& provider) {
   const auto section = TRY(seat_.profile.section(provider));
-  if (section.kind == profile::SectionKind::kProvider && section.service == service_ &&
-      !ProviderUses::get().is_marked(seat_.profile.instance(), provider)) {
+  if (section.kind == profile::SectionKind::kProvider && section.service == service_ && !section.is_deleted) {
     return {};
   }
   return fail(Code::kNotFound, "session", provider.to_string() + " is not a provider of this message service");
@@ -139,7 +137,7 @@ HRESULT ProviderAdmin::DeleteProvider(LPMAPIUID lpUID) {
       if (is_refusal(told.error())) return tl::unexpected(std::move(told).error());
       log_error(LogLevel::kWarning, told.error(), "telling a message service that a provider is deleted");
     }
-    Status removed = ProviderUses::get().remove(seat_.profile, uid);
+    Status removed = seat_.profile.delete_provider(uid);
     if (!removed && removed.error().code == Code::kNotFound) return {};  // the entry function has done it
     return removed;
   });

@@ -40,7 +40,7 @@ class SessionHost final : public SupportHost {
                                                    ULONG flags) override {
     if (!uid) uid = seat.section;
     if (!uid) return fail(Code::kInvalidArgument, "session", "the caller has no profile section of its own");
-    if (!state_->is_open() && !TRY(state_->record(seat.logon))) return ended();
+    TRY(state_->record(seat.logon));  // also during its Logoff, but not for a Logon that came back too late
     admin::SectionRequest request;
     request.uid = *uid;
     request.flags = flags;
@@ -183,8 +183,9 @@ class ProcessAdminHost final : public admin::AdminHost {
     const ModulePtr module = TRY(Subsystem::get().load_module(call.library));
     auto* function = TRY(module->function<MSGSERVICEENTRY>(call.function));
     const std::string name = call.function;
-    return admin::invoke_entry(function, std::move(call), Bounds::from_environment().logon,
-                               [module, name] { module->pin(name + " did not return"); });
+    auto answer = admin::invoke_entry(function, std::move(call), Bounds::from_environment().logon, module->hold(name));
+    if (!answer && answer.error().code == Code::kInternal) module->pin(name + " threw an exception");
+    return answer;
   }
   Result<com::Ref<IMAPISupport>> make_support(const profile::Profile& profile, const Guid& service) override {
     SupportSeat seat;

@@ -44,11 +44,12 @@ struct LogonCall {
   HRESULT run() {
     const bool unicode = (flags & MAPI_UNICODE) != 0;
     auto* name = unicode ? reinterpret_cast<LPTSTR>(wide_name.data()) : reinterpret_cast<LPTSTR>(narrow_name.data());
+    IMSProvider* object = provider->store();
+    if (!object) return MAPI_E_NOT_INITIALIZED;  // its session has just ended
     IMsgStore* given = nullptr;
-    const HRESULT hr =
-        provider->store()->Logon(support.get(), ui_param, name, has_id ? static_cast<ULONG>(id.size()) : 0,
-                                 has_id ? reinterpret_cast<LPENTRYID>(id.data()) : nullptr, flags,
-                                 has_iid ? &iid : nullptr, &security_size, &security, &error, logon.put(), &given);
+    const HRESULT hr = object->Logon(support.get(), ui_param, name, has_id ? static_cast<ULONG>(id.size()) : 0,
+                                     has_id ? reinterpret_cast<LPENTRYID>(id.data()) : nullptr, flags,
+                                     has_iid ? &iid : nullptr, &security_size, &security, &error, logon.put(), &given);
     store = com::Ref<IUnknown>::adopt(given);
     return hr;
   }
@@ -60,13 +61,14 @@ struct LogonCall {
 };
 using LogonCallPtr = std::shared_ptr<LogonCall>;
 
-// A store that came too late goes again.
-void undo(const LogonCallPtr& call) {
+// A store that came too late, or for nobody, goes again.
+HRESULT undo(const LogonCallPtr& call) {
   call->store.reset();
-  if (!call->logon) return;
+  if (!call->logon) return S_OK;
   ULONG zero = 0;
-  (void)call->logon->Logoff(&zero);
+  const HRESULT hr = call->logon->Logoff(&zero);
   call->logon.reset();
+  return hr;
 }
 
 class Opening {
@@ -83,6 +85,7 @@ class Opening {
   Result<OpenedStore> succeed(HRESULT hr);
   Error failure(HRESULT hr);
   Status keep(HRESULT hr);
+  void take_back();
 
   SessionStatePtr state_;
   const StoreRequest& request_;
@@ -90,6 +93,7 @@ class Opening {
   bool new_section_ = false;
   std::string id_;  // for the provider; empty: NULL
   ProviderHandlePtr provider_;
+  std::shared_ptr<ProviderHandle::Visit> visit_;  // from before Logon until the session or nobody has what it gave
   LogonRecordPtr record_;
   LogonCallPtr call_;
   CallResult result_;
@@ -108,6 +112,7 @@ Result<OpenedStore> Opening::run() {
     return tl::unexpected(std::move(provider).error());
   }
   provider_ = std::move(*provider);
+  visit_ = provider_->visit();
   if (new_section_) TRY(make_section());
   return log_on();
 }
@@ -185,6 +190,11 @@ HRESULT Opening::call_provider(ULONG flags) {
   for (const ULONG width : {MAPI_UNICODE, ULONG{0}}) {
     if (hr != MAPI_E_BAD_CHARWIDTH) break;
     record_ = state_->new_record(ProviderKind::kStore, provider_, section_);
+    if (!section_.service.is_nil() && !record_->use) {  // deleted since it was found
+      state_->drop_record(record_);
+      result_ = {Outcome::kReturned, MAPI_E_NOT_FOUND};
+      return MAPI_E_NOT_FOUND;
+    }
     record_->flags = flags;
     record_->temporary = (flags & MDB_TEMPORARY) != 0;
     {
@@ -202,12 +212,10 @@ HRESULT Opening::call_provider(ULONG flags) {
     call->flags = flags | width;
     call->has_iid = request_.iid != nullptr;
     if (request_.iid) call->iid = *request_.iid;
-    result_ = bounded([call] { return call->run(); }, state_->bounds().logon, [call] { undo(call); });
+    result_ = provider_->call(
+        "IMSProvider::Logon", [call] { return call->run(); }, state_->bounds().logon, [call] { undo(call); });
     hr = result_.hr;
-    if (result_.outcome == Outcome::kTimedOut) {
-      provider_->module()->pin("IMSProvider::Logon did not return");
-      call = nullptr;
-    }
+    if (result_.outcome == Outcome::kTimedOut) call = nullptr;
     call_ = std::move(call);
     if (result_.outcome != Outcome::kReturned) {
       state_->add_incident({section_.dll_name, "IMSProvider::Logon", result_.outcome, result_.hr});
@@ -257,8 +265,7 @@ Status Opening::keep(HRESULT hr) {
   const bool is_kept = call_->support->Release() > 1;
   auto live = state_->make_live(record_);
   if (!live) {
-    undo(call_);
-    state_->drop_record(record_);
+    take_back();
     return live;
   }
   call_->logon.reset();
@@ -270,10 +277,15 @@ Status Opening::keep(HRESULT hr) {
   return {};
 }
 
+void Opening::take_back() {
+  (void)provider_->call(
+      "IMSLogon::Logoff", [call = call_] { return undo(call); }, state_->bounds().logoff);
+  state_->drop_record(record_);
+}
+
 Result<OpenedStore> Opening::succeed(HRESULT hr) {
   if (!call_->store) {
-    undo(call_);
-    state_->drop_record(record_);
+    take_back();
     return tl::unexpected(com::outside_error(MAPI_E_CALL_FAILED, "IMSProvider::Logon, which gave no store,"));
   }
   TRY(keep(hr));

@@ -34,8 +34,8 @@ class Provider final : public Unknown<IMSProvider, IMAPIProviderShutdown> {
   STDMETHODIMP_(ULONG) Release() override {
     const ULONG left = --count_;
     if (left != 0) return left;
+    const std::unique_ptr<Provider> gone(this);  // also if it throws
     (void)record("IMSProvider::Release", "0");
-    delete this;
     return 0;
   }
   MAPI_IMSPROVIDER_METHODS(override)
@@ -175,6 +175,7 @@ STDMETHODIMP Provider::Logon(LPMAPISUP support, ULONG_PTR, LPTSTR profile, ULONG
   *logon = new recording::Logon(core);
   *store = new Store(core);
   open_[name] = core;
+  if (!mode_of("IMSProvider::Logon done").empty()) (void)record("IMSProvider::Logon done");
   if (mode_of("Warn") == "yes") {
     (void)give_error(error, (flags & MAPI_UNICODE) != 0);
     return MAPI_W_ERRORS_RETURNED;
