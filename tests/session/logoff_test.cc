@@ -226,9 +226,36 @@ TEST_F(LogoffTest, HangingProviders) {
   }
 }
 
+// A session that ends while another thread is in a Logon does not wait for it without end, and does not shut the
+// provider down around it.
+TEST_F(LogoffTest, ALogonOfAnotherThread) {
+  set("MAPIARY_LOGOFF_BOUND", "200");
+  log_on_again();
+  (void)take_calls();
+  Gate gate(folder_ / "gate");
+  mode("IMSProvider::Logon=hang");
+  const std::string id = stores(session_.get())[0].id;
+  HRESULT answer = S_OK;
+  std::thread other([&] {
+    Ptr<IMsgStore> store;
+    answer = open(session_.get(), id, MDB_WRITE, store);
+    EXPECT_EQ(nullptr, store.get());
+  });
+  while (!has(calls(), "IMSProvider::Logon")) std::this_thread::yield();
+  const auto begun = std::chrono::steady_clock::now();
+  EXPECT_EQ(S_OK, session_->Logoff(0, 0, 0));
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(3));
+  EXPECT_EQ(Calls{}, logon_calls(calls()));
+  gate.open();
+  other.join();
+  mode("");
+  EXPECT_EQ(MAPI_E_NOT_INITIALIZED, answer);
+  EXPECT_EQ((Calls{"IMSLogon::Logoff 0", "IMSLogon::Release 0", "IMSProvider::Shutdown 0", "IMSProvider::Release 0"}),
+            logon_calls(calls()));
+}
+
 // R11, G7: what a Logon or an initialisation brings too late goes again. Until then the library stays and is named, and
 // later it may go.
-// spec: LC-220 LC-221 LC-222
 TEST_F(LogoffTest, WhatComesTooLateGoesAgain) {
   for (const std::string place : {"MSProviderInit", "IMSProvider::Logon", "IMSProvider::Logon done"}) {
     SCOPED_TRACE(place);

@@ -15,6 +15,7 @@ struct Logon {
   LogonRecordPtr record;
   com::Ref<IMSLogon> store;
   com::Ref<IABLogon> book;
+  std::shared_ptr<ProviderHandle::Visit> visit;
 };
 
 // The live logons for an id, in the order in which they are asked.
@@ -22,7 +23,7 @@ std::vector<Logon> logons_of(const SessionStatePtr& state, const Guid& uid) {
   std::vector<Logon> result;
   std::lock_guard lock(state->mutex());
   for (auto& record : state->records_of_uid(uid)) {
-    Logon logon{record, record->store_logon, record->book_logon};
+    Logon logon{record, record->store_logon, record->book_logon, record->provider->visit()};
     if (logon.store || logon.book) result.push_back(std::move(logon));
   }
   return result;
@@ -69,6 +70,7 @@ Result<OpenedEntry> open_status(const SessionStatePtr& state, std::string_view k
       book = record->book_logon;
       transport = record->transport_logon;
     }
+    const auto visit = record->provider->visit();
     const ULONG flags = request.flags & MAPI_MODIFY;
     void* entry = nullptr;
     const CallResult result = guarded([&]() -> HRESULT {
