@@ -20,9 +20,9 @@ tl::unexpected<Error> cannot_say(const char* what, std::uint64_t value = 0) {
   return fail(Code::kInvalidArgument, "model", what, value);
 }
 
-class Encoder {
+class ActionEncoder {
  public:
-  explicit Encoder(const WireForm& form) : form_(form) {}
+  explicit ActionEncoder(const WireForm& form) : form_(form) {}
 
   Result<std::string> all(const std::vector<RuleAction>& actions) {
     if (actions.empty()) return cannot_say("A rule has one action at least");
@@ -123,9 +123,9 @@ class Encoder {
   std::size_t values_ = 0;
 };
 
-class Decoder {
+class ActionDecoder {
  public:
-  Decoder(std::string_view bytes, const WireForm& form) : in_(bytes_of(bytes), "rule actions", "model"), form_(form) {}
+  ActionDecoder(std::string_view bytes, const WireForm& form) : in_(bytes_of(bytes), "rule actions", "model"), form_(form) {}
 
   Result<std::vector<RuleAction>> all() {
     const std::uint32_t count = TRY(get_count(in_, form_));
@@ -233,11 +233,11 @@ class Decoder {
 }  // namespace
 
 Result<std::string> encode_rule_actions(const std::vector<RuleAction>& actions, const WireForm& form) {
-  return Encoder(form).all(actions);
+  return ActionEncoder(form).all(actions);
 }
 
 Result<std::vector<RuleAction>> decode_rule_actions(std::string_view bytes, const WireForm& form) {
-  return Decoder(bytes, form).all();
+  return ActionDecoder(bytes, form).all();
 }
 
 }  // namespace mapiary::model
