@@ -16,9 +16,9 @@ using namespace mapiary::provider;
 
 constexpr ULONG kNameTag = PROP_TAG(PT_UNICODE, 0x6600);          // the configuration: which store
 constexpr ULONG kStore = 0, kRoot = 1, kSubtree = 2, kNew = ~0u;  // numbers of objects; kNew is in no tree
+constexpr ULONG kEvents = fnevObjectCreated | fnevObjectModified;
 constexpr char kFamily[] = "SAMPLE\x01\x02";  // first half of every uid; a provider of your own takes its own
 // ---- The data of a store. Callers hold the mutex.
-
 struct Node {
   ULONG parent, type;  // MAPI_STORE, MAPI_FOLDER or MAPI_MESSAGE
   Props props;
@@ -27,9 +27,8 @@ struct Tree {
   explicit Tree(const std::wstring& store) : name(store), uid(uid_of(store)) {
     Props folder;
     set(folder, PR_DISPLAY_NAME_W, L"Top");
-    nodes = {{kStore, {kNew, MAPI_STORE, {}}},
-             {kRoot, {kStore, MAPI_FOLDER, folder}},
-             {kSubtree, {kRoot, MAPI_FOLDER, folder}}};
+    nodes[kStore] = {kNew, MAPI_STORE, {}};
+    for (const ULONG number : {kRoot, kSubtree}) nodes[number] = {number - 1, MAPI_FOLDER, folder};
   }
   static std::shared_ptr<Tree> of(const std::wstring& name) {
     static std::mutex mutex;
@@ -76,7 +75,6 @@ struct Tree {
 };
 
 // ---- One logon: what the store, its logon object and everything opened from them share
-
 class Core {
  public:
   Core(const Memory& routines, const std::wstring& name, std::shared_ptr<IMAPISupport> support, bool may_write)
@@ -104,9 +102,10 @@ class Core {
     std::unique_lock<std::mutex> lock(tree->mutex);
     if (!support_) return MAPI_E_INVALID_OBJECT;
     const HRESULT hr = work();
-    const bool tables_changed = std::exchange(has_changed, false);
+    const auto support = support_;
+    const auto changes = std::exchange(changes_, {});
     lock.unlock();  // sinks may call back
-    if (tables_changed) tell();
+    for (const Change& change : changes) publish(*support, tree->uid, change);
     return hr;
   } catch (...) {
     return MAPI_E_NOT_ENOUGH_MEMORY;
@@ -136,7 +135,7 @@ class Core {
     if (node.type == MAPI_STORE) {
       set(props, PR_DISPLAY_NAME_W, tree->name);
       set(props, PR_IPM_SUBTREE_ENTRYID, tree->id(kSubtree));
-      set(props, PR_STORE_SUPPORT_MASK, is_writable ? STORE_MODIFY_OK | STORE_CREATE_OK : 0);
+      set(props, PR_STORE_SUPPORT_MASK, STORE_NOTIFY_OK | (is_writable ? STORE_MODIFY_OK | STORE_CREATE_OK : 0));
     } else {
       set(props, PR_PARENT_ENTRYID, tree->id(std::max(node.parent, kRoot)));
     }
@@ -146,40 +145,32 @@ class Core {
     set(props, PR_SUBFOLDERS, tree->children(number, MAPI_FOLDER).empty() ? 0u : 1u);
     return props;
   }
-  // MAPI keeps the sinks for us; the key says what they are about: anything in this store.
-  HRESULT advise(ULONG events, LPMAPIADVISESINK sink, ULONG_PTR* connection) {
-    const auto support = this->support();
-    if (!support || (events & fnevTableModified) == 0) return refuse();
-    return support->Subscribe(key(), fnevTableModified, 0, sink, connection);
+  void changed(ULONG event, ULONG number) {  // told when run() is done
+    const Node& node = tree->nodes.at(number);
+    changes_.push_back({event, node.type, tree->id(number), tree->id(node.parent)});
+  }
+  HRESULT advise(const std::string& topic, ULONG events, LPMAPIADVISESINK sink, ULONG_PTR* connection) {
+    const auto kept = support();
+    return kept && events ? subscribe(*kept, topic, events, sink, connection) : refuse();
   }
   HRESULT unadvise(ULONG_PTR connection) {
-    const auto support = this->support();
-    return support ? support->Unsubscribe(connection) : refuse();
+    const auto kept = support();
+    return kept ? kept->Unsubscribe(connection) : refuse();
   }
 
   const Memory memory;
   const std::shared_ptr<Tree> tree;
   const bool is_writable;
-  bool has_changed = false;    // rows of a table; set inside run()
   std::string wrapped_id;      // the store's entry id as clients know it
   IMsgStore* store = nullptr;  // while it has references
 
  private:
-  LPNOTIFKEY key() const { return reinterpret_cast<LPNOTIFKEY>(const_cast<char*>(key_.data())); }
-  void tell() {
-    NOTIFICATION event{};
-    event.ulEventType = fnevTableModified;
-    event.info.tab.ulTableEvent = TABLE_CHANGED;
-    ULONG flags = 0;
-    if (const auto support = this->support()) (void)support->Notify(key(), 1, &event, &flags);
-  }
-  const std::string key_ = std::string("\x10\0\0\0", 4) + tree->uid;  // a NOTIFKEY: its size, its bytes
+  std::vector<Change> changes_;
   std::shared_ptr<IMAPISupport> support_;
 };
 using CorePtr = std::shared_ptr<Core>;
 
 // ---- Objects. What they do not override is refused.
-
 template <class I>
 class Shared : public Refusing<I> {
  public:
@@ -239,9 +230,10 @@ class Message final : public Object<IMessage> {  // changes stay in the object u
   STDMETHODIMP SaveChanges(ULONG) override {
     return core_->run([&] {
       if (!may_write_) return MAPI_E_NO_ACCESS;
+      const ULONG event = number_ == kNew ? fnevObjectCreated : fnevObjectModified;
       if (number_ == kNew) number_ = core_->tree->add(parent_, MAPI_MESSAGE, own_);
       Object::stored() = own_;
-      core_->has_changed = true;
+      core_->changed(event, number_);
       return S_OK;
     });
   }
@@ -256,7 +248,7 @@ class Table final : public Shared<IMAPITable> {  // of one folder, as it is at e
  public:
   Table(const CorePtr& core, ULONG folder, ULONG type) : Shared(core), folder_(folder), type_(type) {}
   STDMETHODIMP Advise(ULONG events, LPMAPIADVISESINK sink, ULONG_PTR* connection) override {
-    return core_->advise(events, sink, connection);
+    return core_->advise(table_topic(core_->tree->id(folder_)), events & fnevTableModified, sink, connection);
   }
   STDMETHODIMP Unadvise(ULONG_PTR connection) override { return core_->unadvise(connection); }
   STDMETHODIMP SetColumns(LPSPropTagArray tags, ULONG) override {
@@ -330,8 +322,9 @@ class Folder final : public Object<IMAPIFolder> {
         const Props& theirs = core_->tree->nodes.at(other).props;
         if (theirs.at(PROP_ID(PR_DISPLAY_NAME_W)).bytes == props.begin()->second.bytes) return MAPI_E_COLLISION;
       }
-      *out = new Folder(core_, core_->tree->add(number_, MAPI_FOLDER, props), true);
-      core_->has_changed = true;
+      const ULONG number = core_->tree->add(number_, MAPI_FOLDER, props);
+      *out = new Folder(core_, number, true);
+      core_->changed(fnevObjectCreated, number);
       return S_OK;
     });
   }
@@ -356,13 +349,18 @@ HRESULT open_entry(const CorePtr& core, ULONG size, LPENTRYID id, LPCIID iid, UL
 }
 
 // ---- The store and its logon object: one thing with two faces. These methods are on both.
-
 template <class Base>
 struct Face : Base {
   using Base::Base;
   STDMETHODIMP OpenEntry(ULONG size, LPENTRYID id, LPCIID iid, ULONG flags, ULONG* type, LPUNKNOWN* out) override {
     return open_entry(this->core_, size, id, iid, flags, type, out);
   }
+  STDMETHODIMP Advise(ULONG size, LPENTRYID id, ULONG events, LPMAPIADVISESINK sink, ULONG_PTR* connection) override {
+    if (id && this->core_->tree->number_of(size, id) == kNew) return MAPI_E_UNKNOWN_ENTRYID;
+    const std::string topic = id ? bytes_of(id, size) : this->core_->tree->uid;
+    return this->core_->advise(topic, events & kEvents, sink, connection);
+  }
+  STDMETHODIMP Unadvise(ULONG_PTR connection) override { return this->core_->unadvise(connection); }
   STDMETHODIMP CompareEntryIDs(ULONG size1, LPENTRYID id1, ULONG size2, LPENTRYID id2, ULONG, ULONG* same) override {
     return this->core_->run([&] {
       const ULONG one = this->core_->tree->number_of(size1, id1);
@@ -401,10 +399,9 @@ class Store final : public Face<Object<IMsgStore>> {
 };
 
 // ---- The provider
-
 class Provider final : public Refusing<IMSProvider> {
  public:
-  explicit Provider(const Memory& memory) : memory_(memory) {}
+  Provider(LPMALLOC allocator, const Memory& memory) : memory_(memory), allocator_((allocator->AddRef(), allocator)) {}
   HRESULT refuse() override { return MAPI_E_NO_SUPPORT; }  // SpoolerLogon: no mail is sent from this store
   STDMETHODIMP Shutdown(ULONG*) override { return S_OK; }
   STDMETHODIMP CompareStoreIDs(ULONG size1, LPENTRYID id1, ULONG size2, LPENTRYID id2, ULONG, ULONG* same) override {
@@ -457,6 +454,7 @@ class Provider final : public Refusing<IMSProvider> {
   }
 
   const Memory memory_;
+  const std::unique_ptr<IMalloc, Releaser> allocator_;  // for interfaces that ask for memory of OLE; none here do
   std::mutex mutex_;
   std::vector<std::weak_ptr<Core>> open_;
 };
@@ -464,14 +462,14 @@ class Provider final : public Refusing<IMSProvider> {
 }  // namespace
 
 #define EXPORT extern "C" __attribute__((visibility("default")))
-EXPORT HRESULT STDMAPIINITCALLTYPE MSProviderInit(HINSTANCE, LPMALLOC, LPALLOCATEBUFFER allocate, LPALLOCATEMORE more,
-                                                  LPFREEBUFFER release, ULONG, ULONG version, ULONG* provider_version,
-                                                  LPMSPROVIDER* provider) {
-  if (!provider_version || !provider) return MAPI_E_INVALID_PARAMETER;
+EXPORT HRESULT STDMAPIINITCALLTYPE MSProviderInit(HINSTANCE, LPMALLOC allocator, LPALLOCATEBUFFER allocate,
+                                                  LPALLOCATEMORE more, LPFREEBUFFER release, ULONG, ULONG version,
+                                                  ULONG* provider_version, LPMSPROVIDER* provider) {
+  if (!provider_version || !provider || !allocator) return MAPI_E_INVALID_PARAMETER;
   *provider = nullptr;
   *provider_version = CURRENT_SPI_VERSION;
   if (version < CURRENT_SPI_VERSION) return MAPI_E_VERSION;  // older than what this was written for
-  *provider = new (std::nothrow) Provider({allocate, more, release});
+  *provider = new (std::nothrow) Provider(allocator, {allocate, more, release});
   return *provider ? S_OK : MAPI_E_NOT_ENOUGH_MEMORY;
 }
 

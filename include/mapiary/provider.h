@@ -88,6 +88,9 @@ class Unknown : public I, private Counted {
 template <class I>
 class Refusing;
 
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wunused-parameter"  // who refuses looks at no argument
+
 #define MAPIARY_REFUSE \
   override {           \
     return refuse();   \
@@ -142,6 +145,8 @@ class Refusing<IMSLogon> : public Unknown<IMSLogon, IID_IMSLogon> {
 };
 
 #undef MAPIARY_REFUSE
+
+#pragma GCC diagnostic pop
 
 // Properties by id. Text is Unicode, kept with its end; PT_BINARY as its bytes; others as the union of SPropValue.
 struct Value {
@@ -264,6 +269,46 @@ inline std::string wrapped_store_id(const Memory& memory, IMAPISupport& support,
   if (FAILED(support.WrapStoreEntryID(length, reinterpret_cast<LPENTRYID>(id.data()), &size, &wrapped))) return {};
   const Block block(wrapped, memory.release);
   return bytes_of(wrapped, size);
+}
+
+// Notifications. The session keeps the sinks, each under a topic: any bytes. Those of a store are here the entry id of
+// an object, the store's uid for all of them, and table_topic(id of a folder) for its tables.
+inline std::string table_topic(const std::string& folder) {
+  return "rows of " + folder;
+}
+inline std::string notification_key(const std::string& topic) {
+  const auto size = static_cast<ULONG>(topic.size());
+  return bytes_of(&size, sizeof size) + topic;
+}
+inline HRESULT subscribe(IMAPISupport& support, const std::string& topic, ULONG events, LPMAPIADVISESINK sink,
+                         ULONG_PTR* connection) {
+  std::string key = notification_key(topic);
+  return support.Subscribe(reinterpret_cast<LPNOTIFKEY>(key.data()), events, 0, sink, connection);
+}
+struct Change {
+  ULONG event;  // fnevObjectCreated, fnevObjectModified, fnevObjectDeleted
+  ULONG type;   // MAPI_FOLDER, MAPI_MESSAGE
+  std::string id, parent;
+};
+// To whom it may concern: the sinks of the object, of the store, and of the tables it has a row in. Hold no lock here.
+inline void publish(IMAPISupport& support, const std::string& uid, Change change) {
+  NOTIFICATION object{}, table{};
+  object.ulEventType = change.event;
+  object.info.obj.cbEntryID = static_cast<ULONG>(change.id.size());
+  object.info.obj.lpEntryID = reinterpret_cast<LPENTRYID>(change.id.data());
+  object.info.obj.ulObjType = change.type;
+  object.info.obj.cbParentID = static_cast<ULONG>(change.parent.size());
+  object.info.obj.lpParentID = reinterpret_cast<LPENTRYID>(change.parent.data());
+  table.ulEventType = fnevTableModified;
+  table.info.tab.ulTableEvent = TABLE_CHANGED;
+  const auto notify = [&](const std::string& topic, NOTIFICATION& event) {
+    std::string key = notification_key(topic);
+    ULONG flags = 0;
+    (void)support.Notify(reinterpret_cast<LPNOTIFKEY>(key.data()), 1, &event, &flags);
+  };
+  notify(change.id, object);
+  notify(uid, object);
+  notify(table_topic(change.parent), table);
 }
 
 // For a MSGSERVICEENTRY: the section of the first provider of the service, to write.
