@@ -3,10 +3,8 @@
 // Logon, the store and its logon object. No session is involved, so each call and its order can be seen.
 #define USES_ALL_MAPI_GUIDS
 #include <dlfcn.h>
-#include <elf.h>
 #include <gtest/gtest.h>
 #include <initguid.h>
-#include <link.h>
 #include <mapiguid.h>
 
 #include <atomic>
@@ -206,23 +204,6 @@ TEST_P(ContentConformance, TheAllocatorIsKeptWithAReference) {
   EXPECT_EQ(2u, allocator_.references);
   EXPECT_EQ(0u, provider_.reset());
   EXPECT_EQ(1u, allocator_.references);
-}
-
-// spec: LC-147
-TEST_P(Conformance, TheLibraryLinksNothingOfTheRuntime) {
-  link_map* map = nullptr;
-  ASSERT_EQ(0, ::dlinfo(handle_, RTLD_DI_LINKMAP, &map));
-  const char* strings = nullptr;
-  for (const ElfW(Dyn)* entry = map->l_ld; entry->d_tag != DT_NULL; ++entry)
-    if (entry->d_tag == DT_STRTAB) strings = reinterpret_cast<const char*>(entry->d_un.d_ptr);
-  ASSERT_NE(nullptr, strings);
-  int needed = 0;
-  for (const ElfW(Dyn)* entry = map->l_ld; entry->d_tag != DT_NULL; ++entry) {
-    if (entry->d_tag != DT_NEEDED) continue;
-    ++needed;
-    EXPECT_EQ(std::string::npos, std::string(strings + entry->d_un.d_val).find("mapi"));
-  }
-  EXPECT_LT(0, needed);
 }
 
 // spec: LC-160
