@@ -90,6 +90,7 @@ class Install(unittest.TestCase):
         self.succeed("cmake", "--build", folder)
         return folder
 
+    # spec: LC-147
     @unittest.skipUnless(WITH_LIBRARY, "no libmapi in this build")
     def test_the_example_providers_serve_a_session(self):
         folders = {name: self.build(EXAMPLES / name, name) for name in ("sample_store", "wrapping_store")}
