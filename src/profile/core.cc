@@ -65,6 +65,7 @@ Result<std::unique_ptr<Scope>> Scope::begin(Core& core, Mode mode) {
     scope->transaction_.emplace(TRY(sqlite::Transaction::begin(core.db, kind)));
   }
   scope->mode_ = mode;
+  scope->changes_before_ = core.db.total_changes();
   scope->depth_ = core.depth;
   if (core.depth > 0 && mode == Mode::kWrite) TRY(core.db.run("SAVEPOINT " + scope->savepoint()));
   ++core.depth;
@@ -102,7 +103,8 @@ Status Scope::commit() {
   if (depth_ > 0) {
     if (mode_ == Mode::kWrite) TRY(core_.db.run("RELEASE " + savepoint()));
   } else {
-    if (mode_ == Mode::kWrite) TRY(core_.db.run("UPDATE state SET changes = changes + 1"));
+    const bool has_changed = core_.db.total_changes() != changes_before_;
+    if (mode_ == Mode::kWrite && has_changed) TRY(core_.db.run("UPDATE state SET changes = changes + 1"));
     TRY(transaction_->commit());
     release_held(true);
   }

@@ -68,6 +68,7 @@ class Scope {
   std::unique_lock<std::recursive_mutex> lock_;
   std::optional<sqlite::Transaction> transaction_;  // of the outermost
   Mode mode_ = Mode::kRead;
+  std::int64_t changes_before_ = 0;
   int depth_ = 0;
   bool open_ = false;
 };

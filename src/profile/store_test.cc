@@ -308,6 +308,27 @@ TEST_F(TempStore, SectionsHoldSinglePropertiesOfEveryType) {
   EXPECT_EQ(profile.delete_section(kProfileInstance).error().code, Code::kNoAccess);
 }
 
+// Providers write the same into their section at every logon: that is no change, and waits for no disk.
+TEST_F(TempStore, WritingWhatIsThereChangesNothing) {
+  ProfileStore store = open();
+  ASSERT_TRUE(store.create_profile("Work"));
+  Profile work = store.profile("Work").value();
+  const Guid section = Guid::random();
+  ASSERT_TRUE(work.create_section(section));
+  const PropValue values[] = {text(0x3001, "Name"), PropValue::binary({0x0FFF, PropType::kBinary}, "id")};
+  ASSERT_TRUE(work.set_properties(section, values));
+  const auto count = store.change_count().value();
+  ASSERT_TRUE(work.set_properties(section, values));
+  EXPECT_EQ(store.change_count().value(), count);
+  const PropValue other[] = {text(0x3001, "Other"), PropValue::binary({0x0FFF, PropType::kBinary}, "id")};
+  ASSERT_TRUE(work.set_properties(section, other));
+  EXPECT_EQ(store.change_count().value(), count + 1);
+  const PropValue narrower[] = {int32(0x3001, 1)};  // another type of the same property
+  ASSERT_TRUE(work.set_properties(section, narrower));
+  EXPECT_EQ(store.change_count().value(), count + 2);
+  EXPECT_EQ(work.property(section, 0x3001)->tag().base_type(), PropType::kInt32);
+}
+
 TEST_F(TempStore, AChangeIsWholeOrNothing) {
   ProfileStore store = open();
   ASSERT_TRUE(store.create_profile("P"));
