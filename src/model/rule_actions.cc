@@ -125,7 +125,8 @@ class ActionEncoder {
 
 class ActionDecoder {
  public:
-  ActionDecoder(std::string_view bytes, const WireForm& form) : in_(bytes_of(bytes), "rule actions", "model"), form_(form) {}
+  ActionDecoder(std::string_view bytes, const WireForm& form)
+      : in_(bytes_of(bytes), "rule actions", "model"), form_(form) {}
 
   Result<std::vector<RuleAction>> all() {
     const std::uint32_t count = TRY(get_count(in_, form_));

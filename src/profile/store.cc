@@ -131,7 +131,9 @@ Status settle_providers(Core& core) {
   auto query = TRY(core.db.prepare(
       "SELECT s.id, p.instance, s.uid FROM section s JOIN profile p ON p.id = s.profile WHERE s.deleted = 1"));
   while (TRY(query.step())) {
-    waiting.push_back({query.integer(0), TRY(guid_of(core, query.blob(1))), TRY(guid_of(core, query.blob(2)))});
+    const Guid instance = TRY(guid_of(core, query.blob(1)));
+    const Guid uid = TRY(guid_of(core, query.blob(2)));
+    waiting.push_back({query.integer(0), instance, uid});
   }
   for (const Waiting& one : waiting) {
     auto lock = core.lock_section(one.instance, one.uid, Core::Place::kUse, LockMode::kExclusive);
