@@ -13,7 +13,7 @@ namespace {
 
 class InitializeTest : public SessionTest {};
 
-// spec: LC-001 LC-002 LC-003 LC-034 LC-035 R11
+// spec: LC-001 LC-002 LC-003 LC-018 LC-034 LC-035 LC-036 R11
 TEST_F(InitializeTest, CountsAndTheLastOneEnds) {
   Ptr<IProfAdmin> admin;
   ASSERT_EQ(S_OK, MAPIInitialize(nullptr));

@@ -9,6 +9,7 @@
 
 #include "com/error_map.h"
 #include "com/notifier.h"
+#include "com/thread_inbox.h"
 #include "session/admin/profile_section.h"
 #include "session/admin/service_admin.h"
 #include "session/client/hosts.h"
@@ -236,6 +237,7 @@ bool SessionObject::leave(ULONG flags, std::string_view why) {
           return S_OK;
         },
         state_->bounds().logoff);
+    com::ThreadInbox::mine()->deliver();  // if notifications are this thread's business
   }
   state_->advises().cancel(member_, state_->bounds().logoff);
   if (!is_last) return true;
