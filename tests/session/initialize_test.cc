@@ -60,7 +60,7 @@ TEST_F(InitializeTest, AnUnusableProfileStoreIsStepSeven) {
   EXPECT_EQ(MAPI_E_NOT_INITIALIZED, MAPIAdminProfiles(0, admin.put()));
 }
 
-// spec: LC-584 LC-585 LC-587
+// spec: LC-584 LC-585 LC-586 LC-587
 TEST_F(InitializeTest, TheMonitorSeesItFromAnyThread) {
   Ptr<IMAPIInitMonitor> monitor;
   ASSERT_EQ(S_OK, CreateMAPIInitializationMonitor(monitor.put()));
