@@ -106,6 +106,10 @@ class SessionState : public std::enable_shared_from_this<SessionState> {
   Status set_default_store(std::optional<Guid> section);
   Status set_simple_store(std::optional<Guid> section);
   std::optional<Guid> default_store() const;
+  // The standard folders of a store are verified once, and once more for the full set of the default store: true for
+  // the one who is to do it now, who then says how it went. STATUS_NEED_IPM_TREE is set until it went well.
+  bool claim_folders(const Guid& section, bool full);
+  Status folders_verified(const Guid& section, bool well);
   // Makes the rows of this section anew in both tables.
   Status refresh_rows(const Guid& section);
   DynamicTable& stores_table() { return stores_; }
@@ -142,6 +146,11 @@ class SessionState : public std::enable_shared_from_this<SessionState> {
   std::vector<LogonRecordPtr> records_;
   std::vector<ProviderHandlePtr> providers_;
   std::vector<Guid> disabled_;
+  struct Folders {
+    Guid section;
+    bool full = false, verified = false;
+  };
+  std::vector<Folders> folders_;
   std::vector<Incident> incidents_;
   std::condition_variable_any phase_changed_;
   Phase phase_ = Phase::kLive;
