@@ -31,10 +31,12 @@ class FolderTest : public SessionTest {
     for (const std::string name : kStoreNames) {
       std::string section = name;
       for (char& c : section) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+      const std::string lines = more.count(name) ? more.at(name) : "";
       inf << "[" << section << "]\nPR_PROVIDER_DLL_NAME=" FOLDER_STORE "\nPR_RESOURCE_TYPE=MAPI_STORE_PROVIDER\n"
-          << "PR_RESOURCE_FLAGS=" << (name == "one" ? flags_of_one : "0") << "\nPR_DISPLAY_NAME=" << name
-          << "\nPR_PROVIDER_DISPLAY=Folder store\n6600001E=" << name << "\n"
-          << (more.count(name) ? more.at(name) : "");
+          << "PR_DISPLAY_NAME=" << name << "\nPR_PROVIDER_DISPLAY=Folder store\n6600001E=" << name << "\n"
+          << lines;
+      if (lines.find("PR_RESOURCE_FLAGS") != std::string::npos) continue;
+      inf << "PR_RESOURCE_FLAGS=" << (name == "one" ? flags_of_one : "0") << "\n";
     }
   }
   void log_on_to(const char* profile) {
