@@ -206,7 +206,7 @@ HRESULT Opening::call_provider(ULONG flags) {
     }
     auto call = std::make_shared<LogonCall>();
     call->provider = provider_;
-    call->support = make_store_support(state_, record_);
+    call->support = make_provider_support(state_, record_);
     call->ui_param = request_.ui_param;
     call->wide_name = com::to_wide(state_->profile_name());
     call->narrow_name = com::encode_lossy(state_->profile_name(), com::default_code_page());

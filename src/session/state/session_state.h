@@ -10,6 +10,7 @@
 #include <mapispi.h>
 #include <mapix.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -22,6 +23,7 @@
 #include "model/entry_id.h"
 #include "model/prop_bag.h"
 #include "profile/store.h"
+#include "session/address/book_turn.h"
 #include "session/guard/bounded.h"
 #include "session/loader/provider_handle.h"
 #include "session/state/advises.h"
@@ -115,7 +117,11 @@ class SessionState : public std::enable_shared_from_this<SessionState> {
   DynamicTable& stores_table() { return stores_; }
   DynamicTable& status_table() { return status_; }
 
+  BookTurn& book_turn() { return book_turn_; }
+
   Advises& advises() { return advises_; }
+  // Names an object that makes advises.
+  std::uint64_t new_member() { return ++last_member_; }
   // The objects of ours that must be released before the session ends.
   ObjectRegister& objects() { return objects_; }
   void add_incident(Incident incident);
@@ -138,6 +144,8 @@ class SessionState : public std::enable_shared_from_this<SessionState> {
   DynamicTable stores_, status_;
   Advises advises_;
   ObjectRegister objects_;
+  BookTurn book_turn_;
+  std::atomic<std::uint64_t> last_member_{0};
 
   // guarded
   std::uint32_t members_ = 0;
