@@ -260,7 +260,8 @@ STDMETHODIMP AddressBook::GetPAB(ULONG* size, LPENTRYID* out) {
 STDMETHODIMP AddressBook::SetPAB(ULONG size, LPENTRYID id) {
   return call([&]() -> Result<HRESULT> {
     if (!id || size == 0) return bad("SetPAB got no entry identifier");
-    TRY(host_->set_setting(PropTag(PR_AB_DEFAULT_PAB), {TRY(id_bytes(size, id))}));
+    const std::vector<std::string> ids(1, TRY(id_bytes(size, id)));
+    TRY(host_->set_setting(PropTag(PR_AB_DEFAULT_PAB), ids));
     return S_OK;
   });
 }
@@ -276,7 +277,8 @@ STDMETHODIMP AddressBook::GetDefaultDir(ULONG* size, LPENTRYID* out) {
 STDMETHODIMP AddressBook::SetDefaultDir(ULONG size, LPENTRYID id) {
   return call([&]() -> Result<HRESULT> {
     if (!id || size == 0) return bad("SetDefaultDir got no entry identifier");
-    TRY(host_->set_setting(PropTag(PR_AB_DEFAULT_DIR), {TRY(id_bytes(size, id))}));
+    const std::vector<std::string> ids(1, TRY(id_bytes(size, id)));
+    TRY(host_->set_setting(PropTag(PR_AB_DEFAULT_DIR), ids));
     return S_OK;
   });
 }

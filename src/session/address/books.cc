@@ -46,7 +46,7 @@ struct BookLogon {
   }
 };
 
-void undo(const std::shared_ptr<BookLogon>& call) {
+void undo_book(const std::shared_ptr<BookLogon>& call) {
   if (!call->logon) return;
   (void)call->logon->Logoff(0);
   call->logon.reset();
@@ -103,7 +103,7 @@ HRESULT BookStart::call_provider(ULONG width) {
   call->narrow_name = com::encode_lossy(state_->profile_name(), com::default_code_page());
   const bool silent = !request_.may_ask || (state_->flags() & MAPI_NT_SERVICE) != 0;
   call->flags = width | (silent ? ULONG{AB_NO_DIALOG} : 0);
-  result_ = bounded([call] { return call->run(); }, state_->bounds().logon, [call] { undo(call); });
+  result_ = bounded([call] { return call->run(); }, state_->bounds().logon, [call] { undo_book(call); });
   if (result_.outcome == Outcome::kTimedOut) {
     provider_->module()->pin("IABProvider::Logon did not return");
     call = nullptr;
@@ -140,7 +140,7 @@ Status BookStart::keep() {
       std::lock_guard lock(state_->mutex());
       record_->book_logon.reset();
     }
-    undo(call_);
+    undo_book(call_);
     state_->drop_record(record_);
     return live;
   }

@@ -105,7 +105,10 @@ Result<OpenedEntry> open_entry(const SessionStatePtr& state, const OpenRequest& 
   if (model::is_wrapped_store(*id)) return open_as_store(state, request);
   if (model::is_one_off(*id)) {  // nobody's: the session itself knows what it says
     if ((request.flags & MAPI_MODIFY) != 0) return fail(Code::kNoAccess, "session", "a one-off recipient is read-only");
-    return OpenedEntry{TRY(address_book::open_one_off(state->gate(), *id, request.iid)), MAPI_MAILUSER, S_OK};
+    OpenedEntry opened;
+    opened.object = TRY(address_book::open_one_off(state->gate(), *id, request.iid));
+    opened.type = MAPI_MAILUSER;
+    return opened;
   }
   const auto logons = logons_of(state, id->provider());
   for (const Logon& logon : logons) {
