@@ -34,7 +34,7 @@ CREATE TABLE section(
   kind INTEGER NOT NULL,        -- 0 plain, 1 service, 2 provider, 3 extra section of a service
   service INTEGER REFERENCES section ON DELETE CASCADE,
   ordinal INTEGER NOT NULL DEFAULT 0,
-  passed_over INTEGER NOT NULL DEFAULT 0,  -- SERVICE_NO_PRIMARY_IDENTITY was set because another supplies the identity
+  passed_over INTEGER NOT NULL DEFAULT 0,  -- could supply the identity, and another one does
   UNIQUE(profile, uid));
 CREATE INDEX section_of_service ON section(service) WHERE service IS NOT NULL;
 CREATE TABLE property(

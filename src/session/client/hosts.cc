@@ -3,9 +3,11 @@
 
 #include <mapiutil.h>
 
+#include "address_book/address_book.h"
 #include "base/log.h"
 #include "com/convert.h"
 #include "com/error_map.h"
+#include "session/address/books.h"
 #include "session/admin/entry_invoker.h"
 #include "session/admin/profile_section.h"
 #include "session/admin/service_entry.h"
@@ -75,8 +77,14 @@ class SessionHost final : public SupportHost {
     }
     return result;
   }
+  // A provider may ask inside of its own logon: it does not wait for that.
   Result<OpenedAddressBook> open_address_book(const SupportSeat&) override {
-    return fail(Code::kNotSupported, "session", "this version has no address book");
+    if (!state_->is_open()) return ended();
+    OpenedAddressBook opened;
+    opened.why = log_on_books(state_, {0, false, false});
+    if (opened.why) opened.warning = MAPI_W_ERRORS_RETURNED;
+    opened.book = address_book::make_address_book(make_book_host(state_, state_->new_member()));
+    return opened;
   }
 
   // Into the receive folder for reports of the session's default store.
@@ -175,6 +183,18 @@ class ServiceHost final : public SupportHost {
   profile::Profile profile_;
 };
 
+SupportKind support_kind(ProviderKind kind) {
+  switch (kind) {
+    case ProviderKind::kAddressBook:
+      return SupportKind::kAddressBook;
+    case ProviderKind::kTransport:
+      return SupportKind::kTransport;
+    case ProviderKind::kStore:
+      break;
+  }
+  return SupportKind::kMessageStore;
+}
+
 class ProcessAdminHost final : public admin::AdminHost {
  public:
   Result<std::shared_ptr<profile::ProfileStore>> profiles() override { return Subsystem::get().profiles(); }
@@ -197,9 +217,9 @@ class ProcessAdminHost final : public admin::AdminHost {
 
 }  // namespace
 
-com::Ref<IMAPISupport> make_store_support(const SessionStatePtr& state, const LogonRecordPtr& record) {
+com::Ref<IMAPISupport> make_provider_support(const SessionStatePtr& state, const LogonRecordPtr& record) {
   SupportSeat seat;
-  seat.kind = SupportKind::kMessageStore;
+  seat.kind = support_kind(record->kind);
   seat.logon = record->id;
   seat.section = record->section;
   seat.dll_name = record->dll_name;

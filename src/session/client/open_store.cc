@@ -7,6 +7,7 @@
 #include "com/error_map.h"
 #include "com/text.h"
 #include "session/client/hosts.h"
+#include "session/client/standard_folders.h"
 #include "session/logoff/leaks.h"
 
 namespace mapiary::session {
@@ -97,6 +98,7 @@ class Opening {
   LogonRecordPtr record_;
   LogonCallPtr call_;
   CallResult result_;
+  ULONG logon_flags_ = 0;
 };
 
 Result<OpenedStore> Opening::run() {
@@ -186,6 +188,7 @@ HRESULT Opening::attempt() {
 }
 
 HRESULT Opening::call_provider(ULONG flags) {
+  logon_flags_ = flags;
   HRESULT hr = MAPI_E_BAD_CHARWIDTH;
   for (const ULONG width : {MAPI_UNICODE, ULONG{0}}) {
     if (hr != MAPI_E_BAD_CHARWIDTH) break;
@@ -203,7 +206,7 @@ HRESULT Opening::call_provider(ULONG flags) {
     }
     auto call = std::make_shared<LogonCall>();
     call->provider = provider_;
-    call->support = make_store_support(state_, record_);
+    call->support = make_provider_support(state_, record_);
     call->ui_param = request_.ui_param;
     call->wide_name = com::to_wide(state_->profile_name());
     call->narrow_name = com::encode_lossy(state_->profile_name(), com::default_code_page());
@@ -289,6 +292,10 @@ Result<OpenedStore> Opening::succeed(HRESULT hr) {
     return tl::unexpected(com::outside_error(MAPI_E_CALL_FAILED, "IMSProvider::Logon, which gave no store,"));
   }
   TRY(keep(hr));
+  constexpr ULONG kNoFolders = MDB_NO_MAIL | MDB_TEMPORARY;
+  if ((request_.flags & kNoFolders) == 0 && (logon_flags_ & MDB_WRITE) != 0) {
+    make_standard_folders(state_, section_.uid, call_->store.get());
+  }
   bool is_listed = false;
   {
     std::lock_guard lock(state_->mutex());

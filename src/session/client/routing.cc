@@ -4,6 +4,7 @@
 #include <mapiaux.h>
 #include <mapiutil.h>
 
+#include "address_book/one_off.h"
 #include "com/error_map.h"
 #include "session/client/open_store.h"
 #include "session/client/status_object.h"
@@ -102,6 +103,13 @@ Result<OpenedEntry> open_entry(const SessionStatePtr& state, const OpenRequest& 
   if (!id) return unknown();
   if (id->provider() == kStatusProvider) return open_status(state, id->body(), request);
   if (model::is_wrapped_store(*id)) return open_as_store(state, request);
+  if (model::is_one_off(*id)) {  // nobody's: the session itself knows what it says
+    if ((request.flags & MAPI_MODIFY) != 0) return fail(Code::kNoAccess, "session", "a one-off recipient is read-only");
+    OpenedEntry opened;
+    opened.object = TRY(address_book::open_one_off(state->gate(), *id, request.iid));
+    opened.type = MAPI_MAILUSER;
+    return opened;
+  }
   const auto logons = logons_of(state, id->provider());
   for (const Logon& logon : logons) {
     OpenedEntry out;
@@ -123,6 +131,7 @@ Result<bool> compare_entry_ids(const SessionStatePtr& state, const std::string& 
   const auto b = model::EntryId::parse(second);
   if (!a || !b) return unknown();
   if (a->provider() == kStatusProvider && b->provider() == kStatusProvider) return first == second;
+  if (model::is_one_off(*a) && model::is_one_off(*b)) return address_book::is_same_one_off(*a, *b);
   if (model::is_wrapped_store(*a) && model::is_wrapped_store(*b)) {
     const auto x = TRY(find_store_section(state, first, true));
     const auto y = TRY(find_store_section(state, second, true));

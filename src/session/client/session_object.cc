@@ -7,8 +7,11 @@
 
 #include <cstring>
 
+#include "address_book/address_book.h"
 #include "com/error_map.h"
 #include "com/notifier.h"
+#include "com/thread_inbox.h"
+#include "session/address/books.h"
 #include "session/admin/profile_section.h"
 #include "session/admin/service_admin.h"
 #include "session/client/hosts.h"
@@ -25,8 +28,6 @@ constexpr ULONG kOpenEntryFlags =
 constexpr ULONG kObjectEvents = fnevCriticalError | fnevNewMail | fnevObjectCreated | fnevObjectDeleted |
                                 fnevObjectModified | fnevObjectMoved | fnevObjectCopied | fnevSearchComplete |
                                 fnevExtended;
-
-std::atomic<std::uint64_t> last_member{0};
 
 tl::unexpected<Error> bad_argument(const char* what) {
   return fail(Code::kInvalidArgument, "session", what);
@@ -49,7 +50,7 @@ Status give_id(std::string_view id, ULONG* size, LPENTRYID* out) {
 
 }  // namespace
 
-SessionObject::SessionObject(SessionStatePtr state) : state_(std::move(state)), member_(++last_member) {
+SessionObject::SessionObject(SessionStatePtr state) : state_(std::move(state)), member_(state_->new_member()) {
   state_->join();
 }
 
@@ -100,13 +101,19 @@ STDMETHODIMP SessionObject::OpenMsgStore(ULONG_PTR ui_param, ULONG size, LPENTRY
   });
 }
 
-// No integrated address book yet: there is nothing that could be returned.
-STDMETHODIMP SessionObject::OpenAddressBook(ULONG_PTR, LPCIID, ULONG flags, LPADRBOOK* book) {
-  return call([&]() -> Status {
+STDMETHODIMP SessionObject::OpenAddressBook(ULONG_PTR ui_param, LPCIID iid, ULONG flags, LPADRBOOK* book) {
+  return call([&]() -> Result<HRESULT> {
     if (!book) return bad_argument("OpenAddressBook got a NULL pointer");
     *book = nullptr;
     TRY(check_flags(flags, AB_NO_DIALOG, "OpenAddressBook"));
-    return fail(Code::kNotSupported, "session", "this version has no address book");
+    if (iid && !com::InterfaceChain<IAddrBook>::contains(*iid)) {
+      return fail(Code::kInterfaceNotSupported, "session", "the address book is reached by IAddrBook");
+    }
+    auto wrong = log_on_books(state_, {ui_param, (flags & AB_NO_DIALOG) == 0, true});
+    *book = address_book::make_address_book(make_book_host(state_, state_->new_member())).detach();
+    if (!wrong) return S_OK;
+    last_.set(MAPI_W_ERRORS_RETURNED, std::move(*wrong));
+    return static_cast<HRESULT>(MAPI_W_ERRORS_RETURNED);
   });
 }
 
@@ -236,6 +243,7 @@ bool SessionObject::leave(ULONG flags, std::string_view why) {
           return S_OK;
         },
         state_->bounds().logoff);
+    com::ThreadInbox::mine()->deliver();  // if notifications are this thread's business
   }
   state_->advises().cancel(member_, state_->bounds().logoff);
   if (!is_last) return true;
