@@ -5,6 +5,7 @@
 #include "com/error_map.h"
 #include "session/client/open_store.h"
 #include "session/client/session_object.h"
+#include "session/spooler/spooler.h"
 
 namespace mapiary::session {
 namespace {
@@ -66,7 +67,9 @@ Status set_default_store(const SessionStatePtr& state, ULONG flags, const std::o
     case MAPI_DEFAULT_STORE:
       if (id) TRY(check_support(state, *id));
       TRY(move_profile_flag(state, section, STATUS_DEFAULT_STORE));
-      return state->set_default_store(section);
+      TRY(state->set_default_store(section));
+      if (const auto spooler = state->spooler()) spooler->default_store_changed();  // LC-296
+      return {};
     case MAPI_SIMPLE_STORE_TEMPORARY:
       return state->set_simple_store(section);
     case MAPI_SIMPLE_STORE_PERMANENT:
