@@ -15,9 +15,9 @@ class SpoolerLogoff : public SpoolerFixture {
  protected:
   void SetUp() override {
     SpoolerFixture::SetUp();
-    set("MAPIARY_ABORT_BOUND", "300");
-    set("MAPIARY_LOGOFF_BOUND", "400");
-    set("MAPIARY_RELEASE_BOUND", "400");
+    set("MAPIARY_ABORT_BOUND", "600");
+    set("MAPIARY_LOGOFF_BOUND", "800");
+    set("MAPIARY_RELEASE_BOUND", "2000");
   }
   // A message is in A's hands, which does as `how` says; `more` wait behind it.
   void busy(const std::string& how, int more = 0) {
@@ -55,7 +55,7 @@ class SpoolerLogoff : public SpoolerFixture {
   }
 };
 
-// spec: LC-114 LC-115 LC-116 LC-121 LC-122 LC-128 LC-129 LC-130 R1
+// spec: LC-114 LC-115 LC-116 LC-128 LC-129 LC-130 R1
 TEST_F(SpoolerLogoff, TheSavedFlagsOrAbortAndOnce) {
   start();
   EXPECT_EQ("8 -> 10000", let_go(0));
@@ -97,8 +97,8 @@ TEST_F(SpoolerLogoff, AbortOfWhatDoesNotStop) {
   busy("stuck");
   const auto before = std::chrono::steady_clock::now();
   EXPECT_EQ(static_cast<ULONG>(LOGOFF_OUTBOUND | LOGOFF_OUTBOUND_QUEUE), ask(LOGOFF_ABORT));
-  EXPECT_GE(since(before), std::chrono::milliseconds(250));
-  EXPECT_LT(since(before), std::chrono::seconds(3));
+  EXPECT_GE(since(before), std::chrono::milliseconds(550));
+  EXPECT_LT(since(before), std::chrono::seconds(8));
   EXPECT_TRUE(seen_of({"spooler IMsgStore::Release"}).empty());
   control_->release();
   ASSERT_TRUE(wait("FinishedMsg"));  // it goes on as before
@@ -107,18 +107,39 @@ TEST_F(SpoolerLogoff, AbortOfWhatDoesNotStop) {
 
 // On the way out of a final Release it goes on whatever the answer: the spooler's logon ends, the message stays queued
 // and the late transport changes nothing.
-// spec: LC-131 R1 R4
+// spec: R1 R4
 TEST_F(SpoolerLogoff, AStuckTransportDoesNotKeepTheStore) {
   busy("stuck");
   const auto before = std::chrono::steady_clock::now();
   EXPECT_EQ("8 -> C0000", let_go(0));
-  EXPECT_LT(since(before), std::chrono::seconds(4));
+  EXPECT_LT(since(before), std::chrono::seconds(8));
   EXPECT_EQ(1u, seen_of({"spooler IMSLogon::Logoff 0"}).size());
   EXPECT_EQ(1u, seen_of({"IMSLogon::Logoff 0"}).size());
   control_->release();
   ASSERT_TRUE(wait("A:EndMessage ends"));  // the transport's own affair to end
   EXPECT_EQ(1, control_->count('o'));
   EXPECT_TRUE(seen_of({"FinishedMsg"}).empty());
+}
+
+// A store two clients have open is let go for the one at once, whatever the other's transports do.
+// spec: LC-131
+TEST_F(SpoolerLogoff, AClientOfTwo) {
+  busy("block");
+  Ptr<IMAPISession> session;
+  Ptr<IMsgStore> store;
+  ASSERT_EQ(S_OK, SessionTest::log_on("Mail", MAPI_EXTENDED | MAPI_NEW_SESSION, session));
+  ASSERT_EQ(S_OK, open_first(session.get(), store));
+  ASSERT_TRUE(wait("A:TransportNotify 3", 2));
+  ULONG flags = LOGOFF_ORDERLY;
+  ASSERT_EQ(S_OK, store->StoreLogoff(&flags));
+  const auto before = std::chrono::steady_clock::now();
+  store.reset();
+  EXPECT_LT(since(before), std::chrono::seconds(8));
+  EXPECT_EQ((Calls{"StoreLogoffTransports 2 -> 90000"}), seen_of({"StoreLogoffTransports"}));
+  EXPECT_EQ(1u, seen_of({"A:SubmitMessage 0"}).size());  // the message is locked by who sends it
+  session.reset();
+  control_->release();
+  ASSERT_TRUE(wait("FinishedMsg"));
 }
 
 // spec: LC-123 R5
@@ -183,7 +204,7 @@ TEST_F(SpoolerLogoff, EachFlagIsBounded) {
   for (const ULONG flags : {LOGOFF_NO_WAIT, LOGOFF_ORDERLY, LOGOFF_PURGE, LOGOFF_QUIET, LOGOFF_ABORT}) {
     const auto before = std::chrono::steady_clock::now();
     EXPECT_EQ(static_cast<ULONG>(LOGOFF_OUTBOUND | LOGOFF_OUTBOUND_QUEUE), ask(flags)) << flags;
-    EXPECT_LT(since(before), std::chrono::seconds(3)) << flags;
+    EXPECT_LT(since(before), std::chrono::seconds(8)) << flags;
   }
 }
 
@@ -225,7 +246,7 @@ TEST_F(SpoolerLogoff, SessionLogoffWithAStuckTransport) {
   control_->clear_lines();
   const auto before = std::chrono::steady_clock::now();
   EXPECT_EQ(S_OK, session_->Logoff(0, 0, 0));
-  EXPECT_LT(since(before), std::chrono::seconds(4));
+  EXPECT_LT(since(before), std::chrono::seconds(8));
   EXPECT_EQ((Calls{"A:TransportNotify 80000000 message 101", "B:TransportNotify 30000", "B:TransportLogoff 0",
                    "B:IXPLogon::Release 0", "A:TransportLogoff 0", "IMSLogon::Logoff 0", "IMSLogon::Release 0"}),
             seen_of({"A:Tr", "A:IXP", "B:", "IMSLogon", "IXPProvider::Shutdown"}));

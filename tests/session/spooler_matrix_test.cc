@@ -19,7 +19,9 @@ class SpoolerMatrix : public SpoolerFixture {
   void SetUp() override {
     SpoolerFixture::SetUp();
     // Not so long as to make the test slow, not so short that a busy machine cannot keep to it.
-    for (const char* name : {"MAPIARY_ABORT_BOUND", "MAPIARY_LOGOFF_BOUND", "MAPIARY_RELEASE_BOUND"}) set(name, "60");
+    set("MAPIARY_ABORT_BOUND", "60");
+    set("MAPIARY_LOGOFF_BOUND", "250");
+    set("MAPIARY_RELEASE_BOUND", "2000");
   }
   void end(Order order, Who who);
   void run_case(ULONG flags, Order order, Who who, At at);
@@ -65,7 +67,7 @@ void SpoolerMatrix::run_case(ULONG flags, Order order, Who who, At at) {
   } else {
     end(order, who);
   }
-  EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds(5));
+  EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds(8));
   // Whatever the transport does: these once each.
   const Calls calls = seen();
   for (const std::string once :
@@ -92,6 +94,7 @@ TEST_F(SpoolerMatrix, EveryCase) {
   for (const ULONG flags : kLogoffFlags) {
     for (const Order order : {Order::kReleaseFirst, Order::kLogoffFirst, Order::kBothTwice}) {
       for (const Who who : {Who::kSame, Who::kOther, Who::kTwoAtOnce}) {
+        if (order == Order::kBothTwice && who != Who::kSame) continue;  // the second time is nobody else's
         for (const At at : {At::kIdle, At::kSending, At::kStuck}) {
           SCOPED_TRACE("flags " + std::to_string(flags) + " order " + std::to_string(static_cast<int>(order)) +
                        " who " + std::to_string(static_cast<int>(who)) + " at " + std::to_string(static_cast<int>(at)));

@@ -14,7 +14,7 @@ class SpoolerSend : public SpoolerFixture {
   Calls sent() { return seen_of({"A:Submit", "A:End", "B:Submit", "B:End", "SetLock", "Finished"}); }
 };
 
-// spec: ST-653 ST-656 ST-658
+// spec: ST-656 ST-658
 TEST_F(SpoolerSend, LocksSubmitsAndFinishes) {
   start();
   submit({"SMTP:a@x", "SMTP:b@x"});
@@ -233,7 +233,7 @@ TEST_F(SpoolerSend, MapiECancelIsTheEndOfIt) {
   EXPECT_TRUE(seen_of({"A:EndMessage", "B:"}).size() == 4) << "B was only logged on";
 }
 
-// spec: ST-650 ST-651 ST-652 ST-657
+// spec: ST-652
 TEST_F(SpoolerSend, Preprocessing) {
   tell("A.pre", "yes");
   tell("B.types", "X500");

@@ -23,7 +23,7 @@ std::vector<std::string> names_of(const std::vector<TableRow>& rows, LONG type) 
 }
 
 // The steps of the operational model, and nothing of them before somebody needs a transport.
-// spec: LC-157 LC-164 LC-166 LC-209 LC-302
+// spec: LC-157 LC-166 LC-209 LC-302
 TEST_F(SpoolerTest, TransportsStartWithTheFirstStoreThatHasMail) {
   log_on();
   EXPECT_TRUE(names_of(status(session_.get()), MAPI_TRANSPORT_PROVIDER).empty());
@@ -110,7 +110,6 @@ TEST_F(SpoolerTest, TheSpoolersStoreIsMarkedAndEndsWithTheClients) {
 }
 
 // A store the spooler cannot log on to is there for its client all the same.
-// spec: LC-213
 TEST_F(SpoolerTest, AStoreWithoutTheSpooler) {
   for (const char* how : {"80040111", "80040102", "same"}) {
     tell("store.spooler", how);

@@ -18,9 +18,9 @@ class TransportInterface : public SpoolerFixture {
     ULONG version = 0;
     Ptr<IMalloc> allocator;
     *allocator.put() = MAPIGetDefaultMalloc();
-    ASSERT_EQ(S_OK, XPProviderInit(static_cast<HINSTANCE>(library_), allocator.get(), MAPIAllocateBuffer,
-                                   MAPIAllocateMore, MAPIFreeBuffer, 0, CURRENT_SPI_VERSION, &version,
-                                   provider_.put()));
+    ASSERT_EQ(S_OK,
+              XPProviderInit(static_cast<HINSTANCE>(library_), allocator.get(), MAPIAllocateBuffer, MAPIAllocateMore,
+                             MAPIFreeBuffer, 0, CURRENT_SPI_VERSION, &version, provider_.put()));
     EXPECT_EQ(static_cast<ULONG>(CURRENT_SPI_VERSION), version);
     ULONG flags = LOGON_NO_CONNECT | LOGON_NO_DIALOG;
     LPMAPIERROR error = nullptr;
