@@ -6,6 +6,7 @@
 #include "session/client/open_store.h"
 #include "session/client/session_object.h"
 #include "session/client/standard_folders.h"
+#include "session/spooler/spooler.h"
 
 namespace mapiary::session {
 namespace {
@@ -76,6 +77,7 @@ Status set_default_store(const SessionStatePtr& state, ULONG flags, const std::o
       TRY(move_profile_flag(state, section, STATUS_DEFAULT_STORE));
       TRY(state->set_default_store(section));
       if (section) make_standard_folders(state, *section, opened.store.get());
+      if (const auto spooler = state->spooler()) spooler->default_store_changed();  // LC-296
       return {};
     }
     case MAPI_SIMPLE_STORE_TEMPORARY:

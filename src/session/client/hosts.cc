@@ -14,6 +14,7 @@
 #include "session/client/open_store.h"
 #include "session/client/routing.h"
 #include "session/client/session_object.h"
+#include "session/spooler/spooler.h"
 #include "session/subsystem/subsystem.h"
 #include "session/support/support_object.h"
 
@@ -25,11 +26,10 @@ class SessionHost final : public SupportHost {
   explicit SessionHost(SessionStatePtr state) : state_(std::move(state)) {}
 
   com::Ref<IUnknown> session() override {
-    auto session = make_session_object(state_);
+    auto session = make_session_object(state_, false);
     return session ? com::Ref<IUnknown>(std::move(*session)) : nullptr;
   }
-  // There is no spooler thread yet, and so no transport is ever busy.
-  std::shared_ptr<SpoolerPort> spooler() override { return nullptr; }
+  std::shared_ptr<SpoolerPort> spooler() override { return state_->spooler(); }
   std::chrono::milliseconds abort_limit() override { return state_->bounds().abort; }
 
   Status add_provider_uid(const SupportSeat& seat, const Guid& uid) override {
@@ -126,10 +126,13 @@ class SessionHost final : public SupportHost {
   static tl::unexpected<Error> ended() { return fail(Code::kInvalidObject, "session", "the session has ended"); }
 
   Result<com::Ref<IMsgStore>> report_store(const SupportSeat& seat) {
+    if (const auto spooler = state_->spooler()) {
+      if (auto store = spooler->inbox_store()) return store;
+    }
     if (const auto section = state_->default_store()) {
       const std::string id = binary_of(TRY(state_->profile().properties(*section)), PROP_ID(PR_ENTRYID));
       if (!id.empty()) {
-        auto opened = open_store(state_, {id, 0, &IID_IMsgStore, MDB_WRITE | MDB_NO_DIALOG});
+        auto opened = open_store(state_, {id, 0, &IID_IMsgStore, MDB_WRITE | MDB_NO_DIALOG | MDB_NO_MAIL});
         if (opened) return com::Ref<IMsgStore>::adopt(static_cast<IMsgStore*>(opened->store.detach()));
       }
     }
@@ -223,8 +226,12 @@ com::Ref<IMAPISupport> make_provider_support(const SessionStatePtr& state, const
   seat.logon = record->id;
   seat.section = record->section;
   seat.dll_name = record->dll_name;
-  seat.no_mail = ((record->flags & MDB_NO_MAIL) != 0) || ((state->flags() & MAPI_NO_MAIL) != 0);
-  return make_support_object(std::make_shared<SessionHost>(state), std::move(seat));
+  seat.no_mail = record->no_mail;
+  return make_support_object(support_host(state), std::move(seat));
+}
+
+std::shared_ptr<SupportHost> support_host(const SessionStatePtr& state) {
+  return std::make_shared<SessionHost>(state);
 }
 
 std::shared_ptr<admin::AdminHost> admin_host() {

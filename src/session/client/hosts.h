@@ -5,11 +5,14 @@
 
 #include "session/admin/admin_host.h"
 #include "session/state/session_state.h"
+#include "session/support/support_host.h"
 
 namespace mapiary::session {
 
 // The support object for a logon of `record`.
 com::Ref<IMAPISupport> make_provider_support(const SessionStatePtr& state, const LogonRecordPtr& record);
+// What support objects of the session's own making speak to.
+std::shared_ptr<SupportHost> support_host(const SessionStatePtr& state);
 
 std::shared_ptr<admin::AdminHost> admin_host();
 // The session's profile for objects of admin/, which end with the session.

@@ -7,6 +7,7 @@
 #include "com/error_map.h"
 #include "com/text.h"
 #include "session/client/session_object.h"
+#include "session/spooler/spooler.h"
 
 namespace mapiary::session {
 namespace {
@@ -37,6 +38,7 @@ Result<std::string> one_off_of(const model::PropBag& row) {
 }  // namespace
 
 Result<Identity> query_identity(const SessionStatePtr& state) {
+  if (const auto spooler = state->spooler()) spooler->await_start(state->bounds().logon);
   const auto rows = state->status_table().rows();
   for (const auto& row : rows) {
     if ((int_of(row, PROP_ID(PR_RESOURCE_FLAGS)).value_or(0) & STATUS_PRIMARY_IDENTITY) == 0) continue;
@@ -54,22 +56,10 @@ Result<Identity> query_identity(const SessionStatePtr& state) {
 
 Status enum_address_types(const SessionStatePtr& state, bool unicode, ULONG* count, LPTSTR** types) {
   std::vector<std::string> names;
-  for (const auto& record : state->records()) {
-    com::Ref<IXPLogon> logon;
-    {
-      std::lock_guard lock(state->mutex());
-      if (record->phase == Phase::kLive) logon = record->transport_logon;
-    }
-    if (!logon) continue;
-    ULONG flags = 0, type_count = 0, uid_count = 0;
-    LPTSTR* array = nullptr;
-    LPMAPIUID* uids = nullptr;
-    const CallResult result =
-        guarded([&] { return logon->AddressTypes(&flags, &type_count, &array, &uid_count, &uids); });
-    if (!result.ok() || !array) continue;  // the transport keeps the array
-    for (ULONG i = 0; i < type_count; ++i) {
-      std::string name = com::from_tstr(array[i], (flags & MAPI_UNICODE) != 0);
-      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
+  const auto spooler = state->spooler();
+  for (const TransportOffer& offer : spooler ? spooler->offers() : std::vector<TransportOffer>()) {
+    for (const std::string& name : offer.types) {
+      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
     }
   }
   com::OutBlock block;
@@ -78,6 +68,16 @@ Status enum_address_types(const SessionStatePtr& state, bool unicode, ULONG* cou
   *count = static_cast<ULONG>(names.size());
   *types = block.detach<LPTSTR>();
   return {};
+}
+
+Result<model::PropBag> default_message_options(const SessionStatePtr& state, const std::string& address_type) {
+  const auto spooler = state->spooler();
+  for (const TransportOffer& offer : spooler ? spooler->offers() : std::vector<TransportOffer>()) {
+    for (const TransportOption& option : offer.options) {
+      if ((option.flags & OPTION_TYPE_MESSAGE) != 0 && option.address_type == address_type) return option.defaults;
+    }
+  }
+  return fail(Code::kNotFound, "session", "no transport has registered options for this address type");
 }
 
 }  // namespace mapiary::session

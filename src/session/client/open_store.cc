@@ -9,6 +9,7 @@
 #include "session/client/hosts.h"
 #include "session/client/standard_folders.h"
 #include "session/logoff/leaks.h"
+#include "session/spooler/spooler.h"
 
 namespace mapiary::session {
 namespace {
@@ -87,6 +88,7 @@ class Opening {
   Error failure(HRESULT hr);
   Status keep(HRESULT hr);
   void take_back();
+  void tell_spooler(LogonRecordPtr record);
 
   SessionStatePtr state_;
   const StoreRequest& request_;
@@ -199,6 +201,7 @@ HRESULT Opening::call_provider(ULONG flags) {
       return MAPI_E_NOT_FOUND;
     }
     record_->flags = flags;
+    record_->no_mail = request_.no_mail || (flags & MDB_NO_MAIL) != 0;
     record_->temporary = (flags & MDB_TEMPORARY) != 0;
     {
       std::lock_guard lock(state_->mutex());
@@ -246,6 +249,7 @@ Status Opening::keep(HRESULT hr) {
   if (!call_->logon) {  // R7: the store was open already
     state_->drop_record(record_);
     call_->support.reset();
+    tell_spooler(nullptr);
     return {};
   }
   com::Ref<IMsgStore> store;
@@ -277,6 +281,7 @@ Status Opening::keep(HRESULT hr) {
     record_->kept_support = std::move(call_->support);
   }
   call_->support.reset();
+  tell_spooler(record_);
   return {};
 }
 
@@ -284,6 +289,20 @@ void Opening::take_back() {
   (void)provider_->call(
       "IMSLogon::Logoff", [call = call_] { return undo(call); }, state_->bounds().logoff);
   state_->drop_record(record_);
+}
+
+// LC-166: with mail, the spooler gets the store. No record: the one that is open already.
+void Opening::tell_spooler(LogonRecordPtr record) {
+  const auto spooler = state_->spooler();
+  if (!spooler || request_.no_mail || (request_.flags & MDB_NO_MAIL) != 0) return;
+  if (!record) {
+    std::lock_guard lock(state_->mutex());
+    for (const auto& each : state_->records()) {
+      const bool is_it = each->kind == ProviderKind::kStore && each->section == section_.uid && each->store;
+      if (is_it && each->phase == Phase::kLive) record = each;
+    }
+  }
+  if (record) spooler->store_opened(std::move(record));
 }
 
 Result<OpenedStore> Opening::succeed(HRESULT hr) {

@@ -14,7 +14,8 @@ struct StoreRequest {
   std::string id;
   ULONG_PTR ui_param = 0;
   LPCIID iid = nullptr;
-  ULONG flags = 0;  // of OpenMsgStore
+  ULONG flags = 0;       // of OpenMsgStore
+  bool no_mail = false;  // as MDB_NO_MAIL for the spooler: the client has no mail (MAPI_NO_MAIL)
 };
 
 struct OpenedStore {

@@ -92,6 +92,7 @@ Result<OpenedEntry> open_as_store(const SessionStatePtr& state, const OpenReques
   StoreRequest store{request.id, 0, request.iid, MDB_NO_DIALOG};
   store.flags |= request.flags & (MAPI_BEST_ACCESS | MAPI_DEFERRED_ERRORS);
   if ((request.flags & MAPI_MODIFY) != 0) store.flags |= MDB_WRITE;
+  store.no_mail = request.no_mail;
   OpenedStore opened = TRY(open_store(state, store));
   return OpenedEntry{std::move(opened.store), MAPI_STORE, opened.hr};
 }

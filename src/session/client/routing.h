@@ -12,6 +12,7 @@ struct OpenRequest {
   std::string id;
   LPCIID iid = nullptr;
   ULONG flags = 0;
+  bool no_mail = false;  // a store opened by it is not for the spooler
 };
 
 struct OpenedEntry {

@@ -8,8 +8,10 @@
 #include <cstring>
 
 #include "address_book/address_book.h"
+#include "com/convert.h"
 #include "com/error_map.h"
 #include "com/notifier.h"
+#include "com/text.h"
 #include "com/thread_inbox.h"
 #include "session/address/books.h"
 #include "session/admin/profile_section.h"
@@ -18,6 +20,7 @@
 #include "session/client/open_store.h"
 #include "session/client/routing.h"
 #include "session/logoff/fast_shutdown.h"
+#include "session/spooler/spooler.h"
 #include "session/subsystem/subsystem.h"
 
 namespace mapiary::session {
@@ -50,7 +53,8 @@ Status give_id(std::string_view id, ULONG* size, LPENTRYID* out) {
 
 }  // namespace
 
-SessionObject::SessionObject(SessionStatePtr state) : state_(std::move(state)), member_(state_->new_member()) {
+SessionObject::SessionObject(SessionStatePtr state, bool no_mail)
+    : state_(std::move(state)), member_(state_->new_member()), no_mail_(no_mail) {
   state_->join();
 }
 
@@ -94,7 +98,7 @@ STDMETHODIMP SessionObject::OpenMsgStore(ULONG_PTR ui_param, ULONG size, LPENTRY
     if (!store) return bad_argument("OpenMsgStore got a NULL pointer");
     *store = nullptr;
     if (!id || size == 0) return bad_argument("OpenMsgStore got no entry id");
-    OpenedStore opened = TRY(open_store(state_, {id_bytes(size, id), ui_param, iid, flags}));
+    OpenedStore opened = TRY(open_store(state_, {id_bytes(size, id), ui_param, iid, flags, no_mail_}));
     if (opened.hr != S_OK) last_.set(opened.hr, Error(Code::kExtendedError, "session", opened.warning));
     *store = static_cast<LPMDB>(opened.store.detach());
     return opened.hr;
@@ -133,6 +137,7 @@ STDMETHODIMP SessionObject::OpenProfileSection(LPMAPIUID uid, LPCIID iid, ULONG 
 STDMETHODIMP SessionObject::GetStatusTable(ULONG flags, LPMAPITABLE* table) {
   return call([&]() -> Status {
     if (!table) return bad_argument("GetStatusTable got a NULL pointer");
+    if (const auto spooler = state_->spooler()) spooler->await_start(state_->bounds().logon);
     *table = TRY(state_->status_table().view(flags)).detach();
     return {};
   });
@@ -144,7 +149,7 @@ STDMETHODIMP SessionObject::OpenEntry(ULONG size, LPENTRYID id, LPCIID iid, ULON
     *out = nullptr;
     if (!id || size == 0) return bad_argument("OpenEntry got no entry id");
     TRY(check_flags(flags, kOpenEntryFlags, "OpenEntry"));
-    OpenedEntry opened = TRY(open_entry(state_, {id_bytes(size, id), iid, flags}));
+    OpenedEntry opened = TRY(open_entry(state_, {id_bytes(size, id), iid, flags, no_mail_}));
     *type = opened.type;
     *out = opened.object.detach();
     return opened.hr;
@@ -183,12 +188,12 @@ STDMETHODIMP SessionObject::Unadvise(ULONG_PTR connection) {
   return call([&]() -> Status { return state_->advises().remove(member_, connection, state_->bounds().logoff); });
 }
 
-// Options are dialogs of transports; there are no dialogs.
+// Options are dialogs of transports; there are no dialogs. A type nobody registered options for is not even asked.
 STDMETHODIMP SessionObject::MessageOptions(ULONG_PTR, ULONG flags, LPTSTR type, LPMESSAGE message) {
   return call([&]() -> Status {
     if (!message) return bad_argument("MessageOptions got a NULL pointer");
-    (void)type;
     TRY(check_flags(flags, MAPI_UNICODE, "MessageOptions"));
+    if (type) (void)TRY(default_message_options(state_, com::from_tstr(type, (flags & MAPI_UNICODE) != 0)));
     return fail(Code::kNotSupported, "session", "there is no user interface to show options in");
   });
 }
@@ -199,7 +204,11 @@ STDMETHODIMP SessionObject::QueryDefaultMessageOpt(LPTSTR type, ULONG flags, ULO
     TRY(check_flags(flags, MAPI_UNICODE, "QueryDefaultMessageOpt"));
     *count = 0;
     *options = nullptr;
-    return fail(Code::kNotFound, "session", "no transport has registered options for this address type");
+    const bool unicode = (flags & MAPI_UNICODE) != 0;
+    const auto bag = TRY(default_message_options(state_, com::from_tstr(type, unicode)));
+    *options = TRY(com::to_border(bag.values()));
+    *count = static_cast<ULONG>(bag.size());
+    return {};
   });
 }
 
@@ -302,9 +311,9 @@ STDMETHODIMP SessionObject::DoFastShutdown() {
   return call([]() -> Status { return do_fast_shutdown(); });
 }
 
-Result<com::Ref<IMAPISession>> make_session_object(const SessionStatePtr& state) {
+Result<com::Ref<IMAPISession>> make_session_object(const SessionStatePtr& state, bool no_mail) {
   if (!state->is_open()) return fail(Code::kNotInitialized, "session", "the session has ended");
-  return com::Ref<IMAPISession>(com::make<SessionObject>(state));
+  return com::Ref<IMAPISession>(com::make<SessionObject>(state, no_mail));
 }
 
 }  // namespace mapiary::session

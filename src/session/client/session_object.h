@@ -19,7 +19,7 @@ namespace mapiary::session {
 
 class SessionObject final : public com::Object<IMAPISession, IMAPIClientShutdown> {
  public:
-  explicit SessionObject(SessionStatePtr state);
+  SessionObject(SessionStatePtr state, bool no_mail);
   ~SessionObject();
 
   MAPI_IMAPISESSION_METHODS(override)
@@ -39,12 +39,13 @@ class SessionObject final : public com::Object<IMAPISession, IMAPIClientShutdown
 
   SessionStatePtr state_;
   const std::uint64_t member_;
+  const bool no_mail_;  // MAPI_NO_MAIL of this member (LC-068)
   std::atomic<bool> logged_off_{false};
   com::LastError last_;
 };
 
-// kNotInitialized: the session has ended.
-Result<com::Ref<IMAPISession>> make_session_object(const SessionStatePtr& state);
+// kNotInitialized: the session has ended. `no_mail`: the stores it opens are not for the spooler.
+Result<com::Ref<IMAPISession>> make_session_object(const SessionStatePtr& state, bool no_mail);
 
 // ---- Bodies of single methods.
 Status set_default_store(const SessionStatePtr& state, ULONG flags, const std::optional<std::string>& id);
@@ -55,5 +56,7 @@ struct Identity {
 Result<Identity> query_identity(const SessionStatePtr& state);
 // One block; `unicode` chooses the width.
 Status enum_address_types(const SessionStatePtr& state, bool unicode, ULONG* count, LPTSTR** types);
+// The properties transports registered as defaults for messages to this address type. kNotFound: none did.
+Result<model::PropBag> default_message_options(const SessionStatePtr& state, const std::string& address_type);
 
 }  // namespace mapiary::session

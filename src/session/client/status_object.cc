@@ -7,6 +7,7 @@
 
 #include "com/error_map.h"
 #include "property/prop_object.h"
+#include "session/spooler/spooler.h"
 
 namespace mapiary::session {
 namespace {
@@ -61,16 +62,18 @@ class StatusObject final : public property::PropObject<IMAPIStatus> {
     return core_.call_unlocked([&]() -> Result<HRESULT> {
       TRY(check(flags, kValidateFlags));
       if (is_subsystem_) TRY(validate_all(ui_param, flags));
+      const auto spooler = is_subsystem_ || is_spooler_ ? state_->spooler() : nullptr;
+      if (spooler) TRY(spooler->validate(ui_param, flags));
       return S_OK;
     });
   }
   STDMETHODIMP SettingsDialog(ULONG_PTR, ULONG) override { return unsupported(); }
   STDMETHODIMP ChangePassword(LPTSTR, LPTSTR, ULONG) override { return unsupported(); }
-  STDMETHODIMP FlushQueues(ULONG_PTR ui_param, ULONG, LPENTRYID, ULONG flags) override {
+  STDMETHODIMP FlushQueues(ULONG_PTR ui_param, ULONG size, LPENTRYID id, ULONG flags) override {
     if (!is_spooler_) return unsupported();
     return core_.call_unlocked([&]() -> Result<HRESULT> {
       TRY(check(flags, kFlushFlags));
-      return flush_transports(ui_param, flags & ~FLUSH_ASYNC_OK);
+      return flush_transports(ui_param, TRY(target(size, id)), flags);
     });
   }
 
@@ -106,17 +109,21 @@ class StatusObject final : public property::PropObject<IMAPIStatus> {
     return {};
   }
 
-  Result<HRESULT> flush_transports(ULONG_PTR ui_param, ULONG flags) {
-    for (const auto& record : state_->records()) {
-      com::Ref<IXPLogon> logon;
-      {
-        std::lock_guard lock(state_->mutex());
-        if (record->phase == Phase::kLive) logon = record->transport_logon;
-      }
-      if (!logon) continue;
-      const CallResult result = guarded([&] { return logon->FlushQueues(ui_param, 0, nullptr, flags); });
-      if (!result.ok()) return tl::unexpected(com::outside_error(result.hr, "IXPLogon::FlushQueues"));
+  // The transport whose row has this entry id; none: all.
+  static Result<std::optional<Guid>> target(ULONG size, const ENTRYID* id) {
+    if (size == 0 && !id) return std::optional<Guid>();
+    if (size == 0 || !id) return fail(Code::kInvalidArgument, "session", "FlushQueues got half of an entry id");
+    const auto entry = TRY(model::EntryId::parse({reinterpret_cast<const char*>(id), size}));
+    if (entry.provider() != kStatusProvider) {
+      return fail(Code::kUnknownEntryId, "session", "not the entry id of a row of the status table");
     }
+    return std::optional<Guid>(TRY(guid_from(entry.body())));
+  }
+
+  Result<HRESULT> flush_transports(ULONG_PTR ui_param, std::optional<Guid> section, ULONG flags) {
+    const auto spooler = state_->spooler();
+    if (!spooler) return S_OK;
+    TRY(spooler->flush_queues(ui_param, section, flags));
     return S_OK;
   }
 

@@ -153,6 +153,11 @@ CallResult bounded(std::function<HRESULT()> call, std::chrono::milliseconds limi
   return flight->wait(limit);
 }
 
+std::shared_ptr<void> abandoned_call() {
+  Abandoned::get().add();
+  return {static_cast<void*>(nullptr), [](void*) { Abandoned::get().remove(); }};
+}
+
 std::size_t wait_for_abandoned(std::chrono::milliseconds limit) {
   return Abandoned::get().wait(limit);
 }

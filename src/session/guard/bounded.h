@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -43,6 +44,8 @@ CallResult bounded(std::function<HRESULT()> call, std::chrono::milliseconds limi
 // Waits until the calls that were left behind are over, with their `late`, but no longer than `limit`. How many are
 // not.
 std::size_t wait_for_abandoned(std::chrono::milliseconds limit);
+// One more of them while the result lives: a call somebody left behind without bounded().
+std::shared_ptr<void> abandoned_call();
 
 CallResult guarded(const std::function<HRESULT()>& call) noexcept;
 

@@ -146,6 +146,10 @@ std::shared_ptr<ProviderHandle::Visit> ProviderHandle::visit() {
   return result;
 }
 
+void ProviderHandle::leave_behind(const std::shared_ptr<Visit>& visit) {
+  visit->leave_behind();
+}
+
 void ProviderHandle::leave(bool was_left_behind) {
   {
     std::lock_guard lock(mutex_);

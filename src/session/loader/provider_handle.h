@@ -42,6 +42,8 @@ class ProviderHandle : public std::enable_shared_from_this<ProviderHandle> {
   // While the result lives, the provider object is neither shut down nor released, unless it has been already.
   class Visit;
   std::shared_ptr<Visit> visit();
+  // Nobody waits for this visit's end any more.
+  static void leave_behind(const std::shared_ptr<Visit>& visit);
   // A bounded call of the provider or one of its logons: a visit until the call and `late` are over.
   CallResult call(const std::string& name, std::function<HRESULT()> call, std::chrono::milliseconds limit,
                   std::function<void()> late = {});

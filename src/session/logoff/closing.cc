@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "session/logoff/leaks.h"
+#include "session/spooler/spooler.h"
 #include "session/state/session_state.h"
 
 namespace mapiary::session {
@@ -37,7 +38,7 @@ HRESULT log_off(const LogonObjects& objects) {
   ULONG zero = 0;
   if (objects.store) return objects.store->Logoff(&zero);
   if (objects.book) return objects.book->Logoff(0);
-  return objects.transport ? objects.transport->TransportLogoff(LOGOFF_NORMAL) : S_OK;
+  return objects.transport ? objects.transport->TransportLogoff(0) : S_OK;
 }
 
 ULONG release(LogonObjects& objects) {
@@ -117,6 +118,7 @@ void Closing::close_session(std::string_view why) {
     state_.gate_->close(Code::kInvalidObject);
   }
   state_.advises_.cancel(0, state_.bounds_.logoff);
+  if (const auto spooler = state_.spooler()) spooler->stop();
   const auto records = take_records();
   report_leaks(why, records);
   for (const auto& record : records) close_record(record, state_.bounds_.logoff);
@@ -130,6 +132,7 @@ void Closing::close_session(std::string_view why) {
 void Closing::close_record(const LogonRecordPtr& record, std::chrono::milliseconds limit) {
   LogonObjects objects;
   com::Ref<IMAPISupport> support;
+  if (const auto spooler = state_.spooler()) spooler->store_closed(record->id);
   {
     std::lock_guard lock(state_.mutex());
     record->uids.clear();

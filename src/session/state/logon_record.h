@@ -31,6 +31,7 @@ struct LogonRecord {
   std::string display_name;                   // for messages
   ULONG flags = 0;                            // of Logon
   bool temporary = false;                     // MDB_TEMPORARY
+  bool no_mail = false;                       // MDB_NO_MAIL, or opened by a client without mail
   std::shared_ptr<profile::ProviderUse> use;  // a provider deleted meanwhile goes from the profile with its last logon
 
   // ---- guarded

@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "com/text.h"
+#include "session/spooler/spooler.h"
 #include "session/subsystem/subsystem.h"
 
 namespace mapiary::session {
@@ -71,6 +72,16 @@ void SessionState::join() {
 bool SessionState::leave() {
   std::lock_guard lock(mutex());
   return members_ > 0 && --members_ == 0;
+}
+
+std::shared_ptr<Spooler> SessionState::spooler() const {
+  std::lock_guard lock(mutex());
+  return spooler_;
+}
+
+void SessionState::start_spooler() {
+  std::lock_guard lock(mutex());
+  if (!spooler_ && open_here()) spooler_ = std::make_shared<Spooler>(weak_from_this());
 }
 
 bool SessionState::open_here() const {

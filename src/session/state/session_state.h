@@ -40,6 +40,8 @@ struct ProviderSection {
   model::PropBag properties;
 };
 
+class Spooler;
+
 class SessionState : public std::enable_shared_from_this<SessionState> {
  public:
   SessionState(profile::Profile profile, profile::ProfileUse use, std::string profile_name, ULONG flags);
@@ -66,6 +68,10 @@ class SessionState : public std::enable_shared_from_this<SessionState> {
   void join();
   // True for the last one, who then closes.
   bool leave();
+
+  // ---- Mail. Null: no member of the session has mail (MAPI_NO_MAIL).
+  std::shared_ptr<Spooler> spooler() const;
+  void start_spooler();
 
   // ---- The end (logoff/closing.cc). Both may be called by many threads at once and again: one does the work, the
   // others wait for it. R3. `why` is for the leak report.
@@ -160,6 +166,7 @@ class SessionState : public std::enable_shared_from_this<SessionState> {
   };
   std::vector<Folders> folders_;
   std::vector<Incident> incidents_;
+  std::shared_ptr<Spooler> spooler_;
   std::condition_variable_any phase_changed_;
   Phase phase_ = Phase::kLive;
   std::mutex starting_;  // one provider is started at a time; taken before mutex()

@@ -9,6 +9,7 @@
 #include "com/text.h"
 #include "session/address/books.h"
 #include "session/client/session_object.h"
+#include "session/spooler/spooler.h"
 #include "session/subsystem/subsystem.h"
 
 namespace mapiary::session {
@@ -64,6 +65,19 @@ Result<SessionStatePtr> make_session(const LogonRequest& request, const std::str
   return state;
 }
 
+// Each member of a session says for itself whether it wants mail (LC-068).
+Result<com::Ref<IMAPISession>> with_mail(const SessionStatePtr& state, ULONG flags,
+                                         std::unique_lock<std::timed_mutex>& lock) {
+  const bool no_mail = (flags & MAPI_NO_MAIL) != 0;
+  if (!no_mail) state->start_spooler();
+  auto session = TRY(make_session_object(state, no_mail));
+  lock.unlock();
+  if (const auto spooler = state->spooler(); spooler && !no_mail && (flags & MAPI_FORCE_DOWNLOAD) != 0) {
+    spooler->force_download();
+  }
+  return session;
+}
+
 }  // namespace
 
 Result<com::Ref<IMAPISession>> log_on(const LogonRequest& request) {
@@ -77,11 +91,12 @@ Result<com::Ref<IMAPISession>> log_on(const LogonRequest& request) {
     return fail(Code::kTimeout, "session", "another logon takes too long");
   }
   if ((request.flags & MAPI_NEW_SESSION) == 0) {
-    if (const auto shared = subsystem.shared_session()) return make_session_object(shared);
+    if (const auto shared = subsystem.shared_session()) return with_mail(shared, request.flags, lock);
   }
   SessionStatePtr state = TRY(make_session(request, name));
-  auto session = TRY(make_session_object(state));
   subsystem.add_session(state);
+  auto session = with_mail(state, request.flags, lock);
+  if (!session) subsystem.remove_session(state.get());
   return session;
 }
 

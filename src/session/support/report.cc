@@ -278,7 +278,11 @@ Status report_recipients(SupportHost& host, const SupportSeat& seat, IMessage& o
     const com::Ref<IMessage> report = TRY(host.create_report(seat, original));
     TRY(write_props(*report, report_props(props, kind)));
     TRY(set_recipients(*report, entries));
-    if (kind == ReportKind::kNonDelivery) TRY(attach_original(*report, original));
+    if (kind == ReportKind::kNonDelivery) {
+      // A store without attachments still gets the report.
+      const Status attached = attach_original(*report, original);
+      if (!attached && attached.error().code != Code::kNotSupported) return attached;
+    }
     const HRESULT hr = report->SaveChanges(0);
     if (FAILED(hr)) return outside(hr, "IMessage::SaveChanges");
   }

@@ -17,6 +17,13 @@ Result<ULONG> let_go(SpoolerPort& spooler, std::uint64_t logon) {
   return left | LOGOFF_COMPLETE;
 }
 
+// A transport that is not done in time keeps the store: the answer is what is going on.
+Result<ULONG> when_done(SpoolerPort& spooler, std::uint64_t logon, Status done) {
+  if (done) return let_go(spooler, logon);
+  if (done.error().code == Code::kTimeout) return spooler.activity(logon) & kActivity;
+  return tl::unexpected(std::move(done).error());
+}
+
 }  // namespace
 
 Status check_logoff_flags(ULONG flags) {
@@ -36,15 +43,14 @@ Result<ULONG> logoff_transports(SpoolerPort* spooler, std::uint64_t logon, ULONG
       if (activity) return activity;
       [[fallthrough]];
     case LOGOFF_ORDERLY:
-      TRY(spooler->finish(logon));
-      return let_go(*spooler, logon);
-    case LOGOFF_PURGE:
-      TRY(spooler->drain(logon));
-      TRY(spooler->flush(logon));
-      return let_go(*spooler, logon);
+      return when_done(*spooler, logon, spooler->finish(logon));
+    case LOGOFF_PURGE: {
+      Status done = spooler->drain(logon);
+      if (done) done = spooler->flush(logon);
+      return when_done(*spooler, logon, std::move(done));
+    }
     case LOGOFF_NO_WAIT:
-      TRY(spooler->drain(logon));
-      return let_go(*spooler, logon);
+      return when_done(*spooler, logon, spooler->drain(logon));
     default:
       break;
   }
