@@ -155,7 +155,7 @@ class Recipients {
 };
 
 // Address books are started by MAPILogonEx, before any store; they are logged on when the address book is opened, once.
-// spec: LC-064 LC-591 LC-593 IMAPISession::OpenAddressBook
+// spec: LC-591 LC-593 IMAPISession::OpenAddressBook
 TEST_F(AddressBookTest, StartsBeforeTheStoresAndLogsOnWhenOpened) {
   EXPECT_EQ((Calls{"ABProviderInit"}), book_calls());
   EXPECT_EQ(MAPI_E_INVALID_PARAMETER, session_->OpenAddressBook(0, nullptr, 0, nullptr));
@@ -189,7 +189,7 @@ TEST_F(AddressBookTest, AnAddressBookLeftOpenIsNamed) {
 }
 
 // Whatever fails, there is an address book; one text names all who failed and says why.
-// spec: LC-591 LC-592 LC-168
+// spec: LC-591 LC-592
 TEST_F(AddressBookTest, ProvidersThatFail) {
   ab_mode("IABProvider::Logon people=fail:8004011D,IABProvider::Logon staff=throw");
   ASSERT_EQ(MAPI_W_ERRORS_RETURNED, open_book());
@@ -217,8 +217,6 @@ TEST_F(AddressBookTest, ProvidersThatFail) {
   EXPECT_NE(std::string::npos, last_error(MAPI_W_ERRORS_RETURNED).find("nowhere"));
 }
 
-// A provider gets the same from its support object.
-// spec: LC-410
 TEST_F(AddressBookTest, AProviderThatHangsIsLeftBehind) {
   set("MAPIARY_LOGON_BOUND", "100");
   session_.reset();
@@ -355,7 +353,7 @@ TEST_F(AddressBookTest, OneOffsNeedNoProvider) {
 }
 
 // What was never chosen is found by the rules of the pages; what was chosen lasts beyond the session.
-// spec: LC-079 IAddrBook::GetPAB IAddrBook::SetPAB IAddrBook::GetDefaultDir IAddrBook::SetDefaultDir
+// spec: IAddrBook::GetPAB IAddrBook::SetPAB IAddrBook::GetDefaultDir IAddrBook::SetDefaultDir
 TEST_F(AddressBookTest, PersonalBookAndDefaultContainer) {
   ASSERT_EQ(S_OK, open_book());
   std::string people = book_id("people", "c"), staff = book_id("staff", "c"), gone = book_id("people", "cx");
@@ -380,7 +378,7 @@ TEST_F(AddressBookTest, PersonalBookAndDefaultContainer) {
   EXPECT_EQ(people, container(&IAddrBook::GetDefaultDir));
 }
 
-// spec: LC-079 IAddrBook::GetSearchPath IAddrBook::SetSearchPath
+// spec: IAddrBook::GetSearchPath IAddrBook::SetSearchPath
 TEST_F(AddressBookTest, TheSearchPath) {
   ASSERT_EQ(S_OK, open_book());
   EXPECT_EQ((Names{"people", "staff"}), path());  // the modifiable one, then the global ones

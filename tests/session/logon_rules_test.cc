@@ -242,7 +242,6 @@ TEST_F(LogonRulesTest, AFailedInitialisationLeavesNoText) {
   }
 }
 
-// spec: LC-346
 TEST_F(LogonRulesTest, LastErrorsInBothWidths) {
   Ptr<IMAPISession> session;
   ASSERT_EQ(S_OK, log_on("Test", kNew, session));

@@ -58,7 +58,7 @@ class StatusRulesTest : public FolderTest {
 
 // Text is of the width asked for, in rows, in the list of columns and in the sort order. Every session is a Unicode
 // session, so the flag is never refused.
-// spec: LC-285 LC-286 LC-298
+// spec: LC-286 LC-298
 TEST_F(StatusRulesTest, TheFlagChoosesTheWidthOfText) {
   for (const bool of_stores : {true, false}) {
     for (const ULONG flags : {ULONG{0}, ULONG{MAPI_UNICODE}}) {
@@ -93,7 +93,7 @@ TEST_F(StatusRulesTest, TheFlagChoosesTheWidthOfText) {
   }
 }
 
-// spec: LC-300 LC-301 LC-302 LC-580
+// spec: LC-300 LC-301 LC-580
 TEST_F(StatusRulesTest, WhatMapiAddsToARow) {
   Ptr<IMsgStore> one, two, quiet;
   ASSERT_EQ(S_OK, open_store("one", MDB_WRITE, one));
@@ -219,7 +219,6 @@ TEST_F(StatusRulesTest, ANewDefaultStoreIsToldRowByRow) {
 }
 
 // What is under way stays with the old store: it is as open as before.
-// spec: LC-296
 TEST_F(StatusRulesTest, TheOldDefaultStoreGoesOnWorking) {
   Ptr<IMsgStore> one;
   Ptr<IMAPIFolder> root;

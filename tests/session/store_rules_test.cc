@@ -181,7 +181,7 @@ TEST_F(StoreRulesTest, MapiMakesTheStandardFolders) {
 }
 
 // Not for a store that is no business of mail, nor for one that cannot be written; the flag in the tables tells.
-// spec: LC-266 LC-273
+// spec: LC-273
 TEST_F(StoreRulesTest, FoldersAreNotMadeForStoresWithoutMail) {
   for (const ULONG flags : {ULONG{MDB_WRITE | MDB_NO_MAIL}, ULONG{0}, ULONG{MDB_WRITE | MDB_TEMPORARY}}) {
     Ptr<IMsgStore> store;
@@ -289,7 +289,7 @@ TEST_F(StoreRulesTest, EntriesOpenForReadingUnlessAskedOtherwise) {
   EXPECT_EQ(MAPI_E_NOT_FOUND, open_entry(session_.get(), gone, 0, none.put()));
 }
 
-// spec: LC-267 LC-570
+// spec: LC-570
 TEST_F(StoreRulesTest, ErrorsMayComeLater) {
   Ptr<IMsgStore> store;
   Ptr<IMAPIFolder> root, sub, late;

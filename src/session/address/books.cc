@@ -68,6 +68,7 @@ class BookStart {
   ProviderSection section_;
   const BooksRequest& request_;
   ProviderHandlePtr provider_;
+  std::shared_ptr<ProviderHandle::Visit> visit_;  // from before Logon until it is the session's
   LogonRecordPtr record_;
   std::shared_ptr<BookLogon> call_;
   CallResult result_;
@@ -79,6 +80,7 @@ Status BookStart::run() {
                 "the message service of '" + section_.dll_name + "' failed before and is off for this session");
   }
   provider_ = TRY(state_->provider(section_.dll_name, ProviderKind::kAddressBook));
+  visit_ = provider_->visit();
   HRESULT hr = call_provider();
   if (hr == MAPI_E_UNCONFIGURED && !section_.service.is_nil() &&
       SUCCEEDED(configure_service(state_, section_.service, request_.ui_param, request_.may_ask))) {

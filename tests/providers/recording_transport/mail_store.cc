@@ -445,9 +445,9 @@ STDMETHODIMP Store::GetReceiveFolderTable(ULONG, LPMAPITABLE*) {
   return refuse();
 }
 
-class LogonBase : public Unknown<IMSLogon> {
+class StoreLogonBase : public Unknown<IMSLogon> {
  public:
-  explicit LogonBase(CorePtr core) : core_(std::move(core)) {}
+  explicit StoreLogonBase(CorePtr core) : core_(std::move(core)) {}
   HRESULT refuse() const { return MAPI_E_NO_SUPPORT; }
   MAPI_IMSLOGON_METHODS(override { return refuse(); })
 
@@ -455,9 +455,9 @@ class LogonBase : public Unknown<IMSLogon> {
   CorePtr core_;
 };
 
-class Logon final : public LogonBase {
+class StoreLogon final : public StoreLogonBase {
  public:
-  using LogonBase::LogonBase;
+  using StoreLogonBase::StoreLogonBase;
   STDMETHODIMP QueryInterface(REFIID iid, LPVOID* out) override {
     return give(static_cast<IMSLogon*>(this), {&IID_IUnknown, &IID_IMSLogon}, iid, out);
   }
@@ -480,9 +480,9 @@ class Logon final : public LogonBase {
   }
 };
 
-class Provider final : public Unknown<IMSProvider> {
+class StoreProvider final : public Unknown<IMSProvider> {
  public:
-  explicit Provider(const Memory& memory) : memory_(memory) {}
+  explicit StoreProvider(const Memory& memory) : memory_(memory) {}
   STDMETHODIMP QueryInterface(REFIID iid, LPVOID* out) override {
     return give(static_cast<IMSProvider*>(this), {&IID_IUnknown, &IID_IMSProvider}, iid, out);
   }
@@ -502,8 +502,9 @@ class Provider final : public Unknown<IMSProvider> {
   LPMDB clients_ = nullptr;  // for "same"; no reference
 };
 
-STDMETHODIMP Provider::Logon(LPMAPISUP support, ULONG_PTR, LPTSTR, ULONG, LPENTRYID, ULONG flags, LPCIID,
-                             ULONG* security_size, LPBYTE* security, LPMAPIERROR*, LPMSLOGON* logon, LPMDB* store) {
+STDMETHODIMP StoreProvider::Logon(LPMAPISUP support, ULONG_PTR, LPTSTR, ULONG, LPENTRYID, ULONG flags, LPCIID,
+                                  ULONG* security_size, LPBYTE* security, LPMAPIERROR*, LPMSLOGON* logon,
+                                  LPMDB* store) {
   Board::get().record("IMSProvider::Logon " + hex(flags));
   std::string id = make_id('s');
   ULONG size = 0;
@@ -527,14 +528,14 @@ STDMETHODIMP Provider::Logon(LPMAPISUP support, ULONG_PTR, LPTSTR, ULONG, LPENTR
   std::memcpy(*security, kTicket, sizeof(kTicket));
   *security_size = sizeof(kTicket);
   const CorePtr core = make_core(support, false);
-  *logon = new transport::Logon(core);
+  *logon = new StoreLogon(core);
   *store = clients_ = new Store(core);
   return S_OK;
 }
 
-STDMETHODIMP Provider::SpoolerLogon(LPMAPISUP support, ULONG_PTR, LPTSTR, ULONG size, LPENTRYID id, ULONG flags, LPCIID,
-                                    ULONG security_size, LPBYTE security, LPMAPIERROR*, LPMSLOGON* logon,
-                                    LPMDB* store) {
+STDMETHODIMP StoreProvider::SpoolerLogon(LPMAPISUP support, ULONG_PTR, LPTSTR, ULONG size, LPENTRYID id, ULONG flags,
+                                         LPCIID, ULONG security_size, LPBYTE security, LPMAPIERROR*, LPMSLOGON* logon,
+                                         LPMDB* store) {
   int n = 0;
   const bool knows = security && security_size == sizeof(kTicket) && std::memcmp(security, kTicket, security_size) == 0;
   Board::get().record("IMSProvider::SpoolerLogon " + hex(flags) + (knows ? " ticket " : " - ") +
@@ -549,15 +550,16 @@ STDMETHODIMP Provider::SpoolerLogon(LPMAPISUP support, ULONG_PTR, LPTSTR, ULONG 
   }
   if (!how.empty()) return static_cast<HRESULT>(std::strtoul(how.c_str(), nullptr, 16));
   const CorePtr core = make_core(support, true);
-  *logon = new transport::Logon(core);
+  *logon = new StoreLogon(core);
   *store = new Store(core);
   return S_OK;
 }
-STDMETHODIMP Provider::CompareStoreIDs(ULONG size1, LPENTRYID id1, ULONG size2, LPENTRYID id2, ULONG, ULONG* result) {
+STDMETHODIMP StoreProvider::CompareStoreIDs(ULONG size1, LPENTRYID id1, ULONG size2, LPENTRYID id2, ULONG,
+                                            ULONG* result) {
   *result = size1 == size2 && std::memcmp(id1, id2, size1) == 0;
   return S_OK;
 }
-STDMETHODIMP Provider::Shutdown(ULONG*) {
+STDMETHODIMP StoreProvider::Shutdown(ULONG*) {
   return S_OK;
 }
 
@@ -590,7 +592,7 @@ extern "C" __attribute__((visibility("default"))) HRESULT STDMAPIINITCALLTYPE
 MSProviderInit(HINSTANCE, LPMALLOC, LPALLOCATEBUFFER allocate, LPALLOCATEMORE more, LPFREEBUFFER release, ULONG, ULONG,
                ULONG* provider_version, LPMSPROVIDER* provider) {
   *provider_version = CURRENT_SPI_VERSION;
-  *provider = new transport::Provider({allocate, more, release});
+  *provider = new transport::StoreProvider({allocate, more, release});
   return S_OK;
 }
 

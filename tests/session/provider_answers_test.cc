@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// What providers answer goes on to the client unchanged, and fast shutdown in its order.
+#include <edkmdb_const.h>
+#include <mapiaux.h>
+
+#include <cstring>
+
+#include "session_fixture.h"
+
+namespace session_test {
+namespace {
+
+using Calls = std::vector<std::string>;
+
+class ProviderAnswersTest : public SessionTest {
+ protected:
+  void SetUp() override {
+    SessionTest::SetUp();
+    mode("");
+    ASSERT_EQ(S_OK, MAPIInitialize(nullptr));
+    make_profile("Test");
+    log_on_again();
+  }
+  void TearDown() override {
+    session_.reset();
+    MAPIUninitialize();
+    SessionTest::TearDown();
+  }
+  void log_on_again() {
+    session_.reset();
+    ASSERT_EQ(S_OK, log_on("Test", MAPI_EXTENDED | MAPI_NEW_SESSION, session_));
+  }
+  Ptr<IMAPISession> session_;
+};
+
+// spec: LC-173 LC-174 LC-179 LC-180 LC-257
+TEST_F(ProviderAnswersTest, FailuresOfLogon) {
+  struct Case {
+    const char* mode;
+    HRESULT hr;
+  };
+  for (const Case& one : {Case{"80040113", MAPI_E_USER_CANCEL}, Case{"8004011E", MAPI_E_UNKNOWN_CPID},
+                          Case{"8004011F", MAPI_E_UNKNOWN_LCID}}) {
+    Ptr<IMsgStore> store;
+    log_on_again();
+    mode(std::string("IMSProvider::Logon=fail:") + one.mode);
+    EXPECT_EQ(one.hr, open_first(session_.get(), store, MDB_WRITE));
+    mode("");
+  }
+  // Configuration is missing, and the service's function does not help.
+  Ptr<IMsgStore> store;
+  log_on_again();
+  (void)take_calls();
+  mode("IMSProvider::Logon=fail:8004011C,RecordingServiceEntry=fail:80040102");
+  EXPECT_EQ(MAPI_E_UNCONFIGURED, open_first(session_.get(), store, MDB_WRITE));
+  EXPECT_TRUE(has(take_calls(), "RecordingServiceEntry 3"));
+}
+
+// spec: LC-265
+TEST_F(ProviderAnswersTest, FlagsOfOpenMsgStore) {
+  struct Case {
+    ULONG flag;
+    const char* line;
+  };
+  for (const Case& one : {Case{MAPI_DEFERRED_ERRORS, "IMSProvider::Logon Test 80000008"},
+                          Case{MDB_ONLINE, "IMSProvider::Logon Test 80000100"}}) {
+    Ptr<IMsgStore> store;
+    ASSERT_EQ(S_OK, open_first(session_.get(), store, one.flag));
+    EXPECT_TRUE(has(take_calls(), one.line)) << one.line;
+  }
+  // A store the profile does not have stays out of the table.
+  std::string id = object_id('s', "guest");
+  ULONG size = 0;
+  LPENTRYID wrapped = nullptr;
+  ASSERT_EQ(S_OK,
+            WrapStoreEntryID(0, text(RECORDING_STORE), static_cast<ULONG>(id.size()), id_of(id), &size, &wrapped));
+  Ptr<IMsgStore> store;
+  ASSERT_EQ(S_OK, session_->OpenMsgStore(0, size, wrapped, nullptr, MDB_TEMPORARY, store.put()));
+  MAPIFreeBuffer(wrapped);
+  EXPECT_EQ(1u, stores(session_.get()).size());
+}
+
+// spec: LC-314 LC-319 LC-360 LC-361 LC-362 LC-571 LC-572
+TEST_F(ProviderAnswersTest, EntriesOfAStore) {
+  const std::string id = object_id('f');
+  const auto size = static_cast<ULONG>(id.size());
+  ULONG type = 0, same = 5;
+  Ptr<IUnknown> object;
+  // Its MAPIUID is in the id from byte 4 on, and nobody's before Logon registers it.
+  EXPECT_EQ(MAPI_E_UNKNOWN_ENTRYID, session_->OpenEntry(size, id_of(id), nullptr, 0, &type, object.put()));
+  EXPECT_EQ(MAPI_E_UNKNOWN_ENTRYID, session_->CompareEntryIDs(size, id_of(id), size, id_of(id), 0, &same));
+  EXPECT_EQ(5u, same);
+  Ptr<IMsgStore> store;
+  ASSERT_EQ(S_OK, open_first(session_.get(), store));
+  (void)take_calls();
+  ASSERT_EQ(S_OK, session_->OpenEntry(size, id_of(id), nullptr, SHOW_SOFT_DELETES, &type, object.put()));
+  EXPECT_EQ((Calls{"IMSLogon::OpenEntry 2"}), take_calls());
+  std::string foreign = id;
+  foreign[4] = 'X';
+  EXPECT_EQ(MAPI_E_UNKNOWN_ENTRYID, session_->OpenEntry(size, id_of(foreign), nullptr, 0, &type, object.put()));
+  EXPECT_EQ(Calls{}, take_calls());
+  mode("IMSLogon::OpenEntry=fail:80040117");
+  EXPECT_EQ(MAPI_E_TOO_COMPLEX, session_->OpenEntry(size, id_of(id), nullptr, 0, &type, object.put()));
+  mode("");
+  ULONG_PTR connection = 0;
+  Sink sink;
+  EXPECT_EQ(MAPI_E_NO_SUPPORT, session_->Advise(size, id_of(id), fnevTableModified, &sink, &connection));
+  EXPECT_EQ(MAPI_E_INVALID_PARAMETER, session_->PrepareForm(nullptr, nullptr, nullptr));
+  void* none = nullptr;
+  EXPECT_EQ(MAPI_E_INTERFACE_NOT_SUPPORTED, store->QueryInterface(IID_IMAPIFolder, &none));
+}
+
+// Slots 3, 4 and 5 of the vtable, in the client's order; each reaches the provider that has the interface.
+// spec: LC-413 LC-414 LC-420 LC-421 LC-422 LC-423 LC-425
+TEST_F(ProviderAnswersTest, FastShutdownInOrder) {
+  Ptr<IMsgStore> store;
+  ASSERT_EQ(S_OK, open_first(session_.get(), store));
+  Ptr<IMAPIClientShutdown> shutdown;
+  ASSERT_EQ(S_OK, session_->QueryInterface(IID_IMAPIClientShutdown, reinterpret_cast<void**>(shutdown.put())));
+  (void)take_calls();
+  using Slot = HRESULT(STDMETHODCALLTYPE*)(IMAPIClientShutdown*);
+  Slot* slots = *reinterpret_cast<Slot**>(shutdown.get());
+  for (int slot = 3; slot <= 5; ++slot) EXPECT_EQ(S_OK, slots[slot](shutdown.get()));
+  EXPECT_EQ((Calls{"IMAPIProviderShutdown::QueryFastShutdown", "IMAPIProviderShutdown::NotifyProcessShutdown",
+                   "IMAPIProviderShutdown::DoFastShutdown"}),
+            take_calls());
+}
+
+// One provider that opts out is asked, answers so, and the client's query fails; the client then logs off as ever.
+// spec: LC-419 LC-421 LC-429
+TEST_F(ProviderAnswersTest, FastShutdownRefused) {
+  Ptr<IMsgStore> store;
+  ASSERT_EQ(S_OK, open_first(session_.get(), store));
+  Ptr<IMAPIClientShutdown> shutdown;
+  ASSERT_EQ(S_OK, session_->QueryInterface(IID_IMAPIClientShutdown, reinterpret_cast<void**>(shutdown.put())));
+  mode("IMAPIProviderShutdown::QueryFastShutdown=fail:80040102");
+  (void)take_calls();
+  EXPECT_EQ(MAPI_E_NO_SUPPORT, shutdown->QueryFastShutdown());
+  EXPECT_EQ((Calls{"IMAPIProviderShutdown::QueryFastShutdown"}), take_calls());
+  mode("");
+  store.reset();
+  shutdown.reset();
+  EXPECT_EQ(S_OK, session_->Logoff(0, 0, 0));
+  EXPECT_FALSE(has(take_calls(), "IMAPIProviderShutdown"));
+}
+
+}  // namespace
+}  // namespace session_test
