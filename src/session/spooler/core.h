@@ -71,6 +71,7 @@ class SpoolerCore : public std::enable_shared_from_this<SpoolerCore> {
   std::vector<RegisteredPreprocessor> registered;
   std::optional<Work> work;
   std::uint64_t progress = 0;  // signs of life
+  std::uint64_t ready = 0;     // how often a transport said NOTIFY_READYTOSEND
   bool stopping = false;
 
  private:

@@ -88,6 +88,7 @@ Status Sending::run() {
   TRY(lock(MSG_LOCKED));
   {
     std::lock_guard lock(core_.mutex());
+    ready_ = core_.ready;
     const auto found = link_->waiting.find(queued_.id);
     if (found != link_->waiting.end() && found->second.resume) {
       is_deferred_ = true;
@@ -103,6 +104,7 @@ Status Sending::run() {
   if (!is_put_off) wait_until(SpoolerClock::now() + core_.times().retry);
   if (message_) (void)this->lock(MSG_UNLOCKED);
   std::lock_guard lock(core_.mutex());
+  if (!is_put_off && core_.ready != ready_) retry_ = {};  // a transport became ready meanwhile
   const bool resume = link_->asked_for.erase(queued_.id) != 0;
   link_->waiting[queued_.id] = {retry_, is_put_off ? deferred_by_ : 0, is_put_off && resume};
   return status;

@@ -66,6 +66,7 @@ class Sending {
   std::map<std::int32_t, std::set<std::uint64_t>> refused_;
   std::map<std::uint64_t, int> again_;  // END_RESEND_NOW
   bool waits_ = false;
+  std::uint64_t ready_ = 0;  // SpoolerCore::ready when this began
   SpoolerClock::time_point retry_ = SpoolerClock::time_point::max();
   std::uint64_t deferred_by_ = 0;
   bool is_deferred_ = false;  // BEGIN_DEFERRED: its transport asked for it

@@ -410,7 +410,10 @@ void Spooler::notify_transport(const TransportPtr& transport, const SpoolerNotic
       is_lost = transport->is_dead = true;
       core_->all_there = false;
     }
-    if ((notice.flags & NOTIFY_READYTOSEND) != 0) transport->not_before = {};
+    if ((notice.flags & NOTIFY_READYTOSEND) != 0) {
+      transport->not_before = {};
+      ++core_->ready;
+    }
     for (const auto& link : links_) {
       if ((notice.flags & NOTIFY_READYTOSEND) != 0) {
         link->dirty = true;

@@ -572,6 +572,7 @@ void forget_mail() {
   {
     const std::lock_guard lock(all.mutex);
     items.swap(all.items);
+    all.last = 0;
     std::swap(queue, all.queue);
   }
   if (queue) queue->Release();
