@@ -53,7 +53,8 @@ class Mailbox {
 
   virtual const MailboxInfo& info() const = 0;
   // A writing transaction waits for the writers before it, at most OpenOptions::busy_deadline: kBusy then, with a text
-  // that says so. A thread that begins a second one would wait for itself. kReadOnly.
+  // that says so. kReadOnly. A thread has one transaction of a Mailbox at a time: an engine may make it wait for
+  // itself.
   virtual Result<std::unique_ptr<Transaction>> begin(Mode mode) = 0;
   // Makes everything committed so far durable and gives back what the engine keeps for its log. For the end of imports
   // and for logoff; needs no transaction open in this thread.

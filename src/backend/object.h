@@ -60,7 +60,8 @@ struct FolderCounts {
   std::uint64_t unread = 0;      // PR_CONTENT_UNREAD: of these, messages without kReadBit
   std::uint64_t associated = 0;  // PR_ASSOC_CONTENT_COUNT
   std::uint64_t folders = 0;     // direct subfolders, search folders included
-  std::int64_t size = 0;         // bytes: sum of kMessageSize over messages and associated messages
+  // Bytes: sum of kMessageSize over messages and associated messages. Of one at most 2^40; a negative one is 0.
+  std::int64_t size = 0;
   bool operator==(const FolderCounts&) const = default;
 };
 
@@ -68,8 +69,9 @@ struct ObjectInfo {
   ObjectId id = 0;
   ObjectKind kind = ObjectKind::kMailbox;
   ObjectId parent = 0;  // of a message its own folder, also when it was found through a search folder
-  // The number of the last change that was not quiet (Update::quiet). Differs from an earlier answer: somebody changed
-  // the object since (kObjectChanged at the border). 0 for attachments and embedded messages: their message's counts.
+  // The number of the last creation or change of properties or recipients that was not quiet (Update::quiet); moves and
+  // links leave it. Differs from an earlier answer: somebody changed the object since (kObjectChanged at the border).
+  // 0 for attachments and embedded messages: their message's counts.
   ChangeNumber version = 0;
   FolderCounts counts;  // of folders and search folders
   bool operator==(const ObjectInfo&) const = default;

@@ -40,7 +40,8 @@ struct ReadRequest {
   bool all = false;                      // every property
   std::span<const model::PropTag> tags;  // if not all: these, by id, whatever their type
   bool recipients = false;
-  // Single-valued text and bytes with more stored bytes than this come as blob references.
+  // Single-valued text and PT_BINARY with more stored bytes than this come as blob references: BlobRef::size is their
+  // size, BlobRef::key the object's number * 65536 + the property id, for open_blob().
   std::uint64_t inline_limit = kInlineLimit;
 };
 
@@ -50,9 +51,9 @@ struct ObjectData {
   std::vector<model::PropBag> recipients;  // in the order they were set; their values are never blobs
 };
 
-// What update() does. A value over any limit is taken: the engine decides where it lives. A blob reference that read()
-// gave for the same object and id leaves that value as it is, any other is kInvalidArgument. Errors, PT_NULL and
-// PT_UNSPECIFIED are kTypeNotSupported; PT_OBJECT has no value and is kept as it is.
+// What update() does. A value of any size is taken: the engine decides where it lives. A blob reference that read()
+// gave for the same object and tag leaves that value as it is, any other is kInvalidArgument. Errors, PT_NULL,
+// PT_UNSPECIFIED and tags with MV_INSTANCE are kTypeNotSupported; PT_OBJECT has no value and is kept as it is.
 struct Update {
   std::span<const model::PropValue> set;
   std::span<const std::uint16_t> erase;                     // property ids; applied before `set`; absent ones ignored
