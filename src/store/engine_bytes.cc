@@ -33,6 +33,54 @@ Result<std::size_t> EngineBytes::read(std::uint64_t offset, std::span<std::byte>
   return count;
 }
 
+namespace {
+
+constexpr std::size_t kPiece = EngineBytes::kWindow;
+
+Status copy_into(backend::Blob& blob, property::RandomBytes& content) {
+  std::vector<std::byte> piece(kPiece);
+  for (std::uint64_t at = 0;;) {
+    const std::size_t got = TRY(content.read(at, piece));
+    if (got == 0) return {};
+    TRY(blob.write_at(at, ByteSpan(piece).first(got)));
+    at += got;
+  }
+}
+
+}  // namespace
+
+Result<std::shared_ptr<property::RandomBytes>> open_stored_bytes(const CorePtr& core, ObjectId object,
+                                                                 model::PropTag tag, property::OpenMode mode) {
+  using property::RandomBytes;
+  backend::ReadRequest request;
+  request.tags = std::span(&tag, 1);
+  const auto read = TRY(TRY(core->read())->read(object, request));
+  const model::PropValue* value = read.props.find(tag);
+  if (!mode.create && (!value || !value->is_blob())) return std::shared_ptr<RandomBytes>();
+  if (!mode.write) return std::shared_ptr<RandomBytes>(std::make_shared<EngineBytes>(core, object, tag, value->as_blob().size));
+  auto load = [core, object, tag, size = value && value->is_blob() ? value->as_blob().size : 0](
+                  property::ScratchBytes& into) -> Status {
+    EngineBytes bytes(core, object, tag, size);
+    return property::append_all(bytes, into);
+  };
+  auto save = [core, object, tag](property::ScratchBytes& content) -> Status {
+    Writer writer = TRY(core->write());
+    {
+      const auto blob = TRY(writer->open_blob(object, tag, backend::BlobMode::kReplace));
+      TRY(copy_into(*blob, content));
+    }
+    return writer.commit();
+  };
+  auto bytes = std::make_shared<property::ScratchBytes>(std::move(load), std::move(save));
+  if (mode.create) {
+    bytes->touch();
+    TRY(bytes->commit());
+  } else {
+    TRY(bytes->load());
+  }
+  return std::shared_ptr<RandomBytes>(std::move(bytes));
+}
+
 void Props::set(model::PropValue value) {
   const std::uint16_t id = value.tag().id();
   fresh.erase(id);
@@ -67,18 +115,12 @@ void Props::collect(std::vector<model::PropValue>& set, std::vector<std::uint16_
 }
 
 Status Props::write_large(backend::Transaction& transaction, ObjectId object) const {
-  std::vector<std::byte> piece(EngineBytes::kWindow);
   for (const auto& [id, content] : fresh) {
     if (!changed.contains(id)) continue;
     const model::PropValue* value = bag.find(id);
     const auto blob =
         TRY(transaction.open_blob(object, value->tag(), backend::BlobMode::kReplace, value->code_page()));
-    for (std::uint64_t at = 0;;) {
-      const std::size_t got = TRY(content->read(at, piece));
-      if (got == 0) break;
-      TRY(blob->write_at(at, ByteSpan(piece).first(got)));
-      at += got;
-    }
+    TRY(copy_into(*blob, *content));
   }
   return {};
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "model/prop_bag.h"
+#include "property/backing.h"
 #include "property/scratch_bytes.h"
 #include "store/core.h"
 
@@ -37,6 +38,11 @@ class EngineBytes final : public property::RandomBytes {
   std::vector<std::byte> window_;
   std::uint64_t window_at_ = 0;
 };
+
+// For objects without transactions, folders and the store: a large value of `object` where it lies, for reading; for
+// writing a copy that becomes the value when it is committed. Null for small values.
+Result<std::shared_ptr<property::RandomBytes>> open_stored_bytes(const CorePtr& core, ObjectId object,
+                                                                 model::PropTag tag, property::OpenMode mode);
 
 // Properties of an object that is being worked on: values as read, large ones as references into the engine, new large
 // ones beside them, and which ids differ from what the engine has. Copies share the large values, which never change

@@ -96,7 +96,7 @@ void ListTable::assign(std::vector<ListRow> rows) {
 
 Result<com::Ref<IMAPITable>> ListTable::open(bool unicode) {
   auto hooks = std::make_unique<Hooks>(rows_);
-  return rows_->views_.open(*rows_->core_, rows_, std::move(hooks), unicode);
+  return rows_->views_.open(*rows_->core_, rows_, std::move(hooks), {unicode, {}});
 }
 
 }  // namespace mapiary::store

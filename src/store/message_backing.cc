@@ -146,7 +146,7 @@ Status MessageBacking::synchronise_bodies() {
   return {};
 }
 
-Status MessageBacking::save_now(bool force) {
+Status MessageBacking::save_now(const SaveOptions& options) {
   TRY(check_alive());
   TRY(synchronise_bodies());
   if (keep_) {
@@ -154,7 +154,7 @@ Status MessageBacking::save_now(bool force) {
     TRY(keep_(data_));
   } else {
     const bool is_new = data_.id == 0;
-    TRY(save_message(*core_, data_, {force}));
+    TRY(save_message(*core_, data_, options));
     if (is_new && !counted_) {
       core_->opened(data_.id);
       counted_ = true;
@@ -172,13 +172,29 @@ Status MessageBacking::save(ULONG flags) {
     return {};
   }
   if (!data_.changed() && !(flags & FORCE_SAVE) && !is_embedded()) return {};
-  return save_now((flags & FORCE_SAVE) != 0);
+  SaveOptions options;
+  options.force = (flags & FORCE_SAVE) != 0;
+  return save_now(options);
+}
+
+void MessageBacking::note(ULONG tag, ULONG value) {
+  const bool was_changed = data_.props.changed.contains(id_of(tag));
+  data_.props.set(long_value(tag, value));
+  if (!was_changed) data_.props.changed.erase(id_of(tag));
 }
 
 void MessageBacking::set_flags(ULONG flags) {
-  const bool was_changed = data_.props.changed.contains(id_of(PR_MESSAGE_FLAGS));
-  data_.props.set(long_value(PR_MESSAGE_FLAGS, flags));
-  if (!was_changed) data_.props.changed.erase(id_of(PR_MESSAGE_FLAGS));
+  note(PR_MESSAGE_FLAGS, flags);
+}
+
+void MessageBacking::note_submit_flags(ULONG flags) {
+  note(PR_SUBMIT_FLAGS, flags);
+}
+
+void MessageBacking::end() {
+  ended_ = true;
+  if (counted_) core_->closed(data_.id);
+  counted_ = false;
 }
 
 Result<com::Ref<IUnknown>> MessageBacking::open_object(PropTag tag, REFIID iid, ULONG options, ULONG) {

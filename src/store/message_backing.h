@@ -23,7 +23,7 @@ class MessageBacking final : public StagedBacking {
   int depth() const { return depth_; }
   bool is_embedded() const { return keep_ != nullptr; }
   // After SubmitMessage nothing is left to do with it but Release.
-  void end() { ended_ = true; }
+  void end();
   Status check_alive() const;
 
   Props& props() override { return data_.props; }
@@ -53,7 +53,8 @@ class MessageBacking final : public StagedBacking {
 
   // Flags of the message as the engine has them after SetReadFlag.
   void set_flags(ULONG flags);
-  Status save_now(bool force);
+  Status save_now(const SaveOptions& options);
+  void note_submit_flags(ULONG flags);
 
  protected:
   std::span<const ULONG> computed_tags() const override;
@@ -64,6 +65,7 @@ class MessageBacking final : public StagedBacking {
  private:
   Status synchronise_bodies();
   Status load_attachment_rows();
+  void note(ULONG tag, ULONG value);
 
   MessageData data_;
   int depth_;

@@ -55,7 +55,9 @@ Result<MessageData> load_embedded(StoreCore& core, const AttachData& attachment)
 MessageData new_message(ObjectId folder, bool associated);
 
 struct SaveOptions {
-  bool force = false;  // over what others saved since
+  bool force = false;       // over what others saved since
+  bool keep_flags = false;  // PR_MESSAGE_FLAGS are the caller's: of a submission
+  ObjectId link_to = 0;     // a search folder the message is linked into by the same transaction
 };
 // Writes the message with all inside it. kObjectChanged: somebody else saved it since it was read; kObjectDeleted. An
 // error leaves `message` as it was.

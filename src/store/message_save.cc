@@ -165,7 +165,7 @@ Status Saver::check_version(MessageData& message, const SaveOptions& options) {
     TRY(overwrite(message));
   }
   message.parent = message.parent == 0 ? 0 : stored->info.parent;
-  return merge_flags(message, stored->props);
+  return options.keep_flags ? Status() : merge_flags(message, stored->props);
 }
 
 Status Saver::drop_embedded(ObjectId attachment) {
@@ -201,7 +201,9 @@ Status Saver::write_message(MessageData& message, ObjectId parent) {
 Status Saver::write_top(MessageData& message, const SaveOptions& options) {
   TRY(check_version(message, options));
   TRY(write_message(message, message.parent));
-  writer_.touched(messages_.front().id);
+  const ObjectId id = messages_.front().id;
+  writer_.touched(id);
+  if (options.link_to != 0) TRY(writer_->link(options.link_to, std::span(&id, 1), true));
   // The number it will have: writers are alone, and it sees its own changes.
   message.version = TRY(writer_->read(messages_.front().id, {})).info.version;
   return {};

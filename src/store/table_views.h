@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 
 #include "store/core.h"
@@ -11,12 +12,16 @@
 
 namespace mapiary::store {
 
+struct ViewOptions {
+  bool unicode = false;                   // else text columns of the default set are PT_STRING8
+  std::optional<model::SortOrder> order;  // to begin with
+};
+
 class TableViews {
  public:
-  // A new table over `rows`. Text columns of its default set are PT_STRING8 unless `unicode`. `hooks` calls remove()
-  // when it closes.
+  // A new table over `rows`. `hooks` calls remove() when it closes.
   Result<com::Ref<IMAPITable>> open(StoreCore& core, std::shared_ptr<view::RowSource> rows,
-                                    std::unique_ptr<table::TableHooks> hooks, bool unicode);
+                                    std::unique_ptr<table::TableHooks> hooks, const ViewOptions& options);
   void remove(const table::TableHooks& hooks) { views_.erase(&hooks); }
   void on_change(std::span<const view::Change> changes);
   bool empty() const { return views_.empty(); }
