@@ -15,6 +15,8 @@ class PendingChanges {
   // `last`: the newest number of the mailbox.
   explicit PendingChanges(ChangeNumber last = 0) : last_(last) {}
 
+  // A number for other uses of the engine (objects, streams): one series with those of changes.
+  std::uint64_t take_number() { return ++last_; }
   // The number that a created or modified object's `version` takes.
   ChangeNumber created(ObjectId object, ObjectKind kind, ObjectId parent);
   ChangeNumber modified(ObjectId object, ObjectKind kind, ObjectId parent);

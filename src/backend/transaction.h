@@ -78,6 +78,9 @@ struct RowQuery {
   // If not empty: these objects alone, in this order, those that are not there left out. Without filter and order.
   std::span<const ObjectId> ids;
   std::uint64_t inline_limit = kInlineLimit;  // as in ReadRequest
+  // False: of Row::info only id, kind and parent need be right. For building lists: an engine may then read an index
+  // alone.
+  bool full_info = true;
 };
 
 // What the engine does itself. What it does not do the caller must: test each row, sort what came, cut at the limit.
