@@ -6,8 +6,8 @@
 //   deleted   fnevObjectDeleted; moved fnevObjectMoved, with the old parent
 //   counters  fnevObjectModified of each folder whose counts changed, with the tags that did; not of its parent
 //
-// A sink hears of its object, or of the whole store if it named none. Delivery is com/notifier's: in commit order, never
-// under a lock. All calls are made under the store's gate. Pages: imsgstore-advise, object_notification,
+// A sink hears of its object, or of the whole store if it named none. Delivery is com/notifier's: in commit order,
+// never under a lock. All calls are made under the store's gate. Pages: imsgstore-advise, object_notification,
 // message-store-notification-events.
 #pragma once
 

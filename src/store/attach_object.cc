@@ -20,9 +20,9 @@ using model::PropValue;
 
 namespace {
 
-constexpr ULONG kComputed[] = {PR_ATTACH_NUM,   PR_OBJECT_TYPE,        PR_ACCESS_LEVEL,       PR_ATTACH_SIZE,
-                               PR_RECORD_KEY,   PR_STORE_SUPPORT_MASK, PR_MAPPING_SIGNATURE,  PR_STORE_RECORD_KEY,
-                               PR_STORE_ENTRYID};
+constexpr ULONG kComputed[] = {PR_ATTACH_NUM,        PR_OBJECT_TYPE,      PR_ACCESS_LEVEL,
+                               PR_ATTACH_SIZE,       PR_RECORD_KEY,       PR_STORE_SUPPORT_MASK,
+                               PR_MAPPING_SIGNATURE, PR_STORE_RECORD_KEY, PR_STORE_ENTRYID};
 
 class AttachBacking final : public StagedBacking {
  public:
@@ -66,7 +66,8 @@ std::optional<PropValue> AttachBacking::computed(PropTag tag) {
     case id_of(PR_ACCESS_LEVEL):
       return long_value(PR_ACCESS_LEVEL, writable_ ? MAPI_MODIFY : 0);
     case id_of(PR_ATTACH_SIZE):
-      return long_value(PR_ATTACH_SIZE, static_cast<ULONG>(std::min<std::uint64_t>(attachment_size(working_), INT32_MAX)));
+      return long_value(PR_ATTACH_SIZE,
+                        static_cast<ULONG>(std::min<std::uint64_t>(attachment_size(working_), INT32_MAX)));
     case id_of(PR_RECORD_KEY): {
       const auto kept = owner_->find_attachment(number());
       const ObjectId id = working_.id != 0 ? working_.id : kept ? kept->id : 0;

@@ -57,9 +57,10 @@ Result<std::shared_ptr<property::RandomBytes>> open_stored_bytes(const CorePtr& 
   const auto read = TRY(TRY(core->read())->read(object, request));
   const model::PropValue* value = read.props.find(tag);
   if (!mode.create && (!value || !value->is_blob())) return std::shared_ptr<RandomBytes>();
-  if (!mode.write) return std::shared_ptr<RandomBytes>(std::make_shared<EngineBytes>(core, object, tag, value->as_blob().size));
-  auto load = [core, object, tag, size = value && value->is_blob() ? value->as_blob().size : 0](
-                  property::ScratchBytes& into) -> Status {
+  if (!mode.write)
+    return std::shared_ptr<RandomBytes>(std::make_shared<EngineBytes>(core, object, tag, value->as_blob().size));
+  auto load = [core, object, tag,
+               size = value && value->is_blob() ? value->as_blob().size : 0](property::ScratchBytes& into) -> Status {
     EngineBytes bytes(core, object, tag, size);
     return property::append_all(bytes, into);
   };
@@ -118,8 +119,7 @@ Status Props::write_large(backend::Transaction& transaction, ObjectId object) co
   for (const auto& [id, content] : fresh) {
     if (!changed.contains(id)) continue;
     const model::PropValue* value = bag.find(id);
-    const auto blob =
-        TRY(transaction.open_blob(object, value->tag(), backend::BlobMode::kReplace, value->code_page()));
+    const auto blob = TRY(transaction.open_blob(object, value->tag(), backend::BlobMode::kReplace, value->code_page()));
     TRY(copy_into(*blob, *content));
   }
   return {};

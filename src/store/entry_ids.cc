@@ -37,8 +37,7 @@ Result<std::string> read_text(ByteReader& in) {
 
 }  // namespace
 
-const Guid kStoreProvider =
-    Guid::make(0x7E0C5D41, 0x93B2, 0x4F6A, {0x8A, 0x17, 0x4D, 0x41, 0x50, 0x49, 0x52, 0x59});
+const Guid kStoreProvider = Guid::make(0x7E0C5D41, 0x93B2, 0x4F6A, {0x8A, 0x17, 0x4D, 0x41, 0x50, 0x49, 0x52, 0x59});
 
 std::string_view guid_bytes(const Guid& guid) {
   return {reinterpret_cast<const char*>(guid.bytes.data()), guid.bytes.size()};
@@ -57,10 +56,12 @@ std::string StoreId::bytes() const {
 
 Result<StoreId> StoreId::parse(std::string_view bytes) {
   const model::EntryId id = TRY(model::EntryId::parse(bytes));
-  if (id.provider() != kStoreProvider) return fail(Code::kUnknownEntryId, "store", "the entry id is of another provider");
+  if (id.provider() != kStoreProvider)
+    return fail(Code::kUnknownEntryId, "store", "the entry id is of another provider");
   ByteReader in(bytes_of(id.body()), "store entry id", "store");
   const auto parse_body = [&]() -> Result<StoreId> {
-    if (TRY(read_head(in)) != kStore) return fail(Code::kUnknownEntryId, "store", "the entry id is not that of a store");
+    if (TRY(read_head(in)) != kStore)
+      return fail(Code::kUnknownEntryId, "store", "the entry id is not that of a store");
     StoreId store;
     store.uid = TRY(in.guid());
     store.engine = TRY(read_text(in));

@@ -281,7 +281,8 @@ HRESULT FolderObject::DeleteFolder(ULONG size, LPENTRYID id, ULONG_PTR ui, LPMAP
     Writer writer = TRY(core().write());
     const auto info = TRY(writer->read(folder, {})).info;
     if (folder == core().info().root) return fail(Code::kNoAccess, "store", "the root folder is not deleted");
-    if (info.parent != backing_->id()) return fail(Code::kNotFound, "store", "the folder has no such subfolder", folder);
+    if (info.parent != backing_->id())
+      return fail(Code::kNotFound, "store", "the folder has no such subfolder", folder);
     bool all = true;
     if (info.kind == ObjectKind::kSearchFolder) {
       TRY(forget_search(core(), writer.get(), folder));

@@ -163,8 +163,8 @@ HRESULT FolderObject::CopyMessages(LPENTRYLIST list, LPCIID iid, LPVOID target, 
     const std::lock_guard lock(core().gate()->mutex());
     TRY(check_copy_target(*to));
     const auto ids = TRY(message_ids(*list, complete));
-    const HRESULT hr = (flags & MESSAGE_MOVE) ? TRY(move_messages(ids, *to, shown.get()))
-                                              : TRY(copy_messages(ids, *to, shown.get()));
+    const HRESULT hr =
+        (flags & MESSAGE_MOVE) ? TRY(move_messages(ids, *to, shown.get())) : TRY(copy_messages(ids, *to, shown.get()));
     return complete ? hr : MAPI_W_PARTIAL_COMPLETION;
   });
 }

@@ -66,8 +66,7 @@ Result<com::Ref<IUnknown>> open_message(const CorePtr& core, ObjectId id, LPCIID
   const Status allowed = check_submitted(*core, data, write);
   if (!allowed && !(best && allowed.error().code == Code::kSubmitted)) return tl::unexpected(allowed.error());
   if (!allowed) write = false;
-  auto message =
-      TRY(as_interface(make_message(std::make_shared<MessageBacking>(core, std::move(data), write)), iid));
+  auto message = TRY(as_interface(make_message(std::make_shared<MessageBacking>(core, std::move(data), write)), iid));
   *type = MAPI_MESSAGE;
   return message;
 }
@@ -177,7 +176,8 @@ HRESULT FolderObject::CreateMessage(LPCIID iid, ULONG flags, LPMESSAGE* out) {
     if (flags & ~(MAPI_ASSOCIATED | MAPI_DEFERRED_ERRORS | ITEMPROC_FORCE)) {
       return fail(Code::kUnknownFlags, "store", "unknown flags", flags);
     }
-    if (iid && !IsEqualGUID(*iid, IID_IMessage) && !IsEqualGUID(*iid, IID_IMAPIProp) && !IsEqualGUID(*iid, IID_IUnknown)) {
+    if (iid && !IsEqualGUID(*iid, IID_IMessage) && !IsEqualGUID(*iid, IID_IMAPIProp) &&
+        !IsEqualGUID(*iid, IID_IUnknown)) {
       return fail(Code::kInterfaceNotSupported, "store", "a message is created as IMessage");
     }
     TRY(check_writable());
@@ -205,7 +205,8 @@ HRESULT FolderObject::SaveContentsSort(LPSSortOrderSet criteria, ULONG flags) {
       if (!(flags & RECURSIVE_SORT) || (i == 0 && backing_->is_search())) continue;
       const auto info = TRY(writer->read(folders[i], {})).info;
       if (info.kind != ObjectKind::kFolder) continue;
-      for (const ObjectId child : TRY(children(writer.get(), folders[i], ObjectKind::kFolder))) folders.push_back(child);
+      for (const ObjectId child : TRY(children(writer.get(), folders[i], ObjectKind::kFolder)))
+        folders.push_back(child);
     }
     return writer.commit();
   });

@@ -36,9 +36,8 @@ ListOptions attachment_options() {
 }
 
 // Stored, and written by the store alone.
-constexpr ULONG kStoreWrites[] = {PR_NORMALIZED_SUBJECT_W, PR_DISPLAY_TO_W,           PR_DISPLAY_CC_W,
-                                  PR_DISPLAY_BCC_W,        PR_LAST_MODIFICATION_TIME, PR_SUBMIT_FLAGS,
-                                  PR_MSG_STATUS,           PR_PARENT_DISPLAY_W};
+constexpr ULONG kStoreWrites[] = {PR_NORMALIZED_SUBJECT_W,   PR_DISPLAY_TO_W, PR_DISPLAY_CC_W, PR_DISPLAY_BCC_W,
+                                  PR_LAST_MODIFICATION_TIME, PR_SUBMIT_FLAGS, PR_MSG_STATUS,   PR_PARENT_DISPLAY_W};
 
 constexpr ULONG kClientFlags = MSGFLAG_READ | MSGFLAG_UNMODIFIED | MSGFLAG_UNSENT | MSGFLAG_FROMME | MSGFLAG_RESEND;
 
@@ -245,7 +244,8 @@ Status MessageBacking::load_attachment_rows() {
     for (const PropValue& value : attachment->props.bag) row.values.set(value);
     row.values.set(long_value(PR_OBJECT_TYPE, MAPI_ATTACH));
     if (attachment->id != 0) row.values.set(binary_value(PR_RECORD_KEY, core_->ids().record_key(attachment->id)));
-    const auto position = static_cast<std::int64_t>(static_cast<std::int32_t>(long_of(row.values, PR_RENDERING_POSITION)));
+    const auto position =
+        static_cast<std::int64_t>(static_cast<std::int32_t>(long_of(row.values, PR_RENDERING_POSITION)));
     row.rank = (static_cast<std::uint64_t>(position + (std::int64_t{1} << 31)) << 32) | attachment->number;
     rows.push_back(std::move(row));
   }

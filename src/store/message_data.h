@@ -3,8 +3,8 @@
 // its number in the engine once it has one. load() reads it, save() writes what differs, in one transaction.
 //
 // An attachment's SaveChanges puts a new AttachData in its message's list, a message's inside an attachment a new
-// MessageData in its attachment; what is shared is not changed but for the numbers it gets and its marks of change, both
-// when a save has been committed. Under the store's gate.
+// MessageData in its attachment; what is shared is not changed but for the numbers it gets and its marks of change,
+// both when a save has been committed. Under the store's gate.
 #pragma once
 
 #include <memory>

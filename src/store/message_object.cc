@@ -95,7 +95,8 @@ Status MessageObject::check_writable() const {
 
 Status MessageObject::check_attach(LPCIID iid, const void* out) {
   TRY(need(out));
-  if (iid && !IsEqualGUID(*iid, IID_IAttachment) && !IsEqualGUID(*iid, IID_IMAPIProp) && !IsEqualGUID(*iid, IID_IUnknown)) {
+  if (iid && !IsEqualGUID(*iid, IID_IAttachment) && !IsEqualGUID(*iid, IID_IMAPIProp) &&
+      !IsEqualGUID(*iid, IID_IUnknown)) {
     return fail(Code::kInterfaceNotSupported, "store", "an attachment is opened as IAttach");
   }
   return {};
@@ -200,8 +201,8 @@ HRESULT MessageObject::ModifyRecipients(ULONG flags, LPADRLIST mods) {
   return run([&]() -> Status {
     TRY(check_writable());
     MessageData& message = backing_->data();
-    auto all = TRY(
-        property::modify_recipients(message.recipients, flags, mods, backing_->code_page(), message.next_row));
+    auto all =
+        TRY(property::modify_recipients(message.recipients, flags, mods, backing_->code_page(), message.next_row));
     for (auto& recipient : all) fill_in(recipient);
     return backing_->replace_recipients(std::move(all));
   });

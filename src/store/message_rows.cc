@@ -22,23 +22,47 @@ using view::RowKey;
 
 namespace {
 
-constexpr std::size_t kPiece = 64;       // rows fetched at once
+constexpr std::size_t kPiece = 64;        // rows fetched at once
 constexpr std::size_t kCache = 8 * 1024;  // rows kept
 
 constexpr ULONG kColumns[] = {
-    PR_ENTRYID,         PR_INSTANCE_KEY,       PR_RECORD_KEY,          PR_OBJECT_TYPE,
-    PR_PARENT_ENTRYID,  PR_STORE_ENTRYID,      PR_STORE_RECORD_KEY,    PR_MAPPING_SIGNATURE,
-    PR_MESSAGE_CLASS_W, PR_MESSAGE_FLAGS,      PR_MESSAGE_SIZE,        PR_MSG_STATUS,
-    PR_HASATTACH,       PR_DISPLAY_TO_W,       PR_DISPLAY_CC_W,        PR_LAST_MODIFICATION_TIME,
-    PR_SUBJECT_W,       PR_NORMALIZED_SUBJECT_W, PR_SENDER_NAME_W,     PR_CLIENT_SUBMIT_TIME,
-    PR_MESSAGE_DELIVERY_TIME, PR_IMPORTANCE,   PR_PRIORITY,            PR_SENSITIVITY,
-    PR_CONVERSATION_TOPIC_W, PR_CONVERSATION_INDEX, PR_ACCESS,         PR_ACCESS_LEVEL,
-    PR_CREATION_TIME,   PR_SEARCH_KEY,         PR_SENT_REPRESENTING_NAME_W, PR_STORE_SUPPORT_MASK,
+    PR_ENTRYID,
+    PR_INSTANCE_KEY,
+    PR_RECORD_KEY,
+    PR_OBJECT_TYPE,
+    PR_PARENT_ENTRYID,
+    PR_STORE_ENTRYID,
+    PR_STORE_RECORD_KEY,
+    PR_MAPPING_SIGNATURE,
+    PR_MESSAGE_CLASS_W,
+    PR_MESSAGE_FLAGS,
+    PR_MESSAGE_SIZE,
+    PR_MSG_STATUS,
+    PR_HASATTACH,
+    PR_DISPLAY_TO_W,
+    PR_DISPLAY_CC_W,
+    PR_LAST_MODIFICATION_TIME,
+    PR_SUBJECT_W,
+    PR_NORMALIZED_SUBJECT_W,
+    PR_SENDER_NAME_W,
+    PR_CLIENT_SUBMIT_TIME,
+    PR_MESSAGE_DELIVERY_TIME,
+    PR_IMPORTANCE,
+    PR_PRIORITY,
+    PR_SENSITIVITY,
+    PR_CONVERSATION_TOPIC_W,
+    PR_CONVERSATION_INDEX,
+    PR_ACCESS,
+    PR_ACCESS_LEVEL,
+    PR_CREATION_TIME,
+    PR_SEARCH_KEY,
+    PR_SENT_REPRESENTING_NAME_W,
+    PR_STORE_SUPPORT_MASK,
 };
-constexpr ULONG kQueueColumns[] = {PR_CLIENT_SUBMIT_TIME, PR_DISPLAY_BCC_W, PR_DISPLAY_CC_W,  PR_DISPLAY_TO_W,
-                                   PR_ENTRYID,            PR_MESSAGE_FLAGS, PR_MESSAGE_SIZE,  PR_PRIORITY,
-                                   PR_SENDER_NAME_W,      PR_SUBJECT_W,     PR_SUBMIT_FLAGS,  PR_INSTANCE_KEY,
-                                   PR_STORE_ENTRYID,      PR_RECORD_KEY,    PR_MESSAGE_CLASS_W};
+constexpr ULONG kQueueColumns[] = {
+    PR_CLIENT_SUBMIT_TIME, PR_DISPLAY_BCC_W, PR_DISPLAY_CC_W,  PR_DISPLAY_TO_W,  PR_ENTRYID,
+    PR_MESSAGE_FLAGS,      PR_MESSAGE_SIZE,  PR_PRIORITY,      PR_SENDER_NAME_W, PR_SUBJECT_W,
+    PR_SUBMIT_FLAGS,       PR_INSTANCE_KEY,  PR_STORE_ENTRYID, PR_RECORD_KEY,    PR_MESSAGE_CLASS_W};
 
 // What each row is made of besides the columns asked for.
 constexpr ULONG kAlways[] = {PR_MESSAGE_FLAGS, PR_MESSAGE_SIZE_EXTENDED, PR_MSG_STATUS};
@@ -105,8 +129,8 @@ class ContentsHooks final : public table::TableHooks {
 };
 
 bool MessageRows::is_stored(PropTag tag) const {
-  if (tag.id() == id_of(PR_MESSAGE_SIZE) || tag.id() == id_of(PR_INSTANCE_KEY) || tag.id() == id_of(PR_PARENT_DISPLAY_W) ||
-      tag.id() == id_of(PR_MSG_STATUS)) {
+  if (tag.id() == id_of(PR_MESSAGE_SIZE) || tag.id() == id_of(PR_INSTANCE_KEY) ||
+      tag.id() == id_of(PR_PARENT_DISPLAY_W) || tag.id() == id_of(PR_MSG_STATUS)) {
     return false;
   }
   return !is_computed(message_computed(), tag.id());
@@ -213,8 +237,8 @@ Status MessageRows::fetch(RowKey key) {
   std::vector<ObjectId> ids{key};
   // What comes after it in the last answer is asked for next, likely.
   if (last_at_ >= last_.size() || last_[last_at_] != key) {
-    const auto found = std::find(last_.begin() + static_cast<std::ptrdiff_t>(std::min(last_at_, last_.size())),
-                                 last_.end(), key);
+    const auto found =
+        std::find(last_.begin() + static_cast<std::ptrdiff_t>(std::min(last_at_, last_.size())), last_.end(), key);
     last_at_ = static_cast<std::size_t>(found - last_.begin());
   }
   for (std::size_t i = last_at_ + 1; i < last_.size() && ids.size() < kPiece; ++i) {

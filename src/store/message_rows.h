@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Contents tables: the messages of a folder, of a search folder, its associated messages, or the outgoing queue, as rows
-// that follow the change log. Values come from the engine in pieces of a few rows, in the columns asked for so far;
-// filters and orders over stored properties are handed down to the engine. Under the store's gate. Pages:
+// Contents tables: the messages of a folder, of a search folder, its associated messages, or the outgoing queue, as
+// rows that follow the change log. Values come from the engine in pieces of a few rows, in the columns asked for so
+// far; filters and orders over stored properties are handed down to the engine. Under the store's gate. Pages:
 // contents-tables, outgoing-queue-tables.
 #pragma once
 

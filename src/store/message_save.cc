@@ -125,14 +125,16 @@ Status Saver::overwrite(MessageData& message) {
     if (!message.props.bag.find(value.tag().id())) message.props.changed.insert(value.tag().id());
   }
   for (const PropValue& value : message.props.bag) {
-    if (!value.is_blob() || message.props.fresh.contains(value.tag().id())) message.props.changed.insert(value.tag().id());
+    if (!value.is_blob() || message.props.fresh.contains(value.tag().id()))
+      message.props.changed.insert(value.tag().id());
   }
   message.recipients_changed = true;
   Ids there;
   TRY(writer_->rows(message.id, ObjectKind::kAttachment, {}, there));
   std::set<ObjectId> ours;
   for (const auto& attachment : message.attachments) ours.insert(attachment->id);
-  std::erase_if(message.removed, [&](ObjectId id) { return std::find(there.ids.begin(), there.ids.end(), id) == there.ids.end(); });
+  std::erase_if(message.removed,
+                [&](ObjectId id) { return std::find(there.ids.begin(), there.ids.end(), id) == there.ids.end(); });
   for (const ObjectId id : there.ids) {
     const bool listed = std::find(message.removed.begin(), message.removed.end(), id) != message.removed.end();
     if (!ours.contains(id) && !listed) message.removed.push_back(id);
@@ -140,7 +142,8 @@ Status Saver::overwrite(MessageData& message) {
   // Attachments that the other deleted: what is here of them is made anew.
   std::vector<std::shared_ptr<AttachData>> kept;
   for (const auto& attachment : message.attachments) {
-    const bool gone = attachment->id != 0 && std::find(there.ids.begin(), there.ids.end(), attachment->id) == there.ids.end();
+    const bool gone =
+        attachment->id != 0 && std::find(there.ids.begin(), there.ids.end(), attachment->id) == there.ids.end();
     if (!gone) kept.push_back(attachment);
     if (gone && attachment->loaded) kept.push_back(std::make_shared<AttachData>(as_new(*attachment)));
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/provider.h"
 
+#include <mapiaux.h>
 #include <mapicode.h>
 #include <mapitags.h>
 #include <mapiutil.h>
@@ -25,8 +26,8 @@ using property::copying::Owned;
 
 namespace {
 
-constexpr ULONG kLogonFlags = MAPI_DEFERRED_ERRORS | MAPI_UNICODE | MDB_NO_DIALOG | MDB_NO_MAIL | MDB_TEMPORARY |
-                              MDB_WRITE | MDB_ONLINE;
+constexpr ULONG kLogonFlags =
+    MAPI_DEFERRED_ERRORS | MAPI_UNICODE | MDB_NO_DIALOG | MDB_NO_MAIL | MDB_TEMPORARY | MDB_WRITE | MDB_ONLINE;
 
 // What a logon is about.
 struct Place {
@@ -108,7 +109,7 @@ HRESULT Provider::run(ULONG flags, LPMAPIERROR* error, Body&& body) {
 
 Result<backend::Engine*> Provider::engine(const std::string& name) const {
   for (const auto& one : engines_) {
-    if (name.empty() || one->name() == name) return one.get();
+    if (name.empty() || one.name == name) return one.engine.get();
   }
   return fail(Code::kUnconfigured, "store", "this provider has no engine '" + name + "'");
 }
@@ -235,7 +236,7 @@ Result<Provider::Opened> Provider::log_on(const LogonCall& call) {
   if (call.flags & ~kLogonFlags) return fail(Code::kUnknownFlags, "store", "unknown flags", call.flags);
   const std::lock_guard lock(logon_mutex_);
   Place place = TRY(find_place(call));
-  if (place.engine.empty() && !engines_.empty()) place.engine = engines_.front()->name();
+  if (place.engine.empty() && !engines_.empty()) place.engine = engines_.front().name;
   Opened opened;
   if (!call.spooler) opened.store = stores_->find(place.engine, place.location);
   if (opened.store) return opened;
@@ -256,8 +257,9 @@ Result<Provider::Opened> Provider::log_on(const LogonCall& call) {
   const auto finish = [&]() -> Status {
     opened.store = make_store(core, stores_);
     opened.logon = make_logon(core, stores_);
-    if (created) TRY(checked(HrValidateIPMSubtree(opened.store.get(), MAPI_FULL_IPM_TREE, nullptr, nullptr, nullptr),
-                             "HrValidateIPMSubtree"));
+    if (created)
+      TRY(checked(HrValidateIPMSubtree(opened.store.get(), MAPI_FULL_IPM_TREE, nullptr, nullptr, nullptr),
+                  "HrValidateIPMSubtree"));
     if (call.spooler) return clear_locks(*core);
     return announce(*call.support, place, wrapped, uid, call.flags);
   };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The message store provider: IMSProvider over whatever engines it is given. Which store a profile section means is said
-// by private properties of the section; docs/howto/message-stores.md lists them. Pages: imsprovideriunknown,
+// The message store provider: IMSProvider over whatever engines it is given. Which store a profile section means is
+// said by private properties of the section; docs/howto/message-stores.md lists them. Pages: imsprovideriunknown,
 // imsprovider-logon, imsprovider-spoolerlogon, implementing-service-provider-logon. Ruling R7.
 //
 //   0x6700 PT_UNICODE or PT_STRING8   where the store is: a path, for stores in memory any name
@@ -12,6 +12,7 @@
 #include <mapix.h>
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "backend/engine.h"
@@ -24,7 +25,11 @@ inline constexpr std::uint16_t kPathId = 0x6700;
 inline constexpr std::uint16_t kEngineId = 0x6701;
 inline constexpr std::uint16_t kCreateId = 0x6702;
 
-using EngineList = std::vector<std::shared_ptr<backend::Engine>>;
+struct NamedEngine {
+  std::string name;  // "sqlite", "memory": as profiles and entry ids have it
+  std::shared_ptr<backend::Engine> engine;
+};
+using EngineList = std::vector<NamedEngine>;
 
 // `engines`: the first is taken where a section names none.
 com::Ref<IMSProvider> make_provider(EngineList engines, const com::AllocRoutines& routines);

@@ -138,7 +138,8 @@ Status set_read_flag(IMessage& object, MessageBacking& message, ULONG flags) {
   {
     const std::lock_guard lock(core.gate()->mutex());
     TRY(message.check_alive());
-    if (message.is_embedded()) return fail(Code::kNotSupported, "store", "a message in an attachment has no read state");
+    if (message.is_embedded())
+      return fail(Code::kNotSupported, "store", "a message in an attachment has no read state");
     if (message.writable() && message.data().changed()) TRY(message.save_now({}));
     id = message.data().id;
     Writer writer = TRY(core.write());

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Read flags and the reports that go with them: SetReadFlag and SetReadFlags. A report is pending while
-// PR_READ_RECEIPT_REQUESTED is TRUE; sending or cancelling it sets that to FALSE, so there is one at most. Reports go out
-// after the change is committed and without the gate: the support object makes them, and they are submitted from the
-// Outbox. Pages: imapifolder-setreadflags, imessage-setreadflag, imapisupport-readreceipt.
+// PR_READ_RECEIPT_REQUESTED is TRUE; sending or cancelling it sets that to FALSE, so there is one at most. Reports go
+// out after the change is committed and without the gate: the support object makes them, and they are submitted from
+// the Outbox. Pages: imapifolder-setreadflags, imessage-setreadflag, imapisupport-readreceipt.
 #pragma once
 
 #include <mapix.h>
@@ -23,7 +23,8 @@ struct ReadOutcome {
   bool complete = true;           // false: some could not be changed
 };
 // In one transaction. `everything`: the messages are those of a folder, not named by the caller.
-Result<ReadOutcome> change_read_state(StoreCore& core, std::span<const ObjectId> messages, ObjectId folder, ULONG flags);
+Result<ReadOutcome> change_read_state(StoreCore& core, std::span<const ObjectId> messages, ObjectId folder,
+                                      ULONG flags);
 
 Status set_read_flag(IMessage& object, MessageBacking& message, ULONG flags);
 

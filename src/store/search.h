@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Search folders. The criteria are properties of the search folder, its result is links. A search runs when its criteria
-// are set, before the call returns; while it is running (SEARCH_RUNNING) every transaction that touches messages puts
-// them in or takes them out itself, so results are right in each moment and for each process. Which searches run is
-// listed in the mailbox object. Pages: imapicontainer-setsearchcriteria, imapicontainer-getsearchcriteria,
-// mapi-search-folders. docs/adr/0041-store-structure.md
+// Search folders. The criteria are properties of the search folder, its result is links. A search runs when its
+// criteria are set, before the call returns; while it is running (SEARCH_RUNNING) every transaction that touches
+// messages puts them in or takes them out itself, so results are right in each moment and for each process. Which
+// searches run is listed in the mailbox object. Pages: imapicontainer-setsearchcriteria,
+// imapicontainer-getsearchcriteria, mapi-search-folders. docs/adr/0041-store-structure.md
 #pragma once
 
 #include <optional>

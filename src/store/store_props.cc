@@ -21,15 +21,18 @@ struct Special {
   ULONG bit;  // of PR_VALID_FOLDER_MASK
 };
 constexpr Special kSpecials[] = {
-    {PR_IPM_SUBTREE_ENTRYID, FOLDER_IPM_SUBTREE_VALID},   {PR_IPM_OUTBOX_ENTRYID, FOLDER_IPM_OUTBOX_VALID},
-    {PR_IPM_WASTEBASKET_ENTRYID, FOLDER_IPM_WASTEBASKET_VALID}, {PR_IPM_SENTMAIL_ENTRYID, FOLDER_IPM_SENTMAIL_VALID},
-    {PR_VIEWS_ENTRYID, FOLDER_VIEWS_VALID},               {PR_COMMON_VIEWS_ENTRYID, FOLDER_COMMON_VIEWS_VALID},
+    {PR_IPM_SUBTREE_ENTRYID, FOLDER_IPM_SUBTREE_VALID},
+    {PR_IPM_OUTBOX_ENTRYID, FOLDER_IPM_OUTBOX_VALID},
+    {PR_IPM_WASTEBASKET_ENTRYID, FOLDER_IPM_WASTEBASKET_VALID},
+    {PR_IPM_SENTMAIL_ENTRYID, FOLDER_IPM_SENTMAIL_VALID},
+    {PR_VIEWS_ENTRYID, FOLDER_VIEWS_VALID},
+    {PR_COMMON_VIEWS_ENTRYID, FOLDER_COMMON_VIEWS_VALID},
     {PR_FINDER_ENTRYID, FOLDER_FINDER_VALID},
 };
 
-constexpr ULONG kComputed[] = {PR_ENTRYID,       PR_STORE_ENTRYID,      PR_RECORD_KEY,        PR_STORE_RECORD_KEY,
-                               PR_OBJECT_TYPE,   PR_MDB_PROVIDER,       PR_STORE_SUPPORT_MASK, PR_MAPPING_SIGNATURE,
-                               PR_ACCESS,        PR_ACCESS_LEVEL,       PR_VALID_FOLDER_MASK};
+constexpr ULONG kComputed[] = {PR_ENTRYID,     PR_STORE_ENTRYID, PR_RECORD_KEY,         PR_STORE_RECORD_KEY,
+                               PR_OBJECT_TYPE, PR_MDB_PROVIDER,  PR_STORE_SUPPORT_MASK, PR_MAPPING_SIGNATURE,
+                               PR_ACCESS,      PR_ACCESS_LEVEL,  PR_VALID_FOLDER_MASK};
 
 const Special* special_of(std::uint16_t id) {
   const auto* found =
@@ -183,8 +186,8 @@ Status StoreBacking::set(PropValue value) {
     if (value.tag().value != special->tag) return fail(Code::kUnexpectedType, "store", "an entry id is binary");
     const auto named = TRY(core_->ids().parse(value.as_bytes()));
     if (!named.is_folder) return fail(Code::kInvalidEntryId, "store", "the entry id names no folder");
-    return write_mailbox(*core_, PropValue::int64(PropTag(value.tag().id(), PropType::kInt64),
-                                                  static_cast<std::int64_t>(named.object)));
+    return write_mailbox(
+        *core_, PropValue::int64(PropTag(value.tag().id(), PropType::kInt64), static_cast<std::int64_t>(named.object)));
   }
   return write_mailbox(*core_, value);
 }
@@ -225,7 +228,8 @@ Result<ReceiveFolder> receive_folder_for(StoreCore& core, std::string_view messa
   bool any = false;
   for (const ReceiveFolder& one : TRY(receive_folders(core))) {
     const std::string set = ascii_lower(one.message_class);
-    const bool fits = set.empty() || (wanted.starts_with(set) && (wanted.size() == set.size() || wanted[set.size()] == '.'));
+    const bool fits =
+        set.empty() || (wanted.starts_with(set) && (wanted.size() == set.size() || wanted[set.size()] == '.'));
     if (!fits || (any && set.size() <= best.message_class.size())) continue;
     best = one;
     any = true;

@@ -47,7 +47,8 @@ SubjectParts split_subject(std::string_view subject, const std::optional<std::st
 
 void set_subject_parts(Props& props) {
   const bool has_subject = props.bag.find(id_of(PR_SUBJECT_W)) != nullptr;
-  const bool changed = props.changed.contains(id_of(PR_SUBJECT_W)) || props.changed.contains(id_of(PR_SUBJECT_PREFIX_W));
+  const bool changed =
+      props.changed.contains(id_of(PR_SUBJECT_W)) || props.changed.contains(id_of(PR_SUBJECT_PREFIX_W));
   if (has_subject && (changed || !props.bag.find(id_of(PR_NORMALIZED_SUBJECT_W)))) {
     std::optional<std::string> prefix;
     if (props.changed.contains(id_of(PR_SUBJECT_PREFIX_W)) && props.bag.find(id_of(PR_SUBJECT_PREFIX_W))) {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The way of a message out of the store: SubmitMessage, the outgoing queue, locks, AbortSubmit, FinishedMsg. The queue is
-// a hidden search folder of the mailbox object: rows in the order of linking are messages in the order of submission.
-// What may wait for others, calls on the support object, is done without the gate. Pages: imessage-submitmessage,
-// sending-messages-message-store-tasks, imsgstore-abortsubmit, imsgstore-finishedmsg, imsgstore-setlockstate.
+// The way of a message out of the store: SubmitMessage, the outgoing queue, locks, AbortSubmit, FinishedMsg. The queue
+// is a hidden search folder of the mailbox object: rows in the order of linking are messages in the order of
+// submission. What may wait for others, calls on the support object, is done without the gate. Pages:
+// imessage-submitmessage, sending-messages-message-store-tasks, imsgstore-abortsubmit, imsgstore-finishedmsg,
+// imsgstore-setlockstate.
 #pragma once
 
 #include "store/message_backing.h"

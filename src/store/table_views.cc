@@ -20,7 +20,8 @@ Result<com::Ref<IMAPITable>> TableViews::open(StoreCore& core, std::shared_ptr<v
   }
   if (options.order) TRY(view->sort(*options.order));
   const table::TableHooks* key = hooks.get();
-  auto state = std::make_shared<table::TableState>(std::move(view), std::move(hooks), table::Outlet{core.routines(), 0});
+  auto state =
+      std::make_shared<table::TableState>(std::move(view), std::move(hooks), table::Outlet{core.routines(), 0});
   views_[key] = state.get();
   return table::make_table(core.gate(), std::move(state));
 }
