@@ -11,12 +11,17 @@
 #include <condition_variable>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "engines/memory/memory_engine.h"
 #include "store/store_object.h"
 
-namespace mapiary::store::testing {
+namespace mapiary::store_tests {
+
+using store::CorePtr;
+using store::OpenStores;
+using store::StoreCore;
 
 template <class T>
 using Ptr = com::Ref<T>;
@@ -141,9 +146,13 @@ class Rows {
   LPSRowSet set = nullptr;
 };
 
-// Counts what it hears and lets a test wait for it.
+// Counts what it hears and lets a test wait for it. Whoever is in its OnNotify releases it after Unadvise.
 class Sink final : public IMAPIAdviseSink {
  public:
+  ~Sink() { wait_until_released(); }
+  void wait_until_released() const {
+    while (references != 1) std::this_thread::yield();
+  }
   struct Event {
     ULONG type = 0;
     ULONG table_event = 0;
@@ -221,7 +230,7 @@ class StoreTest : public ::testing::Test {
   void SetUp() override {
     ASSERT_TRUE(engine_.create("box", {}));
     core_ = open_core();
-    store_ = make_store(core_, stores_);
+    store_ = store::make_store(core_, stores_);
     root_ = open<IMAPIFolder>("", IID_IMAPIFolder);
   }
   void TearDown() override {
@@ -252,7 +261,7 @@ class StoreTest : public ::testing::Test {
   void restart() {
     TearDown();
     core_ = open_core();
-    store_ = make_store(core_, stores_);
+    store_ = store::make_store(core_, stores_);
     root_ = open<IMAPIFolder>("", IID_IMAPIFolder);
   }
 
@@ -323,4 +332,4 @@ class StoreTest : public ::testing::Test {
   Ptr<IMAPIFolder> root_;
 };
 
-}  // namespace mapiary::store::testing
+}  // namespace mapiary::store_tests

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // One way through the whole: folders and messages are made, the store is opened anew, everything is still there.
-#include "store/testing/store_fixture.h"
+#include "tests/store/store_fixture.h"
 
-namespace mapiary::store::testing {
+namespace mapiary::store_tests {
 namespace {
 
 class Slice : public StoreTest {};
@@ -41,4 +41,4 @@ TEST_F(Slice, WhatWasSavedIsThereAfterARestart) {
 }
 
 }  // namespace
-}  // namespace mapiary::store::testing
+}  // namespace mapiary::store_tests
