@@ -70,7 +70,9 @@ Result<RowPlan> RowScan::run() {
   TRY(plan(container));
   visitor_.begin(plan_);
   if (container.info.kind == ObjectKind::kFolder && is_message(kind_) && query_.ids.empty()) {
-    TRY(hot_rows());
+    const Status done = hot_rows();
+    if (!done && (!is_damage(done.error()) || by_time_)) return tl::unexpected<Error>(done.error());
+    if (!done) TRY(rest_of_damaged(container));
   } else {
     TRY(rows_by_id(container));
   }
@@ -177,6 +179,21 @@ Status RowScan::run_hot(const std::string& text, std::uint64_t limit) {
   return {};
 }
 
+Status RowScan::rest_of_damaged(const Head& container) {
+  std::vector<ObjectId> all = TRY(
+      transaction_.ids("SELECT id FROM msg_cold WHERE owner = ?1 AND embedded = 0 ORDER BY id", parent_));
+  // A limit was counted already; what a filter cannot judge it does not let through.
+  std::erase_if(all, [&](ObjectId id) { return id <= last_; });
+  if (filter_) {
+    return fail(Code::kCorruptStore, "sqlite", "folder " + std::to_string(parent_) + " is damaged", parent_);
+  }
+  const std::uint64_t limit = plan_.sorted ? query_.limit : 0;
+  if (limit != 0 && all.size() > limit - std::min(limit, emitted_)) {
+    all.resize(static_cast<std::size_t>(limit - std::min(limit, emitted_)));
+  }
+  return rows_of(all, container);
+}
+
 PropValue RowScan::bag_value(ObjectId id, std::uint16_t property) {
   if (!bag_ || head_.info.id != id) {
     head_.info.id = id;
@@ -213,6 +230,7 @@ Result<bool> RowScan::hot_row(Statement& row, ObjectId folder, ObjectKind kind) 
 
 Result<bool> RowScan::emit() {
   ++emitted_;
+  last_ = row_.info.id;
   return visitor_.row(row_);
 }
 
@@ -276,7 +294,13 @@ Status RowScan::rows_of(const std::vector<ObjectId>& ids, const Head& container)
     TRY(row.bind(1, static_cast<std::int64_t>(head.info.parent)));
     TRY(row.bind(2, std::int64_t{kind_ == ObjectKind::kAssociated}));
     TRY(row.bind(3, static_cast<std::int64_t>(id)));
-    if (!TRY(row.step())) continue;
+    const auto stepped = row.step();
+    if (!stepped) {
+      if (!is_damage(stepped.error())) return tl::unexpected<Error>(stepped.error());
+      if (!TRY(damaged_row(head))) return {};
+      continue;
+    }
+    if (!*stepped) continue;
     const bool more = TRY(hot_row(row, head.info.parent, kind_));
     row.reset();
     if (!more) return {};
