@@ -97,7 +97,7 @@ class SqliteTransaction final : public backend::Transaction {
   std::int64_t newest_number();
 
   // ---- Writing
-  Result<model::PropBag> take_values(std::span<const model::PropValue> set, ObjectId id);
+  Result<model::PropBag> take_values(std::span<const model::PropValue> set);
   Status store_value(model::PropBag& into, const model::PropValue& value);
   Status insert_message(const Head& head, const model::PropBag& all, const backend::Update& content);
   Status bind_recipients(Statement& statement, int place, const std::vector<model::PropBag>* recipients);
