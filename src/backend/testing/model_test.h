@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The model test: random operations on the memory engine and on the engine under test, which must agree on every answer.
-// Numbers of objects and changes may differ, so both are compared through what they name. A test says
+// The model test: random operations on the memory engine and on the engine under test, which must agree on every
+// answer. Numbers of objects and changes may differ, so both are compared through what they name. A test says
 //
 //   ModelTest(memory, "m", engine, location, seed).run(steps);
 //
@@ -51,8 +51,8 @@ class ModelTest {
     std::string place;
     std::unique_ptr<Mailbox> mailbox;
     std::unique_ptr<Transaction> t;
-    ChangeNumber seen = 0;                            // of the log
-    std::map<ChangeNumber, std::uint64_t> ordinal;    // which entry of the log
+    ChangeNumber seen = 0;                          // of the log
+    std::map<ChangeNumber, std::uint64_t> ordinal;  // which entry of the log
     std::uint64_t entries = 0;
   };
 

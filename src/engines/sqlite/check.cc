@@ -72,8 +72,8 @@ class Checker {
   CheckReport report_;
   std::map<ObjectId, Folder> folders_;
   std::unordered_map<ObjectId, Message> messages_;
-  std::unordered_map<ObjectId, backend::Tally> tallies_;         // of messages in folders
-  std::unordered_map<ObjectId, ObjectId> embedded_in_;           // message: attachment
+  std::unordered_map<ObjectId, backend::Tally> tallies_;  // of messages in folders
+  std::unordered_map<ObjectId, ObjectId> embedded_in_;    // message: attachment
   std::unordered_set<std::uint64_t> streams_seen_;
   std::uint64_t largest_ = 0;
 };
@@ -190,20 +190,20 @@ Status Checker::recipients(ObjectId object, std::string_view bytes) {
 // ---- Folders
 
 Status Checker::folders() {
-  for (const ObjectId id : TRY(numbers("SELECT id FROM folder ORDER BY id", "SELECT id FROM folder ORDER BY id DESC",
-                                       "folders"))) {
+  for (const ObjectId id :
+       TRY(numbers("SELECT id FROM folder ORDER BY id", "SELECT id FROM folder ORDER BY id DESC", "folders"))) {
     std::string bytes;
-    const Status read = one_row(
-        "SELECT parent, kind, messages, unread, associated, folders, size, bag FROM folder WHERE id = ?1", id,
-        [&](Statement& row) -> Status {
-          Folder& folder = folders_[id];
-          folder.parent = static_cast<ObjectId>(row.integer(0));
-          folder.kind = row.integer(1);
-          const auto number = [&](int column) { return static_cast<std::uint64_t>(row.integer(column)); };
-          folder.stored = {number(2), number(3), number(4), number(5), row.integer(6)};
-          bytes = row.blob(7);
-          return {};
-        });
+    const Status read =
+        one_row("SELECT parent, kind, messages, unread, associated, folders, size, bag FROM folder WHERE id = ?1", id,
+                [&](Statement& row) -> Status {
+                  Folder& folder = folders_[id];
+                  folder.parent = static_cast<ObjectId>(row.integer(0));
+                  folder.kind = row.integer(1);
+                  const auto number = [&](int column) { return static_cast<std::uint64_t>(row.integer(column)); };
+                  folder.stored = {number(2), number(3), number(4), number(5), row.integer(6)};
+                  bytes = row.blob(7);
+                  return {};
+                });
     if (TRY(well(id, read))) TRY(well(id, bag(id, bytes)));
   }
   return folder_tree();
@@ -249,8 +249,8 @@ Status Checker::counters() {
 // ---- Messages
 
 Status Checker::hot_row(ObjectId id, const Message& message) {
-  Statement& row = *TRY(connection_.statement(
-      "SELECT assoc, flags, size FROM msg_hot NOT INDEXED WHERE folder = ?1 AND id = ?2"));
+  Statement& row =
+      *TRY(connection_.statement("SELECT assoc, flags, size FROM msg_hot NOT INDEXED WHERE folder = ?1 AND id = ?2"));
   TRY(row.bind(1, key_of(message.owner)));
   TRY(row.bind(2, key_of(id)));
   if (!TRY(row.step())) return fail(Code::kCorruptStore, "sqlite", "its folder has no row of it");
@@ -271,15 +271,15 @@ Status Checker::message(ObjectId id) {
   Message message;
   std::string bag_bytes, recipient_bytes;
   bool have_recipients = false;
-  const Status read = one_row("SELECT owner, embedded, bag, recipients FROM msg_cold WHERE id = ?1", id,
-                              [&](Statement& row) -> Status {
-                                message.owner = static_cast<ObjectId>(row.integer(0));
-                                message.embedded = row.integer(1) != 0;
-                                bag_bytes = row.blob(2);
-                                have_recipients = !row.is_null(3);
-                                if (have_recipients) recipient_bytes = row.blob(3);
-                                return {};
-                              });
+  const Status read =
+      one_row("SELECT owner, embedded, bag, recipients FROM msg_cold WHERE id = ?1", id, [&](Statement& row) -> Status {
+        message.owner = static_cast<ObjectId>(row.integer(0));
+        message.embedded = row.integer(1) != 0;
+        bag_bytes = row.blob(2);
+        have_recipients = !row.is_null(3);
+        if (have_recipients) recipient_bytes = row.blob(3);
+        return {};
+      });
   if (!TRY(well(id, read))) return {};
   messages_[id] = message;
   TRY(well(id, bag(id, bag_bytes)));
@@ -289,8 +289,8 @@ Status Checker::message(ObjectId id) {
 }
 
 Status Checker::messages() {
-  for (const ObjectId id : TRY(numbers("SELECT id FROM msg_cold ORDER BY id",
-                                       "SELECT id FROM msg_cold ORDER BY id DESC", "messages"))) {
+  for (const ObjectId id :
+       TRY(numbers("SELECT id FROM msg_cold ORDER BY id", "SELECT id FROM msg_cold ORDER BY id DESC", "messages"))) {
     TRY(message(id));
   }
   return hot_rows();
@@ -301,8 +301,8 @@ Status Checker::hot_rows() {
   while (TRY(rows.step())) {
     const auto id = static_cast<ObjectId>(rows.integer(1));
     const auto at = messages_.find(id);
-    const bool fits = at != messages_.end() && !at->second.embedded &&
-                      at->second.owner == static_cast<ObjectId>(rows.integer(0));
+    const bool fits =
+        at != messages_.end() && !at->second.embedded && at->second.owner == static_cast<ObjectId>(rows.integer(0));
     if (!fits) damage(id, "a folder has a row of it, and it is not there");
   }
   return {};
@@ -406,8 +406,8 @@ Result<CheckReport> SqliteEngine::check(const std::string& location) {
     return fail(Code::kCorruptStore, "sqlite", "'" + location + "' is an empty database, no mailbox");
   }
   // One moment of the file, whoever writes meanwhile.
-  auto moment = TRY(mapiary::sqlite::Transaction::begin(connection->database(),
-                                                        mapiary::sqlite::Transaction::Mode::kDeferred));
+  auto moment =
+      TRY(mapiary::sqlite::Transaction::begin(connection->database(), mapiary::sqlite::Transaction::Mode::kDeferred));
   auto report = Checker(*connection).run();
   connection->reset_all();
   moment.roll_back();

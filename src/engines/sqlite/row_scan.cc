@@ -180,8 +180,8 @@ Status RowScan::run_hot(const std::string& text, std::uint64_t limit) {
 }
 
 Status RowScan::rest_of_damaged(const Head& container) {
-  std::vector<ObjectId> all = TRY(
-      transaction_.ids("SELECT id FROM msg_cold WHERE owner = ?1 AND embedded = 0 ORDER BY id", parent_));
+  std::vector<ObjectId> all =
+      TRY(transaction_.ids("SELECT id FROM msg_cold WHERE owner = ?1 AND embedded = 0 ORDER BY id", parent_));
   // A limit was counted already; what a filter cannot judge it does not let through.
   std::erase_if(all, [&](ObjectId id) { return id <= last_; });
   if (filter_) {

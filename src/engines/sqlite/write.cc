@@ -107,7 +107,8 @@ Result<PropBag> SqliteTransaction::take_values(std::span<const PropValue> set) {
   PropBag all;
   all.reserve(set.size());
   for (std::size_t i = 0; i < set.size(); ++i) {
-    const bool again = !plain && std::ranges::find(set.subspan(i + 1), id_of(set[i]), id_of) != set.subspan(i + 1).end();
+    const bool again =
+        !plain && std::ranges::find(set.subspan(i + 1), id_of(set[i]), id_of) != set.subspan(i + 1).end();
     if (!again) TRY(store_value(all, set[i]));
   }
   return all;
