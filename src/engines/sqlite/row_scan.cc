@@ -274,6 +274,7 @@ Status RowScan::rows_of(const std::vector<ObjectId>& ids, const Head& container)
     }
     if (!*found) continue;
     head = **found;
+    if (head.hot_damaged) head.info.kind = kind_;
     const bool same_kind = backend::is_folder(kind_) ? backend::is_folder(head.info.kind) : head.info.kind == kind_;
     if (!same_kind) continue;
     if (linked_) {
@@ -286,8 +287,8 @@ Status RowScan::rows_of(const std::vector<ObjectId>& ids, const Head& container)
     } else if (head.info.parent != container.info.id || head.info.id == container.info.id) {
       continue;
     }
-    if (!head.in_folder) {
-      if (!TRY(other_row(head))) return {};
+    if (!head.in_folder || head.hot_damaged) {
+      if (!TRY(head.hot_damaged ? damaged_row(head) : other_row(head))) return {};
       continue;
     }
     Statement& row = *TRY(transaction_.connection_->statement_of(text));
@@ -325,8 +326,10 @@ Result<bool> RowScan::other_row(const Head& head) {
 Result<bool> RowScan::damaged_row(const Head& head) {
   row_.info = head.info;
   row_.values.resize(columns_.size());
+  bag_.reset();
   for (std::size_t i = 0; i < columns_.size(); ++i) {
-    row_.values[i] = PropValue::error(query_.columns[i].id(), Code::kCorruptStore);
+    const std::uint16_t property = query_.columns[i].id();
+    row_.values[i] = columns_[i] ? PropValue::error(property, Code::kCorruptStore) : bag_value(head.info.id, property);
   }
   return emit();
 }

@@ -195,21 +195,20 @@ Result<bool> SqliteEngine::recognises(const std::string& location) {
 }
 
 Status SqliteEngine::create(const std::string& location, const backend::CreateOptions& options) {
+  // Whatever it is: opening it to write could change it.
+  if (options_.vfs.empty() && TRY(system_files().exists(location))) {
+    return fail(Code::kCollision, "sqlite", "'" + location + "' is there already");
+  }
   mapiary::sqlite::OpenOptions open;
   open.access = mapiary::sqlite::Access::kCreate;
   open.journal = mapiary::sqlite::Journal::kWal;
   open.sync = mapiary::sqlite::Sync::kFull;
   open.page_size = kPageSize;
   open.vfs = options_.vfs;
-  auto database = Database::open(location, open);
-  if (!database) {
-    // What is there and is no database is none of ours to complain of.
-    if (database.error().code != Code::kCorruptStore) return tl::unexpected<Error>(std::move(database).error());
-    return fail(Code::kCollision, "sqlite", "'" + location + "' is there already");
-  }
-  TRY(fill_new(*database, options));
+  Database database = TRY(Database::open(location, open));
+  TRY(fill_new(database, options));
   // Into the file itself, so that its first bytes tell what it is.
-  TRY(database->checkpoint());
+  TRY(database.checkpoint());
   // The name of a new file is on the disk when its folder is.
   if (options_.vfs.empty()) TRY(system_files().sync_folder(parent_path(location)));
   return {};

@@ -30,7 +30,8 @@ inline constexpr model::PackedLimits kBagLimits{std::size_t{900} << 20, std::siz
 // An object, as far as it must be known to find its rows.
 struct Head {
   backend::ObjectInfo info;
-  bool in_folder = false;  // a message with a row in msg_hot
+  bool in_folder = false;    // a message with a row in msg_hot
+  bool hot_damaged = false;  // ... that cannot be read: kind and version are guesses, its columns are lost
 };
 
 struct FolderRow {
