@@ -127,7 +127,8 @@ class Transaction {
   virtual Result<ObjectData> read(ObjectId id, const ReadRequest& request) = 0;
   // The children of `parent` of a kind, one after the other, to `visitor`. kFolder gives search folders too;
   // kMessage of a search folder gives what it links. kNotFound: no parent. kInvalidArgument: an order or filter
-  // together with `ids`. A restriction that cannot be evaluated is not the engine's to refuse: it says `filtered`
+  // together with `ids`. kCorruptStore: the folder is damaged where the order or filter is kept; without them every row
+  // comes, the damaged ones with errors for values. A restriction that cannot be evaluated is not the engine's to refuse: it says `filtered`
   // false.
   virtual Result<RowPlan> rows(ObjectId parent, ObjectKind kind, const RowQuery& query, RowVisitor& visitor) = 0;
   // The bytes of a text or binary property, 8-bit text in `code_page`. Not both open for writing and otherwise at one

@@ -70,7 +70,9 @@ Result<RowPlan> RowScan::run() {
   TRY(plan(container));
   visitor_.begin(plan_);
   if (container.info.kind == ObjectKind::kFolder && is_message(kind_) && query_.ids.empty()) {
-    TRY(hot_rows());
+    const Status done = hot_rows();
+    if (!done && (!is_damage(done.error()) || by_time_)) return tl::unexpected<Error>(done.error());
+    if (!done) TRY(rest_of_damaged(container));
   } else {
     TRY(rows_by_id(container));
   }
@@ -177,6 +179,21 @@ Status RowScan::run_hot(const std::string& text, std::uint64_t limit) {
   return {};
 }
 
+Status RowScan::rest_of_damaged(const Head& container) {
+  std::vector<ObjectId> all =
+      TRY(transaction_.ids("SELECT id FROM msg_cold WHERE owner = ?1 AND embedded = 0 ORDER BY id", parent_));
+  // A limit was counted already; what a filter cannot judge it does not let through.
+  std::erase_if(all, [&](ObjectId id) { return id <= last_; });
+  if (filter_) {
+    return fail(Code::kCorruptStore, "sqlite", "folder " + std::to_string(parent_) + " is damaged", parent_);
+  }
+  const std::uint64_t limit = plan_.sorted ? query_.limit : 0;
+  if (limit != 0 && all.size() > limit - std::min(limit, emitted_)) {
+    all.resize(static_cast<std::size_t>(limit - std::min(limit, emitted_)));
+  }
+  return rows_of(all, container);
+}
+
 PropValue RowScan::bag_value(ObjectId id, std::uint16_t property) {
   if (!bag_ || head_.info.id != id) {
     head_.info.id = id;
@@ -213,6 +230,7 @@ Result<bool> RowScan::hot_row(Statement& row, ObjectId folder, ObjectKind kind) 
 
 Result<bool> RowScan::emit() {
   ++emitted_;
+  last_ = row_.info.id;
   return visitor_.row(row_);
 }
 
@@ -256,6 +274,7 @@ Status RowScan::rows_of(const std::vector<ObjectId>& ids, const Head& container)
     }
     if (!*found) continue;
     head = **found;
+    if (head.hot_damaged) head.info.kind = kind_;
     const bool same_kind = backend::is_folder(kind_) ? backend::is_folder(head.info.kind) : head.info.kind == kind_;
     if (!same_kind) continue;
     if (linked_) {
@@ -268,15 +287,21 @@ Status RowScan::rows_of(const std::vector<ObjectId>& ids, const Head& container)
     } else if (head.info.parent != container.info.id || head.info.id == container.info.id) {
       continue;
     }
-    if (!head.in_folder) {
-      if (!TRY(other_row(head))) return {};
+    if (!head.in_folder || head.hot_damaged) {
+      if (!TRY(head.hot_damaged ? damaged_row(head) : other_row(head))) return {};
       continue;
     }
     Statement& row = *TRY(transaction_.connection_->statement_of(text));
     TRY(row.bind(1, static_cast<std::int64_t>(head.info.parent)));
     TRY(row.bind(2, std::int64_t{kind_ == ObjectKind::kAssociated}));
     TRY(row.bind(3, static_cast<std::int64_t>(id)));
-    if (!TRY(row.step())) continue;
+    const auto stepped = row.step();
+    if (!stepped) {
+      if (!is_damage(stepped.error())) return tl::unexpected<Error>(stepped.error());
+      if (!TRY(damaged_row(head))) return {};
+      continue;
+    }
+    if (!*stepped) continue;
     const bool more = TRY(hot_row(row, head.info.parent, kind_));
     row.reset();
     if (!more) return {};
@@ -301,8 +326,10 @@ Result<bool> RowScan::other_row(const Head& head) {
 Result<bool> RowScan::damaged_row(const Head& head) {
   row_.info = head.info;
   row_.values.resize(columns_.size());
+  bag_.reset();
   for (std::size_t i = 0; i < columns_.size(); ++i) {
-    row_.values[i] = PropValue::error(query_.columns[i].id(), Code::kCorruptStore);
+    const std::uint16_t property = query_.columns[i].id();
+    row_.values[i] = columns_[i] ? PropValue::error(property, Code::kCorruptStore) : bag_value(head.info.id, property);
   }
   return emit();
 }

@@ -30,6 +30,8 @@ class RowScan {
   std::string select(bool indexed) const;  // up to WHERE
   Status hot_rows();
   Status run_hot(const std::string& text, std::uint64_t limit);
+  // After damage in the list of a folder's rows: the others, found through msg_cold, and the lost ones as damaged.
+  Status rest_of_damaged(const Head& container);
   Status rows_by_id(const Head& container);
   Status rows_of(const std::vector<ObjectId>& ids, const Head& container);
   Result<bool> hot_row(Statement& row, ObjectId folder, ObjectKind kind);
@@ -47,6 +49,7 @@ class RowScan {
   backend::RowPlan plan_;
   backend::Row row_;
   std::uint64_t emitted_ = 0;
+  ObjectId last_ = 0;  // the last row given
   // Where a hot column stands in the row of the statement; -1: not asked for.
   std::array<int, kHotCount> place_{};
   bool needs_version_ = true;

@@ -195,19 +195,20 @@ Result<bool> SqliteEngine::recognises(const std::string& location) {
 }
 
 Status SqliteEngine::create(const std::string& location, const backend::CreateOptions& options) {
+  // Whatever it is: opening it to write could change it.
+  if (options_.vfs.empty() && TRY(system_files().exists(location))) {
+    return fail(Code::kCollision, "sqlite", "'" + location + "' is there already");
+  }
   mapiary::sqlite::OpenOptions open;
   open.access = mapiary::sqlite::Access::kCreate;
   open.journal = mapiary::sqlite::Journal::kWal;
   open.sync = mapiary::sqlite::Sync::kFull;
   open.page_size = kPageSize;
   open.vfs = options_.vfs;
-  auto database = Database::open(location, open);
-  if (!database) {
-    // What is there and is no database is none of ours to complain of.
-    if (database.error().code != Code::kCorruptStore) return tl::unexpected<Error>(std::move(database).error());
-    return fail(Code::kCollision, "sqlite", "'" + location + "' is there already");
-  }
-  TRY(fill_new(*database, options));
+  Database database = TRY(Database::open(location, open));
+  TRY(fill_new(database, options));
+  // Into the file itself, so that its first bytes tell what it is.
+  TRY(database.checkpoint());
   // The name of a new file is on the disk when its folder is.
   if (options_.vfs.empty()) TRY(system_files().sync_folder(parent_path(location)));
   return {};
@@ -222,16 +223,12 @@ Result<std::unique_ptr<backend::Mailbox>> SqliteEngine::open(const std::string& 
   pool.busy_deadline = options.busy_deadline;
   auto core = std::make_shared<MailboxCore>(pool);
   core->signal = Signal::of(location);
-  // Before anything is written, the file must be one of ours.
-  {
-    mapiary::sqlite::OpenOptions look;
-    look.access = mapiary::sqlite::Access::kReadOnly;
-    look.busy_deadline = options.busy_deadline;
-    look.vfs = options_.vfs;
-    auto database = TRY(Database::open(location, look));
-    if (TRY(schema_version(database, schema_steps())) == 0) {
-      return fail(Code::kCorruptStore, "sqlite", "'" + location + "' is an empty database, no mailbox");
+  // Before anything is written, the file must be seen to be one of ours.
+  if (options_.vfs.empty() && !TRY(recognises(location))) {
+    if (!TRY(system_files().exists(location))) {
+      return fail(Code::kNotFound, "sqlite", "there is no mailbox '" + location + "'");
     }
+    return fail(Code::kCorruptStore, "sqlite", "'" + location + "' is no mailbox of this engine");
   }
   auto connection = TRY(core->pool.connect());
   TRY(upgrade(connection->database(), schema_steps(), options.read_only));

@@ -147,9 +147,10 @@ Result<std::optional<Head>> SqliteTransaction::find(ObjectId id) {
       Statement& hot = *TRY(sql(kFindHot));
       TRY(hot.bind(1, static_cast<std::int64_t>(head.info.parent)));
       TRY(hot.bind(2, key));
-      if (!TRY(hot.step())) {
-        return refuse(Code::kCorruptStore, "message " + std::to_string(id) + " has no row in its folder", id);
-      }
+      const auto row = hot.step();
+      if (!row && row.error().code != Code::kCorruptStore) return tl::unexpected<Error>(row.error());
+      head.hot_damaged = !row || !*row;
+      if (head.hot_damaged) return head;
       if (hot.integer(0) != 0) head.info.kind = ObjectKind::kAssociated;
       head.info.version = static_cast<std::uint64_t>(hot.integer(1));
       hot.reset();
@@ -291,7 +292,14 @@ Result<ObjectData> SqliteTransaction::read(ObjectId id, const backend::ReadReque
   if (request.recipients && is_message(head.info.kind)) data.recipients = TRY(load_recipients(id));
   if (!request.all && request.tags.empty()) return data;
   std::optional<HotRow> hot;
-  if (head.in_folder) hot = TRY(load_hot(head));
+  if (head.hot_damaged) {
+    hot.emplace();
+    for (std::size_t i = 0; i < kHotCount; ++i) {
+      hot->values[i] = PropValue::error(kHotColumns[i].tag.id(), Code::kCorruptStore);
+    }
+  } else if (head.in_folder) {
+    hot = TRY(load_hot(head));
+  }
   const auto in_column = [&](std::uint16_t property) {
     const auto column = hot ? hot_column(property) : std::nullopt;
     return column && (hot->spill >> *column & 1) == 0 ? column : std::nullopt;

@@ -30,7 +30,8 @@ inline constexpr model::PackedLimits kBagLimits{std::size_t{900} << 20, std::siz
 // An object, as far as it must be known to find its rows.
 struct Head {
   backend::ObjectInfo info;
-  bool in_folder = false;  // a message with a row in msg_hot
+  bool in_folder = false;    // a message with a row in msg_hot
+  bool hot_damaged = false;  // ... that cannot be read: kind and version are guesses, its columns are lost
 };
 
 struct FolderRow {
@@ -97,7 +98,7 @@ class SqliteTransaction final : public backend::Transaction {
   std::int64_t newest_number();
 
   // ---- Writing
-  Result<model::PropBag> take_values(std::span<const model::PropValue> set, ObjectId id);
+  Result<model::PropBag> take_values(std::span<const model::PropValue> set);
   Status store_value(model::PropBag& into, const model::PropValue& value);
   Status insert_message(const Head& head, const model::PropBag& all, const backend::Update& content);
   Status bind_recipients(Statement& statement, int place, const std::vector<model::PropBag>* recipients);

@@ -100,14 +100,16 @@ Status SqliteTransaction::store_value(PropBag& into, const PropValue& value) {
 }
 
 // The last value of an id counts; streams are written for that one alone.
-Result<PropBag> SqliteTransaction::take_values(std::span<const PropValue> set, ObjectId) {
+Result<PropBag> SqliteTransaction::take_values(std::span<const PropValue> set) {
+  const auto id_of = [](const PropValue& value) { return value.tag().id(); };
+  // From a bag they come in order, each once.
+  const bool plain = std::ranges::adjacent_find(set, std::ranges::greater_equal(), id_of) == set.end();
   PropBag all;
   all.reserve(set.size());
   for (std::size_t i = 0; i < set.size(); ++i) {
-    const std::uint16_t id = set[i].tag().id();
-    const bool later = (i + 1 < set.size() && set[i + 1].tag().id() <= id) &&
-                       std::ranges::any_of(set.subspan(i + 1), [&](const PropValue& v) { return v.tag().id() == id; });
-    if (!later) TRY(store_value(all, set[i]));
+    const bool again =
+        !plain && std::ranges::find(set.subspan(i + 1), id_of(set[i]), id_of) != set.subspan(i + 1).end();
+    if (!again) TRY(store_value(all, set[i]));
   }
   return all;
 }
@@ -248,7 +250,7 @@ Result<ObjectId> SqliteTransaction::create(ObjectId parent, ObjectKind kind, con
     head.info.kind = kind;
     head.info.parent = parent;
     head.in_folder = is_message(kind) && !embedded;
-    const PropBag all = TRY(take_values(content.set, head.info.id));
+    const PropBag all = TRY(take_values(content.set));
     if (is_folder(kind) || head.in_folder) head.info.version = changes_.created(head.info.id, kind, parent);
     if (is_message(kind)) {
       TRY(insert_message(head, all, content));
