@@ -91,11 +91,25 @@ std::optional<PropValue> MessageBacking::computed(PropTag tag) {
 Result<std::vector<PropTag>> MessageBacking::list() {
   TRY(check_alive());
   set_subject_parts(data_.props);
-  return StagedBacking::list();
+  auto tags = TRY(StagedBacking::list());
+  if (data_.parent != 0)
+    tags.insert(std::lower_bound(tags.begin(), tags.end(), PropTag(PR_PARENT_DISPLAY_W)), PropTag(PR_PARENT_DISPLAY_W));
+  return tags;
+}
+
+// The name of the folder it is in now.
+Result<PropValue> MessageBacking::parent_display() {
+  if (data_.parent == 0) return fail(Code::kNotFound, "store", "the message is in no folder");
+  const PropTag tag(PR_DISPLAY_NAME_W);
+  backend::ReadRequest request;
+  request.tags = std::span(&tag, 1);
+  const auto folder = TRY(TRY(core_->read())->read(data_.parent, request));
+  return PropValue::text(PropTag(PR_PARENT_DISPLAY_W), text_of(folder.props, PR_DISPLAY_NAME_W));
 }
 
 Result<PropValue> MessageBacking::get(PropTag tag) {
   TRY(check_alive());
+  if (tag.id() == id_of(PR_PARENT_DISPLAY_W)) return parent_display();
   if (tag.id() == id_of(PR_NORMALIZED_SUBJECT_W) || tag.id() == id_of(PR_SUBJECT_PREFIX_W) ||
       tag.id() == id_of(PR_CONVERSATION_TOPIC_W)) {
     set_subject_parts(data_.props);

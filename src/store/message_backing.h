@@ -64,6 +64,7 @@ class MessageBacking final : public StagedBacking {
 
  private:
   Status synchronise_bodies();
+  Result<model::PropValue> parent_display();
   Status load_attachment_rows();
   void note(ULONG tag, ULONG value);
 

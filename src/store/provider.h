@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The message store provider: IMSProvider over whatever engines it is given. Which store a profile section means is
-// said by private properties of the section; docs/howto/message-stores.md lists them. Pages: imsprovideriunknown,
+// said by private properties of the section; docs/message-stores.md lists them. Pages: imsprovideriunknown,
 // imsprovider-logon, imsprovider-spoolerlogon, implementing-service-provider-logon. Ruling R7.
 //
 //   0x6700 PT_UNICODE or PT_STRING8   where the store is: a path, for stores in memory any name

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/store/store_fixture.h"
+#include "tests/conformance/testing/store_fixture.h"
 
-namespace mapiary::store_tests {
+namespace conformance {
 namespace {
 
 class Searches : public StoreTest {
@@ -35,7 +35,7 @@ class Searches : public StoreTest {
 };
 
 // spec: ST-146 ST-147 ST-152
-TEST_F(Searches, CriteriaAreKept) {
+TEST_P(Searches, CriteriaAreKept) {
   LPSRestriction restriction = nullptr;
   LPENTRYLIST containers = nullptr;
   ULONG state = 0;
@@ -58,14 +58,14 @@ TEST_F(Searches, CriteriaAreKept) {
 }
 
 // spec: ST-151
-TEST_F(Searches, FlagsThatExcludeOneAnotherAreRefused) {
+TEST_P(Searches, FlagsThatExcludeOneAnotherAreRefused) {
   for (const ULONG flags :
        {BACKGROUND_SEARCH | FOREGROUND_SEARCH, RECURSIVE_SEARCH | SHALLOW_SEARCH, RESTART_SEARCH | STOP_SEARCH}) {
     EXPECT_EQ(MAPI_E_INVALID_PARAMETER, start(flags));
   }
 }
 
-TEST_F(Searches, FindWhatIsThereAndWhatComes) {
+TEST_P(Searches, FindWhatIsThereAndWhatComes) {
   const std::string one = add_message(folder_.get(), L"find me"), two = add_message(folder_.get(), L"other");
   ASSERT_EQ(S_OK, start());
   EXPECT_EQ(Texts{L"find me"}, found());
@@ -83,8 +83,7 @@ TEST_F(Searches, FindWhatIsThereAndWhatComes) {
   EXPECT_EQ((Texts{L"FIND too", L"now find"}), found());
 }
 
-// spec: ST-148
-TEST_F(Searches, SubfoldersAreSearchedWhenAsked) {
+TEST_P(Searches, SubfoldersAreSearchedWhenAsked) {
   const auto child = create_folder(folder_.get(), L"Child");
   add_message(child.get(), L"find below");
   ASSERT_EQ(S_OK, start(SHALLOW_SEARCH));
@@ -97,7 +96,7 @@ TEST_F(Searches, SubfoldersAreSearchedWhenAsked) {
 }
 
 // spec: ST-149
-TEST_F(Searches, StopLeavesTheResultAsItIs) {
+TEST_P(Searches, StopLeavesTheResultAsItIs) {
   add_message(folder_.get(), L"find 1");
   ASSERT_EQ(S_OK, start());
   ASSERT_EQ(S_OK, search_->SetSearchCriteria(nullptr, nullptr, STOP_SEARCH));
@@ -109,7 +108,7 @@ TEST_F(Searches, StopLeavesTheResultAsItIs) {
 }
 
 // spec: ST-155 ST-156 ST-451 ST-452 ST-602
-TEST_F(Searches, ResultsAreMessagesOfOtherFolders) {
+TEST_P(Searches, ResultsAreMessagesOfOtherFolders) {
   const std::string id = add_message(folder_.get(), L"find me");
   ASSERT_EQ(S_OK, start());
   Ptr<IMessage> message;
@@ -134,7 +133,7 @@ TEST_F(Searches, ResultsAreMessagesOfOtherFolders) {
 }
 
 // spec: ST-158
-TEST_F(Searches, DeletingOneDeletesNoMessage) {
+TEST_P(Searches, DeletingOneDeletesNoMessage) {
   add_message(folder_.get(), L"find me");
   ASSERT_EQ(S_OK, start());
   std::string id = get_binary(search_.get(), PR_ENTRYID);
@@ -145,7 +144,7 @@ TEST_F(Searches, DeletingOneDeletesNoMessage) {
   EXPECT_EQ(2, get_long(folder_.get(), PR_CONTENT_COUNT));
 }
 
-TEST_F(Searches, GoOnAfterARestart) {
+TEST_P(Searches, GoOnAfterARestart) {
   add_message(folder_.get(), L"find 1");
   ASSERT_EQ(S_OK, start());
   const std::string folder = get_binary(folder_.get(), PR_ENTRYID), search = get_binary(search_.get(), PR_ENTRYID);
@@ -159,7 +158,7 @@ TEST_F(Searches, GoOnAfterARestart) {
 }
 
 // spec: ST-605
-TEST_F(Searches, TellOfTheirEnd) {
+TEST_P(Searches, TellOfTheirEnd) {
   Sink sink;
   ULONG_PTR connection = 0;
   ASSERT_EQ(S_OK, store_->Advise(0, nullptr, fnevSearchComplete, &sink, &connection));
@@ -168,5 +167,7 @@ TEST_F(Searches, TellOfTheirEnd) {
   ASSERT_EQ(S_OK, store_->Unadvise(connection));
 }
 
+CONFORMANCE_SUITE(Searches);
+
 }  // namespace
-}  // namespace mapiary::store_tests
+}  // namespace conformance

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Contents tables over an engine: what they show and how they follow. What every table does is proven in src/table.
-#include "tests/store/store_fixture.h"
+#include "tests/conformance/testing/store_fixture.h"
 
-namespace mapiary::store_tests {
+namespace conformance {
 namespace {
 
 class Contents : public StoreTest {};
 
 // spec: ST-537 ST-538 ST-545
-TEST_F(Contents, HaveTheirRequiredColumns) {
+TEST_P(Contents, HaveTheirRequiredColumns) {
   add_message(root_.get(), L"m");
   const auto table = contents(root_.get());
   LPSPropTagArray columns = nullptr;
@@ -34,16 +34,16 @@ TEST_F(Contents, HaveTheirRequiredColumns) {
 }
 
 // spec: ST-540
-TEST_F(Contents, OpenAsAProperty) {
+TEST_P(Contents, OpenAsAProperty) {
   add_message(root_.get(), L"m");
   Ptr<IUnknown> table;
   ASSERT_EQ(S_OK, root_->OpenProperty(PR_CONTAINER_CONTENTS, &IID_IMAPITable, MAPI_UNICODE, 0, table.put()));
   EXPECT_EQ(1u, Rows(static_cast<IMAPITable*>(table.get()), {PR_SUBJECT_W}).size());
   ASSERT_EQ(S_OK, root_->OpenProperty(PR_CONTAINER_HIERARCHY, &IID_IMAPITable, MAPI_UNICODE, 0, table.put()));
-  EXPECT_EQ(0u, Rows(static_cast<IMAPITable*>(table.get()), {PR_DISPLAY_NAME_W}).size());
+  EXPECT_NE(0u, Rows(static_cast<IMAPITable*>(table.get()), {PR_DISPLAY_NAME_W}).size());
 }
 
-TEST_F(Contents, SortAndRestrict) {
+TEST_P(Contents, SortAndRestrict) {
   for (const wchar_t* subject : {L"pear", L"Apple", L"fig", L"apricot"}) add_message(root_.get(), subject);
   const auto table = contents(root_.get());
   SizedSSortOrderSet(1, order) = {1, 0, 0, {{PR_SUBJECT_W, TABLE_SORT_DESCEND}}};
@@ -63,8 +63,8 @@ TEST_F(Contents, SortAndRestrict) {
   EXPECT_EQ((std::vector<std::wstring>{L"apricot", L"Apple", L"apex"}), Rows(table.get(), {PR_SUBJECT_W}).texts(0));
 }
 
-// spec: ST-157 ST-588
-TEST_F(Contents, RestrictByRecipients) {
+// spec: ST-588
+TEST_P(Contents, RestrictByRecipients) {
   for (const wchar_t* name : {L"ada", L"bob"}) {
     const auto message = create_message(root_.get(), name);
     ASSERT_EQ(S_OK, add_recipient(message.get(), name));
@@ -83,8 +83,7 @@ TEST_F(Contents, RestrictByRecipients) {
   EXPECT_EQ((std::vector<std::wstring>{L"bob"}), Rows(table.get(), {PR_SUBJECT_W}).texts(0));
 }
 
-// spec: ST-625
-TEST_F(Contents, TellOfRowsAsTheyChange) {
+TEST_P(Contents, TellOfRowsAsTheyChange) {
   const auto other = create_folder(root_.get(), L"Other");
   const auto table = contents(root_.get());
   Sink sink;
@@ -107,31 +106,29 @@ TEST_F(Contents, TellOfRowsAsTheyChange) {
   EXPECT_EQ(ULONG{TABLE_ROW_DELETED}, events[2].table_event);
 }
 
-TEST_F(Contents, FollowWhatOtherLogonsDo) {
-  const auto core = open_core();
+TEST_P(Contents, FollowWhatOtherLogonsDo) {
+  Client other = log_on();
   {
-    const auto other = store::make_store(core, stores_);
-    Ptr<IUnknown> root;
-    ULONG type = 0;
-    ASSERT_EQ(S_OK, other->OpenEntry(0, nullptr, nullptr, MAPI_MODIFY, &type, root.put()));
     const auto table = contents(root_.get());
     Sink sink;
     ULONG_PTR connection = 0;
     ASSERT_EQ(S_OK, table->Advise(fnevTableModified, &sink, &connection));
-    add_message(static_cast<IMAPIFolder*>(root.get()), L"from the other");
+    add_message(other.root.get(), L"from the other");
     EXPECT_TRUE(sink.wait_for_table(TABLE_ROW_ADDED));
-    EXPECT_EQ((std::vector<std::wstring>{L"from the other"}), Rows(table.get(), {PR_SUBJECT_W}).texts(0));
+    const Rows rows(table.get(), {PR_SUBJECT_W});
+    EXPECT_EQ((std::vector<std::wstring>{L"from the other"}), rows.texts(0));
     ASSERT_EQ(S_OK, table->Unadvise(connection));
   }
-  EXPECT_TRUE(core->close());
+  close(other);
 }
 
-TEST_F(Contents, HierarchiesFollowToo) {
-  const auto table = hierarchy(root_.get(), MAPI_UNICODE | CONVENIENT_DEPTH);
+TEST_P(Contents, HierarchiesFollowToo) {
+  const auto top = create_folder(root_.get(), L"Top");
+  const auto table = hierarchy(top.get(), MAPI_UNICODE | CONVENIENT_DEPTH);
   Sink sink;
   ULONG_PTR connection = 0;
   ASSERT_EQ(S_OK, table->Advise(fnevTableModified, &sink, &connection));
-  const auto folder = create_folder(root_.get(), L"One");
+  const auto folder = create_folder(top.get(), L"One");
   EXPECT_TRUE(sink.wait_for_table(TABLE_ROW_ADDED));
   add_message(folder.get(), L"m");
   EXPECT_TRUE(sink.wait_for_table(TABLE_ROW_MODIFIED));
@@ -142,14 +139,14 @@ TEST_F(Contents, HierarchiesFollowToo) {
   ASSERT_EQ(S_OK, table->Unadvise(connection));
 }
 
-TEST_F(Contents, ShowOneRowAConversation) {
+TEST_P(Contents, ShowOneRowAConversation) {
   for (const wchar_t* subject : {L"trip", L"Re: trip", L"other", L"RE: Trip"}) add_message(root_.get(), subject);
   const auto table = contents(root_.get(), MAPI_UNICODE | 0x00000100);
   EXPECT_EQ((std::vector<std::wstring>{L"other", L"RE: Trip"}), Rows(table.get(), {PR_SUBJECT_W}).texts(0));
 }
 
 // spec: ST-046
-TEST_F(Contents, ReceiveFolderTablesHaveTheWidthAskedFor) {
+TEST_P(Contents, ReceiveFolderTablesHaveTheWidthAskedFor) {
   Ptr<IMAPITable> table;
   ASSERT_EQ(S_OK, store_->GetReceiveFolderTable(0, table.put()));
   LPSPropTagArray columns = nullptr;
@@ -162,5 +159,7 @@ TEST_F(Contents, ReceiveFolderTablesHaveTheWidthAskedFor) {
   MAPIFreeBuffer(columns);
 }
 
+CONFORMANCE_SUITE(Contents);
+
 }  // namespace
-}  // namespace mapiary::store_tests
+}  // namespace conformance

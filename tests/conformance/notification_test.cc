@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/store/store_fixture.h"
+#include "tests/conformance/testing/store_fixture.h"
 
-namespace mapiary::store_tests {
+namespace conformance {
 namespace {
 
 constexpr ULONG kAll = fnevObjectCreated | fnevObjectCopied | fnevObjectDeleted | fnevObjectModified | fnevObjectMoved;
@@ -27,7 +27,7 @@ class Notifications : public StoreTest {
 };
 
 // spec: ST-011 ST-012 ST-014 ST-016
-TEST_F(Notifications, AreRegisteredByObjectOrStore) {
+TEST_P(Notifications, AreRegisteredByObjectOrStore) {
   EXPECT_NE(0u, connection_);
   ULONG_PTR other = 0;
   EXPECT_EQ(MAPI_E_INVALID_PARAMETER, store_->Advise(0, nullptr, fnevTableModified, &sink_, &other));
@@ -47,7 +47,7 @@ TEST_F(Notifications, AreRegisteredByObjectOrStore) {
 }
 
 // spec: ST-607 ST-608
-TEST_F(Notifications, TellOfFolders) {
+TEST_P(Notifications, TellOfFolders) {
   const auto made = create_folder(folder_.get(), L"New");
   std::string id = get_binary(made.get(), PR_ENTRYID);
   const auto created = sink_.wait_for(fnevObjectCreated);
@@ -65,7 +65,7 @@ TEST_F(Notifications, TellOfFolders) {
 }
 
 // spec: ST-611
-TEST_F(Notifications, TellOfMessages) {
+TEST_P(Notifications, TellOfMessages) {
   const auto message = create_message(folder_.get(), L"m");
   ASSERT_EQ(S_OK, message->SaveChanges(KEEP_OPEN_READWRITE));
   const std::string id = get_binary(message.get(), PR_ENTRYID);
@@ -79,7 +79,7 @@ TEST_F(Notifications, TellOfMessages) {
 }
 
 // spec: ST-609 ST-622
-TEST_F(Notifications, TellOfCopiesAsCopies) {
+TEST_P(Notifications, TellOfCopiesAsCopies) {
   const std::string id = add_message(folder_.get(), L"m");
   sink_.wait_for(fnevObjectCreated);
   sink_.clear();
@@ -92,7 +92,7 @@ TEST_F(Notifications, TellOfCopiesAsCopies) {
   for (const auto& event : sink_.events()) EXPECT_NE(ULONG{fnevObjectCreated}, event.type);
 }
 
-TEST_F(Notifications, ComeInTheOrderOfTheCommits) {
+TEST_P(Notifications, ComeInTheOrderOfTheCommits) {
   std::vector<std::string> ids;
   for (int i = 0; i < 50; ++i) ids.push_back(add_message(folder_.get(), L"m"));
   const auto last = create_folder(root_.get(), L"last");
@@ -113,18 +113,14 @@ TEST_F(Notifications, ComeInTheOrderOfTheCommits) {
   }
 }
 
-TEST_F(Notifications, TellOfOtherLogonsToo) {
-  const auto core = open_core();
-  {
-    const auto other = store::make_store(core, stores_);
-    Ptr<IUnknown> root;
-    ULONG type = 0;
-    ASSERT_EQ(S_OK, other->OpenEntry(0, nullptr, nullptr, MAPI_MODIFY, &type, root.put()));
-    const std::string id = add_message(static_cast<IMAPIFolder*>(root.get()), L"m");
-    EXPECT_EQ(id, sink_.wait_for(fnevObjectCreated).object);
-  }
-  EXPECT_TRUE(core->close());
+TEST_P(Notifications, TellOfOtherLogonsToo) {
+  Client other = log_on();
+  const std::string id = add_message(other.root.get(), L"m");
+  EXPECT_EQ(id, sink_.wait_for(fnevObjectCreated).object);
+  close(other);
 }
 
+CONFORMANCE_SUITE(Notifications);
+
 }  // namespace
-}  // namespace mapiary::store_tests
+}  // namespace conformance

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/store/store_fixture.h"
+#include "tests/conformance/testing/store_fixture.h"
 
-namespace mapiary::store_tests {
+namespace conformance {
 namespace {
 
 class Attachments : public StoreTest {
@@ -39,7 +39,7 @@ class Attachments : public StoreTest {
 };
 
 // spec: ST-303 ST-561 ST-566 ST-273 ST-470
-TEST_F(Attachments, BeginWithoutData) {
+TEST_P(Attachments, BeginWithoutData) {
   const auto message = create_message(root_.get(), L"m");
   ULONG first = 9, second = 9;
   const auto attachment = create(message.get(), &first);
@@ -56,7 +56,7 @@ TEST_F(Attachments, BeginWithoutData) {
 }
 
 // spec: ST-272 ST-302 ST-556 ST-278 ST-469 ST-457
-TEST_F(Attachments, AreThereAfterBothSaves) {
+TEST_P(Attachments, AreThereAfterBothSaves) {
   const auto message = create_message(root_.get(), L"m");
   ULONG number = 0;
   const auto table = table_of(message.get());
@@ -93,7 +93,7 @@ TEST_F(Attachments, AreThereAfterBothSaves) {
 }
 
 // spec: ST-276
-TEST_F(Attachments, AreReadOnlyUnlessOpenedForWriting) {
+TEST_P(Attachments, AreReadOnlyUnlessOpenedForWriting) {
   const auto message = create_message(root_.get(), L"m");
   ULONG number = 0;
   ASSERT_EQ(S_OK, create(message.get(), &number)->SaveChanges(0));
@@ -102,7 +102,7 @@ TEST_F(Attachments, AreReadOnlyUnlessOpenedForWriting) {
 }
 
 // spec: ST-557 ST-555
-TEST_F(Attachments, StandInTheOrderOfTheirPositions) {
+TEST_P(Attachments, StandInTheOrderOfTheirPositions) {
   const auto message = create_message(root_.get(), L"m");
   for (const LONG position : {7, -1, 3}) {
     const auto attachment = create(message.get());
@@ -123,7 +123,7 @@ TEST_F(Attachments, StandInTheOrderOfTheirPositions) {
 }
 
 // spec: ST-226 ST-563 ST-225
-TEST_F(Attachments, HoldMessages) {
+TEST_P(Attachments, HoldMessages) {
   const auto message = create_message(root_.get(), L"outer");
   ULONG number = 0;
   {
@@ -169,7 +169,7 @@ TEST_F(Attachments, HoldMessages) {
 }
 
 // spec: ST-726
-TEST_F(Attachments, HoldStorages) {
+TEST_P(Attachments, HoldStorages) {
   const auto message = create_message(root_.get(), L"m");
   ULONG number = 0;
   {
@@ -201,7 +201,7 @@ TEST_F(Attachments, HoldStorages) {
 }
 
 // spec: ST-560
-TEST_F(Attachments, ShowInTheListOfProperties) {
+TEST_P(Attachments, ShowInTheListOfProperties) {
   const auto message = create_message(root_.get(), L"m");
   LPSPropTagArray tags = nullptr;
   ASSERT_EQ(S_OK, message->GetPropList(MAPI_UNICODE, &tags));
@@ -213,7 +213,7 @@ TEST_F(Attachments, ShowInTheListOfProperties) {
   EXPECT_EQ(S_OK, open_object(message.get(), PR_MESSAGE_ATTACHMENTS, IID_IMAPITable, 0, table));
 }
 
-TEST_F(Attachments, ForceSaveBringsBackWhatTheOtherDeleted) {
+TEST_P(Attachments, ForceSaveBringsBackWhatTheOtherDeleted) {
   const auto message = create_message(root_.get(), L"m");
   ULONG number = 0;
   {
@@ -233,5 +233,7 @@ TEST_F(Attachments, ForceSaveBringsBackWhatTheOtherDeleted) {
   EXPECT_EQ("data", get_binary(open_attach(open_message(id, 0).get(), number, 0).get(), PR_ATTACH_DATA_BIN));
 }
 
+CONFORMANCE_SUITE(Attachments);
+
 }  // namespace
-}  // namespace mapiary::store_tests
+}  // namespace conformance
