@@ -71,8 +71,13 @@ Result<std::unique_ptr<backend::Transaction>> StoreCore::read() {
 Result<Writer> StoreCore::write() {
   if (!setup_.mailbox) return fail(Code::kInvalidObject, "store", "the store was closed");
   if (!writable()) return fail(Code::kReadOnly, "store", "the store is open for reading only");
-  auto transaction = TRY(setup_.mailbox->begin(backend::Mode::kWrite));
+  auto transaction = TRY(setup_.mailbox->begin(bulk_ ? backend::Mode::kBulk : backend::Mode::kWrite));
   return Writer(*this, std::move(transaction));
+}
+
+Status StoreCore::set_bulk(bool bulk) {
+  bulk_ = bulk;
+  return bulk || !setup_.mailbox ? Status() : setup_.mailbox->flush();
 }
 
 Status Writer::commit() {

@@ -105,6 +105,8 @@ class StoreCore : public std::enable_shared_from_this<StoreCore> {
   Result<std::unique_ptr<backend::Transaction>> read();
   // kReadOnly.
   Result<Writer> write();
+  // While a new mailbox is furnished: commits need not reach the disk one by one. Turned off, all of them have.
+  Status set_bulk(bool bulk);
 
   // ---- Changes
   void listen(ChangeListener& listener);
@@ -141,6 +143,7 @@ class StoreCore : public std::enable_shared_from_this<StoreCore> {
   std::map<ObjectId, int> open_;
   std::atomic<backend::ChangeNumber> seen_{0};
   bool pumping_ = false;
+  bool bulk_ = false;
   std::jthread watcher_;
 };
 using CorePtr = std::shared_ptr<StoreCore>;

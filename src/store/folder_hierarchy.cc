@@ -47,22 +47,15 @@ bool stays(const StoreCore& core, const backend::Row& row) {
   return submitted || core.is_open(row.info.id);
 }
 
-// Messages of one kind that may go; `all` becomes false if others stay. Unread ones with a report due are noted.
+// Messages of one kind that may go; `all` becomes false if others stay.
 Result<std::vector<ObjectId>> removable(StoreCore& core, backend::Transaction& transaction, ObjectId folder,
-                                        ObjectKind kind, bool& all, std::vector<ObjectId>& unread) {
-  const PropTag tags[] = {PropTag(PR_MESSAGE_FLAGS), PropTag(PR_READ_RECEIPT_REQUESTED)};
+                                        ObjectKind kind, bool& all) {
+  const PropTag tag(PR_MESSAGE_FLAGS);
   backend::RowQuery query;
-  query.columns = tags;
+  query.columns = std::span(&tag, 1);
   std::vector<ObjectId> ids;
   TRY(visit(transaction, folder, kind, query, [&](const backend::Row& row) -> Result<bool> {
-    if (stays(core, row)) {
-      all = false;
-      return true;
-    }
-    const bool was_read = row.values[0].tag().value == PR_MESSAGE_FLAGS && (row.values[0].as_int32() & 1) != 0;
-    const bool requested = row.values[1].tag().value == PR_READ_RECEIPT_REQUESTED && row.values[1].as_bool();
-    if (!was_read && requested) unread.push_back(row.info.id);
-    ids.push_back(row.info.id);
+    stays(core, row) ? void(all = false) : ids.push_back(row.info.id);
     return true;
   }));
   return ids;
@@ -73,15 +66,14 @@ Status remove_all(Writer& writer, const std::vector<ObjectId>& ids) {
   return {};
 }
 
-Result<bool> empty_inside(StoreCore& core, Writer& writer, ObjectId folder, const EmptyOptions& options, int depth,
-                          std::vector<ObjectId>& unread) {
+Result<bool> empty_inside(StoreCore& core, Writer& writer, ObjectId folder, const EmptyOptions& options, int depth) {
   if (depth > kMaxDepth) return fail(Code::kTooDeep, "store", "folders are nested too deeply", folder);
   bool all = true;
   if (options.messages) {
-    TRY(remove_all(writer, TRY(removable(core, writer.get(), folder, ObjectKind::kMessage, all, unread))));
+    TRY(remove_all(writer, TRY(removable(core, writer.get(), folder, ObjectKind::kMessage, all))));
   }
   if (options.associated) {
-    TRY(remove_all(writer, TRY(removable(core, writer.get(), folder, ObjectKind::kAssociated, all, unread))));
+    TRY(remove_all(writer, TRY(removable(core, writer.get(), folder, ObjectKind::kAssociated, all))));
   }
   if (!options.folders) return all;
   for (const ObjectId child : TRY(children(writer.get(), folder, ObjectKind::kFolder))) {
@@ -90,7 +82,7 @@ Result<bool> empty_inside(StoreCore& core, Writer& writer, ObjectId folder, cons
     if (info.kind == ObjectKind::kSearchFolder) {
       TRY(forget_search(core, writer.get(), child));  // links only
     } else {
-      empty = TRY(empty_inside(core, writer, child, {}, depth + 1, unread));
+      empty = TRY(empty_inside(core, writer, child, {}, depth + 1));
     }
     all &= empty;
     if (empty) TRY(writer->remove(child));
@@ -100,10 +92,9 @@ Result<bool> empty_inside(StoreCore& core, Writer& writer, ObjectId folder, cons
 
 }  // namespace
 
-Result<bool> empty_folder(StoreCore& core, ObjectId folder, const EmptyOptions& options,
-                          std::vector<ObjectId>& unread) {
+Result<bool> empty_folder(StoreCore& core, ObjectId folder, const EmptyOptions& options) {
   Writer writer = TRY(core.write());
-  const bool all = TRY(empty_inside(core, writer, folder, options, 0, unread));
+  const bool all = TRY(empty_inside(core, writer, folder, options, 0));
   TRY(writer.commit());
   return all;
 }
@@ -236,7 +227,7 @@ HRESULT FolderObject::CopyFolder(ULONG size, LPENTRYID id, LPCIID iid, LPVOID ta
     if (!target || !id) return fail(Code::kInvalidArgument, "store", "CopyFolder got a NULL pointer");
     if (flags & MAPI_DECLINE_OK) return fail(Code::kDeclineCopy, "store", "the copy is left to MAPI");
     const bool move = (flags & FOLDER_MOVE) != 0;
-    FolderBacking* to = same_store(target, iid);
+    FolderBacking* to = same_store(target);
     if (!to) {
       property::FolderJob job{this, iid, target, ui, progress, flags};
       const com::Ref<IMAPIProgress> own =
@@ -269,7 +260,6 @@ HRESULT FolderObject::CopyFolder(ULONG size, LPENTRYID id, LPCIID iid, LPVOID ta
 }
 
 HRESULT FolderObject::DeleteFolder(ULONG size, LPENTRYID id, ULONG_PTR ui, LPMAPIPROGRESS progress, ULONG flags) {
-  std::vector<ObjectId> unread;
   return core_.call_unlocked([&]() -> Result<HRESULT> {
     if (flags & ~(DEL_FOLDERS | DEL_MESSAGES | FOLDER_DIALOG | DELETE_HARD_DELETE)) {
       return fail(Code::kUnknownFlags, "store", "unknown flags", flags);
@@ -293,7 +283,7 @@ HRESULT FolderObject::DeleteFolder(ULONG size, LPENTRYID id, ULONG_PTR ui, LPMAP
       if (info.counts.messages != 0 && !(flags & DEL_MESSAGES)) {
         return fail(Code::kHasMessages, "store", "the folder has messages", folder);
       }
-      all = TRY(empty_inside(core(), writer, folder, {}, 0, unread));
+      all = TRY(empty_inside(core(), writer, folder, {}, 0));
     }
     if (all) TRY(writer->remove(folder));
     TRY(writer.commit());
@@ -302,7 +292,6 @@ HRESULT FolderObject::DeleteFolder(ULONG size, LPENTRYID id, ULONG_PTR ui, LPMAP
 }
 
 HRESULT FolderObject::EmptyFolder(ULONG_PTR ui, LPMAPIPROGRESS progress, ULONG flags) {
-  std::vector<ObjectId> unread;
   return core_.call_unlocked([&]() -> Result<HRESULT> {
     if (flags & ~(DEL_ASSOCIATED | FOLDER_DIALOG | DELETE_HARD_DELETE)) {
       return fail(Code::kUnknownFlags, "store", "unknown flags", flags);
@@ -314,7 +303,7 @@ HRESULT FolderObject::EmptyFolder(ULONG_PTR ui, LPMAPIPROGRESS progress, ULONG f
     TRY(backing_->read({}));
     EmptyOptions options;
     options.associated = (flags & DEL_ASSOCIATED) != 0;
-    return TRY(empty_folder(core(), backing_->id(), options, unread)) ? S_OK : MAPI_W_PARTIAL_COMPLETION;
+    return TRY(empty_folder(core(), backing_->id(), options)) ? S_OK : MAPI_W_PARTIAL_COMPLETION;
   });
 }
 

@@ -146,7 +146,7 @@ HRESULT FolderObject::CopyMessages(LPENTRYLIST list, LPCIID iid, LPVOID target, 
       shown = progress ? com::Ref<IMAPIProgress>::share(progress) : core().progress_dialog(ui);
     }
     bool complete = true;
-    FolderBacking* to = same_store(target, iid);
+    FolderBacking* to = same_store(target);
     if (!to) {
       // The other store does not know of reports: they go out before.
       std::vector<ObjectId> reports;
@@ -154,7 +154,7 @@ HRESULT FolderObject::CopyMessages(LPENTRYLIST list, LPCIID iid, LPVOID target, 
         const std::lock_guard lock(core().gate()->mutex());
         const auto ids = TRY(message_ids(*list, complete));
         if (core().writable()) {
-          reports = TRY(change_read_state(core(), ids, backing_->id(), GENERATE_RECEIPT_ONLY)).reports;
+          reports = TRY(change_read_state(core(), ids, GENERATE_RECEIPT_ONLY)).reports;
         }
       }
       send_reports(shared_core(), reports, false);
@@ -169,7 +169,7 @@ HRESULT FolderObject::CopyMessages(LPENTRYLIST list, LPCIID iid, LPVOID target, 
   });
 }
 
-Result<HRESULT> FolderObject::remove_messages(const std::vector<ObjectId>& messages, IMAPIProgress* progress, bool) {
+Result<HRESULT> FolderObject::remove_messages(const std::vector<ObjectId>& messages, IMAPIProgress* progress) {
   property::copying::Meter meter(progress, messages.size());
   bool complete = true;
   Writer writer = TRY(core().write());
@@ -207,7 +207,7 @@ HRESULT FolderObject::DeleteMessages(LPENTRYLIST list, ULONG_PTR ui, LPMAPIPROGR
     TRY(check_writable());
     bool complete = true;
     const auto ids = TRY(message_ids(*list, complete));
-    const HRESULT hr = TRY(remove_messages(ids, shown.get(), false));
+    const HRESULT hr = TRY(remove_messages(ids, shown.get()));
     return complete ? hr : MAPI_W_PARTIAL_COMPLETION;
   });
 }
@@ -233,7 +233,7 @@ HRESULT FolderObject::SetReadFlags(LPENTRYLIST list, ULONG_PTR ui, LPMAPIPROGRES
       } else {
         ids = TRY(children(*TRY(core().read()), backing_->id(), ObjectKind::kMessage));
       }
-      outcome = TRY(change_read_state(core(), ids, backing_->id(), flags));
+      outcome = TRY(change_read_state(core(), ids, flags));
     }
     send_reports(shared_core(), outcome.reports, false);
     return result_of(complete && outcome.complete);

@@ -113,7 +113,7 @@ void* FolderObject::find_interface(REFIID iid) {
 }
 
 // The interface the caller names says how to reach the object; every interface of ours begins with IUnknown.
-FolderBacking* FolderObject::same_store(void* folder, LPCIID) const {
+FolderBacking* FolderObject::same_store(void* folder) const {
   void* found = nullptr;
   auto* unknown = static_cast<IUnknown*>(folder);
   if (!unknown || FAILED(unknown->QueryInterface(folder_backing_id(), &found))) return nullptr;

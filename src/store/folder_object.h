@@ -58,7 +58,7 @@ class FolderObject final : public property::PropObject<IMAPIFolder> {
   const CorePtr& shared_core() const { return backing_->shared_core(); }
   Status check_writable() const;
   // A folder of this store behind a caller's object; null: another store's, or another logon's.
-  FolderBacking* same_store(void* folder, LPCIID iid) const;
+  FolderBacking* same_store(void* folder) const;
   // The message's number, if the id is one of this store.
   Result<ObjectId> message_id(ULONG size, const ENTRYID* id) const;
   Result<ObjectId> folder_id(ULONG size, const ENTRYID* id) const;
@@ -66,7 +66,7 @@ class FolderObject final : public property::PropObject<IMAPIFolder> {
   Result<bool> is_here(backend::Transaction& transaction, ObjectId message) const;
   Result<HRESULT> move_messages(const std::vector<ObjectId>& messages, FolderBacking& to, IMAPIProgress* progress);
   Result<HRESULT> copy_messages(const std::vector<ObjectId>& messages, FolderBacking& to, IMAPIProgress* progress);
-  Result<HRESULT> remove_messages(const std::vector<ObjectId>& messages, IMAPIProgress* progress, bool listed_whole);
+  Result<HRESULT> remove_messages(const std::vector<ObjectId>& messages, IMAPIProgress* progress);
   Status check_copy_target(const FolderBacking& to) const;
   Result<std::vector<ObjectId>> message_ids(const ENTRYLIST& list, bool& complete) const;
 
@@ -88,6 +88,6 @@ struct EmptyOptions {
   bool folders = true;
   bool associated = true;
 };
-Result<bool> empty_folder(StoreCore& core, ObjectId folder, const EmptyOptions& options, std::vector<ObjectId>& unread);
+Result<bool> empty_folder(StoreCore& core, ObjectId folder, const EmptyOptions& options);
 
 }  // namespace mapiary::store

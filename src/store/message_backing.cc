@@ -163,7 +163,7 @@ Status MessageBacking::save_now(const SaveOptions& options) {
   TRY(check_alive());
   TRY(synchronise_bodies());
   if (keep_) {
-    TRY(complete(*core_, data_));
+    complete(data_);
     TRY(keep_(data_));
   } else {
     const bool is_new = data_.id == 0;

@@ -166,8 +166,7 @@ void set_display_lists(MessageData& message) {
   }
 }
 
-Status complete(StoreCore& core, MessageData& message) {
-  (void)core;
+void complete(MessageData& message) {
   Props& props = message.props;
   const PropValue time = PropValue::int64(PropTag(PR_LAST_MODIFICATION_TIME), static_cast<std::int64_t>(now().ticks));
   props.set(time);
@@ -183,7 +182,6 @@ Status complete(StoreCore& core, MessageData& message) {
   if (attached != flags) props.set(long_value(PR_MESSAGE_FLAGS, attached));
   const auto size = static_cast<std::int64_t>(message_size(message));
   props.set(PropValue::int64(PropTag(PR_MESSAGE_SIZE_EXTENDED), size));
-  return {};
 }
 
 }  // namespace mapiary::store

@@ -70,6 +70,6 @@ std::uint64_t attachment_size(const AttachData& attachment);
 // PR_DISPLAY_TO, PR_DISPLAY_CC and PR_DISPLAY_BCC of the recipients.
 void set_display_lists(MessageData& message);
 // What the store fills in before a save: class, times, subject parts, conversation, size, flags.
-Status complete(StoreCore& core, MessageData& message);
+void complete(MessageData& message);
 
 }  // namespace mapiary::store

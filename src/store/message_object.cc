@@ -216,7 +216,7 @@ HRESULT MessageObject::SubmitMessage(ULONG flags) {
 }
 
 HRESULT MessageObject::SetReadFlag(ULONG flags) {
-  return core_.call_unlocked([&]() -> Status { return set_read_flag(*this, *backing_, flags); });
+  return core_.call_unlocked([&]() -> Status { return set_read_flag(*backing_, flags); });
 }
 
 com::Ref<IMessage> make_message(std::shared_ptr<MessageBacking> backing) {

@@ -60,7 +60,7 @@ AttachData as_new(AttachData attachment) {
 // One save. What objects get to know is noted and told them when the commit has succeeded.
 class Saver {
  public:
-  Saver(StoreCore& core, Writer& writer) : core_(core), writer_(writer) {}
+  explicit Saver(Writer& writer) : writer_(writer) {}
 
   Status write_top(MessageData& message, const SaveOptions& options);
   void settle();
@@ -81,7 +81,6 @@ class Saver {
   Status write_attachment(AttachData& attachment, ObjectId message);
   Status drop_embedded(ObjectId attachment);
 
-  StoreCore& core_;
   Writer& writer_;
   std::vector<Numbered<MessageData>> messages_;
   std::vector<Numbered<AttachData>> attachments_;
@@ -231,9 +230,9 @@ void Saver::settle() {
 
 Status save_message(StoreCore& core, MessageData& message, const SaveOptions& options) {
   MessageData working = message;  // an error leaves what was there
-  TRY(complete(core, working));
+  complete(working);
   Writer writer = TRY(core.write());
-  Saver saver(core, writer);
+  Saver saver(writer);
   TRY(saver.write_top(working, options));
   TRY(writer.commit());
   saver.settle();

@@ -66,8 +66,7 @@ class Provider final : public com::Object<IMSProvider> {
   Result<std::unique_ptr<backend::Mailbox>> open_mailbox(const Place& place, bool write, bool& created) const;
   Result<std::string> wrap(IMAPISupport& support, const StoreId& id) const;
   Status write_section(IMAPISupport& support, const Place& place, const std::string& wrapped, const Guid& uid) const;
-  Status announce(IMAPISupport& support, const Place& place, const std::string& wrapped, const Guid& uid,
-                  ULONG flags) const;
+  Status announce(IMAPISupport& support, const Place& place, const std::string& wrapped, const Guid& uid) const;
   // The caller's MAPIERROR about a failure.
   void explain(const Error& error, bool unicode, LPMAPIERROR* out) const;
   template <class Body>
@@ -204,8 +203,8 @@ Status Provider::write_section(IMAPISupport& support, const Place& place, const 
 }
 
 // Step 5, and the status row.
-Status Provider::announce(IMAPISupport& support, const Place& place, const std::string& wrapped, const Guid& uid,
-                          ULONG flags) const {
+Status Provider::announce(IMAPISupport& support, const Place& place, const std::string& wrapped,
+                          const Guid& uid) const {
   TRY(write_section(support, place, wrapped, uid));
   MAPIUID own;
   static_assert(sizeof own == 16);
@@ -227,8 +226,15 @@ Status Provider::announce(IMAPISupport& support, const Place& place, const std::
   if (FAILED(support.ModifyStatusRow(5, row, 0))) {
     TRY(checked(support.ModifyStatusRow(4, row, 0), "IMAPISupport::ModifyStatusRow"));
   }
-  (void)flags;
   return {};
+}
+
+// The standard folders of a new mailbox.
+Status furnish(StoreCore& core, IMsgStore& store) {
+  TRY(core.set_bulk(true));
+  const HRESULT hr = HrValidateIPMSubtree(&store, MAPI_FULL_IPM_TREE, nullptr, nullptr, nullptr);
+  TRY(checked(hr, "HrValidateIPMSubtree"));
+  return core.set_bulk(false);
 }
 
 Result<Provider::Opened> Provider::log_on(const LogonCall& call) {
@@ -257,11 +263,9 @@ Result<Provider::Opened> Provider::log_on(const LogonCall& call) {
   const auto finish = [&]() -> Status {
     opened.store = make_store(core, stores_);
     opened.logon = make_logon(core, stores_);
-    if (created)
-      TRY(checked(HrValidateIPMSubtree(opened.store.get(), MAPI_FULL_IPM_TREE, nullptr, nullptr, nullptr),
-                  "HrValidateIPMSubtree"));
+    if (created) TRY(furnish(*core, *opened.store));
     if (call.spooler) return clear_locks(*core);
-    return announce(*call.support, place, wrapped, uid, call.flags);
+    return announce(*call.support, place, wrapped, uid);
   };
   if (Status done = finish(); !done) {
     // The support object is the caller's again: nothing is to end a logon that never was.

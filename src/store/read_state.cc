@@ -114,9 +114,7 @@ Status check_read_flags(ULONG flags, ULONG also_known) {
   return {};
 }
 
-Result<ReadOutcome> change_read_state(StoreCore& core, std::span<const ObjectId> messages, ObjectId folder,
-                                      ULONG flags) {
-  (void)folder;
+Result<ReadOutcome> change_read_state(StoreCore& core, std::span<const ObjectId> messages, ULONG flags) {
   ReadOutcome outcome;
   Writer writer = TRY(core.write());
   for (const ObjectId id : messages) {
@@ -129,8 +127,7 @@ Result<ReadOutcome> change_read_state(StoreCore& core, std::span<const ObjectId>
   return outcome;
 }
 
-Status set_read_flag(IMessage& object, MessageBacking& message, ULONG flags) {
-  (void)object;
+Status set_read_flag(MessageBacking& message, ULONG flags) {
   TRY(check_read_flags(flags, 0));
   bool report = false;
   StoreCore& core = message.core();

@@ -22,11 +22,11 @@ struct ReadOutcome {
   std::vector<ObjectId> reports;  // to be sent
   bool complete = true;           // false: some could not be changed
 };
-// In one transaction. `everything`: the messages are those of a folder, not named by the caller.
-Result<ReadOutcome> change_read_state(StoreCore& core, std::span<const ObjectId> messages, ObjectId folder,
-                                      ULONG flags);
+// In one transaction.
+Result<ReadOutcome> change_read_state(StoreCore& core, std::span<const ObjectId> messages, ULONG flags);
 
-Status set_read_flag(IMessage& object, MessageBacking& message, ULONG flags);
+// Of an open message, which is saved by it.
+Status set_read_flag(MessageBacking& message, ULONG flags);
 
 // A read report, or with `non_read` a non-read report, for each message. What cannot be sent is let be. Not under the
 // gate.
