@@ -111,6 +111,16 @@ class Report {
     const double rate = bytes / measured_seconds / 1e6;
     line(name, rate, "MB/s", ">=", bar, rate >= bar, "");
   }
+  /// So many of something a second, or of whatever the unit says.
+  void at_least(const std::string& name, double bar, double rate, const char* unit) {
+    line(name, rate, unit, ">=", bar, rate >= bar, "");
+  }
+  /// A quantity before and after something.
+  void at_most(const std::string& name, double bar, double after, double before, const char* unit) {
+    char detail[80];
+    std::snprintf(detail, sizeof detail, "%.6g %s / %.6g %s", after, unit, before, unit);
+    line(name, after / before, "x", "<=", bar, after <= bar * before, detail);
+  }
   /// A figure without a bar.
   void note(const std::string& name, double value, const char* unit) {
     std::printf("%-4s %-64s %10.3f %s\n", "note", name.c_str(), value, unit);

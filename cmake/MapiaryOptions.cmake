@@ -36,6 +36,10 @@ target_compile_options(mapiary_options INTERFACE
 # g++ 12 sees a copy over itself in "text" + std::string when it optimises fully (its bug 105651).
 target_compile_options(mapiary_options INTERFACE
   $<$<AND:$<CONFIG:Release>,$<COMPILE_LANGUAGE:CXX>,$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict>)
+if(CMAKE_UNITY_BUILD)
+  # In a unity source, a class of a .cc file looks like one of a header to g++.
+  target_compile_options(mapiary_options INTERFACE $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<CXX_COMPILER_ID:GNU>>:-Wno-subobject-linkage>)
+endif()
 if(MAPIARY_WERROR)
   target_compile_options(mapiary_options INTERFACE -Werror)
 endif()

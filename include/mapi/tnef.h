@@ -4,6 +4,9 @@
 // and reads them back. Microsoft's public MIT header set has no tnef.h: the methods, STnefProblem and the functions are
 // those of the MAPI reference pages; RENDDATA, DTR, TRP and the att*, atp*, fms*, trpid* and prio* names are those of
 // the platform SDK, with the values that [MS-OXTNEF] 2.1.3 gives the same things under its own names (idSubject ...).
+// The attribute numbers were compared, one by one, with those of two independent readers of the format, MimeKit and
+// Apache POI: all agree. Others take attOriginalMessageClass for 0x00070600, the two bytes of its id the other way
+// round, so whoever reads a stream does well to know both.
 // ADDRALIAS and NSID are what a TRP of kind trpidResolvedNSID carried in Microsoft Mail; nothing here writes them.
 // One ITnef object serves one thread at a time.
 #ifndef TNEF_H

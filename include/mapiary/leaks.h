@@ -2,7 +2,7 @@
 //
 // The leak report: what was still open when a session logged off or MAPI was uninitialised, one line an object, with
 // its type and, for stores, its entry id. MAPIARY_LEAKS=1 in the environment writes the same lines to stderr as they
-// arise.
+// arise. And the calls of providers that never end.
 #ifndef MAPIARY_LEAKS_H
 #define MAPIARY_LEAKS_H
 
@@ -23,6 +23,11 @@ typedef MAPIARYLEAKLINE* LPMAPIARYLEAKLINE;
 
 // Calls lpfnLine (which may be NULL) for each line; the number of lines. Needs no MAPIInitialize.
 STDAPI_(ULONG) MapiaryListLeaks(LPMAPIARYLEAKLINE lpfnLine, LPVOID lpvContext, ULONG ulFlags);
+
+// Calls into providers that did not return in their time are left behind; when they return after all, what they brought
+// is released. Waits for that, at most ulMilliseconds; how many such calls still run. A program that unloads libraries
+// or counts its memory at its end calls it before. Needs no MAPIInitialize.
+STDAPI_(ULONG) MapiaryWaitForProviders(ULONG ulMilliseconds);
 
 #pragma GCC visibility pop
 

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cmath>
 #include <cstdlib>
 #include <mutex>
@@ -84,7 +85,7 @@ TEST(Log, LevelsAndVisibleControls) {
 }
 
 TEST(Log, LinesOfThreadsStayWhole) {
-  int count = 0;
+  std::atomic<int> count{0};
   set_log_sink([&](LogLevel, std::string_view line) { count += line.ends_with(": whole") ? 1 : 0; });
   LogLevel before = log_level();
   set_log_level(LogLevel::kDebug);

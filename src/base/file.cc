@@ -81,6 +81,11 @@ Status File::unlock() {
   return handle_->unlock();
 }
 
+Status File::lock_at(std::uint64_t offset, LockMode mode) {
+  TRY(check(mode == LockMode::kExclusive));
+  return handle_->lock_at(offset, mode);
+}
+
 Result<File> FileSystem::open(const std::string& path, OpenMode mode) {
   if (path.empty() || path.find('\0') != std::string::npos) {
     return fail(Code::kInvalidArgument, "base", "a path is empty or has a zero byte in it");

@@ -41,6 +41,7 @@ class FileHandle {
   virtual Status sync() = 0;
   virtual Status lock(LockMode mode) = 0;
   virtual Status unlock() = 0;
+  virtual Status lock_at(std::uint64_t offset, LockMode mode) = 0;
 };
 
 // An open file; closed (and unlocked) by its destructor. A default-made or moved-from File is closed: every call is
@@ -69,6 +70,9 @@ class File {
   // when the file is closed or the process dies. Locking again changes the mode.
   Status lock(LockMode mode);
   Status unlock();
+  // As lock(), on one place, which need not be in the file, until the file is closed. Of one file use either this or
+  // lock(): whether they see each other depends on the system.
+  Status lock_at(std::uint64_t offset, LockMode mode);
   void close() { handle_.reset(); }
 
   bool is_open() const { return handle_ != nullptr; }

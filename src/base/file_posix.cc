@@ -113,6 +113,18 @@ class PosixHandle final : public FileHandle {
   }
   Status lock(LockMode mode) override { return flock((mode == LockMode::kShared ? LOCK_SH : LOCK_EX) | LOCK_NB); }
   Status unlock() override { return flock(LOCK_UN); }
+  // Of the open file, not of the process: another handle of this process is another owner.
+  Status lock_at(std::uint64_t offset, LockMode mode) override {
+    TRY(check_size(offset));
+    struct flock place {};
+    place.l_type = mode == LockMode::kShared ? F_RDLCK : F_WRLCK;
+    place.l_whence = SEEK_SET;
+    place.l_start = static_cast<off_t>(offset);
+    place.l_len = 1;
+    if (retry([&] { return ::fcntl(fd_, F_OFD_SETLK, &place); }) == 0) return {};
+    if (errno == EACCES) errno = EAGAIN;  // POSIX allows both
+    return failed("lock", path_);
+  }
 
  private:
   Status check_size(std::uint64_t value) const {

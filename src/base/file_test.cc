@@ -133,6 +133,28 @@ TEST_P(Files, LocksExcludeOtherHandles) {
   EXPECT_TRUE(two.lock(LockMode::kExclusive));
 }
 
+TEST_P(Files, PlacesExcludeOtherHandles) {
+  const std::uint64_t far = (std::uint64_t{1} << 62) + 1;
+  File one = files_->open(path("a"), OpenMode::kCreateNew).value();
+  File two = files_->open(path("a"), OpenMode::kReadWrite).value();
+  File reader = files_->open(path("a"), OpenMode::kRead).value();
+  ASSERT_TRUE(one.lock_at(far, LockMode::kShared));
+  ASSERT_TRUE(two.lock_at(far, LockMode::kShared));
+  ASSERT_TRUE(reader.lock_at(far, LockMode::kShared));
+  EXPECT_EQ(one.lock_at(far, LockMode::kExclusive).error().code, Code::kLocked);
+  ASSERT_TRUE(one.lock_at(far + 1, LockMode::kExclusive)) << "another place";
+  EXPECT_EQ(two.lock_at(far + 1, LockMode::kShared).error().code, Code::kLocked);
+  EXPECT_EQ(reader.lock_at(3, LockMode::kExclusive).error().code, Code::kReadOnly);
+  EXPECT_EQ(one.size().value(), 0u);
+  two.close();
+  reader.close();
+  ASSERT_TRUE(one.lock_at(far, LockMode::kExclusive));
+  one.close();
+  File three = files_->open(path("a"), OpenMode::kReadWrite).value();
+  EXPECT_TRUE(three.lock_at(far, LockMode::kExclusive));
+  EXPECT_TRUE(three.lock_at(far + 1, LockMode::kExclusive));
+}
+
 TEST_P(Files, Folders) {
   ASSERT_TRUE(files_->create_folders(path("x/y/z")));
   ASSERT_TRUE(files_->create_folders(path("x/y")));

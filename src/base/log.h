@@ -29,7 +29,8 @@ void log(LogLevel level, std::string_view component, std::string_view text);
 // As log(), with the error's own layer, its code and where it arose.
 void log_error(LogLevel level, const Error& error, std::string_view doing);
 
-// Where lines go instead of stderr; for tests and programs with their own log. An empty function: back to stderr.
+// Where lines go instead of stderr; for tests and programs with their own log. Threads call it at once if they log at
+// once. An empty function: back to stderr.
 void set_log_sink(std::function<void(LogLevel, std::string_view line)> sink);
 
 }  // namespace mapiary

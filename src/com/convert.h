@@ -23,8 +23,9 @@
 namespace mapiary::com {
 
 // kInvalidArgument: a NULL pointer or impossible count, kInvalidType: a type that is none, kTypeNotSupported:
-// PT_ACTIONS, kTooDeep: restriction nested over kMaxDepth, kTooComplex: a restriction of over 65,536 parts (one that
-// holds itself). A tag with MV_INSTANCE names one value; it comes in as the single-valued property.
+// rules inside rules, kTooDeep: restriction nested over kMaxDepth, kTooComplex: a restriction or actions of over 65,536
+// parts (one that holds itself), kVersion: ACTIONS of an unknown version. A tag with MV_INSTANCE names one value; it
+// comes in as the single-valued property.
 Result<model::PropValue> to_model(const SPropValue& value, std::uint32_t code_page = 0);
 Result<model::PropBag> to_model_bag(std::span<const SPropValue> values, std::uint32_t code_page = 0);
 Result<model::Restriction> to_model(const SRestriction& restriction);

@@ -45,8 +45,8 @@ Result<std::vector<Restriction>> children_in(const SRestriction* list, ULONG cou
 Result<model::PropValue> value_in(const SPropValue* value) {
   if (!value) return fail(Code::kInvalidArgument, "com", "a restriction's property is NULL");
   // Each such value would begin to count depth and nodes anew.
-  if (PROP_TYPE(value->ulPropTag) == PT_SRESTRICTION)
-    return fail(Code::kTypeNotSupported, "com", "a condition as the value of a condition", value->ulPropTag);
+  if (PROP_TYPE(value->ulPropTag) == PT_SRESTRICTION || PROP_TYPE(value->ulPropTag) == PT_ACTIONS)
+    return fail(Code::kTypeNotSupported, "com", "a value of a rule inside a condition", value->ulPropTag);
   return to_model(*value);
 }
 
@@ -174,10 +174,12 @@ Status restriction_out(const Restriction& from, SRestriction& to, OutBlock& bloc
       r.resNot.lpRes = TRY(children_out(from, block, depth));
       return {};
     case RestrictionKind::kContent:
-      r.resContent = {from.fuzzy.value, from.tag.value, TRY(values_out({&from.value, 1}, block))};
+      r.resContent = {from.fuzzy.value, from.tag.value, nullptr};
+      r.resContent.lpProp = TRY(values_out({&from.value, 1}, block));
       return {};
     case RestrictionKind::kProperty:
-      r.resProperty = {op, from.tag.value, TRY(values_out({&from.value, 1}, block))};
+      r.resProperty = {op, from.tag.value, nullptr};
+      r.resProperty.lpProp = TRY(values_out({&from.value, 1}, block));
       return {};
     case RestrictionKind::kCompareProps:
       r.resCompareProps = {op, from.tag.value, from.tag2.value};
@@ -284,7 +286,8 @@ struct RowSetGuard {  // FreeProws for the rows built so far
 
 Result<LPSRowSet> to_row_set(std::span<const std::vector<model::PropValue>> rows) {
   OutBlock block;
-  RowSetGuard guard{TRY(block.root<SRowSet>(CbNewSRowSet(rows.size())))};
+  auto* const set = TRY(block.root<SRowSet>(CbNewSRowSet(rows.size())));
+  RowSetGuard guard{set};
   block.detach();
   for (const auto& row : rows) {
     SRow& out = guard.rows->aRow[guard.rows->cRows];

@@ -258,7 +258,7 @@ TEST(Convert, AConditionIsAPointerToARestriction) {
   EXPECT_EQ(to_hresult(to_model(content).error()), MAPI_E_TYPE_NO_SUPPORT);
   EXPECT_EQ(to_hresult(to_model(value).error()), MAPI_E_TYPE_NO_SUPPORT);
   value.ulPropTag = PROP_TAG(PT_ACTIONS, 0x6680);
-  EXPECT_EQ(to_hresult(to_model(value).error()), MAPI_E_TYPE_NO_SUPPORT);
+  EXPECT_EQ(to_hresult(to_model(content).error()), MAPI_E_TYPE_NO_SUPPORT);
 }
 
 TEST(Convert, AnInstanceOfAMultivaluedColumnIsOneValue) {

@@ -7,9 +7,9 @@
 
 #include "base/code_page.h"
 #include "com/convert.h"
+#include "com/convert_rules.h"
 #include "com/error_map.h"
 #include "com/text.h"
-#include "model/restriction_codec.h"
 
 namespace mapiary::com {
 namespace {
@@ -109,25 +109,6 @@ Result<PropValue> text_to_model(const SPropValue& v, PropTag tag, std::uint32_t 
   }
   if (!v.Value.lpszA) return bad("a text value is a NULL pointer", tag.value);
   return PropValue::text8(tag, v.Value.lpszA, cp);
-}
-
-// A condition (PR_RULE_CONDITION): lpszA points to an SRestriction; inside it is the bytes of [MS-OXCDATA] 2.12, 16-bit
-// counts, 8-bit text in the process's code page.
-model::WireForm condition_form() {
-  return {model::WireForm::Counts::k16, default_code_page()};
-}
-
-Result<PropValue> condition_to_model(const SPropValue& v, PropTag tag) {
-  if (!v.Value.lpszA) return bad("a condition is a NULL pointer", tag.value);
-  const auto condition = TRY(to_model(*reinterpret_cast<const SRestriction*>(v.Value.lpszA)));
-  return PropValue::binary(tag, TRY(model::encode_restriction(condition, condition_form())));
-}
-
-Status condition_to_border(const PropValue& value, SPropValue& out, OutBlock& block) {
-  const auto condition = TRY(model::decode_restriction(value.as_bytes(), condition_form()));
-  auto* root = TRY(block.more<SRestriction>());
-  out.Value.lpszA = reinterpret_cast<LPSTR>(root);
-  return to_border(condition, *root, block);
 }
 
 template <class T, class Array, class Element>
@@ -260,7 +241,7 @@ Result<PropValue> to_model(const SPropValue& v, std::uint32_t code_page) {
     case PropType::kRestriction:
       return condition_to_model(v, tag);
     case PropType::kActions:
-      return fail(Code::kTypeNotSupported, "com", "rule actions have no form in the model yet", tag.value);
+      return actions_to_model(v, tag);
     case PropType::kNull:
     case PropType::kObject:
     case PropType::kUnspecified:
@@ -328,7 +309,7 @@ Status to_border(const PropValue& value, SPropValue& out, OutBlock& block) {
     case PropType::kRestriction:
       return condition_to_border(value, out, block);
     case PropType::kActions:
-      return fail(Code::kTypeNotSupported, "com", "rule actions have no form at the border yet", tag.value);
+      return actions_to_border(value, out, block);
     case PropType::kNull:
     case PropType::kObject:
     case PropType::kUnspecified:

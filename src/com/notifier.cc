@@ -2,19 +2,40 @@
 #include "com/notifier.h"
 
 #include "com/border.h"
+#include "com/object.h"
+#include "com/thread_inbox.h"
 
 namespace mapiary::com {
+
+const IID kAnyThreadSink = {0x7B2C1D07, 0x5E6F, 0x4A31, {0x9C, 0x40, 0x6D, 0x61, 0x70, 0x69, 0x73, 0x74}};
+
 namespace {
 
-// A sink is foreign code: what it throws ends here.
-void call(IMAPIAdviseSink* sink, const Notice& notice) {
-  (void)border([&]() -> Status {
-    sink->OnNotify(notice.count(), notice.items());
-    return {};
-  });
+bool may_be_called_anywhere(IMAPIAdviseSink* sink) {
+  Ref<IUnknown> found;
+  return SUCCEEDED(border([&]() -> Result<HRESULT> {
+    return sink->QueryInterface(kAnyThreadSink, reinterpret_cast<void**>(found.put()));
+  }));
 }
 
 }  // namespace
+
+// What waits in a thread's inbox: one notice of one subscription.
+class BoundSink final : public Object<IMAPIAdviseSink> {
+ public:
+  explicit BoundSink(SubscriptionPtr to) : to_(std::move(to)) {}
+  ~BoundSink() {
+    if (to_) to_->forget_one();  // the thread has ended
+  }
+  STDMETHODIMP_(ULONG) OnNotify(ULONG count, LPNOTIFICATION items) override {
+    const SubscriptionPtr to = std::move(to_);
+    if (to) to->call(count, items);
+    return 0;
+  }
+
+ private:
+  SubscriptionPtr to_;
+};
 
 Subscription::~Subscription() {
   close();
@@ -31,17 +52,31 @@ void Subscription::close() {
   Notifier::get().unsubscribed();
 }
 
-void Subscription::deliver(const Notice& notice) {
+void Subscription::deliver(const NoticePtr& notice) {
+  if (!inbox_) return call(notice->count(), notice->items());
+  if (ThreadInbox::mine() != inbox_ || inbox_->is_delivering()) {
+    inbox_->put(make<BoundSink>(shared_from_this()), notice);
+    return;
+  }
+  inbox_->deliver();  // what came before
+  call(notice->count(), notice->items());
+}
+
+void Subscription::call(ULONG count, LPNOTIFICATION items) {
   IMAPIAdviseSink* sink = nullptr;
   // Before the call: what changes while the sink reads is told of again.
-  pending_.fetch_sub(1, std::memory_order_acq_rel);
+  forget_one();
   {
     const std::lock_guard lock(mutex_);
     if (closed_) return;
     running_ = true;
     sink = sink_.get();
   }
-  call(sink, notice);
+  // A sink is foreign code: what it throws ends here.
+  (void)border([&]() -> Status {
+    sink->OnNotify(count, items);
+    return {};
+  });
   Ref<IMAPIAdviseSink> last;
   const std::lock_guard lock(mutex_);
   running_ = false;
@@ -55,14 +90,32 @@ Notifier& Notifier::get() {
 }
 
 SubscriptionPtr Notifier::subscribe(IMAPIAdviseSink* sink) {
-  SubscriptionPtr made(new Subscription(Ref<IMAPIAdviseSink>::share(sink)));
+  std::shared_ptr<ThreadInbox> inbox;
+  if (!may_be_called_anywhere(sink)) {
+    const std::lock_guard lock(mutex_);
+    inbox = bound_;
+  }
+  add_user();
+  return SubscriptionPtr(new Subscription(Ref<IMAPIAdviseSink>::share(sink), std::move(inbox)));
+}
+
+void Notifier::add_user() {
   const std::lock_guard lock(mutex_);
-  ++subscriptions_;
   if (!thread_runs_) {
     std::thread([this] { run(); }).detach();
     thread_runs_ = true;
   }
-  return made;
+  ++subscriptions_;
+}
+
+void Notifier::bind(std::shared_ptr<ThreadInbox> inbox) {
+  const std::lock_guard lock(mutex_);
+  bound_ = std::move(inbox);
+}
+
+void Notifier::hold_thread(bool hold) {
+  if (hold) return add_user();
+  unsubscribed();
 }
 
 void Notifier::unsubscribed() {
@@ -84,7 +137,7 @@ bool Notifier::deliver_one(std::unique_lock<std::mutex>& lock) {
   queue_.pop_front();
   delivering_ = std::this_thread::get_id();
   lock.unlock();
-  entry.to->deliver(*entry.notice);
+  entry.to->deliver(entry.notice);
   entry = {};  // the last reference to a sink may go here: outside the lock
   lock.lock();
   delivering_ = {};

@@ -9,9 +9,10 @@
 //   end first
 //
 // One thread delivers; it lives while there are subscriptions. flush() delivers on the caller's thread instead
-// (HrDispatchNotifications). Sinks bound to a thread queue what they get for it themselves (com/thread_inbox.h). Safe
-// from any thread. Pages: event-notification-in-mapi, imapitable-unadvise, hrdispatchnotifications,
-// forcing-a-notification.
+// (HrDispatchNotifications). After bind() new subscriptions belong to one thread: its inbox (com/thread_inbox.h) gets
+// what is theirs. Sinks that answer kAnyThreadSink are never bound: they queue for a thread themselves or are ours.
+// Safe from any thread. Pages: event-notification-in-mapi, imapitable-unadvise, hrdispatchnotifications,
+// forcing-a-notification, initializing-mapi, implementing-thread-safe-objects.
 #pragma once
 
 #include <mapix.h>
@@ -47,8 +48,13 @@ class Notice {
 };
 using NoticePtr = std::shared_ptr<const Notice>;
 
+class ThreadInbox;
+
+// QueryInterface for it succeeds on sinks that may be called on any thread, whatever bind() says.
+extern const IID kAnyThreadSink;
+
 // One Advise.
-class Subscription {
+class Subscription : public std::enable_shared_from_this<Subscription> {
  public:
   ~Subscription();
   Subscription(const Subscription&) = delete;
@@ -62,8 +68,15 @@ class Subscription {
 
  private:
   friend class Notifier;
-  explicit Subscription(Ref<IMAPIAdviseSink> sink) : sink_(std::move(sink)) {}
-  void deliver(const Notice& notice);
+  friend class BoundSink;
+  Subscription(Ref<IMAPIAdviseSink> sink, std::shared_ptr<ThreadInbox> inbox)
+      : inbox_(std::move(inbox)), sink_(std::move(sink)) {}
+  // To the sink, or into the inbox of the thread it belongs to.
+  void deliver(const NoticePtr& notice);
+  void call(ULONG count, LPNOTIFICATION items);
+  void forget_one() { pending_.fetch_sub(1, std::memory_order_acq_rel); }
+
+  const std::shared_ptr<ThreadInbox> inbox_;  // NULL: any thread
 
   std::mutex mutex_;
   Ref<IMAPIAdviseSink> sink_;
@@ -84,6 +97,12 @@ class Notifier {
   // lock a sink may want.
   void flush();
 
+  // From now on subscriptions belong to this thread, which hears of them when it dispatches (MAPIInitialize without
+  // MAPI_MULTITHREAD_NOTIFICATIONS). NULL: to the engine's own thread.
+  void bind(std::shared_ptr<ThreadInbox> inbox);
+  // Keeps the engine's thread, started now if need be, without subscriptions too, until the same call with false.
+  void hold_thread(bool hold);
+
  private:
   friend class Subscription;
   struct Entry {
@@ -92,6 +111,7 @@ class Notifier {
   };
 
   Notifier() = default;
+  void add_user();
   void unsubscribed();
   void run();
   bool deliver_one(std::unique_lock<std::mutex>& lock);
@@ -101,7 +121,8 @@ class Notifier {
   std::deque<Entry> queue_;
   std::uint64_t posted_ = 0;
   std::uint64_t delivered_ = 0;
-  std::uint32_t subscriptions_ = 0;
+  std::uint32_t subscriptions_ = 0;  // and one for hold_thread
+  std::shared_ptr<ThreadInbox> bound_;
   bool thread_runs_ = false;
   std::thread::id delivering_;  // who is in an OnNotify; none: nobody
 };

@@ -21,13 +21,13 @@ constexpr std::uint64_t kLive = 0x434F4C4C414D414D;  // "MAMALLOC"
 constexpr std::uint64_t kFreed = 0x4445455246424C4B;
 
 // Before each block, so that size and origin of a pointer can be told.
-struct alignas(16) Header {
+struct alignas(16) TaskHeader {
   std::uint64_t mark;
   std::uint64_t size;
 };
 
-Header* header_of(void* block) {
-  return static_cast<Header*>(block) - 1;
+TaskHeader* task_header_of(void* block) {
+  return static_cast<TaskHeader*>(block) - 1;
 }
 
 // IMalloc over the C library's heap. A block of size 0 is a real block, as COM wants it. Safe from any thread.
@@ -41,36 +41,36 @@ class TaskAllocator final : public com::Object<IMalloc> {
       Free(block);
       return nullptr;
     }
-    return resize(header_of(block), size);
+    return resize(task_header_of(block), size);
   }
 
   STDMETHODIMP_(void) Free(void* block) override {
     if (!block) return;
-    Header* header = header_of(block);
+    TaskHeader* header = task_header_of(block);
     if (header->mark != kLive) return;  // not ours, or freed before: no worse than a leak
     header->mark = kFreed;
     std::free(header);
   }
 
   STDMETHODIMP_(SIZE_T) GetSize(void* block) override {
-    return block ? static_cast<SIZE_T>(header_of(block)->size) : std::numeric_limits<SIZE_T>::max();
+    return block ? static_cast<SIZE_T>(task_header_of(block)->size) : std::numeric_limits<SIZE_T>::max();
   }
 
   // 1 for a live block of ours, 0 for another pointer, -1 for NULL.
   STDMETHODIMP_(int) DidAlloc(void* block) override {
     if (!block) return -1;
-    Header header;
-    if (reinterpret_cast<std::uintptr_t>(block) % alignof(Header) != 0) return 0;
-    if (!MemoryProbe().copy(&header, header_of(block), sizeof(header))) return 0;
+    TaskHeader header;
+    if (reinterpret_cast<std::uintptr_t>(block) % alignof(TaskHeader) != 0) return 0;
+    if (!MemoryProbe().copy(&header, task_header_of(block), sizeof(header))) return 0;
     return header.mark == kLive ? 1 : 0;
   }
 
   STDMETHODIMP_(void) HeapMinimize() override {}  // the C library gives memory back by itself
 
  private:
-  static void* resize(Header* old, SIZE_T size) {
-    if (size > std::numeric_limits<SIZE_T>::max() - sizeof(Header)) return nullptr;
-    auto* header = static_cast<Header*>(std::realloc(old, sizeof(Header) + size));
+  static void* resize(TaskHeader* old, SIZE_T size) {
+    if (size > std::numeric_limits<SIZE_T>::max() - sizeof(TaskHeader)) return nullptr;
+    auto* header = static_cast<TaskHeader*>(std::realloc(old, sizeof(TaskHeader) + size));
     if (!header) return nullptr;
     header->mark = kLive;
     header->size = size;

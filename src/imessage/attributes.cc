@@ -27,7 +27,7 @@ Result<Found> object_behind(LPVOID pointer) {
   return Found{com::Ref<IUnknown>::adopt(unknown), static_cast<AttributedObject*>(found)};
 }
 
-std::uint16_t id_of(ULONG tag) {
+std::uint16_t attribute_id(ULONG tag) {
   return static_cast<std::uint16_t>(PROP_ID(tag));
 }
 
@@ -50,7 +50,7 @@ STDAPI GetAttribIMsgOnIStg(LPVOID object, LPSPropTagArray tags, LPSPropAttrArray
       array->cValues = tags->cValues;
       const PropSet& props = found.object->props();
       for (ULONG i = 0; i < tags->cValues; ++i) {
-        const std::uint16_t id = id_of(tags->aulPropTag[i]);
+        const std::uint16_t id = attribute_id(tags->aulPropTag[i]);
         const bool present = props.bag().find(id) != nullptr;
         array->aPropAttr[i] = present ? props.attributes(id) : PROPATTR_NOT_PRESENT;
         missing |= !present;
@@ -79,7 +79,7 @@ STDAPI SetAttribIMsgOnIStg(LPVOID object, LPSPropTagArray tags, LPSPropAttrArray
       if (!found.object->writable()) return fail(Code::kReadOnly, "imessage", "the object is open for reading only");
       PropSet& props = found.object->props();
       for (ULONG i = 0; i < tags->cValues; ++i) {
-        const std::uint16_t id = id_of(tags->aulPropTag[i]);
+        const std::uint16_t id = attribute_id(tags->aulPropTag[i]);
         if (props.bag().find(id)) {
           props.set_attributes(id, attributes->aPropAttr[i]);
           props.set_changed();

@@ -64,7 +64,8 @@ Status LongTermRecipients::prepare(IMAPISupport& support, const std::vector<ULON
     const ADRENTRY& from = changed()->aEntries[which[i]];
     std::vector<model::PropValue> values;
     for (ULONG j = 0; j < from.cValues; ++j) values.push_back(TRY(com::to_model(from.rgPropVals[j])));
-    list->aEntries[i] = {0, from.cValues, TRY(com::to_border(values))};
+    const LPSPropValue copies = TRY(com::to_border(values));
+    list->aEntries[i] = {0, from.cValues, copies};
   }
   if (FAILED(book->PrepareRecips(0, nullptr, list))) return {};
   for (std::size_t i = 0; i < which.size(); ++i) changed()->aEntries[which[i]] = list->aEntries[i];

@@ -250,7 +250,8 @@ TEST(Message, EightBitFilesKeepTheirBytes) {
   EXPECT_STREQ(OneProp(message.get(), PR_SUBJECT_W)->Value.lpszW, L"\u00e9t\u00e9");
 }
 
-// spec: ST-257 ST-258 ST-259 ST-260 ST-261 ST-263 ST-250 ST-251 ST-254
+// spec: IMAPIProp::GetIDsFromNames IMAPIProp::GetNamesFromIDs ST-257 ST-258 ST-259 ST-260 ST-261 ST-263 ST-250
+// spec: ST-251 ST-254
 TEST(Message, KeepsNames) {
   File file;
   GUID set{0x12345678, 1, 2, {3, 4, 5, 6, 7, 8, 9, 10}};
@@ -308,7 +309,7 @@ TEST(Message, KeepsNames) {
   MAPIFreeBuffer(tags);
 }
 
-// spec: ST-280 ST-281 ST-282 ST-283 ST-284 ST-285 ST-286 ST-287 ST-288 ST-268
+// spec: IMessage::ModifyRecipients ST-280 ST-281 ST-282 ST-283 ST-284 ST-285 ST-286 ST-287 ST-288 ST-268
 TEST(Message, ModifiesRecipients) {
   File file;
   People people{{person(L"Ann", MAPI_TO), person(L"Bob", MAPI_CC), {}}, {}};
@@ -403,7 +404,7 @@ void expect_attachments(IMessage* message, ULONG first) {
   EXPECT_EQ(stream_bytes(contents.get()), "ole data");
 }
 
-// spec: ST-270 ST-272 ST-273 ST-274 ST-276 ST-302 ST-303
+// spec: IMessage::OpenAttach IMessage::DeleteAttach ST-270 ST-272 ST-273 ST-274 ST-276 ST-302 ST-303
 TEST(Message, KeepsAttachmentsOfEveryKind) {
   File file;
   fill_with_attachments(file.message.get());
@@ -429,7 +430,7 @@ TEST(Message, KeepsAttachmentsOfEveryKind) {
   EXPECT_EQ(walk.embedded, 0);
 }
 
-// spec: ST-206 ST-208 ST-211 ST-212 ST-214 ST-215 ST-217
+// spec: IMAPIProp::CopyTo ST-206 ST-208 ST-211 ST-212 ST-214 ST-215 ST-217
 TEST(CopyTo, TakesAMessageWhole) {
   File from, to;
   EveryType every;
@@ -483,7 +484,7 @@ TEST(CopyTo, TakesAMessageWhole) {
   EXPECT_TRUE(names_in(from.message.get()).empty());
 }
 
-// spec: ST-194 ST-196 ST-202 ST-213
+// spec: IMAPIProp::CopyProps ST-194 ST-196 ST-202 ST-213
 TEST(CopyProps, TakesWhatIsNamed) {
   File from, to;
   ASSERT_EQ(set_one(from.message.get(), wide_value(PR_SUBJECT_W, L"s")), S_OK);
@@ -608,7 +609,7 @@ TEST(CopyTo, GoesBetweenMessagesAndPropData) {
   MAPIFreeBuffer(problems);
 }
 
-// spec: ST-291 ST-293
+// spec: IMessage::SetReadFlag ST-291 ST-293
 TEST(Message, SetsItsReadFlag) {
   File file;
   EXPECT_EQ(file.message->SetReadFlag(CLEAR_READ_FLAG | SUPPRESS_RECEIPT), MAPI_E_INVALID_PARAMETER);

@@ -48,7 +48,8 @@ Status PartTable::put_into(ITableData& data, const Row& row, bool unicode) const
     values.push_back(com::with_text_type(value, unicode ? PropType::kUnicode : PropType::kString8));
   }
   values.push_back(PropValue::int32(index_, static_cast<std::int32_t>(row.number)));
-  SRow border_row{0, static_cast<ULONG>(values.size()), TRY(com::to_border(values))};
+  const LPSPropValue border_values = TRY(com::to_border(values));
+  SRow border_row{0, static_cast<ULONG>(values.size()), border_values};
   const HRESULT hr = data.HrModifyRow(&border_row);
   (void)MAPIFreeBuffer(border_row.lpProps);
   return outside(hr, "ITableData::HrModifyRow");

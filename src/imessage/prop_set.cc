@@ -119,7 +119,8 @@ Result<std::shared_ptr<property::RandomBytes>> PropSet::open(PropTag tag) const 
 }
 
 Status PropSet::set_large(PropTag tag, std::shared_ptr<property::RandomBytes> stream_form, std::uint32_t code_page) {
-  const model::BlobRef blob{tag.value, TRY(stream_form->size())};
+  const std::uint64_t size = TRY(stream_form->size());
+  const model::BlobRef blob{tag.value, size};
   bag_.set(tag.base_type() == PropType::kString8 ? PropValue::blob8(tag, blob, code_page) : PropValue::blob(tag, blob));
   fresh_[tag.id()] = std::move(stream_form);
   return {};
@@ -183,10 +184,14 @@ Result<Entry> PropSet::save_value(IStorage& to, const PropValue& given) const {
     const bool is_ole = method && method->as_int32() == static_cast<std::int32_t>(ATTACH_OLE);
     return Entry{tag.value, 0, 0xFFFFFFFFu | std::uint64_t{is_ole ? 4u : 1u} << 32};
   }
-  if (tag.is_multivalued()) return Entry{tag.value, 0, TRY(save_multi(to, given))};
+  if (tag.is_multivalued()) {
+    const std::uint64_t size = TRY(save_multi(to, given));
+    return Entry{tag.value, 0, size};
+  }
   if (given.is_blob()) {
     auto from = TRY(open_raw(tag));
-    return Entry{tag.value, 0, entry_size(tag, TRY(write_stream(to, value_name(tag.value), *from)))};
+    const std::uint64_t size = TRY(write_stream(to, value_name(tag.value), *from));
+    return Entry{tag.value, 0, entry_size(tag, size)};
   }
   const std::string bytes = bytes_from(given);
   TRY(write_stream(to, value_name(tag.value), bytes));

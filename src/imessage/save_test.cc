@@ -200,7 +200,7 @@ TEST(SaveChanges, WithoutCommitLeavesRevertingToTheCaller) {
   expect_new(opened.stream.get());
 }
 
-// spec: ST-232 ST-233 ST-234 ST-242
+// spec: IMAPIProp::SaveChanges ST-232 ST-233 ST-234 ST-242
 TEST(SaveChanges, KnowsItsFlags) {
   const std::string old = old_message();
   {

@@ -12,7 +12,7 @@ namespace {
 
 using namespace property::testing;
 
-class Indicator final : public com::Object<IMAPIProgress> {
+class CancellingIndicator final : public com::Object<IMAPIProgress> {
  public:
   STDMETHODIMP Progress(ULONG value, ULONG, ULONG) override {
     last = value;
@@ -115,7 +115,7 @@ class Support final : public SupportDefaults {
     return MAPI_W_ERRORS_RETURNED;  // some provider did not load; the address book is there all the same
   }
   int routines = 0, dialogs = 0, books = 0;
-  com::Ref<Indicator> indicator = com::make<Indicator>();
+  com::Ref<CancellingIndicator> indicator = com::make<CancellingIndicator>();
   com::Ref<Book> book = com::make<Book>();
 };
 
@@ -165,7 +165,7 @@ TEST(Support, ShowsTheProgressOfCopyTo) {
   ASSERT_EQ(file.copy(MAPI_DIALOG), S_OK);
   EXPECT_EQ(file.support->dialogs, 1);
   EXPECT_EQ(file.support->indicator->last, 300u);
-  auto own = com::make<Indicator>();
+  auto own = com::make<CancellingIndicator>();
   ASSERT_EQ(file.copy(MAPI_DIALOG, own.get()), S_OK);
   EXPECT_EQ(file.support->dialogs, 1) << "the caller's own comes first";
   EXPECT_EQ(own->last, 300u);
@@ -189,7 +189,7 @@ TEST(Support, ShowsTheProgressOfDeleteAttach) {
   EXPECT_EQ(file.message->DeleteAttach(file.add_attachment(), 42, nullptr, ATTACH_DIALOG), S_OK);
   EXPECT_EQ(file.support->dialogs, 1);
   EXPECT_EQ(file.support->indicator->last, 300u);
-  auto own = com::make<Indicator>();
+  auto own = com::make<CancellingIndicator>();
   EXPECT_EQ(file.message->DeleteAttach(file.add_attachment(), 42, own.get(), ATTACH_DIALOG), S_OK);
   EXPECT_EQ(own->calls, 1);
   EXPECT_EQ(file.message->DeleteAttach(file.add_attachment(), 42, own.get(), 0), S_OK);

@@ -12,6 +12,7 @@
 #include "base/code_page.h"
 #include "base/time.h"
 #include "base/unicode.h"
+#include "mapisvc/inf_file.h"
 
 namespace mapiary::mapisvc {
 namespace {
@@ -70,12 +71,6 @@ constexpr Constant kConstants[] = {
     {"STATUS_TEMP_SECTION", 0x80},
     {"STATUS_XP_PREFER_LAST", 0x10},
 };
-
-std::string_view trim(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t");
-  if (first == text.npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';

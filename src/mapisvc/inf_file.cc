@@ -11,12 +11,6 @@
 namespace mapiary::mapisvc {
 namespace {
 
-std::string_view trim(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t");
-  if (first == text.npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 std::string utf16be_to_utf8(std::string_view bytes, std::size_t* replaced) {
   std::string swapped(bytes);
   for (std::size_t i = 0; i + 1 < swapped.size(); i += 2) std::swap(swapped[i], swapped[i + 1]);
@@ -117,6 +111,12 @@ class Parser {
 };
 
 }  // namespace
+
+std::string_view trim(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(" \t");
+  if (first == text.npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
 
 std::string Problem::text() const {
   return line == 0 ? file + ": " + message : file + ":" + std::to_string(line) + ": " + message;

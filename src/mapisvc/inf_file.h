@@ -28,6 +28,9 @@ struct Problem {
 };
 using Problems = std::vector<Problem>;
 
+// Without the blanks and tabs at both ends.
+std::string_view trim(std::string_view text);
+
 struct Limits {
   std::size_t file_bytes = std::size_t{4} << 20;
   std::size_t line_bytes = 64 << 10;

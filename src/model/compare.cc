@@ -40,7 +40,7 @@ std::string comparable(std::string_view text, TextSide side, TextOrder order) {
   return side.eight_bit ? fold_text(text8_to_utf8(text, side.code_page), folding) : fold_text(text, folding);
 }
 
-char ascii_lower(char c) {
+char lower_of(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
 }
 
@@ -48,8 +48,8 @@ char ascii_lower(char c) {
 std::weak_ordering order_ascii_folded(std::string_view a, std::string_view b) {
   const std::size_t common = std::min(a.size(), b.size());
   for (std::size_t i = 0; i < common; ++i) {
-    const auto left = static_cast<unsigned char>(ascii_lower(a[i]));
-    const auto right = static_cast<unsigned char>(ascii_lower(b[i]));
+    const auto left = static_cast<unsigned char>(lower_of(a[i]));
+    const auto right = static_cast<unsigned char>(lower_of(b[i]));
     if (left != right) return left <=> right;
   }
   return a.size() <=> b.size();

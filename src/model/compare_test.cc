@@ -13,7 +13,7 @@ namespace {
 
 using testing::tag_for;
 
-PropValue text(std::string s) {
+PropValue unicode(std::string s) {
   return PropValue::text(tag_for(1, PropType::kUnicode), std::move(s));
 }
 PropValue text8(std::string s, std::uint32_t page) {
@@ -38,18 +38,19 @@ TEST(Compare, NumbersByValue) {
 }
 
 TEST(Compare, TextByCodePointOrFolded) {
-  EXPECT_TRUE(compare(text("Zebra"), text("apple"), TextOrder::kExact) == std::weak_ordering::less);
-  EXPECT_TRUE(compare(text("Zebra"), text("apple"), TextOrder::kIgnoreCase) == std::weak_ordering::greater);
-  EXPECT_TRUE(compare(text("STRASSE"),
-                      text("stra\xC3\x9F"
-                           "e"),
+  EXPECT_TRUE(compare(unicode("Zebra"), unicode("apple"), TextOrder::kExact) == std::weak_ordering::less);
+  EXPECT_TRUE(compare(unicode("Zebra"), unicode("apple"), TextOrder::kIgnoreCase) == std::weak_ordering::greater);
+  EXPECT_TRUE(compare(unicode("STRASSE"),
+                      unicode("stra\xC3\x9F"
+                              "e"),
                       TextOrder::kIgnoreCase) == std::weak_ordering::equivalent);
 }
 
 TEST(Compare, EightBitTextMeetsUnicodeThroughItsCodePage) {
-  EXPECT_TRUE(compare(text8("\xE4", 1252), text("\xC3\xA4"), TextOrder::kExact) == std::weak_ordering::equivalent);
-  EXPECT_TRUE(compare(text8("\xE4", 1251), text("\xD0\xB4"), TextOrder::kExact) == std::weak_ordering::equivalent);
-  EXPECT_TRUE(compare(text8("\xC4", 1252), text("\xC3\xA4"), TextOrder::kIgnoreCase) == std::weak_ordering::equivalent);
+  EXPECT_TRUE(compare(text8("\xE4", 1252), unicode("\xC3\xA4"), TextOrder::kExact) == std::weak_ordering::equivalent);
+  EXPECT_TRUE(compare(text8("\xE4", 1251), unicode("\xD0\xB4"), TextOrder::kExact) == std::weak_ordering::equivalent);
+  EXPECT_TRUE(compare(text8("\xC4", 1252), unicode("\xC3\xA4"), TextOrder::kIgnoreCase) ==
+              std::weak_ordering::equivalent);
 }
 
 // imapitable-sorttable: elements in order; the shorter tuple has the relation of a null value, and nulls are last
@@ -58,7 +59,7 @@ TEST(Compare, TuplesAtTheFirstInequality) {
   EXPECT_TRUE(compare(strings({"a", "z"}), strings({"b"}), TextOrder::kExact) == std::weak_ordering::less);
   EXPECT_TRUE(compare(strings({"a"}), strings({"a", "b"}), TextOrder::kExact) == std::weak_ordering::greater);
   EXPECT_TRUE(compare(strings({}), strings({"a"}), TextOrder::kExact) == std::weak_ordering::greater);
-  EXPECT_FALSE(compare(strings({"a"}), text("a"), TextOrder::kExact));
+  EXPECT_FALSE(compare(strings({"a"}), unicode("a"), TextOrder::kExact));
 }
 
 TEST(Compare, WhatHasNoOrder) {
@@ -76,12 +77,12 @@ TEST(Compare, RelationalOperators) {
   for (int i = 0; i < 6; ++i) {
     EXPECT_EQ(compare_relop(number(1), all[i], number(2), TextOrder::kExact), less[i]);
     EXPECT_EQ(compare_relop(number(2), all[i], number(2), TextOrder::kExact), same[i]);
-    EXPECT_FALSE(compare_relop(number(1), all[i], text("1"), TextOrder::kExact))
+    EXPECT_FALSE(compare_relop(number(1), all[i], unicode("1"), TextOrder::kExact))
         << "types differ: FALSE whatever the operator";
   }
-  EXPECT_TRUE(compare_relop(text("Hello"), RelOp::kRe, text("^h.*o$"), TextOrder::kIgnoreCase));
-  EXPECT_FALSE(compare_relop(text("Hello"), RelOp::kRe, text("^h"), TextOrder::kExact));
-  EXPECT_FALSE(compare_relop(text("Hello"), RelOp::kRe, text("("), TextOrder::kExact));
+  EXPECT_TRUE(compare_relop(unicode("Hello"), RelOp::kRe, unicode("^h.*o$"), TextOrder::kIgnoreCase));
+  EXPECT_FALSE(compare_relop(unicode("Hello"), RelOp::kRe, unicode("^h"), TextOrder::kExact));
+  EXPECT_FALSE(compare_relop(unicode("Hello"), RelOp::kRe, unicode("("), TextOrder::kExact));
   EXPECT_FALSE(compare_relop(number(1), RelOp::kRe, number(1), TextOrder::kExact));
 }
 

@@ -79,10 +79,19 @@ std::optional<std::uint16_t> NamedPropertyMap::find(const NamedProperty& name) c
 Result<std::uint16_t> NamedPropertyMap::find_or_create(const NamedProperty& name) {
   if (const auto id = find(name)) return *id;
   if (!is_possible(name)) return impossible();
-  const std::uint32_t id = names_.empty() ? kFirst : names_.rbegin()->first + 1u;
+  const std::uint32_t id = next_id();
   if (id > kLast) return fail(Code::kTooBig, "model", "All ids of named properties are taken", names_.size());
   TRY(insert(static_cast<std::uint16_t>(id), name));
   return static_cast<std::uint16_t>(id);
+}
+
+// Above all in use; when the last is used, which a foreign table may have done early, the first one that is free.
+std::uint32_t NamedPropertyMap::next_id() const {
+  if (names_.empty()) return kFirst;
+  if (names_.rbegin()->first < kLast) return names_.rbegin()->first + 1u;
+  std::uint32_t id = kFirst;
+  for (auto at = names_.begin(); at != names_.end() && at->first == id; ++at) ++id;
+  return id;
 }
 
 Status NamedPropertyMap::insert(std::uint16_t id, const NamedProperty& name) {

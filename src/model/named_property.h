@@ -55,8 +55,8 @@ class NamedPropertyMap {
 
   // The id of a name that has one.
   std::optional<std::uint16_t> find(const NamedProperty& name) const;
-  // The id of a name, made if there was none: the lowest above all in use. kInvalidArgument: an impossible name (a
-  // number from 0x8000 up, or a text, in PS_MAPI; an empty text). kTooBig: all ids are taken.
+  // The id of a name, made if there was none: the lowest above all in use, else one that is free. kInvalidArgument: an
+  // impossible name (a number from 0x8000 up, or a text, in PS_MAPI; an empty text). kTooBig: all ids are taken.
   Result<std::uint16_t> find_or_create(const NamedProperty& name);
   // Takes over a pair from elsewhere (a store's table). kInvalidArgument: an id out of range, an impossible name.
   // kCollision: id or name is taken by another.
@@ -69,6 +69,8 @@ class NamedPropertyMap {
   std::size_t size() const { return names_.size(); }
 
  private:
+  std::uint32_t next_id() const;  // above kLast: there is none
+
   std::map<std::uint16_t, NamedProperty> names_;
   std::unordered_map<NamedProperty, std::uint16_t, NamedPropertyHash> ids_;  // folded where the set asks for it
 };

@@ -59,6 +59,16 @@ TEST(NamedPropertyMap, Full) {
   EXPECT_EQ(*map.find_or_create(N::of(kSet, 0xFFFEu)), 0xFFFE);
 }
 
+// A store of somebody else may have used the last id early.
+TEST(NamedPropertyMap, GapsAreFilledWhenTheLastIdIsTaken) {
+  NamedPropertyMap map;
+  ASSERT_TRUE(map.insert(0x8001, N::of(kSet, 1u)));
+  ASSERT_TRUE(map.insert(NamedPropertyMap::kLast, N::of(kSet, 2u)));
+  EXPECT_EQ(map.find_or_create(N::of(kSet, 3u)).value(), 0x8000u);
+  EXPECT_EQ(map.find_or_create(N::of(kSet, 4u)).value(), 0x8002u);
+  EXPECT_EQ(map.find_or_create(N::of(kSet, 3u)).value(), 0x8000u);
+}
+
 TEST(KnownNamedProperty, FoundByNameAndByProperty) {
   const KnownNamedProperty* file_under = find_known("PidLidFileUnder");
   ASSERT_NE(file_under, nullptr);

@@ -12,7 +12,7 @@ constexpr WireForm kNarrow{WireForm::Counts::k16, 1252};
 constexpr WireForm kWide{WireForm::Counts::k32, 1252};
 constexpr PropTag kSubject(0x0037001Fu);
 
-Code code_of(std::string_view bytes, const WireForm& form = kNarrow) {
+Code code_of_restriction(std::string_view bytes, const WireForm& form = kNarrow) {
   const auto r = decode_restriction(bytes, form);
   return r ? Code::kInternal : r.error().code;
 }
@@ -64,15 +64,15 @@ TEST(RestrictionCodec, BinaryCountsFollowTheContext) {
 }
 
 TEST(RestrictionCodec, RefusesDamage) {
-  EXPECT_EQ(code_of(""), Code::kTruncated);
-  EXPECT_EQ(code_of("\x0C"), Code::kCorrupt);
-  EXPECT_EQ(code_of(std::string("\x00\xFF\xFF", 3)), Code::kCorrupt);
-  EXPECT_EQ(code_of(std::string("\x08\x1F\x00\x37\x00\x00", 6)), Code::kCorrupt) << "bytes after the end";
-  EXPECT_EQ(code_of(std::string("\x04\x09\x03\x00\x08\x0E", 6)), Code::kCorrupt) << "operator 9";
-  EXPECT_EQ(code_of(std::string(1000, '\x02')), Code::kTooDeep);
-  EXPECT_EQ(code_of(std::string("\x04\x04\x1F\x00\x37\x00\x1F\x00\x37\x00"
-                                "a",
-                                11)),
+  EXPECT_EQ(code_of_restriction(""), Code::kTruncated);
+  EXPECT_EQ(code_of_restriction("\x0C"), Code::kCorrupt);
+  EXPECT_EQ(code_of_restriction(std::string("\x00\xFF\xFF", 3)), Code::kCorrupt);
+  EXPECT_EQ(code_of_restriction(std::string("\x08\x1F\x00\x37\x00\x00", 6)), Code::kCorrupt) << "bytes after the end";
+  EXPECT_EQ(code_of_restriction(std::string("\x04\x09\x03\x00\x08\x0E", 6)), Code::kCorrupt) << "operator 9";
+  EXPECT_EQ(code_of_restriction(std::string(1000, '\x02')), Code::kTooDeep);
+  EXPECT_EQ(code_of_restriction(std::string("\x04\x04\x1F\x00\x37\x00\x1F\x00\x37\x00"
+                                            "a",
+                                            11)),
             Code::kTruncated)
       << "text without null";
 }
@@ -86,7 +86,7 @@ TEST(RestrictionCodec, RestrictionInAValueIsBoundedToo) {
   EXPECT_FALSE(encode_restriction(Restriction::comment({PropValue::binary(tag, "garbage")})));
   std::string nested;  // a comment holding a restriction value holding a comment ...
   for (int i = 0; i < 200; ++i) nested += std::string("\x0A\x01\xFD\x00\x00\x3F", 6);
-  EXPECT_EQ(code_of(nested), Code::kTooDeep);
+  EXPECT_EQ(code_of_restriction(nested), Code::kTooDeep);
 }
 
 TEST(RestrictionCodec, ValuesWithoutAForm) {

@@ -10,9 +10,8 @@ namespace mapiary::model {
 namespace {
 
 using testing::tag_for;
-constexpr PropTag kSubject(0x0037001Fu), kSize(0x0E080003u), kFlags(0x0E070003u), kWords(0x8012101Fu),
-    kWord(0x8012001Fu);
-constexpr PropTag kRecipients(0x0E12000Du), kName(0x3001001Fu), kBody(0x1000001Fu);
+constexpr PropTag kTitle(0x0037001Fu), kSize(0x0E080003u), kFlags(0x0E070003u), kWords(0x8012101Fu), kWord(0x8012001Fu);
+constexpr PropTag kRecipients(0x0E12000Du), kName(0x3001001Fu), kText(0x1000001Fu);
 
 class Row : public RestrictionTarget {
  public:
@@ -33,11 +32,11 @@ class Row : public RestrictionTarget {
 
 Row message() {
   Row row;
-  row.props.set(PropValue::text(kSubject, "Budget 2026"));
+  row.props.set(PropValue::text(kTitle, "Budget 2026"));
   row.props.set(PropValue::int32(kSize, 500));
   row.props.set(PropValue::int32(kFlags, 0x11));
   row.props.set(PropValue::multi(kWords, std::vector<std::string>{"red", "blue"}));
-  row.props.set(PropValue::blob(kBody, {1, 100000}));
+  row.props.set(PropValue::blob(kText, {1, 100000}));
   row.body = std::string(100000, 'x') + "needle";
   Row recipient;
   recipient.props.set(PropValue::text(kName, "Ann"));
@@ -67,15 +66,15 @@ using R = Restriction;
 TEST(RestrictionEvaluator, Leaves) {
   EXPECT_TRUE(holds(R::property(kSize, RelOp::kGt, PropValue::int32(kSize, 499))));
   EXPECT_FALSE(holds(R::property(kSize, RelOp::kGt, PropValue::int32(kSize, 500))));
-  EXPECT_TRUE(holds(R::property(kSubject, RelOp::kEq, text(kSubject, "BUDGET 2026"))));
-  EXPECT_TRUE(holds(R::property(kSubject, RelOp::kRe, text(kSubject, "20\\d\\d$"))));
-  EXPECT_TRUE(holds(R::content(kSubject, {FuzzyLevel::kSubstring | FuzzyLevel::kIgnoreCase}, text(kSubject, "get"))));
+  EXPECT_TRUE(holds(R::property(kTitle, RelOp::kEq, text(kTitle, "BUDGET 2026"))));
+  EXPECT_TRUE(holds(R::property(kTitle, RelOp::kRe, text(kTitle, "20\\d\\d$"))));
+  EXPECT_TRUE(holds(R::content(kTitle, {FuzzyLevel::kSubstring | FuzzyLevel::kIgnoreCase}, text(kTitle, "get"))));
   EXPECT_TRUE(holds(R::bit_mask(kFlags, 0x10, true)));
   EXPECT_TRUE(holds(R::bit_mask(kFlags, 0x0E, false)));
   EXPECT_FALSE(holds(R::bit_mask(kFlags, 0x1F, false)));
-  EXPECT_TRUE(holds(R::size(kSubject, RelOp::kEq, 11)));
-  EXPECT_TRUE(holds(R::size(kBody, RelOp::kGe, 100000)));
-  EXPECT_TRUE(holds(R::exist(kSubject)));
+  EXPECT_TRUE(holds(R::size(kTitle, RelOp::kEq, 11)));
+  EXPECT_TRUE(holds(R::size(kText, RelOp::kGe, 100000)));
+  EXPECT_TRUE(holds(R::exist(kTitle)));
   EXPECT_FALSE(holds(R::exist(kName)));
   EXPECT_TRUE(holds(R::compare_props(kFlags, RelOp::kLt, kSize)));
 }
@@ -89,8 +88,8 @@ TEST(RestrictionEvaluator, MultivaluedAgainstOneValue) {
 }
 
 TEST(RestrictionEvaluator, LargeValuesAreLoaded) {
-  EXPECT_TRUE(holds(R::content(kBody, {FuzzyLevel::kSubstring}, text(kBody, "needle"))));
-  EXPECT_FALSE(holds(R::content(kBody, {FuzzyLevel::kPrefix}, text(kBody, "needle"))));
+  EXPECT_TRUE(holds(R::content(kText, {FuzzyLevel::kSubstring}, text(kText, "needle"))));
+  EXPECT_FALSE(holds(R::content(kText, {FuzzyLevel::kPrefix}, text(kText, "needle"))));
 }
 
 // spropertyrestriction: an absent property is below the least value; the rest is ruled in the header.
@@ -106,7 +105,7 @@ TEST(RestrictionEvaluator, AbsentProperties) {
 }
 
 TEST(RestrictionEvaluator, Combinations) {
-  const R yes = R::exist(kSubject), no = R::exist(kName);
+  const R yes = R::exist(kTitle), no = R::exist(kName);
   EXPECT_TRUE(holds(R::all_of({})));
   EXPECT_FALSE(holds(R::any_of({})));
   EXPECT_TRUE(holds(R::all_of({yes, yes})));
@@ -116,11 +115,11 @@ TEST(RestrictionEvaluator, Combinations) {
   EXPECT_TRUE(holds(R::comment({})));
   EXPECT_FALSE(holds(R::comment({}, no)));
   EXPECT_TRUE(holds(R::sub_object(kRecipients, R::exist(kName))));
-  EXPECT_FALSE(holds(R::sub_object(kRecipients, R::exist(kSubject))));
+  EXPECT_FALSE(holds(R::sub_object(kRecipients, R::exist(kTitle))));
 }
 
 TEST(RestrictionEvaluator, CountLetsSoManyThrough) {
-  auto compiled = CompiledRestriction::compile(R::count(2, R::exist(kSubject)));
+  auto compiled = CompiledRestriction::compile(R::count(2, R::exist(kTitle)));
   ASSERT_TRUE(compiled);
   RestrictionEvaluator evaluator(std::make_shared<CompiledRestriction>(std::move(*compiled)));
   Row row = message();
@@ -149,14 +148,14 @@ TEST(RestrictionEvaluator, AMultivaluedPropertyIsATupleAgainstATuple) {
 }
 
 TEST(RestrictionEvaluator, RefusesAtCompileTime) {
-  EXPECT_EQ(refused(R::property(kSize, RelOp::kEq, text(kSubject, "1"))), Code::kTooComplex);
+  EXPECT_EQ(refused(R::property(kSize, RelOp::kEq, text(kTitle, "1"))), Code::kTooComplex);
   EXPECT_EQ(refused(R::property(kWords, RelOp::kRe, PropValue::multi(kWords, std::vector<std::string>{"a"}))),
             Code::kTooComplex);
-  EXPECT_EQ(refused(R::property(kSubject, RelOp::kMemberOfDl, text(kSubject, "1"))), Code::kTooComplex);
-  EXPECT_EQ(refused(R::property(kSubject, static_cast<RelOp>(9), text(kSubject, "1"))), Code::kInvalidArgument);
+  EXPECT_EQ(refused(R::property(kTitle, RelOp::kMemberOfDl, text(kTitle, "1"))), Code::kTooComplex);
+  EXPECT_EQ(refused(R::property(kTitle, static_cast<RelOp>(9), text(kTitle, "1"))), Code::kInvalidArgument);
   EXPECT_EQ(refused(R::content(kSize, {0}, PropValue::int32(kSize, 1))), Code::kTooComplex);
-  EXPECT_EQ(refused(R::compare_props(kSize, RelOp::kEq, kSubject)), Code::kTooComplex);
-  EXPECT_EQ(refused(R::bit_mask(kSubject, 1, true)), Code::kTooComplex);
+  EXPECT_EQ(refused(R::compare_props(kSize, RelOp::kEq, kTitle)), Code::kTooComplex);
+  EXPECT_EQ(refused(R::bit_mask(kTitle, 1, true)), Code::kTooComplex);
   EXPECT_EQ(refused(R::exist(kRecipients)), Code::kTooComplex);
   EXPECT_EQ(refused(R::sub_object(kSize, R::exist(kSize))), Code::kTooComplex);
   R childless;
@@ -167,7 +166,7 @@ TEST(RestrictionEvaluator, RefusesAtCompileTime) {
 }
 
 TEST(RestrictionEvaluator, DepthIsLimited) {
-  R deep = R::exist(kSubject);
+  R deep = R::exist(kTitle);
   for (int i = 1; i < R::kMaxDepth; ++i) deep = R::negate(std::move(deep));
   EXPECT_EQ(refused(deep), Code::kInternal) << "kMaxDepth levels are allowed";
   EXPECT_EQ(refused(R::negate(std::move(deep))), Code::kTooDeep);
@@ -184,9 +183,9 @@ TEST(RestrictionEvaluator, TablesWithoutSubObjects) {
 
 TEST(RestrictionEvaluator, NamesWhatToFetch) {
   const auto compiled = CompiledRestriction::compile(
-      R::all_of({R::exist(kSubject), R::exist(kSubject), R::compare_props(kSize, RelOp::kEq, kFlags),
+      R::all_of({R::exist(kTitle), R::exist(kTitle), R::compare_props(kSize, RelOp::kEq, kFlags),
                  R::sub_object(kRecipients, R::exist(kName))}));
-  EXPECT_EQ(compiled->tags(), (std::vector<PropTag>{kSubject, kFlags, kSize}));
+  EXPECT_EQ(compiled->tags(), (std::vector<PropTag>{kTitle, kFlags, kSize}));
 }
 
 TEST(RestrictionEvaluator, NotIsTheComplement) {

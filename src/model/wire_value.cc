@@ -211,7 +211,8 @@ Status put_count(ByteWriter& out, std::size_t count, const WireForm& form) {
 
 Result<std::uint32_t> get_count(ByteReader& in, const WireForm& form) {
   if (form.counts == WireForm::Counts::k32) return in.u32();
-  return std::uint32_t{TRY(in.u16())};
+  const std::uint16_t count = TRY(in.u16());
+  return std::uint32_t{count};
 }
 
 Status put_tagged_value(ByteWriter& out, const PropValue& value, const WireForm& form) {

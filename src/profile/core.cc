@@ -13,6 +13,21 @@ std::string Core::use_path(const Guid& instance) const {
   return join_path(join_path(folder, "use"), name.substr(1, name.size() - 2) + ".lock");
 }
 
+std::string Core::sections_path(const Guid& instance) const {
+  const std::string name = instance.to_string();
+  return join_path(join_path(folder, "use"), name.substr(1, name.size() - 2) + ".sections");
+}
+
+Result<File> Core::lock_section(const Guid& instance, const Guid& section, Place place, LockMode mode) {
+  // Each section has two places of its own (FNV-1a; two sections in one place would cost a refusal, no more).
+  std::uint64_t hash = 0xCBF29CE484222325;
+  for (const std::uint8_t byte : section.bytes) hash = (hash ^ byte) * 0x100000001B3;
+  const std::uint64_t offset = (hash >> 3) * 2 + (place == Place::kUse ? 1 : 0);
+  File file = TRY(files->open(sections_path(instance), OpenMode::kOpenOrCreate));
+  TRY(file.lock_at(offset, mode));
+  return file;
+}
+
 tl::unexpected<Error> Core::failed(Code code, const std::string& what, std::uint64_t value, SourceLocation at) const {
   return fail(code, "profile", "profile store '" + db.path() + "': " + what, value, at);
 }
@@ -50,6 +65,7 @@ Result<std::unique_ptr<Scope>> Scope::begin(Core& core, Mode mode) {
     scope->transaction_.emplace(TRY(sqlite::Transaction::begin(core.db, kind)));
   }
   scope->mode_ = mode;
+  scope->changes_before_ = core.db.total_changes();
   scope->depth_ = core.depth;
   if (core.depth > 0 && mode == Mode::kWrite) TRY(core.db.run("SAVEPOINT " + scope->savepoint()));
   ++core.depth;
@@ -87,7 +103,8 @@ Status Scope::commit() {
   if (depth_ > 0) {
     if (mode_ == Mode::kWrite) TRY(core_.db.run("RELEASE " + savepoint()));
   } else {
-    if (mode_ == Mode::kWrite) TRY(core_.db.run("UPDATE state SET changes = changes + 1"));
+    const bool has_changed = core_.db.total_changes() != changes_before_;
+    if (mode_ == Mode::kWrite && has_changed) TRY(core_.db.run("UPDATE state SET changes = changes + 1"));
     TRY(transaction_->commit());
     release_held(true);
   }
@@ -136,7 +153,8 @@ Result<Row> read_row(const Core& core, const sqlite::Statement& query) {
 }
 
 constexpr std::string_view kSectionQuery =
-    "SELECT s.id, s.uid, s.kind, s.ordinal, s.passed_over, o.uid FROM section s LEFT JOIN section o ON o.id = "
+    "SELECT s.id, s.uid, s.kind, s.ordinal, s.passed_over, o.uid, s.deleted FROM section s LEFT JOIN section o ON o.id "
+    "= "
     "s.service ";
 
 Result<SectionRow> read_section(const Core& core, const sqlite::Statement& query) {
@@ -152,6 +170,7 @@ Result<SectionRow> read_section(const Core& core, const sqlite::Statement& query
   row.ordinal = static_cast<std::uint32_t>(query.integer(3));
   row.passed_over = query.integer(4) != 0;
   if (!query.is_null(5)) row.info.service = TRY(guid_of(core, query.blob(5)));
+  row.info.is_deleted = query.integer(6) != 0;
   return row;
 }
 

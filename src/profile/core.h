@@ -21,7 +21,8 @@ struct Core {
   std::string folder;
   bool read_only = false;
   int depth = 0;  // of Scopes
-  // Use locks that settle_waiting() took: nobody may begin to use a profile before its end or new name is committed.
+  // Use locks that settle_waiting() took: nobody may begin to use a profile or provider before its end or new name is
+  // committed.
   std::vector<File> held;
   std::vector<std::string> spent;  // their files that are not needed after the commit
 
@@ -30,6 +31,11 @@ struct Core {
 
   std::string key_path() const { return join_path(folder, kKeyName); }
   std::string use_path(const Guid& instance) const;
+  // One file for all sections of a profile; its places are locked by those who have a section open and by those who use
+  // a provider.
+  std::string sections_path(const Guid& instance) const;
+  enum class Place : std::uint8_t { kOpen, kUse };
+  Result<File> lock_section(const Guid& instance, const Guid& section, Place place, LockMode mode);  // kLocked
   // "profile store '/x': what".
   tl::unexpected<Error> failed(Code code, const std::string& what, std::uint64_t value = 0,
                                SourceLocation at = SourceLocation::current()) const;
@@ -62,6 +68,7 @@ class Scope {
   std::unique_lock<std::recursive_mutex> lock_;
   std::optional<sqlite::Transaction> transaction_;  // of the outermost
   Mode mode_ = Mode::kRead;
+  std::int64_t changes_before_ = 0;
   int depth_ = 0;
   bool open_ = false;
 };
@@ -101,7 +108,10 @@ Result<Guid> guid_of(const Core& core, std::string_view blob);
 std::string blob_of(const Guid& guid);
 Status bind_guid(sqlite::Statement& statement, int place, const Guid& guid);
 
-// Carries out deletions and new names that were waiting for users that are gone. Inside a writing Scope.
-Status settle_waiting(Core& core);
+// Carry out deletions and new names that were waiting for users that are gone. Inside a writing Scope.
+Status settle_waiting(Core& core);    // of profiles and providers
+Status settle_providers(Core& core);  // of providers only
+// settle_waiting() as a change of its own, unless there is nothing to do or a Scope is open.
+Status settle_if_waiting(Core& core);
 
 }  // namespace mapiary::profile::detail

@@ -63,6 +63,16 @@ PropTag tag_of(std::int64_t column) {
   return PropTag(static_cast<std::uint32_t>(column));
 }
 
+Result<bool> is_kept(Core& core, std::int64_t section, PropTag tag, std::string_view packed) {
+  sqlite::Statement query = TRY(
+      core.db.prepare("SELECT 1 FROM property WHERE section = ? AND id = ? AND tag = ? AND secure = 0 AND value = ?"));
+  TRY(query.bind(1, section));
+  TRY(query.bind(2, std::int64_t{tag.id()}));
+  TRY(query.bind(3, std::int64_t{tag.value}));
+  TRY(query.bind_blob(4, packed));
+  return query.step();
+}
+
 }  // namespace
 
 Result<PropBag> load_properties(Core& core, const Row& profile, const SectionRow& section) {
@@ -114,6 +124,8 @@ Status store_property(Core& core, std::int64_t section, const Guid& uid, const P
   if (packed.size() > kMaxBytes)
     return core.failed(Code::kTooBig, "property " + hex(tag.value) + " is too large", packed.size());
   const bool secure = is_secure(tag.id());
+  // Providers write the same at every logon; what changes nothing waits for no disk.
+  if (!secure && TRY(is_kept(core, section, tag, packed))) return {};
   if (secure) packed = TRY(core.key_to_seal()).seal(packed, context_of(uid, tag));
   sqlite::Statement put =
       TRY(core.db.prepare("INSERT OR REPLACE INTO property(section, id, tag, secure, value) VALUES(?, ?, ?, ?, ?)"));

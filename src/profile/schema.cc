@@ -34,7 +34,7 @@ CREATE TABLE section(
   kind INTEGER NOT NULL,        -- 0 plain, 1 service, 2 provider, 3 extra section of a service
   service INTEGER REFERENCES section ON DELETE CASCADE,
   ordinal INTEGER NOT NULL DEFAULT 0,
-  passed_over INTEGER NOT NULL DEFAULT 0,  -- SERVICE_NO_PRIMARY_IDENTITY was set because another supplies the identity
+  passed_over INTEGER NOT NULL DEFAULT 0,  -- could supply the identity, and another one does
   UNIQUE(profile, uid));
 CREATE INDEX section_of_service ON section(service) WHERE service IS NOT NULL;
 CREATE TABLE property(
@@ -46,7 +46,11 @@ CREATE TABLE property(
   PRIMARY KEY(section, id)) WITHOUT ROWID;
 )sql";
 
-constexpr std::array<std::string_view, 1> kSteps = {kVersion1};
+constexpr std::string_view kVersion2 = R"sql(
+ALTER TABLE section ADD COLUMN deleted INTEGER NOT NULL DEFAULT 0;  -- a provider that goes when its last user does
+)sql";
+
+constexpr std::array<std::string_view, 2> kSteps = {kVersion1, kVersion2};
 
 tl::unexpected<Error> refuse(Code code, const sqlite::Database& database, std::string_view why) {
   return fail(code, "profile", "profile store '" + database.path() + "' " + std::string(why));

@@ -67,11 +67,46 @@ Result<Guid> free_uid(Core& core, const Row& profile, const std::optional<Guid>&
   return Guid::random();
 }
 
+Status set_flags(Core& core, const SectionRow& section, std::int32_t flags, bool passed_over) {
+  TRY(detail::store_property(core, section.id, section.info.uid, PropValue::int32(kResourceFlags, flags)));
+  return core.db.run("UPDATE section SET passed_over = " + std::to_string(int{passed_over}) +
+                     " WHERE id = " + std::to_string(section.id));
+}
+
+// One provider supplies the identity (LC-333): the first that came with STATUS_PRIMARY_IDENTITY. Others that could are
+// passed over, and when it goes the next of them follows (LC-334).
+Result<bool> has_identity(Core& core, const Row& profile) {
+  for (const SectionRow& section : TRY(detail::sections_of(core, profile.id, SectionKind::kProvider))) {
+    const bool is_it = (flags_of(TRY(detail::load_properties(core, profile, section))) & kStatusPrimary) != 0;
+    if (is_it && !section.info.is_deleted) return true;
+  }
+  return false;
+}
+
+// After a deletion.
+Status pass_identity_on(Core& core, const Row& profile, bool had_identity) {
+  if (!had_identity || TRY(has_identity(core, profile))) return {};
+  for (const SectionRow& section : TRY(detail::sections_of(core, profile.id, SectionKind::kProvider))) {
+    if (!section.passed_over || section.info.is_deleted) continue;
+    const std::int32_t flags = flags_of(TRY(detail::load_properties(core, profile, section)));
+    TRY(set_flags(core, section, flags | kStatusPrimary, false));
+    const SectionRow service = TRY(detail::need_section(core, profile, section.info.service, SectionKind::kService));
+    const std::int32_t of_service = flags_of(TRY(detail::load_properties(core, profile, service)));
+    // Marked when another was chosen by hand; now it is the one.
+    if (!service.passed_over) return {};
+    return set_flags(core, service, (of_service & ~kServiceNoPrimary) | kServicePrimary, false);
+  }
+  return {};
+}
+
 Result<Guid> put_provider(Core& core, const Row& profile, const SectionRow& service, const std::string& service_name,
                           const NewSection& provider) {
   const Guid uid = TRY(free_uid(core, profile, provider.uid));
-  const auto id = TRY(detail::insert_section(core, profile.id, {uid, SectionKind::kProvider, {}}, service.id));
   PropBag bag = provider.properties;
+  const bool passed_over = (flags_of(bag) & kStatusPrimary) != 0 && TRY(has_identity(core, profile));
+  if (passed_over) bag.set(PropValue::int32(kResourceFlags, flags_of(bag) & ~kStatusPrimary));
+  const auto id = TRY(detail::insert_section(core, profile.id, {uid, SectionKind::kProvider, {}}, service.id));
+  if (passed_over) TRY(core.db.run("UPDATE section SET passed_over = 1 WHERE id = " + std::to_string(id)));
   bag.set(PropValue::binary(kProviderUid, detail::blob_of(uid)));
   bag.set(PropValue::binary(kServiceUid, detail::blob_of(service.info.uid)));
   if (!service_name.empty()) bag.set(PropValue::text(kServiceName, service_name));
@@ -110,20 +145,15 @@ Result<PropBag> load_everything(Core& core, const Row& profile, const SectionRow
   return bag;
 }
 
-Status set_flags(Core& core, const SectionRow& section, std::int32_t flags, bool passed_over) {
-  TRY(detail::store_property(core, section.id, section.info.uid, PropValue::int32(kResourceFlags, flags)));
-  return core.db.run("UPDATE section SET passed_over = " + std::to_string(int{passed_over}) +
-                     " WHERE id = " + std::to_string(section.id));
-}
-
 Result<std::vector<ProviderInfo>> read_providers(Core& core, const Row& profile, const std::optional<Guid>& service) {
   std::vector<ProviderInfo> found;
   std::uint32_t ordinal = 0;
   for (const SectionRow& section : TRY(detail::sections_of(core, profile.id, SectionKind::kProvider))) {
+    if (section.info.is_deleted) continue;
     const std::uint32_t mine = ordinal++;
     if (service && section.info.service != *service) continue;
-    found.push_back(
-        {section.info.uid, section.info.service, mine, TRY(detail::load_properties(core, profile, section))});
+    auto properties = TRY(detail::load_properties(core, profile, section));
+    found.push_back({section.info.uid, section.info.service, mine, std::move(properties)});
   }
   return found;
 }
@@ -140,8 +170,8 @@ Result<std::vector<ServiceInfo>> Profile::services() const {
   const Row row = TRY(detail::row_of_instance(*core_, instance_));
   std::vector<ServiceInfo> found;
   for (const SectionRow& section : TRY(detail::sections_of(*core_, row.id, SectionKind::kService))) {
-    found.push_back({section.info.uid, static_cast<std::uint32_t>(found.size()),
-                     TRY(detail::load_properties(*core_, row, section))});
+    auto properties = TRY(detail::load_properties(*core_, row, section));
+    found.push_back({section.info.uid, static_cast<std::uint32_t>(found.size()), std::move(properties)});
   }
   return found;
 }
@@ -165,7 +195,9 @@ Status Profile::delete_service(const Guid& uid) {
   const auto scope = TRY(Scope::begin(*core_, Scope::Mode::kWrite));
   const Row row = TRY(detail::row_of_instance(*core_, instance_));
   const SectionRow section = TRY(detail::need_section(*core_, row, uid, SectionKind::kService));
+  const bool had_identity = TRY(has_identity(*core_, row));
   TRY(core_->db.run("DELETE FROM section WHERE id = " + std::to_string(section.id)));
+  TRY(pass_identity_on(*core_, row, had_identity));
   return scope->commit();
 }
 
@@ -175,15 +207,17 @@ Result<Guid> Profile::copy_service(const Guid& uid, Profile& target) const {
   const Row from = TRY(detail::row_of_instance(*core_, instance_));
   const Row to = TRY(detail::row_of_instance(*core_, target.instance_));
   const SectionRow source = TRY(detail::need_section(*core_, from, uid, SectionKind::kService));
-  NewService copy{TRY(load_everything(*core_, from, source)), {}, {}};
+  NewService copy;
+  copy.properties = TRY(load_everything(*core_, from, source));
   // The identity stays with the original, and so does the mark that another supplies it.
   std::int32_t flags = flags_of(copy.properties) & ~kServicePrimary;
   if (source.passed_over) flags &= ~kServiceNoPrimary;
   if (copy.properties.find(kResourceFlags) != nullptr) copy.properties.set(PropValue::int32(kResourceFlags, flags));
   for (const SectionKind kind : {SectionKind::kProvider, SectionKind::kExtra}) {
     for (const SectionRow& section : TRY(detail::sections_of(*core_, from.id, kind))) {
-      if (section.info.service != uid) continue;
-      NewSection part{std::nullopt, TRY(load_everything(*core_, from, section))};
+      if (section.info.service != uid || section.info.is_deleted) continue;
+      NewSection part;
+      part.properties = TRY(load_everything(*core_, from, section));
       if (kind == SectionKind::kProvider && (flags_of(part.properties) & kStatusPrimary) != 0) {
         part.properties.set(PropValue::int32(kResourceFlags, flags_of(part.properties) & ~kStatusPrimary));
       }
@@ -230,7 +264,9 @@ Status Profile::set_primary_identity(const std::optional<Guid>& chosen) {
     // A provider that says it has no identity has none to give.
     const bool supplies = chosen == section.info.service && (flags & kStatusNoPrimary) == 0;
     const std::int32_t wanted = supplies ? flags | kStatusPrimary : flags & ~kStatusPrimary;
-    if (wanted != flags) TRY(set_flags(*core_, section, wanted, false));
+    // What lost the flag could have it again.
+    const bool passed_over = !supplies && (section.passed_over || wanted != flags);
+    if (wanted != flags || passed_over != section.passed_over) TRY(set_flags(*core_, section, wanted, passed_over));
   }
   return scope->commit();
 }
@@ -268,7 +304,13 @@ Status Profile::delete_provider(const Guid& uid) {
   const auto scope = TRY(Scope::begin(*core_, Scope::Mode::kWrite));
   const Row row = TRY(detail::row_of_instance(*core_, instance_));
   const SectionRow section = TRY(detail::need_section(*core_, row, uid, SectionKind::kProvider));
-  TRY(core_->db.run("DELETE FROM section WHERE id = " + std::to_string(section.id)));
+  if (section.info.is_deleted) {
+    return core_->failed(Code::kNotFound, "the provider " + uid.to_string() + " is deleted already");
+  }
+  const bool had_identity = TRY(has_identity(*core_, row));
+  TRY(core_->db.run("UPDATE section SET deleted = 1 WHERE id = " + std::to_string(section.id)));
+  TRY(detail::settle_providers(*core_));
+  TRY(pass_identity_on(*core_, row, had_identity));
   return scope->commit();
 }
 

@@ -68,7 +68,8 @@ Result<std::int64_t> insert_profile(Core& core, std::string_view name, const Gui
 Status copy_sections(Core& core, std::int64_t from, std::int64_t to) {
   const std::string source = std::to_string(from), target = std::to_string(to);
   TRY(core.db.run("INSERT INTO section(profile, uid, kind, ordinal, passed_over) SELECT " + target +
-                  ", uid, kind, ordinal, passed_over FROM section WHERE profile = " + source + " ORDER BY id"));
+                  ", uid, kind, ordinal, passed_over FROM section WHERE profile = " + source +
+                  " AND deleted = 0 ORDER BY id"));
   TRY(core.db.run(
       "UPDATE section SET service = (SELECT n.id FROM section n JOIN section o ON o.uid = n.uid JOIN section c ON "
       "c.service = o.id WHERE n.profile = " +
@@ -116,18 +117,42 @@ Status settle_waiting(Core& core) {
     }
     TRY(remove_row(core, row.id));
     core.spent.push_back(core.use_path(row.info.instance));
+    core.spent.push_back(core.sections_path(row.info.instance));
+  }
+  return settle_providers(core);
+}
+
+Status settle_providers(Core& core) {
+  struct Waiting {
+    std::int64_t id = 0;
+    Guid instance, uid;
+  };
+  std::vector<Waiting> waiting;
+  auto query = TRY(core.db.prepare(
+      "SELECT s.id, p.instance, s.uid FROM section s JOIN profile p ON p.id = s.profile WHERE s.deleted = 1"));
+  while (TRY(query.step())) {
+    const Guid instance = TRY(guid_of(core, query.blob(1)));
+    const Guid uid = TRY(guid_of(core, query.blob(2)));
+    waiting.push_back({query.integer(0), instance, uid});
+  }
+  for (const Waiting& one : waiting) {
+    auto lock = core.lock_section(one.instance, one.uid, Core::Place::kUse, LockMode::kExclusive);
+    if (!lock && lock.error().code == Code::kLocked) continue;
+    core.held.push_back(TRY(std::move(lock)));
+    TRY(core.db.run("DELETE FROM section WHERE id = " + std::to_string(one.id)));
   }
   return {};
 }
 
-}  // namespace detail
-
 namespace {
 
 Result<bool> anything_waits(Core& core) {
-  return TRY(core.db.integer("SELECT count(*) FROM profile WHERE deleted = 1 OR new_name IS NOT NULL")).value_or(0) !=
-         0;
+  return TRY(core.db.integer("SELECT (SELECT count(*) FROM profile WHERE deleted = 1 OR new_name IS NOT NULL) + "
+                             "(SELECT count(*) FROM section WHERE deleted = 1)"))
+             .value_or(0) != 0;
 }
+
+}  // namespace
 
 Status settle_if_waiting(Core& core) {
   {
@@ -135,9 +160,13 @@ Status settle_if_waiting(Core& core) {
     if (core.read_only || core.depth > 1 || !TRY(anything_waits(core))) return {};
   }
   const auto scope = TRY(Scope::begin(core, Scope::Mode::kWrite));
-  TRY(detail::settle_waiting(core));
+  TRY(settle_waiting(core));
   return scope->commit();
 }
+
+}  // namespace detail
+
+namespace {
 
 Status check_values(Core& core, bool with_secure) {
   for (const Row& row : TRY(detail::all_rows(core))) {
@@ -199,7 +228,7 @@ const std::string& ProfileStore::path() const {
 }
 
 Result<std::vector<ProfileInfo>> ProfileStore::profiles() {
-  TRY(settle_if_waiting(*core_));
+  TRY(detail::settle_if_waiting(*core_));
   const auto scope = TRY(Scope::begin(*core_, Scope::Mode::kRead));
   std::vector<ProfileInfo> found;
   for (Row& row : TRY(detail::all_rows(*core_))) {
@@ -334,14 +363,49 @@ ProfileUse::~ProfileUse() {
   if (!core_) return;
   lock_.close();
   // If it cannot be done now, the next listing does it.
-  (void)settle_if_waiting(*core_);
+  (void)detail::settle_if_waiting(*core_);
+}
+
+// As above: the lock, then the look.
+Result<ProviderUse> Profile::use_provider(const Guid& uid) const {
+  auto lock = core_->lock_section(instance_, uid, Core::Place::kUse, LockMode::kShared);
+  if (!lock && lock.error().code == Code::kLocked) {
+    return core_->failed(Code::kBusy, "the provider " + uid.to_string() + " is being deleted");
+  }
+  File held = TRY(std::move(lock));
+  const auto scope = TRY(Scope::begin(*core_, Scope::Mode::kRead));
+  const Row row = TRY(detail::row_of_instance(*core_, instance_));
+  const auto section = TRY(detail::need_section(*core_, row, uid, SectionKind::kProvider));
+  if (section.info.is_deleted) {
+    return core_->failed(Code::kNotFound, "the provider " + uid.to_string() + " has just been deleted");
+  }
+  return ProviderUse(core_, std::move(held));
+}
+
+ProviderUse::~ProviderUse() {
+  if (!core_) return;
+  lock_.close();
+  (void)detail::settle_if_waiting(*core_);
+}
+
+Result<SectionHold> Profile::hold_section(const Guid& uid, bool write) const {
+  const LockMode mode = write ? LockMode::kExclusive : LockMode::kShared;
+  auto lock = core_->lock_section(instance_, uid, Core::Place::kOpen, mode);
+  if (!lock && lock.error().code == Code::kLocked) {
+    return core_->failed(Code::kNoAccess,
+                         "the profile section " + uid.to_string() + " is open" + (write ? " already" : " for writing"));
+  }
+  return SectionHold(TRY(std::move(lock)));
 }
 
 Change::Change(std::unique_ptr<Scope> scope) : scope_(std::move(scope)) {}
 Change::Change(Change&&) noexcept = default;
 Change::~Change() = default;
 Status Change::commit() {
-  return scope_->commit();
+  if (!scope_) return fail(Code::kInvalidObject, "profile", "the change has ended");
+  // The lock goes with it: whoever commits may have other locks to take.
+  const auto scope = std::move(scope_);
+  return scope->commit();
 }
 
 Result<Change> ProfileStore::begin_change() {

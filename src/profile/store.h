@@ -63,7 +63,8 @@ enum class SectionKind : std::uint8_t { kPlain, kService, kProvider, kExtra };
 struct SectionInfo {
   Guid uid;
   SectionKind kind = SectionKind::kPlain;
-  Guid service;  // of a provider or an extra section; else nil
+  Guid service;             // of a provider or an extra section; else nil
+  bool is_deleted = false;  // a provider that its users still have, and nobody else
 };
 // In `properties` is everything of the section but secure properties.
 struct ServiceInfo {
@@ -105,6 +106,29 @@ class ProfileUse {
   File lock_;
 };
 
+// A logon's hold on the provider it uses, seen by all processes. A provider that is deleted meanwhile is in no list any
+// more, and goes when its last user does, also by the death of its process, as with ProfileUse.
+class ProviderUse {
+ public:
+  ProviderUse(ProviderUse&&) noexcept = default;
+  ProviderUse& operator=(ProviderUse&&) = delete;
+  ~ProviderUse();
+
+ private:
+  friend class Profile;
+  ProviderUse(std::shared_ptr<detail::Core> core, File lock) : core_(std::move(core)), lock_(std::move(lock)) {}
+  std::shared_ptr<detail::Core> core_;
+  File lock_;
+};
+
+// Of one who has a section open, seen by all processes and gone with its own.
+class SectionHold {
+ private:
+  friend class Profile;
+  explicit SectionHold(File lock) : lock_(std::move(lock)) {}
+  File lock_;
+};
+
 // Several calls as one transaction, of the thread that began it. Without commit() nothing of them happens.
 class Change {
  public:
@@ -142,7 +166,10 @@ class Profile {
   Result<std::vector<ProviderInfo>> providers() const;
   Result<std::vector<ProviderInfo>> providers_of(const Guid& service) const;  // kNotFound
   Result<Guid> add_provider(const Guid& service, const NewSection& provider);
+  // kNotFound: no such provider, or deleted already. One that is in use vanishes from lists at once, and wholly when
+  // its last user is gone.
   Status delete_provider(const Guid& uid);
+  Result<ProviderUse> use_provider(const Guid& uid) const;  // kNotFound; kBusy: it is being deleted
   // As messages are offered to them: STATUS_XP_PREFER_LAST at the end, unless an order has been set.
   Result<std::vector<ProviderInfo>> transports() const;
   // kBusy: not as many as there are; kNotFound: not a transport of this profile; kInvalidArgument: one twice.
@@ -153,6 +180,8 @@ class Profile {
   Result<SectionInfo> section(const Guid& uid) const;  // kNotFound
   Status create_section(const Guid& uid);              // a plain one; kCollision
   Status delete_section(const Guid& uid);              // plain and extra ones; kNoAccess for the others
+  // Many readers or one writer; nothing here heeds it but this call. kNoAccess: somebody is in the way.
+  Result<SectionHold> hold_section(const Guid& uid, bool write) const;
   // Without secure properties.
   Result<model::PropBag> properties(const Guid& section) const;
   Result<std::vector<model::PropTag>> tags(const Guid& section) const;

@@ -270,6 +270,46 @@ TEST_F(TempStore, OneServiceSuppliesTheIdentity) {
   EXPECT_EQ(flags_of(profile.service(c)->properties), 0x20);
 }
 
+// spec: LC-333 LC-334
+TEST_F(TempStore, TheFirstProviderWithAnIdentitySuppliesIt) {
+  ProfileStore store = open();
+  Profile profile = store.create_profile("P").value();
+  const auto able = [](const char* name) {
+    NewService service = sample_service(name);
+    service.providers.resize(2, service.providers.at(0));
+    for (NewSection& provider : service.providers) provider.properties.set(int32(0x3009, 0x04));
+    return service;
+  };
+  const auto suppliers = [&] {
+    std::vector<Guid> found;
+    const auto providers = profile.providers().value();
+    for (const ProviderInfo& provider : providers) {
+      if ((flags_of(provider.properties) & 0x04) != 0) found.push_back(provider.uid);
+    }
+    return found;
+  };
+  ASSERT_TRUE(profile.add_service(sample_service("unable")));
+  const Guid a = profile.add_service(able("A")).value(), b = profile.add_service(able("B")).value();
+  const auto of_a = profile.providers_of(a).value(), of_b = profile.providers_of(b).value();
+  EXPECT_EQ(suppliers(), std::vector{of_a[0].uid});
+  ASSERT_TRUE(profile.delete_provider(of_b[0].uid));  // had no role to pass on
+  EXPECT_EQ(suppliers(), std::vector{of_a[0].uid});
+  ASSERT_TRUE(profile.delete_provider(of_a[0].uid));
+  EXPECT_EQ(suppliers(), std::vector{of_a[1].uid});
+  ASSERT_TRUE(profile.delete_service(a));
+  EXPECT_EQ(suppliers(), std::vector{of_b[1].uid});
+  // A choice made by hand passes on as well; one that was taken away stays away.
+  const Guid c = profile.add_service(able("C")).value();
+  ASSERT_TRUE(profile.set_primary_identity(c));
+  ASSERT_TRUE(profile.delete_service(c));
+  EXPECT_EQ(suppliers(), std::vector{of_b[1].uid});
+  EXPECT_EQ(profile.primary_identity().value(), b);
+  const Guid d = profile.add_service(able("D")).value();
+  ASSERT_TRUE(profile.set_primary_identity(std::nullopt));
+  ASSERT_TRUE(profile.delete_service(d));
+  EXPECT_EQ(suppliers(), std::vector<Guid>());
+}
+
 TEST_F(TempStore, SectionsHoldSinglePropertiesOfEveryType) {
   ProfileStore store = open();
   Profile profile = store.create_profile("P").value();
@@ -306,6 +346,27 @@ TEST_F(TempStore, SectionsHoldSinglePropertiesOfEveryType) {
   const Guid service = profile.add_service(sample_service("A")).value();
   EXPECT_EQ(profile.delete_section(service).error().code, Code::kNoAccess);
   EXPECT_EQ(profile.delete_section(kProfileInstance).error().code, Code::kNoAccess);
+}
+
+// Providers write the same into their section at every logon: that is no change, and waits for no disk.
+TEST_F(TempStore, WritingWhatIsThereChangesNothing) {
+  ProfileStore store = open();
+  ASSERT_TRUE(store.create_profile("Work"));
+  Profile work = store.profile("Work").value();
+  const Guid section = Guid::random();
+  ASSERT_TRUE(work.create_section(section));
+  const PropValue values[] = {text(0x3001, "Name"), PropValue::binary({0x0FFF, PropType::kBinary}, "id")};
+  ASSERT_TRUE(work.set_properties(section, values));
+  const auto count = store.change_count().value();
+  ASSERT_TRUE(work.set_properties(section, values));
+  EXPECT_EQ(store.change_count().value(), count);
+  const PropValue other[] = {text(0x3001, "Other"), PropValue::binary({0x0FFF, PropType::kBinary}, "id")};
+  ASSERT_TRUE(work.set_properties(section, other));
+  EXPECT_EQ(store.change_count().value(), count + 1);
+  const PropValue narrower[] = {int32(0x3001, 1)};  // another type of the same property
+  ASSERT_TRUE(work.set_properties(section, narrower));
+  EXPECT_EQ(store.change_count().value(), count + 2);
+  EXPECT_EQ(work.property(section, 0x3001)->tag().base_type(), PropType::kInt32);
 }
 
 TEST_F(TempStore, AChangeIsWholeOrNothing) {

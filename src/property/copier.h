@@ -136,6 +136,7 @@ class Copier {
   };
   Folders folders() const;
   Status learn_target();
+  Status check_circle(IMAPIFolder& parent, SBinary id, int depth) const;
   Status goes_on(Status done, ULONG tag);
   Status copy_folder(ULONG_PTR ui);
   Status copy_contents(const Folders& folders, bool associated);

@@ -107,6 +107,22 @@ Status Copier::learn_target() {
   return {};
 }
 
+// Looks for the target in a folder and all below it, before anything changes. What cannot be read is told by the copy.
+Status Copier::check_circle(IMAPIFolder& parent, SBinary id, int depth) const {
+  if (bytes_of(id) == outermost_id_) return cycle();
+  com::Ref<IUnknown> opened;
+  ULONG type = 0;
+  if (depth > kMaxDepth || FAILED(parent.OpenEntry(id.cb, entry_of(id), &IID_IMAPIFolder, 0, &type, opened.put())))
+    return {};
+  const auto folder = as<IMAPIFolder>(opened.get(), IID_IMAPIFolder);
+  com::Ref<IMAPITable> table;
+  if (!folder || FAILED(folder->GetHierarchyTable(0, table.put()))) return {};
+  auto ids = entry_ids(*table);
+  if (!ids) return {};
+  for (std::string& child : *ids) TRY(check_circle(*folder, binary_of(child), depth + 1));
+  return {};
+}
+
 // A message or folder less, and on with the others; or the end of all.
 Status Copier::goes_on(Status done, ULONG tag) {
   if (done || ends_all(done.error())) return done;
@@ -237,6 +253,7 @@ Status Copier::run_folder(const SBinary& folder, const std::wstring* new_name, I
   Meter meter(progress, 1);
   meter_ = &meter;
   TRY(learn_target());
+  if (with_subfolders_ && !outermost_id_.empty()) TRY(check_circle(*folders().from, folder, 0));
   TRY(move_subfolder(folders(), folder, new_name, ui));
   return meter.step();
 }

@@ -8,7 +8,7 @@
 namespace mapiary::property::copying {
 namespace {
 
-constexpr LONG kRows = 100;
+constexpr LONG kAtOnce = 100;
 
 struct Recipients {
   std::vector<std::byte> bytes;
@@ -64,7 +64,7 @@ Result<std::vector<ULONG>> attachment_numbers(IMessage& message) {
   const HRESULT hr = message.GetAttachmentTable(MAPI_UNICODE, table.put());
   if (FAILED(hr)) return outside(hr, "IMessage::GetAttachmentTable");
   std::vector<ULONG> numbers;
-  TRY(for_each_rows(*table, kRows, [&](SRowSet& rows) -> Status {
+  TRY(for_each_rows(*table, kAtOnce, [&](SRowSet& rows) -> Status {
     for (ULONG i = 0; i < rows.cRows; ++i) {
       if (const SPropValue* number = find_value(rows.aRow[i], PR_ATTACH_NUM)) {
         numbers.push_back(static_cast<ULONG>(number->Value.l));
@@ -96,7 +96,7 @@ Status Copier::copy_recipients(IMessage& from, IMessage* to) {
   auto existing = TRY(recipients_of(*to));
   if (keeps_existing() && TRY(row_count(*existing)) > 0) return {};
   ULONG mode = 0;  // the first piece replaces what is there
-  TRY(for_each_rows(*table, kRows, [&](SRowSet& rows) -> Status {
+  TRY(for_each_rows(*table, kAtOnce, [&](SRowSet& rows) -> Status {
     Recipients recipients = as_new_recipients(rows);
     const HRESULT hr = to->ModifyRecipients(mode, recipients.list());
     if (FAILED(hr)) return outside(hr, "IMessage::ModifyRecipients");

@@ -29,7 +29,7 @@ TEST(CreateIProp, ChecksItsArguments) {
   out->Release();
 }
 
-// spec: ST-163 ST-166 ST-167 ST-170 ST-171 ST-172 ST-174
+// spec: IMAPIProp::GetProps ST-163 ST-166 ST-167 ST-170 ST-171 ST-172 ST-174
 TEST(GetProps, AnswersInOrderWithTypesAndErrors) {
   auto object = make_prop_data();
   ASSERT_EQ(set_one(object.get(), long_value(kLong, 7)), S_OK);
@@ -60,7 +60,7 @@ TEST(GetProps, AnswersInOrderWithTypesAndErrors) {
   EXPECT_EQ(object->GetProps(tags, 0, &count, nullptr), MAPI_E_INVALID_PARAMETER);
 }
 
-// spec: ST-164 ST-165 ST-176 ST-177 ST-179
+// spec: IMAPIProp::GetPropList ST-164 ST-165 ST-176 ST-177 ST-179
 TEST(GetProps, NullArrayIsEverything) {
   auto object = make_prop_data();
   ULONG count = 9;
@@ -85,7 +85,7 @@ TEST(GetProps, NullArrayIsEverything) {
   EXPECT_EQ(object->GetPropList(0, nullptr), MAPI_E_INVALID_PARAMETER);
 }
 
-// spec: ST-180 ST-181 ST-182 ST-183 ST-184 ST-185 ST-186 ST-188
+// spec: IMAPIProp::SetProps ST-180 ST-181 ST-182 ST-183 ST-184 ST-185 ST-186 ST-188
 TEST(SetProps, FollowsItsPage) {
   auto object = make_prop_data();
   SPropValue values[4] = {long_value(kLong, 1), long_value(PROP_TAG(PT_ERROR, 0x6614), MAPI_E_NOT_FOUND),
@@ -114,7 +114,7 @@ TEST(SetProps, FollowsItsPage) {
   EXPECT_EQ(prop_list(object.get()), std::vector<ULONG>{PROP_TAG(PT_UNICODE, PROP_ID(kLong))});
 }
 
-// spec: ST-189 ST-190 ST-191 ST-192
+// spec: IMAPIProp::DeleteProps ST-189 ST-190 ST-191 ST-192
 TEST(DeleteProps, IgnoresTypesAndReportsProblems) {
   auto object = make_prop_data();
   ASSERT_EQ(set_one(object.get(), long_value(kLong, 1)), S_OK);
@@ -188,7 +188,7 @@ TEST(PropData, KeepsAccessAndStatus) {
   EXPECT_EQ(object->SaveChanges(0x40000000), MAPI_E_UNKNOWN_FLAGS);
 }
 
-// spec: ST-219 ST-220 ST-221 ST-222 ST-223 ST-224 ST-225 ST-226 ST-227
+// spec: IMAPIProp::OpenProperty ST-219 ST-220 ST-221 ST-222 ST-223 ST-224 ST-225 ST-226 ST-227
 TEST(OpenProperty, GivesStreamsOfTextAndBinary) {
   auto object = make_prop_data();
   com::Ref<IUnknown> out;
@@ -246,7 +246,42 @@ TEST(OpenProperty, TextStreamsHaveTheUnitsOfTheirType) {
   EXPECT_STREQ(OneProp(object.get(), kWide)->Value.lpszW, L"\u03b1\u03b2");
 }
 
-// spec: ST-247
+LPSPropTagArray ids_of(IMAPIProp* object, ULONG first, ULONG count, ULONG flags, HRESULT expected) {
+  GUID set{1, 2, 3, {4}};
+  std::vector<MAPINAMEID> names(count, MAPINAMEID{&set, MNID_ID, {}});
+  std::vector<LPMAPINAMEID> list;
+  for (ULONG i = 0; i < count; ++i) {
+    names[i].Kind.lID = static_cast<LONG>(first + i);
+    list.push_back(&names[i]);
+  }
+  LPSPropTagArray tags = reinterpret_cast<LPSPropTagArray>(8);
+  EXPECT_EQ(object->GetIDsFromNames(count, list.data(), flags, &tags), expected);
+  return tags;
+}
+
+// The page: a call that exceeds the limit of names is MAPI_E_TOO_BIG.
+TEST(GetIDsFromNames, HasAsManyIdsAsThereAre) {
+  constexpr ULONG kIds = 0xFFFE - 0x8000 + 1;
+  auto object = make_prop_data();
+  LPSPropTagArray tags = ids_of(object.get(), 1, kIds, MAPI_CREATE, S_OK);
+  ASSERT_EQ(tags->cValues, kIds);
+  EXPECT_EQ(tags->aulPropTag[0], PROP_TAG(PT_UNSPECIFIED, 0x8000));
+  EXPECT_EQ(tags->aulPropTag[kIds - 1], PROP_TAG(PT_UNSPECIFIED, 0xFFFE));
+  MAPIFreeBuffer(tags);
+  EXPECT_EQ(ids_of(object.get(), kIds + 1, 1, MAPI_CREATE, MAPI_E_TOO_BIG), nullptr);
+  EXPECT_EQ(ids_of(object.get(), kIds, 2, MAPI_CREATE, MAPI_E_TOO_BIG), nullptr);
+  // Those that have an id keep it, and asking for one that has none is no failure.
+  tags = ids_of(object.get(), kIds, 1, MAPI_CREATE, S_OK);
+  EXPECT_EQ(tags->aulPropTag[0], PROP_TAG(PT_UNSPECIFIED, 0xFFFE));
+  MAPIFreeBuffer(tags);
+  tags = ids_of(object.get(), kIds, 2, 0, MAPI_W_ERRORS_RETURNED);
+  EXPECT_EQ(tags->aulPropTag[0], PROP_TAG(PT_UNSPECIFIED, 0xFFFE));
+  EXPECT_EQ(tags->aulPropTag[1], PROP_TAG(PT_ERROR, 0));
+  MAPIFreeBuffer(tags);
+  EXPECT_EQ(ids_of(object.get(), 1, 0x10000, 0, MAPI_E_TOO_BIG), nullptr);
+}
+
+// spec: IMAPIProp::GetLastError ST-247
 TEST(GetLastError, NamesTheProperty) {
   auto object = make_prop_data();
   LPMAPIERROR error = reinterpret_cast<LPMAPIERROR>(1);

@@ -185,6 +185,10 @@ std::int64_t Database::last_row_id() const {
   return sqlite3_last_insert_rowid(core_->handle);
 }
 
+std::int64_t Database::total_changes() const {
+  return sqlite3_total_changes64(core_->handle);
+}
+
 std::int64_t Database::changes() const {
   return sqlite3_changes64(core_->handle);
 }

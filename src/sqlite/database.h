@@ -120,7 +120,8 @@ class Database {
   Status checkpoint();
 
   std::int64_t last_row_id() const;
-  std::int64_t changes() const;  // rows changed by the last statement that changed any
+  std::int64_t total_changes() const;  // rows changed since the database was opened
+  std::int64_t changes() const;        // rows changed by the last statement that changed any
   bool in_transaction() const;
   void interrupt();  // from any thread: the running call ends with kCancelled
   const std::string& path() const;

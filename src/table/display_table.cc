@@ -23,7 +23,7 @@
 namespace mapiary::table {
 namespace {
 
-tl::unexpected<Error> bad(const char* what, std::uint64_t value = 0) {
+tl::unexpected<Error> bad_display(const char* what, std::uint64_t value = 0) {
   return fail(Code::kInvalidArgument, "table", what, value);
 }
 
@@ -47,7 +47,7 @@ Result<const Dialog*> find_dialog(const Pages& pages, const DTPAGE& page) {
     std::uint32_t id = 0;  // "#12" names dialog 12, as FindResource has it
     if (!found && name.size() > 1 && name[0] == '#') {
       for (std::size_t i = 1; i < name.size() && id <= 0xFFFF; ++i) {
-        if (name[i] < '0' || name[i] > '9') return bad("Not the number of a dialog resource");
+        if (name[i] < '0' || name[i] > '9') return bad_display("Not the number of a dialog resource");
         id = id * 10 + static_cast<std::uint32_t>(name[i] - '0');
       }
       if (id <= 0xFFFF) found = pages.script->dialog(static_cast<std::uint16_t>(id));
@@ -150,7 +150,7 @@ Result<std::string> structure_of(const DTCTL& control, const std::string& label,
     case DTCT_MVDDLBX:
       return plain(*control.ctl.lpmvddlbx);
     default:
-      return bad("Not a type of control", control.ulCtlType);
+      return bad_display("Not a type of control", control.ulCtlType);
   }
 }
 
@@ -160,8 +160,8 @@ struct Row {
 };
 
 Result<Row> row_of(const DTCTL& control, const DTPAGE& page, const Dialog& dialog, const Pages& pages) {
-  if (!control.ctl.lpv) return bad("A control has no structure", control.ulItemID);
-  if (control.cbNotif && !control.lpbNotif) return bad("A control has an identifier of NULL", control.ulItemID);
+  if (!control.ctl.lpv) return bad_display("A control has no structure", control.ulItemID);
+  if (control.cbNotif && !control.lpbNotif) return bad_display("A control has an identifier of NULL", control.ulItemID);
   if (control.ulCtlType == DTCT_PAGE) {
     std::string structure = TRY(page_structure(*control.ctl.lppage, page, dialog, pages));
     return Row{{0, {}, dialog.x, dialog.y, dialog.width, dialog.height}, std::move(structure)};
@@ -205,7 +205,7 @@ Status insert_row(ITableData& data, ULONG id, const DTCTL& control, const Row& r
 }
 
 Status insert_page(ITableData& data, ULONG& next_id, const DTPAGE& page, const Pages& pages) {
-  if (page.cctl && !page.lpctl) return bad("A page has controls but a NULL pointer");
+  if (page.cctl && !page.lpctl) return bad_display("A page has controls but a NULL pointer");
   const Dialog* dialog = TRY(find_dialog(pages, page));
   for (ULONG i = 0; i < page.cctl; ++i) {
     const Row row = TRY(row_of(page.lpctl[i], page, *dialog, pages));
@@ -238,7 +238,7 @@ STDAPI BuildDisplayTable(LPALLOCATEBUFFER lpAllocateBuffer, LPALLOCATEMORE lpAll
   using namespace mapiary::table;
   return mapiary::com::border([&]() -> Status {
     if (!lpAllocateBuffer || !lpAllocateMore || !lpFreeBuffer || !lppTable || (cPages && !lpPage)) {
-      return bad("BuildDisplayTable got a NULL pointer");
+      return bad_display("BuildDisplayTable got a NULL pointer");
     }
     if (ulFlags & ~ULONG{MAPI_UNICODE}) return fail(Code::kUnknownFlags, "table", "Unknown flags", ulFlags);
     Pages pages{ResourceRegistry::find(hInstance), (ulFlags & MAPI_UNICODE) != 0};

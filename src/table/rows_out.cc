@@ -31,8 +31,7 @@ void free_row_set(LPSRowSet rows, const com::AllocRoutines& routines) {
   routines.release(rows);
 }
 
-Result<LPSRowSet> make_row_set(std::span<const view::Row> rows, std::span<const PropTag> columns,
-                               const Outlet& outlet) {
+Result<LPSRowSet> make_row_set(view::TableView& view, view::RowRange rows, const Outlet& outlet) {
   com::OutBlock block(outlet.routines);
   const std::size_t room = std::max<std::size_t>(rows.size(), 1);
   if (room > (0xFFFFFFFFu - sizeof(SRowSet)) / sizeof(SRow)) {
@@ -42,10 +41,11 @@ Result<LPSRowSet> make_row_set(std::span<const view::Row> rows, std::span<const 
   // From here on the rows made so far have to go with the set if one fails.
   const auto release = [&](LPSRowSet made) { free_row_set(made, outlet.routines); };
   std::unique_ptr<SRowSet, decltype(release)> owned(block.detach<SRowSet>(), release);
-  for (const view::Row& row : rows) {
+  for (std::uint32_t n = rows.begin; n < rows.end; ++n) {
+    const view::Row row = view.row_at(n);
     com::OutBlock values(outlet.routines);
     auto* array = TRY(values.root<SPropValue>(sizeof(SPropValue) * std::max<std::size_t>(row.size(), 1)));
-    TRY(put_row(row, columns, outlet.code_page, array, values));
+    TRY(put_row(row, view.columns(), outlet.code_page, array, values));
     set->aRow[set->cRows] = {0, static_cast<ULONG>(row.size()), values.detach<SPropValue>()};
     ++set->cRows;
   }

@@ -24,8 +24,8 @@ struct Outlet {
 // large to hand out becomes PT_ERROR with MAPI_E_NOT_ENOUGH_MEMORY.
 Status put_row(const view::Row& row, std::span<const model::PropTag> columns, std::uint32_t code_page, LPSPropValue out,
                com::OutBlock& block);
-Result<LPSRowSet> make_row_set(std::span<const view::Row> rows, std::span<const model::PropTag> columns,
-                               const Outlet& outlet);
+// Each row is made when its turn comes, so there is never a second copy of all of them.
+Result<LPSRowSet> make_row_set(view::TableView& view, view::RowRange rows, const Outlet& outlet);
 // Frees such a set by the routine it was made with.
 void free_row_set(LPSRowSet rows, const com::AllocRoutines& routines);
 

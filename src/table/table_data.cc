@@ -147,7 +147,8 @@ HRESULT TableData::HrInsertRow(ULONG uliRow, LPSRow lpSRow) {
 
 HRESULT TableData::HrDeleteRow(LPSPropValue lpSPropValue) {
   return border_.call([&]() -> Status {
-    const view::Change told{ChangeKind::kDeleted, TRY(find_row(lpSPropValue))};
+    const auto row = TRY(find_row(lpSPropValue));
+    const view::Change told{ChangeKind::kDeleted, row};
     rows_->erase(told.key);
     tell({&told, 1});
     return {};

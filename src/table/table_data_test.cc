@@ -258,7 +258,12 @@ TEST_F(TableDataTest, NewColumnsAreForFutureViews) {
 }
 
 int g_live = 0;
+int g_fail_after = -1;  // allocations that still succeed; negative: all
+ULONG g_largest = 0;
 SCODE STDAPICALLTYPE counting_allocate(ULONG size, LPVOID* out) {
+  if (g_fail_after == 0) return MAPI_E_NOT_ENOUGH_MEMORY;
+  if (g_fail_after > 0) --g_fail_after;
+  g_largest = std::max(g_largest, size);
   ++g_live;
   return MAPIAllocateBuffer(size, out);
 }
@@ -294,6 +299,45 @@ TEST_F(TableDataTest, OutputComesFromTheCallersRoutines) {
   counting_free(rows->aRow[0].lpProps);
   counting_free(rows);
   EXPECT_EQ(g_live, 0);
+}
+
+// The count is a request: the rows there are decide what is allocated. A query that fails has not moved the cursor.
+TEST_F(TableDataTest, QueriesAllocateForTheRowsThereAre) {
+  SizedSPropTagArray(1, columns) = {1, {PR_ROWID}};
+  com::Ref<ITableData> data;
+  ASSERT_EQ(CreateTable(nullptr, counting_allocate, MAPIAllocateMore, counting_free, nullptr, TBLTYPE_DYNAMIC, PR_ROWID,
+                        reinterpret_cast<LPSPropTagArray>(&columns), data.put()),
+            S_OK);
+  for (LONG i = 1; i <= 3; ++i) {
+    SPropValue index = long_value(PR_ROWID, i);
+    SRow in{0, 1, &index};
+    ASSERT_EQ(data->HrModifyRow(&in), S_OK);
+  }
+  com::Ref<IMAPITable> table;
+  ASSERT_EQ(data->HrGetView(nullptr, nullptr, 0, table.put()), S_OK);
+  g_live = 0;
+  LPSRowSet rows = nullptr;
+  for (const int good : {0, 1, 2, 3}) {
+    g_fail_after = good;
+    EXPECT_EQ(table->QueryRows(0x7FFFFFFF, 0, &rows), MAPI_E_NOT_ENOUGH_MEMORY);
+    EXPECT_EQ(g_live, 0);
+    ULONG row = 9, numerator = 0, denominator = 0;
+    EXPECT_EQ(table->QueryPosition(&row, &numerator, &denominator), S_OK);
+    EXPECT_EQ(row, 0u);
+  }
+  g_fail_after = -1;
+  for (const LONG count : {LONG{0x7FFFFFFF}, static_cast<LONG>(0x80000000)}) {
+    g_largest = 0;
+    ASSERT_EQ(table->QueryRows(count, 0, &rows), S_OK);
+    ASSERT_EQ(rows->cRows, 3u);
+    EXPECT_EQ(rows->aRow[2].lpProps[0].Value.l, 3);
+    EXPECT_EQ(g_live, 4);
+    EXPECT_LE(g_largest, CbNewSRowSet(4));
+    for (ULONG i = 0; i < rows->cRows; ++i) counting_free(rows->aRow[i].lpProps);
+    counting_free(rows);
+    EXPECT_EQ(g_live, 0);
+    ASSERT_EQ(table->SeekRow(BOOKMARK_END, 0, nullptr), S_OK);
+  }
 }
 
 struct Released {

@@ -248,8 +248,9 @@ HRESULT TableObject::QueryRows(LONG lRowCount, ULONG ulFlags, LPSRowSet* lppRows
     TRY(check_pointers(lppRows));
     TRY(check_flags(ulFlags, TBL_NOADVANCE));
     TRY(ready());
-    const std::vector<view::Row> rows = TRY(view().query_rows(lRowCount, (ulFlags & TBL_NOADVANCE) != 0));
-    *lppRows = TRY(make_row_set(rows, view().columns(), state_->outlet()));
+    const view::RowRange rows = TRY(view().begin_query(lRowCount));
+    *lppRows = TRY(make_row_set(view(), rows, state_->outlet()));
+    view().end_query(rows, (ulFlags & TBL_NOADVANCE) != 0);
     return {};
   });
 }
@@ -272,7 +273,7 @@ HRESULT TableObject::ExpandRow(ULONG cbInstanceKey, LPBYTE pbInstanceKey, ULONG 
     TRY(ready());
     const auto key = TRY(bytes_in(pbInstanceKey, cbInstanceKey));
     const view::ExpandResult result = TRY(view().expand_row(key, ulRowCount));
-    if (lppRows) *lppRows = TRY(make_row_set(result.rows, view().columns(), state_->outlet()));
+    if (lppRows) *lppRows = TRY(make_row_set(view(), result.rows, state_->outlet()));
     *lpulMoreRows = result.appeared;
     return {};
   });

@@ -69,6 +69,13 @@ class ThreadSink final : public com::Object<IMAPIAdviseSink> {
     }));
   }
 
+ protected:
+  // It finds its thread itself, whatever MAPIInitialize was asked for.
+  void* find_interface(REFIID iid) override {
+    if (IsEqualGUID(iid, com::kAnyThreadSink)) return static_cast<IMAPIAdviseSink*>(this);
+    return Object::find_interface(iid);
+  }
+
  private:
   com::Ref<IMAPIAdviseSink> wrapped_;
   std::shared_ptr<com::ThreadInbox> inbox_ = com::ThreadInbox::mine();

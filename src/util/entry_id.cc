@@ -33,7 +33,7 @@ using com::Ref;
 constexpr Guid kCompound = Guid::make(0x6D617069, 0x6172, 0x7943, {'o', 'm', 'p', 'o', 'u', 'n', 'd', 1});
 constexpr ULONG kMaxKey = 4096;
 
-tl::unexpected<Error> bad(const char* what) {
+tl::unexpected<Error> bad_entry_id(const char* what) {
   return fail(Code::kInvalidArgument, "util", what);
 }
 
@@ -46,8 +46,8 @@ struct Compound {
   std::string_view entry_id;
 };
 
-Result<std::string> compose(std::string_view record_key, std::string_view entry_id) {
-  if (entry_id.empty()) return bad("the entry identifier is empty");
+Result<std::string> compose_id(std::string_view record_key, std::string_view entry_id) {
+  if (entry_id.empty()) return bad_entry_id("the entry identifier is empty");
   if (entry_id.size() > model::EntryId::kMaxSize || record_key.size() > kMaxKey)
     return fail(Code::kTooBig, "util", "the entry identifier or record key is too long", entry_id.size());
   if (record_key.empty()) return std::string(entry_id);
@@ -58,8 +58,8 @@ Result<std::string> compose(std::string_view record_key, std::string_view entry_
   return model::EntryId::make(kCompound, body.take()).take();
 }
 
-Result<Compound> decompose(std::string_view bytes) {
-  if (bytes.empty()) return bad("the entry identifier is empty");
+Result<Compound> decompose_id(std::string_view bytes) {
+  if (bytes.empty()) return bad_entry_id("the entry identifier is empty");
   auto id = model::EntryId::parse(bytes);
   if (!id || id->provider() != kCompound || id->flags() != 0) return Compound{{}, bytes};
   ByteReader reader(bytes_of(bytes.substr(model::EntryId::kHeaderSize)), "compound entry id", "util");
@@ -103,7 +103,7 @@ struct RowsOwner {
 
 // PR_ENTRYID of the store whose PR_RECORD_KEY is `key`, from the session's stores table.
 Result<std::string> store_by_record_key(LPMAPISESSION session, std::string_view key) {
-  if (!session) return bad("a compound entry id needs a session to find its store");
+  if (!session) return bad_entry_id("a compound entry id needs a session to find its store");
   Ref<IMAPITable> table;
   if (const HRESULT hr = session->GetMsgStoresTable(0, table.put()); FAILED(hr))
     return tl::unexpected(com::outside_error(hr, "IMAPISession::GetMsgStoresTable"));
@@ -126,7 +126,7 @@ Result<std::string> store_by_record_key(LPMAPISESSION session, std::string_view 
 Status give_parts(LPMAPISESSION session, std::string_view bytes, const OutId& store, const OutId& object) {
   store.clear();
   object.clear();
-  const Compound parts = TRY(decompose(bytes));
+  const Compound parts = TRY(decompose_id(bytes));
   if (!parts.record_key.empty()) TRY(give(store, TRY(store_by_record_key(session, parts.record_key))));
   Status given = give(object, parts.entry_id);
   if (!given && *store.id) {
@@ -155,14 +155,14 @@ Result<std::string> bytes_from_hex(const Char* text) {
 }
 
 Result<std::string> compose_checked(ULONG key_size, LPBYTE key, ULONG id_size, LPENTRYID id) {
-  if ((key_size && !key) || !id || !id_size) return bad("a record key or entry identifier is NULL");
-  return compose(view_of(key, key_size), view_of(id, id_size));
+  if ((key_size && !key) || !id || !id_size) return bad_entry_id("a record key or entry identifier is NULL");
+  return compose_id(view_of(key, key_size), view_of(id, id_size));
 }
 
 template <class Char>
 HRESULT compose_text(ULONG key_size, LPBYTE key, ULONG id_size, LPENTRYID id, Char** out) {
   return border([&]() -> Status {
-    if (!out) return bad("pszMsgID is NULL");
+    if (!out) return bad_entry_id("pszMsgID is NULL");
     *out = nullptr;
     return give_hex(TRY(compose_checked(key_size, key, id_size, id)), out);
   });
@@ -171,7 +171,7 @@ HRESULT compose_text(ULONG key_size, LPBYTE key, ULONG id_size, LPENTRYID id, Ch
 template <class Char>
 HRESULT decompose_text(LPMAPISESSION session, const Char* text, const OutId& store, const OutId& object) {
   return border([&]() -> Status {
-    if (!text || !store.usable() || !object.usable()) return bad("an argument is NULL");
+    if (!text || !store.usable() || !object.usable()) return bad_entry_id("an argument is NULL");
     store.clear();
     object.clear();
     return give_parts(session, TRY(bytes_from_hex(text)), store, object);
@@ -181,9 +181,9 @@ HRESULT decompose_text(LPMAPISESSION session, const Char* text, const OutId& sto
 template <class Char>
 HRESULT text_from_id(ULONG size, LPENTRYID id, Char** out) {
   return border([&]() -> Status {
-    if (!out) return bad("psz is NULL");
+    if (!out) return bad_entry_id("psz is NULL");
     *out = nullptr;
-    if (!id || !size) return bad("the entry identifier is empty");
+    if (!id || !size) return bad_entry_id("the entry identifier is empty");
     if (size > model::EntryId::kMaxSize) return fail(Code::kTooBig, "util", "the entry identifier is too long", size);
     return give_hex(view_of(id, size), out);
   });
@@ -192,7 +192,7 @@ HRESULT text_from_id(ULONG size, LPENTRYID id, Char** out) {
 template <class Char>
 HRESULT id_from_text(const Char* text, const OutId& out) {
   return border([&]() -> Status {
-    if (!text || !out.usable()) return bad("an argument is NULL");
+    if (!text || !out.usable()) return bad_entry_id("an argument is NULL");
     out.clear();
     return give(out, TRY(bytes_from_hex(text)));
   });
@@ -209,7 +209,7 @@ STDAPI HrComposeEID(LPMAPISESSION, ULONG cbStoreRecordKey, LPBYTE pStoreRecordKe
                     ULONG* pcbEID, LPENTRYID* ppEID) {
   return border([&]() -> Status {
     const OutId out{pcbEID, ppEID};
-    if (!out.usable()) return bad("pcbEID or ppEID is NULL");
+    if (!out.usable()) return bad_entry_id("pcbEID or ppEID is NULL");
     out.clear();
     return give(out, TRY(compose_checked(cbStoreRecordKey, pStoreRecordKey, cbMsgEID, pMsgEID)));
   });
@@ -221,7 +221,7 @@ STDAPI HrDecomposeEID(LPMAPISESSION psession, ULONG cbEID, LPENTRYID pEID, ULONG
                       ULONG* pcbMsgEID, LPENTRYID* ppMsgEID) {
   return border([&]() -> Status {
     const OutId store{pcbStoreEID, ppStoreEID}, object{pcbMsgEID, ppMsgEID};
-    if (!pEID || !store.usable() || !object.usable()) return bad("an argument is NULL");
+    if (!pEID || !store.usable() || !object.usable()) return bad_entry_id("an argument is NULL");
     return give_parts(psession, view_of(pEID, cbEID), store, object);
   });
 }
@@ -264,10 +264,11 @@ STDAPI WrapStoreEntryID(ULONG ulFlags, LPTSTR lpszDLLName, ULONG cbOrigEntry, LP
                         ULONG* lpcbWrappedEntry, LPENTRYID* lppWrappedEntry) {
   return border([&]() -> Status {
     const OutId out{lpcbWrappedEntry, lppWrappedEntry};
-    if (!out.usable()) return bad("lpcbWrappedEntry or lppWrappedEntry is NULL");
+    if (!out.usable()) return bad_entry_id("lpcbWrappedEntry or lppWrappedEntry is NULL");
     out.clear();
     if (ulFlags & ~MAPI_UNICODE) return fail(Code::kUnknownFlags, "util", "flags other than MAPI_UNICODE", ulFlags);
-    if (!lpszDLLName || !lpOrigEntry || !cbOrigEntry) return bad("the provider's name or the entry identifier is NULL");
+    if (!lpszDLLName || !lpOrigEntry || !cbOrigEntry)
+      return bad_entry_id("the provider's name or the entry identifier is NULL");
     if (cbOrigEntry > model::EntryId::kMaxSize)
       return fail(Code::kTooBig, "util", "the entry identifier is too long", cbOrigEntry);
     const model::WrappedStore store{com::from_tstr(lpszDLLName, (ulFlags & MAPI_UNICODE) != 0),

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "base/log.h"
 #include "com/border.h"
 
 namespace mapiary::util {
@@ -38,7 +39,9 @@ void IdleEngine::stop() {
 
 void IdleEngine::wait_while_running(std::unique_lock<std::mutex>& lock, Tag tag) {
   if (running_on_ == std::this_thread::get_id()) return;  // the routine asks for its own end
-  finished_.wait(lock, [&] { return tag == 0 || running_ != tag; });
+  if (finished_.wait_for(lock, longest_wait_, [&] { return tag == 0 || running_ != tag; })) return;
+  lock.unlock();
+  log(LogLevel::kWarning, "util", "an idle routine was removed and is still running");
 }
 
 FTG IdleEngine::add(const Routine& routine, Clock::time_point now) {

@@ -30,15 +30,20 @@ class IdleEngine {
     USHORT options = 0;  // FIRO*
   };
 
+  // Whoever ends a routine waits at most `longest_wait` while it is running on another thread: its context may be freed
+  // then, and yet a caller that holds what the routine wants is not locked up with it for ever (ADR 0010).
+  static constexpr std::chrono::seconds kLongestWait{5};
+  explicit IdleEngine(std::chrono::milliseconds longest_wait = kLongestWait) : longest_wait_(longest_wait) {}
+
   // Counted. The first call makes the calling thread the one that runs the routines.
   void start();
-  // The last call forgets all routines; it waits for one that is running on another thread. Calls too many do nothing.
+  // The last call forgets all routines and waits as remove() does. Calls too many do nothing.
   void stop();
 
   // FTGNULL: not started, no function, or options that exclude each other. Tags are never used twice.
   FTG add(const Routine& routine, Clock::time_point now);
-  // Afterwards the routine is not called again; waits while it is running on another thread. Unknown tags are ignored,
-  // here and below.
+  // Afterwards the routine is not called again; waits while it is running on another thread, but not for ever. Unknown
+  // tags are ignored, here and below.
   void remove(FTG tag);
   void enable(FTG tag, bool enabled);
   void change(FTG tag, const Routine& to, USHORT what, Clock::time_point now);
@@ -64,6 +69,7 @@ class IdleEngine {
   void run_one(std::unique_lock<std::mutex>& lock, Tag tag, bool was_busy, Clock::time_point now);
   void wait_while_running(std::unique_lock<std::mutex>& lock, Tag tag);
 
+  const std::chrono::milliseconds longest_wait_;
   std::mutex mutex_;
   std::condition_variable finished_;
   std::map<Tag, Entry> entries_;

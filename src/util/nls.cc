@@ -66,7 +66,7 @@ int number_or_zero(Body&& body) noexcept {
   return SUCCEEDED(hr) ? result : 0;
 }
 
-tl::unexpected<Error> bad(const char* what, std::uint64_t value = 0) {
+tl::unexpected<Error> bad_text(const char* what, std::uint64_t value = 0) {
   return fail(Code::kInvalidArgument, "util", what, value);
 }
 
@@ -131,9 +131,9 @@ auto source_of(const Char* text, int length) {
 template <class Char>
 Result<int> deliver(std::basic_string_view<Char> text, Char* buffer, int capacity) {
   if (text.size() > static_cast<std::size_t>(std::numeric_limits<int>::max()))
-    return bad("more text than an int counts");
+    return bad_text("more text than an int counts");
   if (capacity == 0) return static_cast<int>(text.size());
-  if (text.size() > static_cast<std::size_t>(capacity)) return bad("the buffer is too small", text.size());
+  if (text.size() > static_cast<std::size_t>(capacity)) return bad_text("the buffer is too small", text.size());
   std::memcpy(buffer, text.data(), text.size() * sizeof(Char));
   return static_cast<int>(text.size());
 }
@@ -208,7 +208,7 @@ Result<int> encode(Encoding how, std::wstring_view source, LPSTR buffer, int cap
   how.page = resolve_code_page(how.page);
   const bool unicode = how.page == code_page::kUtf8 || how.page == code_page::kUtf7;
   if (unicode && (how.default_char || how.used_default))
-    return bad("UTF-8 and UTF-7 have no default character", how.page);
+    return bad_text("UTF-8 and UTF-7 have no default character", how.page);
   const DWORD allowed = how.page == code_page::kUtf8 ? kErrInvalidWide : 0;
   if ((unicode || is_flagless(how.page)) && (how.flags & ~allowed) != 0)
     return fail(Code::kUnknownFlags, "util", "this code page takes no such flags", how.page);
@@ -236,7 +236,7 @@ STDAPI_(UINT) MNLS_GetACP(void) {
 STDAPI_(int)
 MNLS_CompareStringA(LCID Locale, DWORD dwCmpFlags, LPCSTR lpString1, int cchCount1, LPCSTR lpString2, int cchCount2) {
   return number_or_zero([&]() -> Result<int> {
-    if (!lpString1 || !lpString2) return bad("CompareString of NULL");
+    if (!lpString1 || !lpString2) return bad_text("CompareString of NULL");
     const std::string left = TRY(decode_text(code_page::kAnsi, view_of(lpString1, cchCount1))).text;
     const std::string right = TRY(decode_text(code_page::kAnsi, view_of(lpString2, cchCount2))).text;
     return compare(Locale, dwCmpFlags, left, right);
@@ -246,7 +246,7 @@ MNLS_CompareStringA(LCID Locale, DWORD dwCmpFlags, LPCSTR lpString1, int cchCoun
 STDAPI_(int)
 MNLS_CompareStringW(LCID Locale, DWORD dwCmpFlags, LPCWSTR lpString1, int cchCount1, LPCWSTR lpString2, int cchCount2) {
   return number_or_zero([&]() -> Result<int> {
-    if (!lpString1 || !lpString2) return bad("CompareString of NULL");
+    if (!lpString1 || !lpString2) return bad_text("CompareString of NULL");
     return compare(Locale, dwCmpFlags, wide_to_utf8(view_of(lpString1, cchCount1)),
                    wide_to_utf8(view_of(lpString2, cchCount2)));
   });
@@ -256,7 +256,7 @@ STDAPI_(int)
 MNLS_MultiByteToWideChar(UINT uCodePage, DWORD dwFlags, LPCSTR lpMultiByteStr, int cchMultiByte, LPWSTR lpWideCharStr,
                          int cchWideChar) {
   return number_or_zero([&]() -> Result<int> {
-    if (is_bad_call(lpMultiByteStr, cchMultiByte, lpWideCharStr, cchWideChar)) return bad("MultiByteToWideChar");
+    if (is_bad_call(lpMultiByteStr, cchMultiByte, lpWideCharStr, cchWideChar)) return bad_text("MultiByteToWideChar");
     return decode(uCodePage, dwFlags, source_of(lpMultiByteStr, cchMultiByte), lpWideCharStr, cchWideChar);
   });
 }
@@ -265,7 +265,7 @@ STDAPI_(int)
 MNLS_WideCharToMultiByte(UINT uCodePage, DWORD dwFlags, LPCWSTR lpWideCharStr, int cchWideChar, LPSTR lpMultiByteStr,
                          int cchMultiByte, LPCSTR lpDefaultChar, BOOL* lpfUsedDefaultChar) {
   return number_or_zero([&]() -> Result<int> {
-    if (is_bad_call(lpWideCharStr, cchWideChar, lpMultiByteStr, cchMultiByte)) return bad("WideCharToMultiByte");
+    if (is_bad_call(lpWideCharStr, cchWideChar, lpMultiByteStr, cchMultiByte)) return bad_text("WideCharToMultiByte");
     return encode({uCodePage, dwFlags, lpDefaultChar, lpfUsedDefaultChar}, source_of(lpWideCharStr, cchWideChar),
                   lpMultiByteStr, cchMultiByte);
   });

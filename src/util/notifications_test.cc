@@ -199,7 +199,7 @@ class Dispatching : public ::testing::Test {
   void TearDown() override { DeinitMapiUtil(); }
 };
 
-// spec: ST-637 ST-638 ST-634 LC-030
+// spec: IMAPIAdviseSink::OnNotify ST-637 ST-638 ST-634 LC-030
 TEST_F(Dispatching, CallsComeOnTheWrappingThreadOnly) {
   Seen seen;
   com::Ref<IMAPIAdviseSink> inner;
@@ -471,6 +471,47 @@ TEST(IdleThreads, DeregistrationWaitsForARunningRoutine) {
   });
   engine.run_pause(false, Clock::now());
   remover.join();
+}
+
+struct Wanting {
+  std::mutex* callers_lock = nullptr;
+  std::atomic<bool> begun{false}, done{false};
+};
+BOOL STDAPICALLTYPE want_the_lock(LPVOID context) {
+  auto* wanting = static_cast<Wanting*>(context);
+  wanting->begun = true;
+  const std::lock_guard lock(*wanting->callers_lock);
+  wanting->done = true;
+  return FALSE;
+}
+
+// The overview page: the function may return while the routine still runs. It must, when the caller stands in its way.
+TEST(IdleThreads, ACallerThatHoldsWhatTheRoutineWantsIsNotLockedUp) {
+  for (const bool by_stop : {false, true}) {
+    IdleEngine engine(std::chrono::milliseconds(20));
+    std::mutex callers_lock;
+    Wanting wanting;
+    wanting.callers_lock = &callers_lock;
+    engine.start();
+    const FTG tag = engine.add({want_the_lock, &wanting, 1, 0, 0}, Clock::now());
+    std::thread remover([&] {
+      const std::lock_guard lock(callers_lock);
+      // The pause begins under the lock, so the routine waits for it.
+      while (!wanting.begun) std::this_thread::yield();
+      by_stop ? engine.stop() : engine.remove(tag);
+      EXPECT_FALSE(wanting.done);
+    });
+    while (callers_lock.try_lock()) {
+      callers_lock.unlock();
+      std::this_thread::yield();
+    }
+    engine.run_pause(false, Clock::now());
+    remover.join();
+    EXPECT_TRUE(wanting.done);
+    wanting.begun = wanting.done = false;
+    engine.run_pause(false, Clock::now());
+    EXPECT_FALSE(wanting.begun) << "called again after its removal";
+  }
 }
 
 TEST_F(Dispatching, IdleFunctionsWorkOnTheEngineOfTheProcess) {

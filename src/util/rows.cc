@@ -23,7 +23,7 @@ Status checked(HRESULT hr, const char* what) {
   return {};
 }
 
-Status bad_argument(const char* what) {
+Status bad_rows(const char* what) {
   return fail(Code::kInvalidArgument, "util", what);
 }
 
@@ -99,8 +99,8 @@ Status add_columns(IMAPITable& table, const SPropTagArray& added, const com::All
                    void (*filter)(LPSPropTagArray)) {
   LPSPropTagArray present = nullptr;
   TRY(checked(table.QueryColumns(0, &present), "QueryColumns"));
-  // The table allocated this with its own routines, which are MAPI's.
-  const std::unique_ptr<SPropTagArray, FreeTags> owned(present, FreeTags{MAPIFreeBuffer});
+  // The page has all memory freed by the caller's routine: the one the table has too, MAPI's or what a provider got.
+  const std::unique_ptr<SPropTagArray, FreeTags> owned(present, FreeTags{routines.release});
   const ULONG count = present ? present->cValues : 0;
   if (filter && present) {
     filter(present);
@@ -152,7 +152,7 @@ STDAPI HrQueryAllRows(LPMAPITABLE lpTable, LPSPropTagArray lpPropTags, LPSRestri
   if (lppRows) *lppRows = nullptr;
   return com::border([&]() -> Status {
     if (!lpTable || !lppRows || crowsMax < 0)
-      return bad_argument("HrQueryAllRows without a table, or with a negative limit");
+      return bad_rows("HrQueryAllRows without a table, or with a negative limit");
     TRY(set_view(*lpTable, lpPropTags, lpRestriction, lpSortOrderSet));
     *lppRows =
         TRY(all_rows(*lpTable, crowsMax ? static_cast<std::size_t>(crowsMax) : std::numeric_limits<ULONG>::max()));
@@ -164,7 +164,7 @@ STDAPI_(HRESULT)
 HrAddColumnsEx(LPMAPITABLE lptbl, LPSPropTagArray lpproptagColumnsNew, LPALLOCATEBUFFER lpAllocateBuffer,
                LPFREEBUFFER lpFreeBuffer, void (*lpfnFilterColumns)(LPSPropTagArray ptaga)) {
   return com::border([&]() -> Status {
-    if (!lptbl || !lpproptagColumnsNew || !lpAllocateBuffer || !lpFreeBuffer) return bad_argument("a NULL argument");
+    if (!lptbl || !lpproptagColumnsNew || !lpAllocateBuffer || !lpFreeBuffer) return bad_rows("a NULL argument");
     return add_columns(*lptbl, *lpproptagColumnsNew, {lpAllocateBuffer, MAPIAllocateMore, lpFreeBuffer},
                        lpfnFilterColumns);
   });
@@ -180,7 +180,7 @@ HrAddColumns(LPMAPITABLE lptbl, LPSPropTagArray lpproptagColumnsNew, LPALLOCATEB
 STDAPI HrGetOneProp(LPMAPIPROP lpMapiProp, ULONG ulPropTag, LPSPropValue* lppProp) {
   if (lppProp) *lppProp = nullptr;
   return com::border([&]() -> Status {
-    if (!lpMapiProp || !lppProp) return bad_argument("HrGetOneProp with a NULL argument");
+    if (!lpMapiProp || !lppProp) return bad_rows("HrGetOneProp with a NULL argument");
     SPropTagArray tags = {1, {ulPropTag}};
     ULONG count = 0;
     LPSPropValue values = nullptr;
@@ -201,7 +201,7 @@ STDAPI HrGetOneProp(LPMAPIPROP lpMapiProp, ULONG ulPropTag, LPSPropValue* lppPro
 
 STDAPI HrSetOneProp(LPMAPIPROP lpMapiProp, LPSPropValue lpProp) {
   return com::border([&]() -> Status {
-    if (!lpMapiProp || !lpProp) return bad_argument("HrSetOneProp with a NULL argument");
+    if (!lpMapiProp || !lpProp) return bad_rows("HrSetOneProp with a NULL argument");
     LPSPropProblemArray problems = nullptr;
     const HRESULT hr = lpMapiProp->SetProps(1, lpProp, &problems);
     const Status problem = first_problem(problems);

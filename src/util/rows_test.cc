@@ -98,6 +98,43 @@ TEST(HrAddColumns, AFilterMayChangeTagsButNotAddAny) {
   EXPECT_EQ(table->columns, (std::vector<ULONG>{PR_SUBJECT, PROP_TAG(PT_LONG, 0x6700), PROP_TAG(PT_STRING8, 0x6701)}));
 }
 
+int g_live = 0;
+int g_allocated = 0;
+SCODE STDAPICALLTYPE counting_allocate(ULONG size, LPVOID* out) {
+  ++g_live;
+  ++g_allocated;
+  return MAPIAllocateBuffer(size, out);
+}
+ULONG STDAPICALLTYPE counting_free(LPVOID block) {
+  if (block) --g_live;
+  return MAPIFreeBuffer(block);
+}
+
+// A provider's table and its call of the function have the routines the provider was given.
+TEST(HrAddColumns, UsesTheRoutinesItIsGiven) {
+  SizedSPropTagArray(2, columns) = {2, {PR_ROWID, PR_SUBJECT_W}};
+  com::Ref<ITableData> data;
+  ASSERT_EQ(CreateTable(nullptr, counting_allocate, MAPIAllocateMore, counting_free, nullptr, TBLTYPE_DYNAMIC, PR_ROWID,
+                        reinterpret_cast<LPSPropTagArray>(&columns), data.put()),
+            S_OK);
+  com::Ref<IMAPITable> table;
+  ASSERT_EQ(data->HrGetView(nullptr, nullptr, 0, table.put()), S_OK);
+  const int live = g_live;
+  SPropTagArray added = {1, {PR_IMPORTANCE}};
+  g_allocated = 0;
+  const auto leave_out = [](LPSPropTagArray tags) { tags->aulPropTag[1] = PR_NULL; };
+  ASSERT_EQ(HrAddColumnsEx(table.get(), &added, counting_allocate, counting_free, +leave_out), S_OK);
+  EXPECT_EQ(g_allocated, 2);  // what the table had, and what it gets
+  EXPECT_EQ(g_live, live);
+  LPSPropTagArray now = nullptr;
+  ASSERT_EQ(table->QueryColumns(0, &now), S_OK);
+  ASSERT_EQ(now->cValues, 3u);
+  EXPECT_EQ(now->aulPropTag[0], PR_IMPORTANCE);
+  EXPECT_EQ(now->aulPropTag[1], PR_ROWID);
+  EXPECT_EQ(now->aulPropTag[2], PR_NULL);
+  counting_free(now);
+}
+
 // spec: ST-600
 TEST(HrGetOneProp, SucceedsOrFailsAndNeverWarns) {
   const auto object = com::make<FakeProp>();

@@ -14,7 +14,7 @@
 namespace mapiary::util {
 namespace {
 
-constexpr std::size_t kPrefix = 4096;                         // decides what the RTF was made from
+constexpr std::size_t kLookedAt = 4096;                       // decides what the RTF was made from
 constexpr std::uint64_t kMaxNative = std::uint64_t{1} << 30;  // RTF that is turned into HTML or text in memory
 
 // Bytes in memory, then the rest of a flow or an error.
@@ -82,7 +82,7 @@ Result<NativeBody> open_native_body(com::Ref<IStream> compressed, ULONG in_code_
   TRY(check_code_page(out_code_page));
   auto flow = std::make_unique<RtfFlow>(std::move(compressed));
   std::string text;
-  std::optional<Error> error = TRY(drain(*flow, text, kPrefix));
+  std::optional<Error> error = TRY(drain(*flow, text, kLookedAt));
   const rtf::Encapsulation kind = rtf::detect_encapsulation(text);
   const ULONG type = type_of(kind);
   if (kind == rtf::Encapsulation::kNone) return NativeBody{type, std::make_unique<MemoryFlow>(text, std::move(flow))};

@@ -10,7 +10,7 @@
 namespace mapiary::util {
 namespace {
 
-constexpr std::uint64_t kChunk = 64 * 1024;
+constexpr std::uint64_t kCopyChunk = 64 * 1024;
 
 HRESULT copy_piece(IStream& from, IStream& target, std::vector<char>& buffer, std::uint64_t want, ULONG& got,
                    ULONG& put) {
@@ -30,7 +30,7 @@ HRESULT copy_stream_to(IStream& from, IStream* target, ULARGE_INTEGER count, ULA
   if (written) written->QuadPart = 0;
   if (!target) return STG_E_INVALIDPOINTER;
   return com::border([&]() -> Result<HRESULT> {
-    std::vector<char> buffer(static_cast<std::size_t>(std::min<std::uint64_t>(kChunk, count.QuadPart)));
+    std::vector<char> buffer(static_cast<std::size_t>(std::min<std::uint64_t>(kCopyChunk, count.QuadPart)));
     for (std::uint64_t left = count.QuadPart; left > 0;) {
       ULONG got = 0;
       ULONG put = 0;
@@ -47,7 +47,7 @@ HRESULT copy_stream_to(IStream& from, IStream* target, ULARGE_INTEGER count, ULA
 
 Result<std::string> read_stream(IStream& stream, std::uint64_t limit) {
   std::string out;
-  std::vector<char> buffer(kChunk);
+  std::vector<char> buffer(kCopyChunk);
   for (;;) {
     ULONG got = 0;
     const HRESULT hr = stream.Read(buffer.data(), static_cast<ULONG>(buffer.size()), &got);
@@ -61,7 +61,7 @@ Result<std::string> read_stream(IStream& stream, std::uint64_t limit) {
 
 Status write_stream(IStream& stream, std::string_view bytes) {
   while (!bytes.empty()) {
-    const auto want = static_cast<ULONG>(std::min<std::size_t>(bytes.size(), 16 * kChunk));
+    const auto want = static_cast<ULONG>(std::min<std::size_t>(bytes.size(), 16 * kCopyChunk));
     ULONG put = 0;
     const HRESULT hr = stream.Write(bytes.data(), want, &put);
     if (FAILED(hr)) return tl::unexpected(com::outside_error(hr, "IStream::Write"));

@@ -38,7 +38,8 @@ Result<CollapseState> read(ByteReader& in) {
   state.exceptions.reserve(count);
   for (std::uint32_t i = 0; i < count; ++i) {
     const std::uint32_t level = TRY(in.u32());
-    state.exceptions.push_back({level, TRY(read_text(in))});
+    std::string path = TRY(read_text(in));
+    state.exceptions.push_back({level, std::move(path)});
   }
   if (!in.at_end()) return tl::unexpected<Error>(in.error("bytes after the end"));
   return state;

@@ -93,13 +93,6 @@ Row TableView::Impl::make_row(Id id) {
   return row;
 }
 
-std::vector<Row> TableView::Impl::make_rows(std::uint32_t from, std::uint32_t to) {
-  std::vector<Row> made;
-  made.reserve(to - from);
-  for (std::uint32_t n = from; n < to; ++n) made.push_back(make_row(rows->list().at(n)));
-  return made;
-}
-
 TableView::TableView(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 TableView::~TableView() = default;
 

@@ -63,8 +63,15 @@ struct SeekResult {
   bool position_changed = false;  // MAPI_W_POSITION_CHANGED
 };
 
+// Rows by number, from `begin` to before `end`.
+struct RowRange {
+  std::uint32_t begin = 0;
+  std::uint32_t end = 0;
+  std::uint32_t size() const { return end - begin; }
+};
+
 struct ExpandResult {
-  std::vector<Row> rows;       // the first of the rows that appeared
+  RowRange rows;               // the first of the rows that appeared
   std::uint32_t appeared = 0;  // all of them
 };
 
@@ -119,8 +126,12 @@ class TableView {
   Status free_bookmark(Bookmark bookmark);
 
   // ---- Rows
-  // kInvalidArgument: count 0. Negative: moves back so many rows first, then reads forward. The cursor ends after the
-  // rows read; with no_advance on the first of them.
+  // The rows that a query of `count` from the cursor reads, never more than there are; negative: moves back so many
+  // rows first, then reads forward. The cursor stays until end_query(). kInvalidArgument: count 0.
+  Result<RowRange> begin_query(std::int32_t count);
+  // The cursor goes after the rows read; with no_advance to the first of them.
+  void end_query(RowRange read, bool no_advance);
+  // The two in one, with the rows.
   Result<std::vector<Row>> query_rows(std::int32_t count, bool no_advance = false);
   // Row number n, without the cursor. Requires n < row_count().
   Row row_at(std::uint32_t n);

@@ -31,7 +31,7 @@ Result<ExpandResult> TableView::expand_row(std::string_view instance_key, std::u
   }
   const std::uint32_t first = impl_->rows->list().rank(heading) + 1;
   const std::uint32_t end = first + std::min(max_rows, result.appeared);
-  result.rows = impl_->make_rows(first, end);
+  result.rows = {first, end};
   impl_->set_cursor(end);
   return result;
 }

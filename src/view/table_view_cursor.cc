@@ -93,14 +93,24 @@ Status TableView::free_bookmark(Bookmark bookmark) {
   return impl_->bookmarks.free(bookmark);
 }
 
-Result<std::vector<Row>> TableView::query_rows(std::int32_t count, bool no_advance) {
+Result<RowRange> TableView::begin_query(std::int32_t count) {
   if (count == 0) return fail(Code::kInvalidArgument, "view", "No rows were asked for");
   const std::uint32_t cursor = impl_->resolve(impl_->bookmarks.cursor(), false).row;
   const std::int64_t other = std::clamp<std::int64_t>(std::int64_t{cursor} + count, 0, impl_->count());
-  const std::uint32_t from = std::min(cursor, static_cast<std::uint32_t>(other));
-  const std::uint32_t to = std::max(cursor, static_cast<std::uint32_t>(other));
-  std::vector<Row> rows = impl_->make_rows(from, to);
-  impl_->set_cursor(no_advance ? from : to);
+  return RowRange{std::min(cursor, static_cast<std::uint32_t>(other)),
+                  std::max(cursor, static_cast<std::uint32_t>(other))};
+}
+
+void TableView::end_query(RowRange read, bool no_advance) {
+  impl_->set_cursor(no_advance ? read.begin : read.end);
+}
+
+Result<std::vector<Row>> TableView::query_rows(std::int32_t count, bool no_advance) {
+  const RowRange range = TRY(begin_query(count));
+  std::vector<Row> rows;
+  rows.reserve(range.size());
+  for (std::uint32_t n = range.begin; n < range.end; ++n) rows.push_back(row_at(n));
+  end_query(range, no_advance);
   return rows;
 }
 

@@ -38,7 +38,6 @@ class TableView::Impl : public RowWatcher {
   Result<Origin> origin(Bookmark bookmark);
   void set_cursor(std::uint32_t row) { bookmarks.set_cursor(row < count() ? rows->list().at(row) : kNone); }
   Row make_row(Id id);
-  std::vector<Row> make_rows(std::uint32_t from, std::uint32_t to);
   Result<Id> heading_of(std::string_view instance_key) const;
 
   Result<std::vector<ViewEvent>> rebuild_for_change(bool reload);

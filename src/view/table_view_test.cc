@@ -331,7 +331,7 @@ TEST_F(TableViewTest, ExpandAndCollapse) {
   ASSERT_TRUE(result);
   EXPECT_EQ(result->appeared, 2u);
   ASSERT_EQ(result->rows.size(), 1u);
-  EXPECT_EQ(result->rows[0][0].as_bytes(), "a");
+  EXPECT_EQ(table().row_at(result->rows.begin)[0].as_bytes(), "a");
   EXPECT_EQ(table().position().row, 2u);
   EXPECT_EQ(table().expand_row(first, 5)->appeared, 0u);
   EXPECT_EQ(table().position().row, 1u);

@@ -83,6 +83,33 @@ class Install(unittest.TestCase):
         self.succeed(CXX_COMPILER, "-std=c++17", EXAMPLES / "table" / "main.cc", *flags, f"-Wl,-rpath,{self.libdir()}", "-o", program)
         self.assertEqual(self.succeed(program), "Adam     18\nZoe      41\n")
 
+    def build(self, source, name):
+        folder = BUILD / "install-test" / name
+        self.succeed("cmake", "-G", "Ninja", "-S", source, "-B", folder, f"-DCMAKE_PREFIX_PATH={PREFIX}",
+                     f"-DCMAKE_CXX_COMPILER={CXX_COMPILER}", "-DCMAKE_CXX_FLAGS=-Wall -Wextra -Werror")
+        self.succeed("cmake", "--build", folder)
+        return folder
+
+    # spec: LC-147
+    @unittest.skipUnless(WITH_LIBRARY, "no libmapi in this build")
+    def test_the_example_providers_serve_a_session(self):
+        folders = {name: self.build(EXAMPLES / name, name) for name in ("sample_store", "wrapping_store")}
+        client = self.build(CLIENT.parent / "provider_session", "provider_session") / "provider_session"
+        for name, folder in folders.items():
+            needed = self.succeed("objdump", "-p", folder / f"lib{name}.so")
+            self.assertNotIn("mapi", "".join(line for line in needed.splitlines() if "NEEDED" in line))
+        shutil.copy(folders["sample_store"] / "libsample_store.so", folders["wrapping_store"])
+        for name, service in (("sample_store", "SAMPLE"), ("wrapping_store", "WRAPPING")):
+            config = BUILD / "install-test" / f"config-{name}"
+            env = dict(os.environ, MAPIARY_MAPISVC=str(folders[name] / "mapisvc.inf"), MAPIARY_CONFIG_HOME=str(config))
+            with self.subTest(provider=name):
+                self.assertEqual(self.succeed(client, service, "Pictures", env=env),
+                                 "folder Letters\nmessage as written importance 2\nleaks 0\n")
+
+    def test_the_sample_provider_is_short(self):
+        lines = sum(len(path.read_text(encoding="utf-8").splitlines()) for path in (EXAMPLES / "sample_store").glob("*.cc"))
+        self.assertLess(lines, 500)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -13,7 +13,7 @@ namespace {
 
 class InitializeTest : public SessionTest {};
 
-// spec: LC-001 LC-002 LC-003 LC-034 LC-035 R11
+// spec: LC-001 LC-002 LC-003 LC-018 LC-034 LC-035 LC-036 R11
 TEST_F(InitializeTest, CountsAndTheLastOneEnds) {
   Ptr<IProfAdmin> admin;
   ASSERT_EQ(S_OK, MAPIInitialize(nullptr));
@@ -60,7 +60,7 @@ TEST_F(InitializeTest, AnUnusableProfileStoreIsStepSeven) {
   EXPECT_EQ(MAPI_E_NOT_INITIALIZED, MAPIAdminProfiles(0, admin.put()));
 }
 
-// spec: LC-584 LC-585 LC-587
+// spec: LC-584 LC-585 LC-586 LC-587
 TEST_F(InitializeTest, TheMonitorSeesItFromAnyThread) {
   Ptr<IMAPIInitMonitor> monitor;
   ASSERT_EQ(S_OK, CreateMAPIInitializationMonitor(monitor.put()));

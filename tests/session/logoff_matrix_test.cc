@@ -76,10 +76,13 @@ struct Children {
   }
 };
 
-class LogoffMatrix : public SessionTest {
+// The provider of the profile: the recording store itself, or one of somebody else's that passes every call on to it.
+class LogoffMatrix : public SessionTest, public ::testing::WithParamInterface<const char*> {
  protected:
   void SetUp() override {
     SessionTest::SetUp();
+    set("WRAPPED_STORE_LIBRARY", RECORDING_STORE);
+    write_inf(GetParam(), false);
     ASSERT_EQ(S_OK, MAPIInitialize(nullptr));
     make_profile("Test");
   }
@@ -196,7 +199,7 @@ void LogoffMatrix::run_case(ULONG flags, Order order, Open what, Who who) {
 }
 
 // spec: LC-087 LC-102 LC-103 LC-105 LC-108 LC-112 LC-113 LC-117 LC-118 LC-119 LC-120 R2 R3
-TEST_F(LogoffMatrix, EveryCase) {
+TEST_P(LogoffMatrix, EveryCase) {
   for (const ULONG flags : kLogoffFlags) {
     for (const Order order : {Order::kReleaseFirst, Order::kLogoffFirst, Order::kBothTwice}) {
       for (const Open what : {Open::kNothing, Open::kFolder, Open::kMessage, Open::kTable, Open::kStream}) {
@@ -209,6 +212,9 @@ TEST_F(LogoffMatrix, EveryCase) {
     }
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(Providers, LogoffMatrix, ::testing::Values(RECORDING_STORE, WRAPPING_STORE),
+                         [](const auto& one) { return one.index == 0 ? "Ours" : "Foreign"; });
 
 }  // namespace
 }  // namespace session_test

@@ -63,13 +63,14 @@ TEST_F(LogonTest, TakesWideNames) {
 }
 
 // Two profiles whose stores differ in number tell which one a session is on.
-// spec: LC-039 LC-040 LC-041 LC-067 LC-074
+// spec: LC-039 LC-040 LC-041 LC-063 LC-067 LC-074
 TEST_F(LogonTest, JoinsTheSharedSession) {
   make_profile("Other", 2);
   Ptr<IMAPISession> first, joined, own;
   EXPECT_EQ(MAPI_E_LOGON_FAILED, log_on(nullptr, MAPI_EXTENDED, joined));  // nothing to join
   ASSERT_EQ(S_OK, log_on("Test", kNew | MAPI_ALLOW_OTHERS, first));
   ASSERT_EQ(S_OK, log_on(nullptr, MAPI_EXTENDED, joined));
+  EXPECT_NE(first.get(), joined.get());
   EXPECT_EQ(1u, stores(joined.get()).size());
   joined.reset();
   ASSERT_EQ(S_OK, log_on("Other", MAPI_EXTENDED, joined));

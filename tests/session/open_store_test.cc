@@ -24,7 +24,7 @@ class OpenStoreTest : public SessionTest {
   std::string wrapped(const std::string& id) const {
     ULONG size = 0;
     LPENTRYID out = nullptr;
-    EXPECT_EQ(S_OK, WrapStoreEntryID(0, text(RECORDING_STORE), static_cast<ULONG>(id.size()), id_of(id), &size, &out));
+    EXPECT_EQ(S_OK, WrapStoreEntryID(0, text(library_.c_str()), static_cast<ULONG>(id.size()), id_of(id), &size, &out));
     std::string result(reinterpret_cast<const char*>(out), size);
     MAPIFreeBuffer(out);
     return result;

@@ -3,18 +3,24 @@
 // down.
 #pragma once
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <mapiary/leaks.h>
 #include <mapiaux.h>
 #include <mapispi.h>
 #include <mapiutil.h>
 #include <mapix.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace session_test {
@@ -93,6 +99,29 @@ inline std::vector<TableRow> rows_of(IMAPITable* table) {
   return result;
 }
 
+// Providers that are asked to hang do so while there is one.
+class Gate {
+ public:
+  explicit Gate(const std::filesystem::path& file) {
+    file_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    EXPECT_GE(file_, 0);
+    EXPECT_EQ(0, ::flock(file_, LOCK_EX));
+    ::setenv("MAPIARY_RECORDING_GATE", file.c_str(), 1);
+  }
+  Gate(const Gate&) = delete;
+  Gate& operator=(const Gate&) = delete;
+  ~Gate() { open(); }
+  // And waits until the session has cleaned up behind every call that returns too late.
+  void open() {
+    if (file_ < 0) return;
+    ::close(std::exchange(file_, -1));
+    EXPECT_EQ(0u, MapiaryWaitForProviders(60'000));
+  }
+
+ private:
+  int file_ = -1;
+};
+
 class SessionTest : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -103,14 +132,20 @@ class SessionTest : public ::testing::Test {
     set("MAPIARY_CONFIG_HOME", (folder_ / "config").string());
     set("MAPIARY_MAPISVC", (folder_ / "test.inf").string());
     set("MAPIARY_RECORDING_LOG", log_.string());
-    for (const char* name : {"MAPIARY_RECORDING_MODE", "MAPIARY_RECORDING_HANG", "MAPIARY_LOGOFF_BOUND",
+    for (const char* name : {"MAPIARY_RECORDING_MODE", "MAPIARY_RECORDING_GATE", "MAPIARY_LOGOFF_BOUND",
                              "MAPIARY_LOGON_BOUND", "MAPIARY_RELEASE_BOUND", "MAPIARY_FAST_SHUTDOWN"}) {
       ::unsetenv(name);
     }
-    write_inf(RECORDING_STORE);
+    // A library of its own for each test: one that threw stays loaded for ever.
+    library_ = (folder_ / "librecording_store.so").string();
+    std::filesystem::copy_file(RECORDING_STORE, library_);
+    write_inf(library_);
     MapiaryListLeaks(nullptr, nullptr, MAPIARY_LEAKS_CLEAR);
   }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
+  void TearDown() override {
+    EXPECT_EQ(0u, MapiaryWaitForProviders(0)) << "a call into a provider outlasts the test";
+    std::filesystem::remove_all(folder_);
+  }
 
   static void set(const char* name, const std::string& value) { ::setenv(name, value.c_str(), 1); }
   static void mode(const std::string& modes) { set("MAPIARY_RECORDING_MODE", modes); }
@@ -188,6 +223,7 @@ class SessionTest : public ::testing::Test {
   }
 
   std::filesystem::path folder_, log_;
+  std::string library_;
 };
 
 }  // namespace session_test

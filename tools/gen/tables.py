@@ -56,11 +56,20 @@ def simple_error_names():
                  "value, name.", code_lines(codes))
 
 
+def names_in(name):
+    lines = (spec.ROOT / "data" / name).read_text(encoding="utf-8").splitlines()
+    return {line.strip() for line in lines if line.strip() and not line.startswith("#")}
+
+
 def exports():
+    """Exactly what libmapi.so defines: a name here that it lacks fails the link."""
     names = {row["name"] for row in spec.rows("functions") if row["kind"] == "export"}
-    extra = (spec.ROOT / "data" / "exports_extra.txt").read_text(encoding="utf-8").splitlines()
-    names |= {line.strip() for line in extra if line.strip() and not line.startswith("#")}
-    head = spec.banner("data/spec/functions.tsv, data/exports_extra.txt", purpose="Symbols of libmapi.so.", comment="#")
+    planned = names_in("exports_planned.txt")
+    if planned - names:
+        raise SystemExit(f"data/exports_planned.txt: not in functions.tsv: {' '.join(sorted(planned - names))}")
+    names = (names - planned) | names_in("exports_extra.txt")
+    head = spec.banner("data/spec/functions.tsv, data/exports_extra.txt, data/exports_planned.txt", purpose="Symbols of libmapi.so.",
+                       comment="#")
     listed = "\n".join(f"    {name};" for name in sorted(names))
     return f"{head}MAPIARY_1 {{\n  global:\n{listed}\n  local:\n    *;\n}};\n"
 

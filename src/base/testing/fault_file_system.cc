@@ -47,7 +47,9 @@ class FaultHandle final : public FileHandle {
       : files_(files), node_(std::move(node)), path_(std::move(path)), generation_(files.generation_) {}
   ~FaultHandle() override {
     std::lock_guard guard(files_.mutex_);
-    if (generation_ == files_.generation_) release();
+    if (generation_ != files_.generation_) return;
+    release();
+    release_places();
   }
 
   Result<std::size_t> read(std::uint64_t offset, std::span<std::byte> out) override {
@@ -114,6 +116,18 @@ class FaultHandle final : public FileHandle {
     if (mode == LockMode::kExclusive) node_->exclusive_lock = true;
     return {};
   }
+  Status lock_at(std::uint64_t offset, LockMode mode) override {
+    std::lock_guard guard(files_.mutex_);
+    TRY(begin("lock"));
+    const auto mine = places_.find(offset);
+    const int own = mine == places_.end() ? 0 : mine->second == LockMode::kShared ? 1 : -1;
+    const auto held = node_->places.find(offset);
+    const int others = held == node_->places.end() ? 0 : held->second - own;
+    if (others < 0 || (mode == LockMode::kExclusive && others > 0)) return failed(EAGAIN, "lock", path_);
+    places_[offset] = mode;
+    node_->places[offset] = others + (mode == LockMode::kShared ? 1 : -1);
+    return {};
+  }
   Status unlock() override {
     std::lock_guard guard(files_.mutex_);
     TRY(begin("unlock"));
@@ -142,12 +156,21 @@ class FaultHandle final : public FileHandle {
     if (held_ == Held::kExclusive) node_->exclusive_lock = false;
     held_ = Held::kNone;
   }
+  void release_places() {
+    for (const auto& [offset, mode] : places_) {
+      const auto held = node_->places.find(offset);
+      held->second -= mode == LockMode::kShared ? 1 : -1;
+      if (held->second == 0) node_->places.erase(held);
+    }
+    places_.clear();
+  }
 
   FaultFileSystem& files_;
   FaultFileSystem::NodePtr node_;
   std::string path_;
   std::uint64_t generation_;
   Held held_ = Held::kNone;
+  std::map<std::uint64_t, LockMode> places_;
 };
 
 std::uint64_t FaultFileSystem::calls() const {
@@ -209,6 +232,7 @@ void FaultFileSystem::settle(Node& node, Loss loss, std::mt19937_64& random) {
   node.unsynced.clear();
   node.shared_locks = 0;
   node.exclusive_lock = false;
+  node.places.clear();
 }
 
 void FaultFileSystem::power_loss(Loss loss, std::uint64_t seed) {

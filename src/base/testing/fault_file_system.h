@@ -87,6 +87,7 @@ class FaultFileSystem final : public FileSystem {
     std::vector<Change> unsynced;  // from durable to data
     int shared_locks = 0;
     bool exclusive_lock = false;
+    std::map<std::uint64_t, int> places;  // locked: how often shared; -1: exclusively
   };
   using NodePtr = std::shared_ptr<Node>;
   using Names = std::map<std::string, NodePtr>;

@@ -7,7 +7,7 @@
 namespace mapiary::cfb {
 namespace {
 
-constexpr std::string_view kLayer = "convert/cfb";
+constexpr std::string_view kStoreLayer = "convert/cfb";
 
 }  // namespace
 
@@ -21,7 +21,7 @@ Result<std::size_t> MemoryStore::read_at(std::uint64_t offset, std::span<std::by
 Status MemoryStore::write_at(std::uint64_t offset, ByteSpan data) {
   if (data.empty()) return {};
   if (offset > std::numeric_limits<std::ptrdiff_t>::max() - data.size())
-    return fail(Code::kTooBig, kLayer, "offset beyond what memory holds", offset);
+    return fail(Code::kTooBig, kStoreLayer, "offset beyond what memory holds", offset);
   const std::uint64_t end = offset + data.size();
   if (end > bytes_.size()) bytes_.resize(static_cast<std::size_t>(end));
   std::copy(data.begin(), data.end(), bytes_.begin() + static_cast<std::ptrdiff_t>(offset));

@@ -9,6 +9,7 @@
 
 #include "model/prop_bag.h"
 #include "model/restriction.h"
+#include "model/rule_actions.h"
 
 namespace mapiary::model::testing {
 
@@ -163,6 +164,51 @@ inline rc::Gen<Restriction> restriction(int depth = 3) {
       rc::gen::map(child, [](Restriction c) { return Restriction::sub_object(PropTag(0x0E12000Du), std::move(c)); }),
       rc::gen::map(child, [](Restriction c) { return Restriction::count(3, std::move(c)); }),
       rc::gen::map(child, [](Restriction c) { return Restriction::comment({}, std::move(c)); }));
+}
+
+// Of standard rules (`wide` false) or extended ones.
+inline rc::Gen<RuleAction> rule_action(bool wide) {
+  return rc::gen::exec([wide] {
+    RuleAction action;
+    action.type = static_cast<RuleAction::Type>(*rc::gen::inRange(1, 12));
+    action.flavor = *rc::gen::arbitrary<std::uint32_t>();
+    action.flags = *rc::gen::arbitrary<std::uint32_t>();
+    switch (action.type) {
+      case RuleAction::Type::kMove:
+      case RuleAction::Type::kCopy:
+        action.in_this_store = !wide && *rc::gen::arbitrary<bool>();
+        action.store_id = *bytes();
+        action.entry_id = *bytes();
+        break;
+      case RuleAction::Type::kReply:
+      case RuleAction::Type::kOofReply:
+        action.entry_id = wide ? *bytes() : std::string(16, *rc::gen::arbitrary<char>());
+        action.template_guid = *guid();
+        break;
+      case RuleAction::Type::kDefer:
+        action.data = *bytes();
+        break;
+      case RuleAction::Type::kBounce:
+        action.bounce_code = *rc::gen::arbitrary<std::uint32_t>();
+        break;
+      case RuleAction::Type::kForward:
+      case RuleAction::Type::kDelegate:
+        action.recipients.resize(*rc::gen::inRange<std::size_t>(1, 4));
+        for (RuleAction::Recipient& recipient : action.recipients) {
+          recipient.reserved = *rc::gen::arbitrary<std::uint8_t>();
+          const auto count = *rc::gen::inRange<std::uint16_t>(1, 4);
+          for (std::uint16_t i = 0; i < count; ++i)
+            recipient.properties.push_back(*value(static_cast<std::uint16_t>(0x6001 + i)));
+        }
+        break;
+      case RuleAction::Type::kTag:
+        action.value = *value();
+        break;
+      default:
+        break;
+    }
+    return action;
+  });
 }
 
 }  // namespace mapiary::model::testing

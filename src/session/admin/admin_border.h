@@ -8,6 +8,10 @@
 
 namespace mapiary::session::admin {
 
+inline tl::unexpected<Error> bad(const char* what) {
+  return fail(Code::kInvalidArgument, "session", what);
+}
+
 class AdminBorder {
  public:
   explicit AdminBorder(std::shared_ptr<com::Gate> gate) : gate_(std::move(gate)) {}

@@ -5,7 +5,6 @@
 
 #include <mutex>
 
-#include "session/admin/provider_uses.h"
 #include "session/admin/static_table.h"
 
 namespace mapiary::session::admin {
@@ -128,7 +127,6 @@ Result<com::Ref<IMAPITable>> provider_table(const profile::Profile& profile, con
                                             bool unicode, std::shared_ptr<com::Gate> gate) {
   StaticTable table{provider_columns(), {}, unicode, {}};
   for (const auto& provider : TRY(service ? profile.providers_of(*service) : profile.providers())) {
-    if (ProviderUses::get().is_marked(profile.instance(), provider.uid)) continue;
     PropBag row = row_of(provider.properties, table.columns, provider.uid);
     row.set(PropValue::binary(PropTag(PR_PROVIDER_UID), blob_of(provider.uid)));
     row.set(PropValue::binary(PropTag(PR_SERVICE_UID), blob_of(provider.service)));

@@ -14,6 +14,7 @@ namespace {
 
 // All that the function sees, for as long as it runs.
 struct Job {
+  std::shared_ptr<void> hold;  // goes last
   EntryCall call;
   LPMSGSERVICEENTRY function = nullptr;
   com::Ref<IMalloc> malloc;
@@ -55,8 +56,9 @@ EntryAnswer answer_of(const Job& job, HRESULT hr) {
 }  // namespace
 
 Result<EntryAnswer> invoke_entry(LPMSGSERVICEENTRY function, EntryCall call, std::chrono::milliseconds limit,
-                                 const std::function<void()>& abandoned) {
+                                 std::shared_ptr<void> hold) {
   auto job = std::make_shared<Job>();
+  job->hold = std::move(hold);
   job->call = std::move(call);
   job->function = function;
   if (!job->call.instance) job->call.instance = instance_of(function);
@@ -72,7 +74,6 @@ Result<EntryAnswer> invoke_entry(LPMSGSERVICEENTRY function, EntryCall call, std
     case Outcome::kTimedOut:
       break;
   }
-  if (abandoned) abandoned();
   return fail(Code::kTimeout, "session", "it did not return within " + std::to_string(limit.count()) + " ms",
               static_cast<std::uint64_t>(limit.count()));
 }

@@ -6,15 +6,15 @@
 #include <mapispi.h>
 
 #include <chrono>
-#include <functional>
+#include <memory>
 
 #include "session/admin/admin_host.h"
 
 namespace mapiary::session::admin {
 
 // Without a dialog (SERVICE_UI_*) the function has `limit` to return; with one, as long as the user takes. kTimeout:
-// it did not return; `abandoned` is called, as its library must stay loaded. kInternal: it threw.
+// it did not return; `hold` lives until it does, as its library must stay loaded. kInternal: it threw.
 Result<EntryAnswer> invoke_entry(LPMSGSERVICEENTRY function, EntryCall call, std::chrono::milliseconds limit,
-                                 const std::function<void()>& abandoned = {});
+                                 std::shared_ptr<void> hold = nullptr);
 
 }  // namespace mapiary::session::admin

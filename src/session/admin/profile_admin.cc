@@ -28,10 +28,6 @@ class ProfileAdmin final : public com::Object<IProfAdmin> {
   AdminBorder border_{std::make_shared<com::Gate>()};
 };
 
-tl::unexpected<Error> bad(const char* what) {
-  return fail(Code::kInvalidArgument, "session", what);
-}
-
 // Passwords of profiles are no more (pages iprofadmin-*): NULL and empty ones alone mean nothing.
 bool has_text(LPTSTR text, ULONG flags) {
   return !com::from_tstr(text, (flags & MAPI_UNICODE) != 0).empty();

@@ -7,7 +7,6 @@
 #include <mapitags.h>
 
 #include "property/prop_object.h"
-#include "session/admin/section_locks.h"
 
 namespace mapiary::session::admin {
 namespace {
@@ -23,7 +22,7 @@ bool is_computed(std::uint16_t id) {
 
 class SectionBacking final : public property::PropertyBacking {
  public:
-  SectionBacking(profile::Profile profile, const Guid& uid, bool write, SectionHold hold)
+  SectionBacking(profile::Profile profile, const Guid& uid, bool write, profile::SectionHold hold)
       : profile_(std::move(profile)), uid_(uid), write_(write), hold_(std::move(hold)) {}
 
   Result<std::vector<PropTag>> list() override {
@@ -64,7 +63,7 @@ class SectionBacking final : public property::PropertyBacking {
   profile::Profile profile_;
   Guid uid_;
   bool write_;
-  SectionHold hold_;
+  profile::SectionHold hold_;
 };
 
 class ProfileSection final : public property::PropObject<IProfSect> {
@@ -138,8 +137,8 @@ Result<com::Ref<IProfSect>> open_section(const std::shared_ptr<profile::ProfileS
   const bool write = (request.flags & MAPI_MODIFY) != 0;
   const auto section = TRY(find_or_create(profile, request));
   TRY(check_owner(section, request));
-  auto backing = std::make_shared<SectionBacking>(
-      profile, section.uid, write, TRY(SectionLocks::get().hold(profile.instance(), section.uid, write)));
+  auto hold = TRY(profile.hold_section(section.uid, write));
+  auto backing = std::make_shared<SectionBacking>(profile, section.uid, write, std::move(hold));
   return com::Ref<IProfSect>(com::make<ProfileSection>(std::move(gate), std::move(backing), store));
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // IProfSect: the properties of one profile section, changed at once and shared by all who have the profile. Sections of
 // providers are theirs: a client needs MAPI_FORCE_ACCESS. MUID_PROFILE_INSTANCE cannot be changed. Many may read a
-// section, or one may write it (section_locks.h). Secure properties come only when asked for by id (ruling R8). Safe
+// section, or one may write it. Secure properties come only when asked for by id (ruling R8). Safe
 // from any thread. Pages: iprofsectimapiprop, imapisession-openprofilesection, imsgserviceadmin-openprofilesection,
 // iprovideradmin-openprofilesection, imapisupport-openprofilesection.
 #pragma once

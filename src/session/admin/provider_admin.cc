@@ -16,7 +16,6 @@
 #include "session/admin/admin_border.h"
 #include "session/admin/admin_tables.h"
 #include "session/admin/profile_section.h"
-#include "session/admin/provider_uses.h"
 #include "session/admin/service_entry.h"
 
 namespace mapiary::session::admin {
@@ -45,10 +44,6 @@ class ProviderAdmin final : public com::Object<IProviderAdmin> {
   std::optional<EntrySite> site_;  // of an entry function
   std::atomic<bool> claimed_ = false;
 };
-
-tl::unexpected<Error> bad(const char* what) {
-  return fail(Code::kInvalidArgument, "session", what);
-}
 
 bool is_named(const mapisvc::ProviderEntry& provider, const std::string& name) {
   return equals_ascii_nocase(provider.section, name) || text_of(provider.properties, PR_DISPLAY_NAME_W) == name ||
@@ -80,7 +75,8 @@ Result<Guid> ProviderAdmin::add(const std::string& name, std::span<const PropVal
     if (!properties.empty()) TRY(seat_.profile.set_properties(site_->section, properties));
     return site_->section;
   }
-  return seat_.profile.add_provider(service_, {std::nullopt, TRY(provider_data(name, properties))});
+  auto data = TRY(provider_data(name, properties));
+  return seat_.profile.add_provider(service_, {std::nullopt, std::move(data)});
 }
 
 Result<HRESULT> ProviderAdmin::tell(ULONG context, const Guid& provider, const UiWish& ui) {
@@ -90,8 +86,7 @@ Result<HRESULT> ProviderAdmin::tell(ULONG context, const Guid& provider, const U
 
 Status ProviderAdmin::check_member(const Guid& provider) {
   const auto section = TRY(seat_.profile.section(provider));
-  if (section.kind == profile::SectionKind::kProvider && section.service == service_ &&
-      !ProviderUses::get().is_marked(seat_.profile.instance(), provider)) {
+  if (section.kind == profile::SectionKind::kProvider && section.service == service_ && !section.is_deleted) {
     return {};
   }
   return fail(Code::kNotFound, "session", provider.to_string() + " is not a provider of this message service");
@@ -142,7 +137,7 @@ HRESULT ProviderAdmin::DeleteProvider(LPMAPIUID lpUID) {
       if (is_refusal(told.error())) return tl::unexpected(std::move(told).error());
       log_error(LogLevel::kWarning, told.error(), "telling a message service that a provider is deleted");
     }
-    Status removed = ProviderUses::get().remove(seat_.profile, uid);
+    Status removed = seat_.profile.delete_provider(uid);
     if (!removed && removed.error().code == Code::kNotFound) return {};  // the entry function has done it
     return removed;
   });

@@ -2,7 +2,6 @@
 // IProviderAdmin, of clients and of entry functions. Pages: iprovideradmin-*, provider-tables.
 #include <gmock/gmock.h>
 
-#include "session/admin/provider_uses.h"
 #include "session/admin/testing/admin_fixture.h"
 
 namespace mapiary::session::admin::testing {
@@ -156,19 +155,20 @@ TEST_F(ProviderAdminTest, AProviderInUseGoesWithItsLastUser) {
   MAPIUID uid = uid_at(rows()[0], PR_PROVIDER_UID);
   const auto profile = host_->profiles().value()->profile("p").value();
   {
-    const ProviderUse first(profile, to_guid(uid));
+    const auto first = profile.use_provider(to_guid(uid)).value();
     {
-      const ProviderUse second(profile, to_guid(uid));
+      const auto second = profile.use_provider(to_guid(uid)).value();
       EXPECT_EQ(providers_->DeleteProvider(&uid), S_OK);
       EXPECT_EQ(rows().size(), 2u);
       EXPECT_EQ(providers_of(services_.get()).size(), 1u);
       EXPECT_EQ(providers_->DeleteProvider(&uid), MAPI_E_NOT_FOUND);
+      EXPECT_EQ(profile.use_provider(to_guid(uid)).error().code, Code::kNotFound) << "no new users";
     }
     EXPECT_TRUE(profile.section(to_guid(uid)));  // its user still reads it
   }
   EXPECT_FALSE(profile.section(to_guid(uid)));
   MAPIUID other = uid_at(rows()[0], PR_PROVIDER_UID);
-  { const ProviderUse use(profile, to_guid(other)); }
+  { const auto use = profile.use_provider(to_guid(other)).value(); }
   EXPECT_TRUE(profile.section(to_guid(other)));
 }
 

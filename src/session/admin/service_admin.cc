@@ -54,10 +54,6 @@ class ServiceAdmin final : public com::Object<IMsgServiceAdmin, IMsgServiceAdmin
   AdminBorder border_;
 };
 
-tl::unexpected<Error> bad(const char* what) {
-  return fail(Code::kInvalidArgument, "session", what);
-}
-
 // The administration object behind CopyMsgService's destination.
 Result<com::Ref<ServiceAdmin>> our_admin(LPCIID iid, LPVOID object) {
   com::Ref<IMsgServiceAdmin> of_session;

@@ -4,12 +4,13 @@
 #include <gmock/gmock.h>
 #include <mapiaux.h>
 
-#include <thread>
+#include <future>
 
 #include "com/notifier.h"
 #include "com/object.h"
 #include "session/admin/service_entry.h"
 #include "session/admin/testing/admin_fixture.h"
+#include "session/guard/bounded.h"
 
 namespace mapiary::session::admin::testing {
 namespace {
@@ -124,18 +125,17 @@ TEST_F(ServiceAdminTest, AFunctionThatThrowsHangsOrIsMissingCostsOnlyItself) {
   EXPECT_THAT(last_error(services_.get(), MAPI_E_NOT_INITIALIZED), AllOf(HasSubstr("'LOST'"), HasSubstr("nowhere")));
   EXPECT_EQ(services_->CreateMsgService(tstr("WRONG"), nullptr, 0, 0), MAPI_E_NOT_INITIALIZED);
   EXPECT_THAT(last_error(services_.get(), MAPI_E_NOT_INITIALIZED), HasSubstr("NoSuchEntry"));
-  std::atomic<bool> go_on = false, ended = false;
-  FakeEntry::behaviour() = [&](const Seen&) -> HRESULT {
-    while (!go_on) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    ended = true;
+  std::promise<void> go_on;
+  FakeEntry::behaviour() = [gate = go_on.get_future().share()](const Seen&) -> HRESULT {
+    gate.wait();
     return S_OK;
   };
   EXPECT_EQ(services_->CreateMsgService(tstr("FULL"), nullptr, 0, 0), MAPI_E_TIMEOUT);
-  EXPECT_EQ(host_->abandoned, 1);
+  EXPECT_FALSE(host_->running.expired());
   EXPECT_THAT(names(), IsEmpty());
-  go_on = true;
-  while (!ended) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  go_on.set_value();
+  EXPECT_EQ(wait_for_abandoned(std::chrono::seconds(60)), 0u);
+  EXPECT_TRUE(host_->running.expired()) << "the library may be unloaded again";
 }
 
 // spec: LC-503 LC-504 LC-507 LC-542 LC-551 LC-567

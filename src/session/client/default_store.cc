@@ -5,15 +5,15 @@
 #include "com/error_map.h"
 #include "session/client/open_store.h"
 #include "session/client/session_object.h"
+#include "session/client/standard_folders.h"
 
 namespace mapiary::session {
 namespace {
 
 constexpr LONG kNeeded = STORE_SUBMIT_OK | STORE_CREATE_OK | STORE_MODIFY_OK;
 
-// The open store of the section, or one opened for the question alone (LC-293).
-Status check_support(const SessionStatePtr& state, const std::string& id) {
-  const OpenedStore opened = TRY(open_store(state, {id, 0, nullptr, MDB_WRITE | MDB_NO_DIALOG | MDB_NO_MAIL}));
+// `opened`: the open store of the section, or one opened for the question alone (LC-293).
+Status check_support(const OpenedStore& opened) {
   com::Ref<IMAPIProp> store;
   HRESULT hr = opened.store->QueryInterface(IID_IMAPIProp, reinterpret_cast<void**>(store.put()));
   LPSPropValue value = nullptr;
@@ -61,12 +61,23 @@ Status set_default_store(const SessionStatePtr& state, ULONG flags, const std::o
     const auto found = TRY(find_store_section(state, *id, true));
     if (!found) return fail(Code::kNotFound, "session", "no message store of the profile has this entry id");
     section = found->uid;
+    const LONG own = int_of(found->properties, PROP_ID(PR_RESOURCE_FLAGS)).value_or(0);
+    if (flags == MAPI_DEFAULT_STORE && (own & STATUS_NO_DEFAULT_STORE) != 0) {
+      return fail(Code::kNotSupported, "session", "the store says that it can never be the default store");
+    }
   }
   switch (flags) {
-    case MAPI_DEFAULT_STORE:
-      if (id) TRY(check_support(state, *id));
+    case MAPI_DEFAULT_STORE: {
+      OpenedStore opened;
+      if (id) {
+        opened = TRY(open_store(state, {*id, 0, nullptr, MDB_WRITE | MDB_NO_DIALOG | MDB_NO_MAIL}));
+        TRY(check_support(opened));
+      }
       TRY(move_profile_flag(state, section, STATUS_DEFAULT_STORE));
-      return state->set_default_store(section);
+      TRY(state->set_default_store(section));
+      if (section) make_standard_folders(state, *section, opened.store.get());
+      return {};
+    }
     case MAPI_SIMPLE_STORE_TEMPORARY:
       return state->set_simple_store(section);
     case MAPI_SIMPLE_STORE_PERMANENT:

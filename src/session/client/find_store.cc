@@ -34,11 +34,14 @@ Wanted wanted_of(std::string_view id) {
 bool is_same_store(const SessionStatePtr& state, const ProviderHandlePtr& provider, const std::string& a,
                    const std::string& b) {
   const auto result = std::make_shared<ULONG>(0);
-  const CallResult call = bounded(
-      [provider, a = std::string(a), b = std::string(b), result]() mutable {
-        return provider->store()->CompareStoreIDs(static_cast<ULONG>(a.size()), reinterpret_cast<LPENTRYID>(a.data()),
-                                                  static_cast<ULONG>(b.size()), reinterpret_cast<LPENTRYID>(b.data()),
-                                                  0, result.get());
+  const CallResult call = provider->call(
+      "IMSProvider::CompareStoreIDs",
+      [provider, a = std::string(a), b = std::string(b), result]() mutable -> HRESULT {
+        IMSProvider* object = provider->store();
+        if (!object) return MAPI_E_NOT_INITIALIZED;  // its session has just ended
+        return object->CompareStoreIDs(static_cast<ULONG>(a.size()), reinterpret_cast<LPENTRYID>(a.data()),
+                                       static_cast<ULONG>(b.size()), reinterpret_cast<LPENTRYID>(b.data()), 0,
+                                       result.get());
       },
       state->bounds().logon);
   if (call.outcome != Outcome::kReturned) {

@@ -3,9 +3,11 @@
 
 #include <mapiutil.h>
 
+#include "address_book/address_book.h"
 #include "base/log.h"
 #include "com/convert.h"
 #include "com/error_map.h"
+#include "session/address/books.h"
 #include "session/admin/entry_invoker.h"
 #include "session/admin/profile_section.h"
 #include "session/admin/service_entry.h"
@@ -40,7 +42,7 @@ class SessionHost final : public SupportHost {
                                                    ULONG flags) override {
     if (!uid) uid = seat.section;
     if (!uid) return fail(Code::kInvalidArgument, "session", "the caller has no profile section of its own");
-    if (!state_->is_open() && !TRY(state_->record(seat.logon))) return ended();
+    TRY(state_->record(seat.logon));  // also during its Logoff, but not for a Logon that came back too late
     admin::SectionRequest request;
     request.uid = *uid;
     request.flags = flags;
@@ -75,8 +77,14 @@ class SessionHost final : public SupportHost {
     }
     return result;
   }
+  // A provider may ask inside of its own logon: it does not wait for that.
   Result<OpenedAddressBook> open_address_book(const SupportSeat&) override {
-    return fail(Code::kNotSupported, "session", "this version has no address book");
+    if (!state_->is_open()) return ended();
+    OpenedAddressBook opened;
+    opened.why = log_on_books(state_, {0, false, false});
+    if (opened.why) opened.warning = MAPI_W_ERRORS_RETURNED;
+    opened.book = address_book::make_address_book(make_book_host(state_, state_->new_member()));
+    return opened;
   }
 
   // Into the receive folder for reports of the session's default store.
@@ -175,6 +183,18 @@ class ServiceHost final : public SupportHost {
   profile::Profile profile_;
 };
 
+SupportKind support_kind(ProviderKind kind) {
+  switch (kind) {
+    case ProviderKind::kAddressBook:
+      return SupportKind::kAddressBook;
+    case ProviderKind::kTransport:
+      return SupportKind::kTransport;
+    case ProviderKind::kStore:
+      break;
+  }
+  return SupportKind::kMessageStore;
+}
+
 class ProcessAdminHost final : public admin::AdminHost {
  public:
   Result<std::shared_ptr<profile::ProfileStore>> profiles() override { return Subsystem::get().profiles(); }
@@ -183,8 +203,9 @@ class ProcessAdminHost final : public admin::AdminHost {
     const ModulePtr module = TRY(Subsystem::get().load_module(call.library));
     auto* function = TRY(module->function<MSGSERVICEENTRY>(call.function));
     const std::string name = call.function;
-    return admin::invoke_entry(function, std::move(call), Bounds::from_environment().logon,
-                               [module, name] { module->pin(name + " did not return"); });
+    auto answer = admin::invoke_entry(function, std::move(call), Bounds::from_environment().logon, module->hold(name));
+    if (!answer && answer.error().code == Code::kInternal) module->pin(name + " threw an exception");
+    return answer;
   }
   Result<com::Ref<IMAPISupport>> make_support(const profile::Profile& profile, const Guid& service) override {
     SupportSeat seat;
@@ -196,9 +217,9 @@ class ProcessAdminHost final : public admin::AdminHost {
 
 }  // namespace
 
-com::Ref<IMAPISupport> make_store_support(const SessionStatePtr& state, const LogonRecordPtr& record) {
+com::Ref<IMAPISupport> make_provider_support(const SessionStatePtr& state, const LogonRecordPtr& record) {
   SupportSeat seat;
-  seat.kind = SupportKind::kMessageStore;
+  seat.kind = support_kind(record->kind);
   seat.logon = record->id;
   seat.section = record->section;
   seat.dll_name = record->dll_name;

@@ -9,7 +9,7 @@
 namespace mapiary::session {
 
 // The support object for a logon of `record`.
-com::Ref<IMAPISupport> make_store_support(const SessionStatePtr& state, const LogonRecordPtr& record);
+com::Ref<IMAPISupport> make_provider_support(const SessionStatePtr& state, const LogonRecordPtr& record);
 
 std::shared_ptr<admin::AdminHost> admin_host();
 // The session's profile for objects of admin/, which end with the session.

@@ -48,7 +48,8 @@ Result<Identity> query_identity(const SessionStatePtr& state) {
     if (std::string id = binary_of(row, PROP_ID(PR_IDENTITY_ENTRYID)); !id.empty())
       return Identity{std::move(id), S_OK};
   }
-  return Identity{TRY(nobody()), MAPI_W_NO_SERVICE};
+  std::string id = TRY(nobody());
+  return Identity{std::move(id), MAPI_W_NO_SERVICE};
 }
 
 Status enum_address_types(const SessionStatePtr& state, bool unicode, ULONG* count, LPTSTR** types) {

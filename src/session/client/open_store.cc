@@ -7,6 +7,7 @@
 #include "com/error_map.h"
 #include "com/text.h"
 #include "session/client/hosts.h"
+#include "session/client/standard_folders.h"
 #include "session/logoff/leaks.h"
 
 namespace mapiary::session {
@@ -44,11 +45,12 @@ struct LogonCall {
   HRESULT run() {
     const bool unicode = (flags & MAPI_UNICODE) != 0;
     auto* name = unicode ? reinterpret_cast<LPTSTR>(wide_name.data()) : reinterpret_cast<LPTSTR>(narrow_name.data());
+    IMSProvider* object = provider->store();
+    if (!object) return MAPI_E_NOT_INITIALIZED;  // its session has just ended
     IMsgStore* given = nullptr;
-    const HRESULT hr =
-        provider->store()->Logon(support.get(), ui_param, name, has_id ? static_cast<ULONG>(id.size()) : 0,
-                                 has_id ? reinterpret_cast<LPENTRYID>(id.data()) : nullptr, flags,
-                                 has_iid ? &iid : nullptr, &security_size, &security, &error, logon.put(), &given);
+    const HRESULT hr = object->Logon(support.get(), ui_param, name, has_id ? static_cast<ULONG>(id.size()) : 0,
+                                     has_id ? reinterpret_cast<LPENTRYID>(id.data()) : nullptr, flags,
+                                     has_iid ? &iid : nullptr, &security_size, &security, &error, logon.put(), &given);
     store = com::Ref<IUnknown>::adopt(given);
     return hr;
   }
@@ -60,13 +62,14 @@ struct LogonCall {
 };
 using LogonCallPtr = std::shared_ptr<LogonCall>;
 
-// A store that came too late goes again.
-void undo(const LogonCallPtr& call) {
+// A store that came too late, or for nobody, goes again.
+HRESULT undo(const LogonCallPtr& call) {
   call->store.reset();
-  if (!call->logon) return;
+  if (!call->logon) return S_OK;
   ULONG zero = 0;
-  (void)call->logon->Logoff(&zero);
+  const HRESULT hr = call->logon->Logoff(&zero);
   call->logon.reset();
+  return hr;
 }
 
 class Opening {
@@ -83,6 +86,7 @@ class Opening {
   Result<OpenedStore> succeed(HRESULT hr);
   Error failure(HRESULT hr);
   Status keep(HRESULT hr);
+  void take_back();
 
   SessionStatePtr state_;
   const StoreRequest& request_;
@@ -90,9 +94,11 @@ class Opening {
   bool new_section_ = false;
   std::string id_;  // for the provider; empty: NULL
   ProviderHandlePtr provider_;
+  std::shared_ptr<ProviderHandle::Visit> visit_;  // from before Logon until the session or nobody has what it gave
   LogonRecordPtr record_;
   LogonCallPtr call_;
   CallResult result_;
+  ULONG logon_flags_ = 0;
 };
 
 Result<OpenedStore> Opening::run() {
@@ -108,6 +114,7 @@ Result<OpenedStore> Opening::run() {
     return tl::unexpected(std::move(provider).error());
   }
   provider_ = std::move(*provider);
+  visit_ = provider_->visit();
   if (new_section_) TRY(make_section());
   return log_on();
 }
@@ -181,10 +188,16 @@ HRESULT Opening::attempt() {
 }
 
 HRESULT Opening::call_provider(ULONG flags) {
+  logon_flags_ = flags;
   HRESULT hr = MAPI_E_BAD_CHARWIDTH;
   for (const ULONG width : {MAPI_UNICODE, ULONG{0}}) {
     if (hr != MAPI_E_BAD_CHARWIDTH) break;
     record_ = state_->new_record(ProviderKind::kStore, provider_, section_);
+    if (!section_.service.is_nil() && !record_->use) {  // deleted since it was found
+      state_->drop_record(record_);
+      result_ = {Outcome::kReturned, MAPI_E_NOT_FOUND};
+      return MAPI_E_NOT_FOUND;
+    }
     record_->flags = flags;
     record_->temporary = (flags & MDB_TEMPORARY) != 0;
     {
@@ -193,7 +206,7 @@ HRESULT Opening::call_provider(ULONG flags) {
     }
     auto call = std::make_shared<LogonCall>();
     call->provider = provider_;
-    call->support = make_store_support(state_, record_);
+    call->support = make_provider_support(state_, record_);
     call->ui_param = request_.ui_param;
     call->wide_name = com::to_wide(state_->profile_name());
     call->narrow_name = com::encode_lossy(state_->profile_name(), com::default_code_page());
@@ -202,12 +215,10 @@ HRESULT Opening::call_provider(ULONG flags) {
     call->flags = flags | width;
     call->has_iid = request_.iid != nullptr;
     if (request_.iid) call->iid = *request_.iid;
-    result_ = bounded([call] { return call->run(); }, state_->bounds().logon, [call] { undo(call); });
+    result_ = provider_->call(
+        "IMSProvider::Logon", [call] { return call->run(); }, state_->bounds().logon, [call] { undo(call); });
     hr = result_.hr;
-    if (result_.outcome == Outcome::kTimedOut) {
-      provider_->module()->pin("IMSProvider::Logon did not return");
-      call = nullptr;
-    }
+    if (result_.outcome == Outcome::kTimedOut) call = nullptr;
     call_ = std::move(call);
     if (result_.outcome != Outcome::kReturned) {
       state_->add_incident({section_.dll_name, "IMSProvider::Logon", result_.outcome, result_.hr});
@@ -257,8 +268,7 @@ Status Opening::keep(HRESULT hr) {
   const bool is_kept = call_->support->Release() > 1;
   auto live = state_->make_live(record_);
   if (!live) {
-    undo(call_);
-    state_->drop_record(record_);
+    take_back();
     return live;
   }
   call_->logon.reset();
@@ -270,13 +280,22 @@ Status Opening::keep(HRESULT hr) {
   return {};
 }
 
+void Opening::take_back() {
+  (void)provider_->call(
+      "IMSLogon::Logoff", [call = call_] { return undo(call); }, state_->bounds().logoff);
+  state_->drop_record(record_);
+}
+
 Result<OpenedStore> Opening::succeed(HRESULT hr) {
   if (!call_->store) {
-    undo(call_);
-    state_->drop_record(record_);
+    take_back();
     return tl::unexpected(com::outside_error(MAPI_E_CALL_FAILED, "IMSProvider::Logon, which gave no store,"));
   }
   TRY(keep(hr));
+  constexpr ULONG kNoFolders = MDB_NO_MAIL | MDB_TEMPORARY;
+  if ((request_.flags & kNoFolders) == 0 && (logon_flags_ & MDB_WRITE) != 0) {
+    make_standard_folders(state_, section_.uid, call_->store.get());
+  }
   bool is_listed = false;
   {
     std::lock_guard lock(state_->mutex());

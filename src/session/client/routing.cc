@@ -4,6 +4,7 @@
 #include <mapiaux.h>
 #include <mapiutil.h>
 
+#include "address_book/one_off.h"
 #include "com/error_map.h"
 #include "session/client/open_store.h"
 #include "session/client/status_object.h"
@@ -15,6 +16,7 @@ struct Logon {
   LogonRecordPtr record;
   com::Ref<IMSLogon> store;
   com::Ref<IABLogon> book;
+  std::shared_ptr<ProviderHandle::Visit> visit;
 };
 
 // The live logons for an id, in the order in which they are asked.
@@ -22,7 +24,7 @@ std::vector<Logon> logons_of(const SessionStatePtr& state, const Guid& uid) {
   std::vector<Logon> result;
   std::lock_guard lock(state->mutex());
   for (auto& record : state->records_of_uid(uid)) {
-    Logon logon{record, record->store_logon, record->book_logon};
+    Logon logon{record, record->store_logon, record->book_logon, record->provider->visit()};
     if (logon.store || logon.book) result.push_back(std::move(logon));
   }
   return result;
@@ -69,6 +71,7 @@ Result<OpenedEntry> open_status(const SessionStatePtr& state, std::string_view k
       book = record->book_logon;
       transport = record->transport_logon;
     }
+    const auto visit = record->provider->visit();
     const ULONG flags = request.flags & MAPI_MODIFY;
     void* entry = nullptr;
     const CallResult result = guarded([&]() -> HRESULT {
@@ -100,6 +103,13 @@ Result<OpenedEntry> open_entry(const SessionStatePtr& state, const OpenRequest& 
   if (!id) return unknown();
   if (id->provider() == kStatusProvider) return open_status(state, id->body(), request);
   if (model::is_wrapped_store(*id)) return open_as_store(state, request);
+  if (model::is_one_off(*id)) {  // nobody's: the session itself knows what it says
+    if ((request.flags & MAPI_MODIFY) != 0) return fail(Code::kNoAccess, "session", "a one-off recipient is read-only");
+    OpenedEntry opened;
+    opened.object = TRY(address_book::open_one_off(state->gate(), *id, request.iid));
+    opened.type = MAPI_MAILUSER;
+    return opened;
+  }
   const auto logons = logons_of(state, id->provider());
   for (const Logon& logon : logons) {
     OpenedEntry out;
@@ -121,6 +131,7 @@ Result<bool> compare_entry_ids(const SessionStatePtr& state, const std::string& 
   const auto b = model::EntryId::parse(second);
   if (!a || !b) return unknown();
   if (a->provider() == kStatusProvider && b->provider() == kStatusProvider) return first == second;
+  if (model::is_one_off(*a) && model::is_one_off(*b)) return address_book::is_same_one_off(*a, *b);
   if (model::is_wrapped_store(*a) && model::is_wrapped_store(*b)) {
     const auto x = TRY(find_store_section(state, first, true));
     const auto y = TRY(find_store_section(state, second, true));

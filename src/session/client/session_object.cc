@@ -7,8 +7,11 @@
 
 #include <cstring>
 
+#include "address_book/address_book.h"
 #include "com/error_map.h"
 #include "com/notifier.h"
+#include "com/thread_inbox.h"
+#include "session/address/books.h"
 #include "session/admin/profile_section.h"
 #include "session/admin/service_admin.h"
 #include "session/client/hosts.h"
@@ -26,9 +29,7 @@ constexpr ULONG kObjectEvents = fnevCriticalError | fnevNewMail | fnevObjectCrea
                                 fnevObjectModified | fnevObjectMoved | fnevObjectCopied | fnevSearchComplete |
                                 fnevExtended;
 
-std::atomic<std::uint64_t> last_member{0};
-
-tl::unexpected<Error> bad(const char* what) {
+tl::unexpected<Error> bad_argument(const char* what) {
   return fail(Code::kInvalidArgument, "session", what);
 }
 Status check_flags(ULONG flags, ULONG known, const char* method) {
@@ -49,7 +50,7 @@ Status give_id(std::string_view id, ULONG* size, LPENTRYID* out) {
 
 }  // namespace
 
-SessionObject::SessionObject(SessionStatePtr state) : state_(std::move(state)), member_(++last_member) {
+SessionObject::SessionObject(SessionStatePtr state) : state_(std::move(state)), member_(state_->new_member()) {
   state_->join();
 }
 
@@ -81,7 +82,7 @@ STDMETHODIMP SessionObject::GetLastError(HRESULT hr, ULONG flags, LPMAPIERROR* o
 
 STDMETHODIMP SessionObject::GetMsgStoresTable(ULONG flags, LPMAPITABLE* table) {
   return call([&]() -> Status {
-    if (!table) return bad("GetMsgStoresTable got a NULL pointer");
+    if (!table) return bad_argument("GetMsgStoresTable got a NULL pointer");
     *table = TRY(state_->stores_table().view(flags)).detach();
     return {};
   });
@@ -90,9 +91,9 @@ STDMETHODIMP SessionObject::GetMsgStoresTable(ULONG flags, LPMAPITABLE* table) {
 STDMETHODIMP SessionObject::OpenMsgStore(ULONG_PTR ui_param, ULONG size, LPENTRYID id, LPCIID iid, ULONG flags,
                                          LPMDB* store) {
   return call([&]() -> Result<HRESULT> {
-    if (!store) return bad("OpenMsgStore got a NULL pointer");
+    if (!store) return bad_argument("OpenMsgStore got a NULL pointer");
     *store = nullptr;
-    if (!id || size == 0) return bad("OpenMsgStore got no entry id");
+    if (!id || size == 0) return bad_argument("OpenMsgStore got no entry id");
     OpenedStore opened = TRY(open_store(state_, {id_bytes(size, id), ui_param, iid, flags}));
     if (opened.hr != S_OK) last_.set(opened.hr, Error(Code::kExtendedError, "session", opened.warning));
     *store = static_cast<LPMDB>(opened.store.detach());
@@ -100,19 +101,25 @@ STDMETHODIMP SessionObject::OpenMsgStore(ULONG_PTR ui_param, ULONG size, LPENTRY
   });
 }
 
-// No integrated address book yet: there is nothing that could be returned.
-STDMETHODIMP SessionObject::OpenAddressBook(ULONG_PTR, LPCIID, ULONG flags, LPADRBOOK* book) {
-  return call([&]() -> Status {
-    if (!book) return bad("OpenAddressBook got a NULL pointer");
+STDMETHODIMP SessionObject::OpenAddressBook(ULONG_PTR ui_param, LPCIID iid, ULONG flags, LPADRBOOK* book) {
+  return call([&]() -> Result<HRESULT> {
+    if (!book) return bad_argument("OpenAddressBook got a NULL pointer");
     *book = nullptr;
     TRY(check_flags(flags, AB_NO_DIALOG, "OpenAddressBook"));
-    return fail(Code::kNotSupported, "session", "this version has no address book");
+    if (iid && !com::InterfaceChain<IAddrBook>::contains(*iid)) {
+      return fail(Code::kInterfaceNotSupported, "session", "the address book is reached by IAddrBook");
+    }
+    auto wrong = log_on_books(state_, {ui_param, (flags & AB_NO_DIALOG) == 0, true});
+    *book = address_book::make_address_book(make_book_host(state_, state_->new_member())).detach();
+    if (!wrong) return S_OK;
+    last_.set(MAPI_W_ERRORS_RETURNED, std::move(*wrong));
+    return static_cast<HRESULT>(MAPI_W_ERRORS_RETURNED);
   });
 }
 
 STDMETHODIMP SessionObject::OpenProfileSection(LPMAPIUID uid, LPCIID iid, ULONG flags, LPPROFSECT* section) {
   return call([&]() -> Status {
-    if (!uid || !section) return bad("OpenProfileSection got a NULL pointer");
+    if (!uid || !section) return bad_argument("OpenProfileSection got a NULL pointer");
     *section = nullptr;
     admin::SectionRequest request;
     request.uid = admin::to_guid(*uid);
@@ -125,7 +132,7 @@ STDMETHODIMP SessionObject::OpenProfileSection(LPMAPIUID uid, LPCIID iid, ULONG 
 
 STDMETHODIMP SessionObject::GetStatusTable(ULONG flags, LPMAPITABLE* table) {
   return call([&]() -> Status {
-    if (!table) return bad("GetStatusTable got a NULL pointer");
+    if (!table) return bad_argument("GetStatusTable got a NULL pointer");
     *table = TRY(state_->status_table().view(flags)).detach();
     return {};
   });
@@ -133,9 +140,9 @@ STDMETHODIMP SessionObject::GetStatusTable(ULONG flags, LPMAPITABLE* table) {
 
 STDMETHODIMP SessionObject::OpenEntry(ULONG size, LPENTRYID id, LPCIID iid, ULONG flags, ULONG* type, LPUNKNOWN* out) {
   return call([&]() -> Result<HRESULT> {
-    if (!type || !out) return bad("OpenEntry got a NULL pointer");
+    if (!type || !out) return bad_argument("OpenEntry got a NULL pointer");
     *out = nullptr;
-    if (!id || size == 0) return bad("OpenEntry got no entry id");
+    if (!id || size == 0) return bad_argument("OpenEntry got no entry id");
     TRY(check_flags(flags, kOpenEntryFlags, "OpenEntry"));
     OpenedEntry opened = TRY(open_entry(state_, {id_bytes(size, id), iid, flags}));
     *type = opened.type;
@@ -147,7 +154,7 @@ STDMETHODIMP SessionObject::OpenEntry(ULONG size, LPENTRYID id, LPCIID iid, ULON
 STDMETHODIMP SessionObject::CompareEntryIDs(ULONG size1, LPENTRYID id1, ULONG size2, LPENTRYID id2, ULONG flags,
                                             ULONG* result) {
   return call([&]() -> Status {
-    if (!id1 || !id2 || !result) return bad("CompareEntryIDs got a NULL pointer");
+    if (!id1 || !id2 || !result) return bad_argument("CompareEntryIDs got a NULL pointer");
     TRY(check_flags(flags, 0, "CompareEntryIDs"));
     *result = TRY(compare_entry_ids(state_, id_bytes(size1, id1), id_bytes(size2, id2))) ? 1 : 0;
     return {};
@@ -157,7 +164,7 @@ STDMETHODIMP SessionObject::CompareEntryIDs(ULONG size1, LPENTRYID id1, ULONG si
 STDMETHODIMP SessionObject::Advise(ULONG size, LPENTRYID id, ULONG events, LPMAPIADVISESINK sink,
                                    ULONG_PTR* connection) {
   return call([&]() -> Status {
-    if (!sink || !connection || (id == nullptr) != (size == 0)) return bad("Advise got a bad pointer");
+    if (!sink || !connection || (id == nullptr) != (size == 0)) return bad_argument("Advise got a bad pointer");
     *connection = 0;
     if (!id) {
       *connection = state_->advises().add(member_, sink);
@@ -179,7 +186,7 @@ STDMETHODIMP SessionObject::Unadvise(ULONG_PTR connection) {
 // Options are dialogs of transports; there are no dialogs.
 STDMETHODIMP SessionObject::MessageOptions(ULONG_PTR, ULONG flags, LPTSTR type, LPMESSAGE message) {
   return call([&]() -> Status {
-    if (!message) return bad("MessageOptions got a NULL pointer");
+    if (!message) return bad_argument("MessageOptions got a NULL pointer");
     (void)type;
     TRY(check_flags(flags, MAPI_UNICODE, "MessageOptions"));
     return fail(Code::kNotSupported, "session", "there is no user interface to show options in");
@@ -188,7 +195,7 @@ STDMETHODIMP SessionObject::MessageOptions(ULONG_PTR, ULONG flags, LPTSTR type, 
 
 STDMETHODIMP SessionObject::QueryDefaultMessageOpt(LPTSTR type, ULONG flags, ULONG* count, LPSPropValue* options) {
   return call([&]() -> Status {
-    if (!type || !count || !options) return bad("QueryDefaultMessageOpt got a NULL pointer");
+    if (!type || !count || !options) return bad_argument("QueryDefaultMessageOpt got a NULL pointer");
     TRY(check_flags(flags, MAPI_UNICODE, "QueryDefaultMessageOpt"));
     *count = 0;
     *options = nullptr;
@@ -198,7 +205,7 @@ STDMETHODIMP SessionObject::QueryDefaultMessageOpt(LPTSTR type, ULONG flags, ULO
 
 STDMETHODIMP SessionObject::EnumAdrTypes(ULONG flags, ULONG* count, LPTSTR** types) {
   return call([&]() -> Status {
-    if (!count || !types) return bad("EnumAdrTypes got a NULL pointer");
+    if (!count || !types) return bad_argument("EnumAdrTypes got a NULL pointer");
     TRY(check_flags(flags, MAPI_UNICODE, "EnumAdrTypes"));
     return enum_address_types(state_, (flags & MAPI_UNICODE) != 0, count, types);
   });
@@ -206,7 +213,7 @@ STDMETHODIMP SessionObject::EnumAdrTypes(ULONG flags, ULONG* count, LPTSTR** typ
 
 STDMETHODIMP SessionObject::QueryIdentity(ULONG* size, LPENTRYID* id) {
   return call([&]() -> Result<HRESULT> {
-    if (!size || !id) return bad("QueryIdentity got a NULL pointer");
+    if (!size || !id) return bad_argument("QueryIdentity got a NULL pointer");
     const Identity identity = TRY(query_identity(state_));
     TRY(give_id(identity.id, size, id));
     return identity.hr;
@@ -216,7 +223,7 @@ STDMETHODIMP SessionObject::QueryIdentity(ULONG* size, LPENTRYID* id) {
 STDMETHODIMP SessionObject::Logoff(ULONG_PTR, ULONG flags, ULONG reserved) {
   return call([&]() -> Status {
     TRY(check_flags(flags, MAPI_LOGOFF_SHARED | MAPI_LOGOFF_UI, "Logoff"));
-    if (reserved != 0) return bad("Logoff got a reserved argument that is not zero");
+    if (reserved != 0) return bad_argument("Logoff got a reserved argument that is not zero");
     if (leave(flags, "IMAPISession::Logoff")) return {};
     return fail(Code::kNotInitialized, "session", "another thread logs this session off");
   });
@@ -236,6 +243,7 @@ bool SessionObject::leave(ULONG flags, std::string_view why) {
           return S_OK;
         },
         state_->bounds().logoff);
+    com::ThreadInbox::mine()->deliver();  // if notifications are this thread's business
   }
   state_->advises().cancel(member_, state_->bounds().logoff);
   if (!is_last) return true;
@@ -247,14 +255,14 @@ bool SessionObject::leave(ULONG flags, std::string_view why) {
 STDMETHODIMP SessionObject::SetDefaultStore(ULONG flags, ULONG size, LPENTRYID id) {
   return call([&]() -> Status {
     if (!id) return set_default_store(state_, flags, std::nullopt);
-    if (size == 0) return bad("SetDefaultStore got an empty entry id");
+    if (size == 0) return bad_argument("SetDefaultStore got an empty entry id");
     return set_default_store(state_, flags, id_bytes(size, id));
   });
 }
 
 STDMETHODIMP SessionObject::AdminServices(ULONG flags, LPSERVICEADMIN* service_admin) {
   return call([&]() -> Status {
-    if (!service_admin) return bad("AdminServices got a NULL pointer");
+    if (!service_admin) return bad_argument("AdminServices got a NULL pointer");
     TRY(check_flags(flags, 0, "AdminServices"));
     *service_admin = admin::make_service_admin(admin_seat(state_)).detach();
     return {};
@@ -265,7 +273,7 @@ STDMETHODIMP SessionObject::AdminServices(ULONG flags, LPSERVICEADMIN* service_a
 STDMETHODIMP SessionObject::ShowForm(ULONG_PTR, LPMDB store, LPMAPIFOLDER folder, LPCIID iid, ULONG_PTR, LPMESSAGE sent,
                                      ULONG flags, ULONG, ULONG, ULONG, LPSTR message_class) {
   return call([&]() -> Status {
-    if (!store || !folder || sent || !message_class) return bad("ShowForm got a bad pointer");
+    if (!store || !folder || sent || !message_class) return bad_argument("ShowForm got a bad pointer");
     if (iid && !IsEqualGUID(*iid, IID_IMessage)) {
       return fail(Code::kInterfaceNotSupported, "session", "a form shows an IMessage");
     }
@@ -276,7 +284,7 @@ STDMETHODIMP SessionObject::ShowForm(ULONG_PTR, LPMDB store, LPMAPIFOLDER folder
 
 STDMETHODIMP SessionObject::PrepareForm(LPCIID iid, LPMESSAGE message, ULONG_PTR* token) {
   return call([&]() -> Status {
-    if (!message || !token) return bad("PrepareForm got a NULL pointer");
+    if (!message || !token) return bad_argument("PrepareForm got a NULL pointer");
     if (iid && !IsEqualGUID(*iid, IID_IMessage)) {
       return fail(Code::kInterfaceNotSupported, "session", "a form shows an IMessage");
     }

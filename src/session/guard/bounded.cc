@@ -22,6 +22,33 @@ void read_bound(const char* name, std::chrono::milliseconds& bound) {
   if (error == std::errc() && end == text->data() + text->size() && value > 0) bound = std::chrono::milliseconds(value);
 }
 
+// The calls that were left behind and are not over.
+class Abandoned {
+ public:
+  static Abandoned& get() {
+    static auto* const abandoned = new Abandoned;  // they may outlast static objects
+    return *abandoned;
+  }
+  void add() {
+    std::lock_guard lock(mutex_);
+    ++count_;
+  }
+  void remove() {
+    std::lock_guard lock(mutex_);
+    if (--count_ == 0) none_.notify_all();
+  }
+  std::size_t wait(std::chrono::milliseconds limit) {
+    std::unique_lock lock(mutex_);
+    none_.wait_for(lock, limit, [&] { return count_ == 0; });
+    return count_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable none_;
+  std::size_t count_ = 0;
+};
+
 // One call on a worker. Whoever comes second, the worker's result or the caller's patience, sees the first.
 class Flight {
  public:
@@ -33,36 +60,55 @@ class Flight {
       call_ = {};  // its last references may be into the provider too
       return S_OK;
     });
-    std::function<void()> late;
-    {
+    if (finish()) {
+      forget_late();
       std::lock_guard lock(mutex_);
-      if (abandoned_) late = std::move(late_);
-      late_ = {};  // what it holds must not outlast the wait
       result_ = result;
       done_ = true;
       changed_.notify_all();
+      return;
     }
-    if (!late) return;
     (void)guarded([&] {
-      late();
+      if (late_) late_();
       return S_OK;
     });
+    forget_late();
+    Abandoned::get().remove();
   }
 
   CallResult wait(std::chrono::milliseconds limit) {
     std::unique_lock lock(mutex_);
     if (changed_.wait_for(lock, limit, [&] { return done_; })) return result_;
+    if (finished_) {  // what is left to do is ours
+      changed_.wait(lock, [&] { return done_; });
+      return result_;
+    }
     abandoned_ = true;
+    Abandoned::get().add();
     return {Outcome::kTimedOut, MAPI_E_TIMEOUT};
   }
 
  private:
+  // False: the caller has given up.
+  bool finish() {
+    std::lock_guard lock(mutex_);
+    finished_ = !abandoned_;
+    return finished_;
+  }
+  void forget_late() {
+    (void)guarded([&] {
+      late_ = {};
+      return S_OK;
+    });
+  }
+
   std::mutex mutex_;
   std::condition_variable changed_;
   std::function<HRESULT()> call_;
   std::function<void()> late_;
   CallResult result_;
-  bool done_ = false;
+  bool finished_ = false;  // the call is over, and in time
+  bool done_ = false;      // and all it owned is gone
   bool abandoned_ = false;
 };
 
@@ -105,6 +151,10 @@ CallResult bounded(std::function<HRESULT()> call, std::chrono::milliseconds limi
     flight->run();
   }
   return flight->wait(limit);
+}
+
+std::size_t wait_for_abandoned(std::chrono::milliseconds limit) {
+  return Abandoned::get().wait(limit);
 }
 
 }  // namespace mapiary::session

@@ -8,6 +8,7 @@
 #include <mapix.h>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -36,8 +37,12 @@ struct CallResult {
 };
 
 // `call` owns all it touches: after a timeout it goes on alone, and `late` runs on its thread when it comes back after
-// all. What `call` owns is gone before bounded() returns, unless the time was over.
+// all, to undo what nobody will take. What both own is gone before bounded() returns, unless the time was over.
 CallResult bounded(std::function<HRESULT()> call, std::chrono::milliseconds limit, std::function<void()> late = {});
+
+// Waits until the calls that were left behind are over, with their `late`, but no longer than `limit`. How many are
+// not.
+std::size_t wait_for_abandoned(std::chrono::milliseconds limit);
 
 CallResult guarded(const std::function<HRESULT()>& call) noexcept;
 

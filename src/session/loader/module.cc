@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "base/file.h"
-#include "session/guard/bounded.h"
+#include "base/log.h"
 
 namespace mapiary::session {
 namespace {
@@ -45,20 +45,49 @@ void Module::pin(std::string what) {
   pins_.push_back(std::move(what));
 }
 
+std::shared_ptr<void> Module::hold(std::string call) {
+  std::lock_guard lock(mutex_);
+  const std::uint64_t id = ++last_hold_;
+  const auto self = shared_from_this();
+  std::shared_ptr<void> result(nullptr, [self, id](void*) {
+    std::lock_guard held(self->mutex_);
+    self->holds_.erase(id);
+  });
+  holds_.emplace(id, std::move(call));
+  return result;
+}
+
 std::vector<std::string> Module::pinned_by() const {
   std::lock_guard lock(mutex_);
-  return pins_;
+  std::vector<std::string> result = pins_;
+  for (const auto& [id, call] : holds_) result.push_back(call + " has not returned");
+  return result;
 }
 
 bool Module::may_unload() const {
   {
     std::lock_guard lock(mutex_);
-    if (!pins_.empty()) return false;
+    if (!pins_.empty() || !holds_.empty()) return false;
   }
   auto ask = library_.function<CanUnload>("DllCanUnloadNow");
   if (!ask) return true;
   const CallResult result = guarded([&] { return (*ask)(); });
   return result.outcome == Outcome::kReturned && result.hr == S_OK;
+}
+
+CallResult bounded_in(const ModulePtr& module, const std::string& name, std::function<HRESULT()> call,
+                      std::chrono::milliseconds limit, std::function<void()> late) {
+  const auto begun = std::chrono::steady_clock::now();
+  const CallResult result =
+      bounded(std::move(call), limit, [hold = module->hold(name), module, name, begun, late = std::move(late)] {
+        const auto gone =
+            std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun);
+        log(LogLevel::kWarning, "session",
+            name + " of " + module->path() + " returned after " + std::to_string(gone.count()) + " ms");
+        if (late) late();
+      });
+  if (result.outcome == Outcome::kThrew) module->pin(name + " threw an exception");
+  return result;
 }
 
 std::vector<std::string> module_candidates(std::string_view dll_name, const std::vector<std::string>& folders) {

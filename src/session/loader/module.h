@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // A provider's shared object. One Module a file in the process, however many sessions and logons use it; it stays
-// loaded until the last MAPIUninitialize, and longer while anything of it may be alive (pin(), DllCanUnloadNow). Safe
-// from any thread. Pages: starting-a-service-provider, registering-services-and-service-providers-in-mapisvc-inf.
+// loaded until the last MAPIUninitialize, and longer while anything of it runs (hold()) or may be alive (pin(),
+// DllCanUnloadNow). Safe from any thread. Pages: starting-a-service-provider,
+// registering-services-and-service-providers-in-mapisvc-inf.
 #pragma once
 
-#include <atomic>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -14,10 +15,11 @@
 
 #include "base/dynlib.h"
 #include "base/result.h"
+#include "session/guard/bounded.h"
 
 namespace mapiary::session {
 
-class Module {
+class Module : public std::enable_shared_from_this<Module> {
  public:
   explicit Module(DynLib library, std::string name) : library_(std::move(library)), name_(std::move(name)) {}
   ~Module();
@@ -36,8 +38,11 @@ class Module {
   }
   // Something of it is known or feared to be alive for ever (`what` goes into the leak report): never unloaded.
   void pin(std::string what);
+  // A call into it, by name: the library stays while the result lives.
+  std::shared_ptr<void> hold(std::string call);
+  // For what reasons of ours it stays: pins, and calls that have not returned.
   std::vector<std::string> pinned_by() const;
-  // False: pinned, or its DllCanUnloadNow says no.
+  // False: pinned or held, or its DllCanUnloadNow says no.
   bool may_unload() const;
 
  private:
@@ -45,8 +50,14 @@ class Module {
   std::string name_;
   mutable std::mutex mutex_;
   std::vector<std::string> pins_;
+  std::uint64_t last_hold_ = 0;
+  std::map<std::uint64_t, std::string> holds_;
 };
 using ModulePtr = std::shared_ptr<Module>;
+
+// bounded() into a library: it stays until the call and `late` are over, and for ever if the call throws.
+CallResult bounded_in(const ModulePtr& module, const std::string& name, std::function<HRESULT()> call,
+                      std::chrono::milliseconds limit, std::function<void()> late = {});
 
 // The files a name may mean, in order of preference. An absolute path is itself; "x.dll" and "x" are libx.so and x.so;
 // "libx.so" is itself; each in the provider folder, then beside the .inf, then on the loader's

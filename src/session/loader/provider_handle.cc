@@ -3,6 +3,9 @@
 
 #include <mapiutil.h>
 
+#include <utility>
+
+#include "base/log.h"
 #include "com/error_map.h"
 
 namespace mapiary::session {
@@ -29,6 +32,31 @@ struct InitCall {
   ULONG version = 0;
   com::Ref<IUnknown> object;
 };
+
+const char* interface_name(ProviderKind kind) {
+  switch (kind) {
+    case ProviderKind::kStore:
+      return "IMSProvider";
+    case ProviderKind::kAddressBook:
+      return "IABProvider";
+    case ProviderKind::kTransport:
+      return "IXPProvider";
+  }
+  return "";
+}
+
+HRESULT shut_down_object(ProviderKind kind, IUnknown* object) {
+  ULONG zero = 0;
+  switch (kind) {
+    case ProviderKind::kStore:
+      return static_cast<IMSProvider*>(object)->Shutdown(&zero);
+    case ProviderKind::kAddressBook:
+      return static_cast<IABProvider*>(object)->Shutdown(&zero);
+    case ProviderKind::kTransport:
+      return static_cast<IXPProvider*>(object)->Shutdown(&zero);
+  }
+  return S_OK;
+}
 
 // SPI versions are ordered numbers: major, minor, update.
 bool is_usable_version(ULONG version) {
@@ -57,21 +85,25 @@ Result<ProviderHandlePtr> ProviderHandle::start(ModulePtr module, ProviderKind k
   InitFunction* init = TRY(module->function<InitFunction>(name));
   auto call = std::make_shared<InitCall>();
   call->module = module;
-  const CallResult result = bounded(
+  // A provider object made too late goes again.
+  const auto undo = [call, kind, bounds] {
+    if (call->object) ProviderHandle(call->module, kind, 0, std::move(call->object)).shut_down(bounds.logoff, {});
+  };
+  const CallResult result = bounded_in(
+      module, name,
       [call, init, init_flags] {
         const auto allocator = com::Ref<IMalloc>::adopt(MAPIGetDefaultMalloc());
         return init(static_cast<HINSTANCE>(call->module->instance()), allocator.get(), MAPIAllocateBuffer,
                     MAPIAllocateMore, MAPIFreeBuffer, init_flags, CURRENT_SPI_VERSION, &call->version,
                     call->object.put());
       },
-      bounds.logon, [module] { module->pin("a provider object made too late"); });
+      bounds.logon, undo);
   const std::string what = std::string(name) + " of " + module->path();
-  if (result.outcome == Outcome::kTimedOut) module->pin(what + " did not return");
   if (!result.ok()) return tl::unexpected(com::outside_error(result.hr, what));
   if (!call->object) return fail(Code::kInternal, "session", what + " gave no provider object");
   auto handle = std::make_shared<ProviderHandle>(module, kind, call->version, std::move(call->object));
   if (!is_usable_version(handle->version())) {
-    handle->shut_down(bounds.logoff, [](const Incident&) {});
+    handle->shut_down(bounds.logoff, {});
     return fail(Code::kVersion, "session", what + " speaks a version of the interface that is not known here",
                 handle->version());
   }
@@ -79,61 +111,123 @@ Result<ProviderHandlePtr> ProviderHandle::start(ModulePtr module, ProviderKind k
 }
 
 ProviderHandle::~ProviderHandle() {
-  shut_down(Bounds::from_environment().release, [](const Incident&) {});
+  shut_down(Bounds::from_environment().release, {});
+}
+
+// ---- Visits
+
+class ProviderHandle::Visit {
+ public:
+  explicit Visit(std::shared_ptr<ProviderHandle> handle) : handle_(std::move(handle)) {}
+  Visit(const Visit&) = delete;
+  Visit& operator=(const Visit&) = delete;
+  ~Visit() {
+    (void)guarded([&] {
+      handle_->leave(left_behind_);
+      return S_OK;
+    });
+  }
+  void leave_behind() {
+    std::lock_guard lock(handle_->mutex_);
+    left_behind_ = true;
+    ++handle_->left_behind_;
+    handle_->left_.notify_all();
+  }
+
+ private:
+  std::shared_ptr<ProviderHandle> handle_;
+  bool left_behind_ = false;
+};
+
+std::shared_ptr<ProviderHandle::Visit> ProviderHandle::visit() {
+  auto result = std::make_shared<Visit>(shared_from_this());
+  std::lock_guard lock(mutex_);
+  ++visits_;
+  return result;
+}
+
+void ProviderHandle::leave(bool was_left_behind) {
+  {
+    std::lock_guard lock(mutex_);
+    --visits_;
+    if (was_left_behind) --left_behind_;
+    left_.notify_all();
+    if (visits_ > 0 || !std::exchange(postponed_, false)) return;
+  }
+  finish(Bounds::from_environment().release, {});
+}
+
+CallResult ProviderHandle::call(const std::string& name, std::function<HRESULT()> call, std::chrono::milliseconds limit,
+                                std::function<void()> late) {
+  const auto mine = visit();
+  const CallResult result = bounded_in(module_, name, std::move(call), limit, [mine, late = std::move(late)] {
+    if (late) late();
+  });
+  if (result.outcome == Outcome::kTimedOut) mine->leave_behind();
+  return result;
+}
+
+// ---- The provider object
+
+IUnknown* ProviderHandle::unknown() const {
+  std::lock_guard lock(mutex_);
+  return object_.get();
 }
 
 IMSProvider* ProviderHandle::store() const {
-  return kind_ == ProviderKind::kStore ? static_cast<IMSProvider*>(object_.get()) : nullptr;
+  return kind_ == ProviderKind::kStore ? static_cast<IMSProvider*>(unknown()) : nullptr;
 }
 
 IABProvider* ProviderHandle::address_book() const {
-  return kind_ == ProviderKind::kAddressBook ? static_cast<IABProvider*>(object_.get()) : nullptr;
+  return kind_ == ProviderKind::kAddressBook ? static_cast<IABProvider*>(unknown()) : nullptr;
 }
 
 IXPProvider* ProviderHandle::transport() const {
-  return kind_ == ProviderKind::kTransport ? static_cast<IXPProvider*>(object_.get()) : nullptr;
+  return kind_ == ProviderKind::kTransport ? static_cast<IXPProvider*>(unknown()) : nullptr;
 }
 
-void ProviderHandle::shut_down(std::chrono::milliseconds limit, const std::function<void(Incident)>& report) {
-  if (down_.exchange(true)) return;
+// ---- The end
+
+void ProviderHandle::shut_down(std::chrono::milliseconds limit, const Report& report) {
+  {
+    std::unique_lock lock(mutex_);
+    if (std::exchange(down_, true)) return;
+    left_.wait_for(lock, limit, [&] { return visits_ <= left_behind_; });
+    if (visits_ > 0) {
+      postponed_ = true;
+      return;
+    }
+  }
+  finish(limit, report);
+}
+
+void ProviderHandle::finish(std::chrono::milliseconds limit, const Report& report) {
   struct Call {
     ModulePtr module;
-    IUnknown* object;
-    ULONG left = 0;
+    ProviderKind kind;
+    IUnknown* object = nullptr;
   };
-  auto call = std::make_shared<Call>(Call{module_, object_.detach(), 0});
-  const char* interface = kind_ == ProviderKind::kStore         ? "IMSProvider"
-                          : kind_ == ProviderKind::kAddressBook ? "IABProvider"
-                                                                : "IXPProvider";
-  const auto tell = [&](const char* method, const CallResult& result) {
+  auto call = std::make_shared<Call>(Call{module_, kind_, nullptr});
+  {
+    std::lock_guard lock(mutex_);
+    call->object = object_.detach();
+  }
+  if (!call->object) return;
+  const std::string interface = interface_name(kind_);
+  const auto release = [call, interface] {
+    if (call->object->Release() != 0) call->module->pin(interface + " with references left");
+    return S_OK;
+  };
+  const auto tell = [&](const std::string& name, const CallResult& result) {
     if (result.ok()) return;
-    if (result.outcome != Outcome::kReturned) module_->pin(std::string(interface) + method);
-    report({module_->name(), std::string(interface) + method, result.outcome, result.hr});
+    if (report) return report({module_->name(), name, result.outcome, result.hr});
+    log(LogLevel::kWarning, "session", module_->name() + ": " + name + " " + std::string(outcome_name(result.outcome)));
   };
-  const CallResult shutdown = bounded(
-      [call, kind = kind_] {
-        ULONG zero = 0;
-        switch (kind) {
-          case ProviderKind::kStore:
-            return static_cast<IMSProvider*>(call->object)->Shutdown(&zero);
-          case ProviderKind::kAddressBook:
-            return static_cast<IABProvider*>(call->object)->Shutdown(&zero);
-          case ProviderKind::kTransport:
-            return static_cast<IXPProvider*>(call->object)->Shutdown(&zero);
-        }
-        return S_OK;
-      },
-      limit);
-  tell("::Shutdown", shutdown);
+  const CallResult shutdown = bounded_in(
+      module_, interface + "::Shutdown", [call] { return shut_down_object(call->kind, call->object); }, limit, release);
+  tell(interface + "::Shutdown", shutdown);
   if (shutdown.outcome == Outcome::kTimedOut) return;  // the provider is still inside its object
-  const CallResult release = bounded(
-      [call] {
-        call->left = call->object->Release();
-        return S_OK;
-      },
-      limit);
-  tell("::Release", release);
-  if (release.ok() && call->left != 0) module_->pin(std::string(interface) + " with references left");
+  tell(interface + "::Release", bounded_in(module_, interface + "::Release", release, limit));
 }
 
 }  // namespace mapiary::session

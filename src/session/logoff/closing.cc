@@ -69,7 +69,8 @@ class Closing {
 
  private:
   std::vector<LogonRecordPtr> take_records();
-  void call_provider(const LogonRecordPtr& record, LogonObjects objects, std::chrono::milliseconds limit);
+  void call_provider(const LogonRecordPtr& record, LogonObjects objects, com::Ref<IMAPISupport> support,
+                     std::chrono::milliseconds limit);
   void forget_section(const LogonRecordPtr& record);
   void shut_down_providers();
   void report_leaks(std::string_view why, const std::vector<LogonRecordPtr>& open);
@@ -137,8 +138,7 @@ void Closing::close_record(const LogonRecordPtr& record, std::chrono::millisecon
     record->store = nullptr;
   }
   (void)state_.status_.erase(bytes_of(record->section));
-  call_provider(record, std::move(objects), limit);
-  support.reset();
+  call_provider(record, std::move(objects), std::move(support), limit);
   record->use.reset();
   forget_section(record);
   std::lock_guard lock(state_.mutex());
@@ -147,30 +147,31 @@ void Closing::close_record(const LogonRecordPtr& record, std::chrono::millisecon
   state_.phase_changed_.notify_all();
 }
 
-void Closing::call_provider(const LogonRecordPtr& record, LogonObjects objects, std::chrono::milliseconds limit) {
-  const ModulePtr& module = record->provider->module();
-  const auto tell = [&](const char* call, const CallResult& result) {
-    if (result.ok()) return;
-    if (result.outcome != Outcome::kReturned)
-      module->pin(std::string(call) + " " + std::string(outcome_name(result.outcome)));
-    state_.add_incident({record->display_name + " (" + module->name() + ")", call, result.outcome, result.hr});
-  };
+// A provider that stays in its Logoff for too long keeps its logon and its support object; when it comes back after
+// all, they go.
+void Closing::call_provider(const LogonRecordPtr& record, LogonObjects objects, com::Ref<IMAPISupport> support,
+                            std::chrono::milliseconds limit) {
   struct Call {
+    ModulePtr module;
+    com::Ref<IMAPISupport> support;
     LogonObjects objects;
-    ULONG left = 0;
   };
-  auto call = std::make_shared<Call>(Call{std::move(objects), 0});
-  const CallResult logoff = bounded([call] { return log_off(call->objects); }, limit);
-  tell(logoff_name(record->kind), logoff);
-  if (logoff.outcome == Outcome::kTimedOut) return;  // the provider is still inside its logon; `call` keeps it
-  const CallResult released = bounded(
-      [call] {
-        call->left = release(call->objects);
-        return S_OK;
-      },
-      limit);
-  tell("Release of the logon object", released);
-  if (released.ok() && call->left != 0) module->pin("a logon object with references left");
+  const auto call = std::make_shared<Call>(Call{record->provider->module(), std::move(support), std::move(objects)});
+  const auto release_logon = [call] {
+    if (release(call->objects) != 0) call->module->pin("a logon object with references left");
+    return S_OK;
+  };
+  const auto tell = [&](const char* name, const CallResult& result) {
+    if (result.ok()) return;
+    state_.add_incident({record->display_name + " (" + call->module->name() + ")", name, result.outcome, result.hr});
+  };
+  const char* name = logoff_name(record->kind);
+  const CallResult logoff = record->provider->call(
+      name, [call] { return log_off(call->objects); }, limit, release_logon);
+  tell(name, logoff);
+  if (logoff.outcome == Outcome::kTimedOut) return;
+  name = "Release of the logon object";
+  tell(name, record->provider->call(name, release_logon, limit));
 }
 
 // The section of a store that nobody made permanent goes with its logon.
@@ -201,9 +202,13 @@ void Closing::report_leaks(std::string_view why, const std::vector<LogonRecordPt
   const std::string session = "session of profile '" + state_.profile_name_ + "' (" + std::string(why) + "): ";
   if (why == kUninitialize) report_leak(session + "not logged off");
   for (const auto& record : open) {
-    if (record->kind != ProviderKind::kStore || !record->store) continue;
-    report_leak(session + "message store '" + record->display_name + "' not released, entry id " +
-                hex(record->entry_id));
+    std::string id;
+    {
+      std::lock_guard lock(state_.mutex());  // the client may be releasing it
+      if (record->kind != ProviderKind::kStore || !record->store) continue;
+      id = hex(record->entry_id);
+    }
+    report_leak(session + "message store '" + record->display_name + "' not released, entry id " + id);
   }
   for (const std::string& object : state_.objects_.alive()) report_leak(session + object + " not released");
 }

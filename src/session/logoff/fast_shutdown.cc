@@ -40,11 +40,14 @@ using Method = HRESULT (STDMETHODCALLTYPE IMAPIProviderShutdown::*)();
 
 // S_FALSE: the provider has no such interface.
 HRESULT ask(const Party& party, Method method, const char* name) {
-  const CallResult result = bounded(
+  const CallResult result = party.provider->call(
+      name,
       [provider = party.provider, method]() -> HRESULT {
+        IUnknown* object = provider->unknown();
+        if (!object) return S_FALSE;  // its session has just ended
         com::Ref<IMAPIProviderShutdown> shutdown;
         const HRESULT found =
-            provider->unknown()->QueryInterface(IID_IMAPIProviderShutdown, reinterpret_cast<void**>(shutdown.put()));
+            object->QueryInterface(IID_IMAPIProviderShutdown, reinterpret_cast<void**>(shutdown.put()));
         if (FAILED(found) || !shutdown) return S_FALSE;
         const HRESULT hr = (shutdown.get()->*method)();
         return SUCCEEDED(hr) ? S_OK : hr;

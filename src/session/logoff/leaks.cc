@@ -9,6 +9,7 @@
 
 #include "base/env.h"
 #include "com/border.h"
+#include "session/guard/bounded.h"
 
 namespace mapiary::session {
 namespace {
@@ -57,6 +58,10 @@ void clear_leaks() {
 }
 
 }  // namespace mapiary::session
+
+STDAPI_(ULONG) MapiaryWaitForProviders(ULONG ulMilliseconds) {
+  return static_cast<ULONG>(mapiary::session::wait_for_abandoned(std::chrono::milliseconds(ulMilliseconds)));
+}
 
 STDAPI_(ULONG) MapiaryListLeaks(LPMAPIARYLEAKLINE lpfnLine, LPVOID lpvContext, ULONG ulFlags) {
   ULONG count = 0;

@@ -3,8 +3,6 @@
 
 #include <utility>
 
-#include "session/guard/bounded.h"
-
 namespace mapiary::session {
 namespace {
 
@@ -85,7 +83,8 @@ void Advises::close(Entry& entry, std::chrono::milliseconds limit) {
     book = entry.record->book_logon;
   }
   if (!store && !book) return;
-  (void)bounded(
+  (void)entry.record->provider->call(
+      store ? "IMSLogon::Unadvise" : "IABLogon::Unadvise",
       [store, book, connection = entry.connection] {
         return store ? store->Unadvise(connection) : book->Unadvise(connection);
       },

@@ -13,7 +13,7 @@
 
 #include "base/guid.h"
 #include "com/ref.h"
-#include "session/admin/provider_uses.h"
+#include "profile/store.h"
 #include "session/loader/provider_handle.h"
 
 namespace mapiary::session {
@@ -25,13 +25,13 @@ struct LogonRecord {
   std::uint64_t id = 0;  // in the session, from 1; in the order of logon
   ProviderHandlePtr provider;
   ProviderKind kind = ProviderKind::kStore;
-  Guid section;                             // PR_PROVIDER_UID: the profile section OpenProfileSection(NULL) opens
-  Guid service;                             // nil: belongs to no message service
-  std::string dll_name;                     // PR_PROVIDER_DLL_NAME as registered, for WrapStoreEntryID
-  std::string display_name;                 // for messages
-  ULONG flags = 0;                          // of Logon
-  bool temporary = false;                   // MDB_TEMPORARY
-  std::shared_ptr<admin::ProviderUse> use;  // a provider deleted meanwhile goes from the profile with its last logon
+  Guid section;                               // PR_PROVIDER_UID: the profile section OpenProfileSection(NULL) opens
+  Guid service;                               // nil: belongs to no message service
+  std::string dll_name;                       // PR_PROVIDER_DLL_NAME as registered, for WrapStoreEntryID
+  std::string display_name;                   // for messages
+  ULONG flags = 0;                            // of Logon
+  bool temporary = false;                     // MDB_TEMPORARY
+  std::shared_ptr<profile::ProviderUse> use;  // a provider deleted meanwhile goes from the profile with its last logon
 
   // ---- guarded
   Phase phase = Phase::kNew;

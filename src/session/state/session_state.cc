@@ -110,7 +110,13 @@ LogonRecordPtr SessionState::new_record(ProviderKind kind, ProviderHandlePtr pro
   record->service = section.service;
   record->dll_name = section.dll_name;
   record->display_name = text_of(section.properties, PROP_ID(PR_DISPLAY_NAME));
-  if (!section.service.is_nil()) record->use = std::make_shared<admin::ProviderUse>(profile_, section.uid);
+  if (!section.service.is_nil()) {
+    if (auto use = profile_.use_provider(section.uid)) {
+      record->use = std::make_shared<profile::ProviderUse>(std::move(*use));
+    } else {
+      log_error(LogLevel::kInfo, use.error(), "beginning to use a provider");
+    }
+  }
   std::lock_guard lock(mutex());
   record->id = ++last_record_;
   records_.push_back(record);

@@ -10,6 +10,7 @@
 #include <mapispi.h>
 #include <mapix.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -22,6 +23,7 @@
 #include "model/entry_id.h"
 #include "model/prop_bag.h"
 #include "profile/store.h"
+#include "session/address/book_turn.h"
 #include "session/guard/bounded.h"
 #include "session/loader/provider_handle.h"
 #include "session/state/advises.h"
@@ -106,12 +108,20 @@ class SessionState : public std::enable_shared_from_this<SessionState> {
   Status set_default_store(std::optional<Guid> section);
   Status set_simple_store(std::optional<Guid> section);
   std::optional<Guid> default_store() const;
+  // The standard folders of a store are verified once, and once more for the full set of the default store: true for
+  // the one who is to do it now, who then says how it went. STATUS_NEED_IPM_TREE is set until it went well.
+  bool claim_folders(const Guid& section, bool full);
+  Status folders_verified(const Guid& section, bool well);
   // Makes the rows of this section anew in both tables.
   Status refresh_rows(const Guid& section);
   DynamicTable& stores_table() { return stores_; }
   DynamicTable& status_table() { return status_; }
 
+  BookTurn& book_turn() { return book_turn_; }
+
   Advises& advises() { return advises_; }
+  // Names an object that makes advises.
+  std::uint64_t new_member() { return ++last_member_; }
   // The objects of ours that must be released before the session ends.
   ObjectRegister& objects() { return objects_; }
   void add_incident(Incident incident);
@@ -134,6 +144,8 @@ class SessionState : public std::enable_shared_from_this<SessionState> {
   DynamicTable stores_, status_;
   Advises advises_;
   ObjectRegister objects_;
+  BookTurn book_turn_;
+  std::atomic<std::uint64_t> last_member_{0};
 
   // guarded
   std::uint32_t members_ = 0;
@@ -142,6 +154,11 @@ class SessionState : public std::enable_shared_from_this<SessionState> {
   std::vector<LogonRecordPtr> records_;
   std::vector<ProviderHandlePtr> providers_;
   std::vector<Guid> disabled_;
+  struct Folders {
+    Guid section;
+    bool full = false, verified = false;
+  };
+  std::vector<Folders> folders_;
   std::vector<Incident> incidents_;
   std::condition_variable_any phase_changed_;
   Phase phase_ = Phase::kLive;

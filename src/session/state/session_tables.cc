@@ -56,8 +56,9 @@ constexpr OwnRow kOwnRows[] = {
     {"address book", "MAPI Address Book", MAPI_AB, STATUS_VALIDATE_STATE},
 };
 
-// What SetDefaultStore sets.
-constexpr LONG kStoreFlags = STATUS_DEFAULT_STORE | STATUS_PRIMARY_STORE | STATUS_SECONDARY_STORE | STATUS_SIMPLE_STORE;
+// What SetDefaultStore sets, and what is computed.
+constexpr LONG kStoreFlags =
+    STATUS_DEFAULT_STORE | STATUS_PRIMARY_STORE | STATUS_SECONDARY_STORE | STATUS_SIMPLE_STORE | STATUS_NEED_IPM_TREE;
 
 LONG resource_type(ProviderKind kind) {
   switch (kind) {
@@ -86,7 +87,7 @@ Status SessionState::start() {
   for (const auto& section : sections) {
     // The first one in the profile's order is the default (LC-077).
     const LONG flags = int_of(section.properties, PROP_ID(PR_RESOURCE_FLAGS)).value_or(0);
-    if ((flags & STATUS_DEFAULT_STORE) == 0) continue;
+    if ((flags & STATUS_DEFAULT_STORE) == 0 || (flags & STATUS_NO_DEFAULT_STORE) != 0) continue;
     default_store_ = section.uid;
     break;
   }
@@ -142,7 +143,9 @@ LONG SessionState::resource_flags(const Guid& section, const model::PropBag& pro
   LONG flags = int_of(properties, PROP_ID(PR_RESOURCE_FLAGS)).value_or(0);
   if (int_of(properties, PROP_ID(PR_RESOURCE_TYPE)) != MAPI_STORE_PROVIDER) return flags;
   std::lock_guard lock(mutex());
-  flags &= ~STATUS_DEFAULT_STORE;
+  flags &= ~(STATUS_DEFAULT_STORE | STATUS_NEED_IPM_TREE);
+  const auto verified = [&](const Folders& folders) { return folders.section == section && folders.verified; };
+  if (std::none_of(folders_.begin(), folders_.end(), verified)) flags |= STATUS_NEED_IPM_TREE;
   if (default_store_ == section) flags |= STATUS_DEFAULT_STORE;
   if (simple_store_ == section) flags |= STATUS_SIMPLE_STORE;
   return flags;
@@ -202,6 +205,30 @@ Status SessionState::set_simple_store(std::optional<Guid> section) {
   if (before && before != section) TRY(refresh_rows(*before));
   if (section) TRY(refresh_rows(*section));
   return {};
+}
+
+bool SessionState::claim_folders(const Guid& section, bool full) {
+  std::lock_guard lock(mutex());
+  for (Folders& folders : folders_) {
+    if (folders.section != section) continue;
+    if (folders.full || !full) return false;
+    folders.full = true;
+    return true;
+  }
+  folders_.push_back({section, full});
+  return true;
+}
+
+Status SessionState::folders_verified(const Guid& section, bool well) {
+  {
+    std::lock_guard lock(mutex());
+    if (!well) {  // the next opening tries again
+      std::erase_if(folders_, [&](const Folders& folders) { return folders.section == section && !folders.verified; });
+      return {};
+    }
+    for (Folders& folders : folders_) folders.verified |= folders.section == section;
+  }
+  return refresh_rows(section);
 }
 
 std::optional<Guid> SessionState::default_store() const {

@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "com/text.h"
+#include "session/address/books.h"
 #include "session/client/session_object.h"
 #include "session/subsystem/subsystem.h"
 
@@ -59,6 +60,7 @@ Result<SessionStatePtr> make_session(const LogonRequest& request, const std::str
   if (!use) return failed("profile '" + name + "': " + use.error().message);
   auto state = std::make_shared<SessionState>(std::move(*profile), std::move(*use), name, request.flags);
   TRY(state->start());
+  start_books(state);
   return state;
 }
 

@@ -7,6 +7,9 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "com/border.h"
+#include "com/notifier.h"
+#include "com/thread_inbox.h"
 #include "session/logoff/leaks.h"
 #include "session/state/session_state.h"
 
@@ -18,6 +21,21 @@ namespace {
 #endif
 
 constexpr ULONG kInitFlags = MAPI_MULTITHREAD_NOTIFICATIONS | MAPI_NT_SERVICE | MAPI_NO_COINIT;
+
+constexpr std::size_t kUsualSessions = 16;
+
+// One step of MAPIInitialize: any failure of `body`, exceptions too, is `code`.
+template <class Body>
+Status step(Code code, const char* what, Body&& body) {
+  const Result<HRESULT> result = com::detail::run(std::forward<Body>(body));
+  if (result && SUCCEEDED(*result)) return {};
+  return fail(code, "session", what + (result ? std::string() : ": " + result.error().message));
+}
+
+void release_notifier(ULONG flags) {
+  com::Notifier::get().bind(nullptr);
+  if ((flags & MAPI_MULTITHREAD_NOTIFICATIONS) != 0) com::Notifier::get().hold_thread(false);
+}
 
 }  // namespace
 
@@ -34,18 +52,37 @@ Status Subsystem::initialize(const MAPIINIT_0* init) {
     return fail(Code::kUnknownFlags, "session", "MAPIINIT_0 has unknown flags", init->ulFlags);
   }
   std::lock_guard lock(mutex_);
-  if (count_ == 0) {
-    if (FAILED(ScInitMapiUtil(0))) return fail(Code::kSessionLimit, "session", "the utility functions do not start");
-    auto store = profile::ProfileStore::open({});
-    if (!store) {  // step 7, whatever the reason
-      DeinitMapiUtil();
-      return fail(Code::kNotInitialized, "session", "the profile store cannot be used: " + store.error().message);
-    }
-    profiles_ = std::make_shared<profile::ProfileStore>(std::move(*store));
-    flags_ = init ? init->ulFlags : 0;
-  }
+  if (count_ == 0) TRY(start(init ? init->ulFlags : 0));
   ++count_;
   changed_.notify_all();
+  return {};
+}
+
+// The page gives each step one code, whatever the reason. There is no registry, no COM and nothing that processes
+// share: steps 2, 3 and 5 cannot fail here.
+Status Subsystem::start(ULONG flags) {
+  TRY(step(Code::kSessionLimit, "the process cannot be prepared", [&]() -> Result<HRESULT> {
+    sessions_.reserve(kUsualSessions);
+    return ScInitMapiUtil(0);
+  }));
+  const bool own_thread = (flags & MAPI_MULTITHREAD_NOTIFICATIONS) != 0;
+  auto notices = step(Code::kInvalidObject, "the notification engine does not start", [&]() -> Result<HRESULT> {
+    if (own_thread) com::Notifier::get().hold_thread(true);
+    com::Notifier::get().bind(own_thread ? nullptr : com::ThreadInbox::mine());
+    return S_OK;
+  });
+  if (notices) {
+    notices = step(Code::kNotInitialized, "the profile store cannot be used", [&]() -> Result<HRESULT> {
+      profiles_ = std::make_shared<profile::ProfileStore>(TRY(profile::ProfileStore::open({})));
+      return S_OK;
+    });
+    if (!notices) release_notifier(flags);
+  }
+  if (!notices) {
+    DeinitMapiUtil();
+    return notices;
+  }
+  flags_ = flags;
   return {};
 }
 
@@ -58,7 +95,7 @@ void Subsystem::uninitialize() {
     if (--count_ > 0) return;
     open.swap(sessions_);
     profiles.swap(profiles_);
-    flags_ = 0;
+    release_notifier(std::exchange(flags_, 0));
     changed_.notify_all();
   }
   for (const auto& session : open) session->close("MAPIUninitialize");

@@ -58,6 +58,7 @@ class Subsystem {
 
  private:
   Subsystem() = default;
+  Status start(ULONG flags);
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;

@@ -21,7 +21,7 @@ using model::PropValue;
 using property::copying::outside;
 using property::copying::Owned;
 
-constexpr LONG kPiece = 100;
+constexpr LONG kAtOnce = 100;
 
 struct Columns {
   ULONG tags[7];
@@ -42,7 +42,7 @@ std::string instance_key(std::uint32_t provider, std::uint32_t row) {
 
 Status add_rows(ITableData& data, IMAPITable& table, std::uint32_t provider, const Columns& columns) {
   std::uint32_t number = 0;
-  return property::copying::for_each_rows(table, kPiece, [&](SRowSet& rows) -> Status {
+  return property::copying::for_each_rows(table, kAtOnce, [&](SRowSet& rows) -> Status {
     for (ULONG i = 0; i < rows.cRows; ++i) {
       PropBag bag;
       for (const ULONG tag : columns.tags) {

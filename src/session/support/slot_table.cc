@@ -8,13 +8,13 @@ constexpr std::uint8_t kBook = 1, kStore = 2, kTransport = 4, kService = 8;
 constexpr std::uint8_t kProviders = kBook | kStore | kTransport;
 constexpr std::uint8_t kAll = kProviders | kService;
 
-struct Row {
+struct SlotRow {
   Slot slot;
   std::string_view name;
   std::uint8_t kinds;
 };
 
-constexpr Row kRows[kSlotCount] = {
+constexpr SlotRow kSlotRows[kSlotCount] = {
     {Slot::kGetLastError, "GetLastError", kAll},
     {Slot::kGetMemAllocRoutines, "GetMemAllocRoutines", kAll},
     {Slot::kSubscribe, "Subscribe", kProviders},
@@ -62,7 +62,7 @@ constexpr Row kRows[kSlotCount] = {
 
 constexpr bool is_in_order() {
   for (std::size_t i = 0; i < kSlotCount; ++i) {
-    if (static_cast<std::size_t>(kRows[i].slot) != i) return false;
+    if (static_cast<std::size_t>(kSlotRows[i].slot) != i) return false;
   }
   return true;
 }
@@ -85,11 +85,11 @@ constexpr std::uint8_t bit_of(SupportKind kind) {
 }  // namespace
 
 bool works_for(SupportKind kind, Slot slot) {
-  return (kRows[static_cast<std::size_t>(slot)].kinds & bit_of(kind)) != 0;
+  return (kSlotRows[static_cast<std::size_t>(slot)].kinds & bit_of(kind)) != 0;
 }
 
 std::string_view slot_name(Slot slot) {
-  return kRows[static_cast<std::size_t>(slot)].name;
+  return kSlotRows[static_cast<std::size_t>(slot)].name;
 }
 
 std::string_view kind_name(SupportKind kind) {

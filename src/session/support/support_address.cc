@@ -101,6 +101,7 @@ HRESULT SupportObject::OpenAddressBook(LPCIID iid, ULONG flags, LPADRBOOK* out) 
     }
     auto opened = TRY(host_->open_address_book(seat_));
     *out = opened.book.detach();
+    if (opened.why) last_.set(opened.warning, std::move(*opened.why));
     return opened.warning;
   });
 }

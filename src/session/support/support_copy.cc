@@ -2,10 +2,8 @@
 // CopyMessages, CopyFolder, DoCopyTo, DoCopyProps, DoProgressDialog.
 #include <mapicode.h>
 
-#include "com/text.h"
 #include "property/copier.h"
 #include "property/copy_engine.h"
-#include "session/support/folder_copy.h"
 #include "session/support/progress_object.h"
 #include "session/support/support_object.h"
 
@@ -28,19 +26,6 @@ Result<com::Ref<I>> reach(void* object, LPCIID iid, REFIID own, std::string_view
   return found;
 }
 
-Result<std::vector<std::string>> ids_of(const ENTRYLIST* list) {
-  TRY(need(list, "lpMsgList"));
-  if (list->cValues > 0) TRY(need(list->lpbin, "lpMsgList"));
-  std::vector<std::string> ids;
-  for (ULONG i = 0; i < list->cValues; ++i) {
-    const SBinary& id = list->lpbin[i];
-    ids.push_back(TRY(entry_bytes(id.cb, reinterpret_cast<const ENTRYID*>(id.lpb))));
-    if (ids.back().empty())
-      return fail(Code::kInvalidArgument, "session", "an entry identifier of the list is empty", i);
-  }
-  return ids;
-}
-
 // The caller's indicator, or ours, when one is wanted.
 com::Ref<IMAPIProgress> indicator(IMAPIProgress* given, bool wanted) {
   if (!wanted) return nullptr;
@@ -55,36 +40,24 @@ Result<com::Ref<IMAPIProp>> source_of(LPCIID iid, void* object) {
 
 }  // namespace
 
-HRESULT SupportObject::CopyMessages(LPCIID from_iid, LPVOID from, LPENTRYLIST list, LPCIID to_iid, LPVOID to, ULONG_PTR,
-                                    LPMAPIPROGRESS progress, ULONG flags) {
+HRESULT SupportObject::CopyMessages(LPCIID from_iid, LPVOID from, LPENTRYLIST list, LPCIID to_iid, LPVOID to,
+                                    ULONG_PTR ui, LPMAPIPROGRESS progress, ULONG flags) {
   return run(Slot::kCopyMessages, [&]() -> Result<HRESULT> {
     TRY(need_flags(flags, MESSAGE_DIALOG | MESSAGE_MOVE, "CopyMessages"));
-    FolderCopyJob job;
-    job.from = TRY(reach<IMAPIFolder>(from, from_iid, IID_IMAPIFolder, "lpSrcFolder"));
-    job.to = TRY(reach<IMAPIFolder>(to, to_iid, IID_IMAPIFolder, "lpDestFolder"));
-    job.move = (flags & MESSAGE_MOVE) != 0;
-    const auto ids = TRY(ids_of(list));
+    const auto source = TRY(reach<IMAPIFolder>(from, from_iid, IID_IMAPIFolder, "lpSrcFolder"));
     const auto shown = indicator(progress, (flags & MESSAGE_DIALOG) != 0);
-    job.progress = shown.get();
-    return copy_messages(job, ids);
+    return property::copy_messages({source.get(), to_iid, to, ui, shown.get(), flags}, list);
   });
 }
 
 HRESULT SupportObject::CopyFolder(LPCIID from_iid, LPVOID from, ULONG size, LPENTRYID id, LPCIID to_iid, LPVOID to,
-                                  LPTSTR name, ULONG_PTR, LPMAPIPROGRESS progress, ULONG flags) {
+                                  LPTSTR name, ULONG_PTR ui, LPMAPIPROGRESS progress, ULONG flags) {
   return run(Slot::kCopyFolder, [&]() -> Result<HRESULT> {
     TRY(need_flags(flags, COPY_SUBFOLDERS | FOLDER_DIALOG | FOLDER_MOVE | MAPI_UNICODE, "CopyFolder"));
-    FolderCopyJob job;
-    job.from = TRY(reach<IMAPIFolder>(from, from_iid, IID_IMAPIFolder, "lpSrcFolder"));
-    job.to = TRY(reach<IMAPIFolder>(to, to_iid, IID_IMAPIFolder, "lpDestFolder"));
-    job.move = (flags & FOLDER_MOVE) != 0;
-    const std::string folder = TRY(entry_bytes(size, id));
-    if (folder.empty()) return fail(Code::kInvalidArgument, "session", "CopyFolder got no folder to copy");
-    std::optional<std::string> new_name;
-    if (name) new_name = com::from_tstr(name, (flags & MAPI_UNICODE) != 0);
+    const auto source = TRY(reach<IMAPIFolder>(from, from_iid, IID_IMAPIFolder, "lpSrcFolder"));
     const auto shown = indicator(progress, (flags & FOLDER_DIALOG) != 0);
-    job.progress = shown.get();
-    return copy_folder(job, folder, new_name, (flags & COPY_SUBFOLDERS) != 0);
+    return property::copy_folder({source.get(), to_iid, to, ui, shown.get(), flags},
+                                 {size, reinterpret_cast<LPBYTE>(id)}, name);
   });
 }
 

@@ -89,7 +89,9 @@ HRESULT SupportObject::WrapStoreEntryID(ULONG size, LPENTRYID id, ULONG* wrapped
     TRY(need(wrapped_size, "lpcbWrappedEntry"));
     TRY(need(wrapped, "lppWrappedEntry"));
     TRY(need(id, "lpOrigEntry"));
-    model::WrappedStore store{seat_.dll_name, TRY(entry_bytes(size, id))};
+    model::WrappedStore store;
+    store.dll_name = seat_.dll_name;
+    store.entry_id = TRY(entry_bytes(size, id));
     return give_bytes(TRY(model::wrap_store_entry_id(store)).bytes(), seat_.routines, wrapped_size, wrapped);
   });
 }

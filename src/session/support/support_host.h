@@ -60,10 +60,11 @@ struct OpenedObject {
   ULONG type = 0;
 };
 
-// A result and the warning it came with (S_OK for none).
+// A result and the warning it came with (S_OK for none), with the reason for GetLastError.
 struct OpenedAddressBook {
   com::Ref<IAddrBook> book;
   HRESULT warning = S_OK;
+  std::optional<Error> why;
 };
 
 // The spooler as a store sees it.

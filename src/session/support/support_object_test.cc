@@ -268,7 +268,8 @@ TEST(SupportProfile, ModifyProfile) {
   EXPECT_EQ(support->ModifyProfile(MDB_WRITE), MAPI_E_UNKNOWN_FLAGS);
 }
 
-// spec: LC-595
+// spec: IMAPIProgress::GetFlags IMAPIProgress::GetMin IMAPIProgress::GetMax IMAPIProgress::Progress
+// spec: IMAPIProgress::SetLimits IMAPISupport::DoProgressDialog LC-595
 TEST(SupportProgress, LimitsAndFlags) {
   const Support support(SupportKind::kAddressBook);
   LPMAPIPROGRESS progress = nullptr;

@@ -281,8 +281,8 @@ STDMETHODIMP Logon::QueryInterface(REFIID iid, LPVOID* out) {
 STDMETHODIMP_(ULONG) Logon::Release() {
   const ULONG left = --count_;
   if (left != 0) return left;
+  const std::unique_ptr<Logon> gone(this);  // also if it throws
   (void)record("IMSLogon::Release", "0");
-  delete this;
   return 0;
 }
 STDMETHODIMP Logon::GetLastError(HRESULT, ULONG, LPMAPIERROR* error) {

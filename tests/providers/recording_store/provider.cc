@@ -34,8 +34,8 @@ class Provider final : public Unknown<IMSProvider, IMAPIProviderShutdown> {
   STDMETHODIMP_(ULONG) Release() override {
     const ULONG left = --count_;
     if (left != 0) return left;
+    const std::unique_ptr<Provider> gone(this);  // also if it throws
     (void)record("IMSProvider::Release", "0");
-    delete this;
     return 0;
   }
   MAPI_IMSPROVIDER_METHODS(override)
@@ -175,6 +175,7 @@ STDMETHODIMP Provider::Logon(LPMAPISUP support, ULONG_PTR, LPTSTR profile, ULONG
   *logon = new recording::Logon(core);
   *store = new Store(core);
   open_[name] = core;
+  if (!mode_of("IMSProvider::Logon done").empty()) (void)record("IMSProvider::Logon done");
   if (mode_of("Warn") == "yes") {
     (void)give_error(error, (flags & MAPI_UNICODE) != 0);
     return MAPI_W_ERRORS_RETURNED;
@@ -210,8 +211,12 @@ MSProviderInit(HINSTANCE instance, LPMALLOC allocator, LPALLOCATEBUFFER allocate
                LPFREEBUFFER release, ULONG flags, ULONG version, ULONG* provider_version, LPMSPROVIDER* provider) {
   const HRESULT hr = recording::record("MSProviderInit", recording::hex(version) + " " + recording::hex(flags));
   if (FAILED(hr)) return hr;
-  if (!instance || !allocator || !provider_version || !provider) return MAPI_E_INVALID_PARAMETER;
-  *provider_version = recording::mode_of("Version") == "new" ? 0x00020000 : CURRENT_SPI_VERSION;
+  if (!instance || !allocator || !allocate || !more || !release || !provider_version || !provider)
+    return MAPI_E_INVALID_PARAMETER;
+  *provider = nullptr;
+  *provider_version = CURRENT_SPI_VERSION;
+  if (version < CURRENT_SPI_VERSION) return MAPI_E_VERSION;  // a MAPI older than this provider
+  if (recording::mode_of("Version") == "new") *provider_version = 0x00020000;
   *provider = new recording::Provider({allocate, more, release});
   return S_OK;
 }

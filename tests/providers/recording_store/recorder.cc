@@ -6,12 +6,15 @@
 
 #include "recorder.h"
 
-#include <chrono>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <mutex>
 #include <stdexcept>
-#include <thread>
 
 namespace recording {
 namespace {
@@ -32,6 +35,14 @@ void write_line(const std::string& line) {
   }
 }
 
+void wait_at_gate() {
+  const int gate = ::open(setting("MAPIARY_RECORDING_GATE").c_str(), O_RDONLY | O_CLOEXEC);
+  if (gate < 0) return;
+  while (::flock(gate, LOCK_SH) != 0 && errno == EINTR) {
+  }
+  ::close(gate);
+}
+
 }  // namespace
 
 std::string mode_of(const std::string& call) {
@@ -47,8 +58,7 @@ HRESULT record(const std::string& call, const std::string& argument) {
   const std::string mode = mode_of(call);
   if (mode == "throw") throw std::runtime_error("asked to throw in " + call);
   if (mode == "hang") {
-    const std::string time = setting("MAPIARY_RECORDING_HANG");
-    std::this_thread::sleep_for(std::chrono::milliseconds(time.empty() ? 1000 : std::atoi(time.c_str())));
+    wait_at_gate();
     write_line(call + " woke up");
   }
   if (mode.rfind("fail:", 0) == 0) return static_cast<HRESULT>(std::strtoul(mode.c_str() + 5, nullptr, 16));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the recording store does with each call: a line in the file MAPIARY_RECORDING_LOG, and what
 // MAPIARY_RECORDING_MODE says of it: "IMSLogon::Logoff=fail,IMSProvider::Shutdown=hang,IMSProvider::Logon=throw" (fail:
-// MAPI_E_CALL_FAILED, or fail:8004011C for that code; hang: sleeps MAPIARY_RECORDING_HANG milliseconds). Safe from any
-// thread.
+// MAPI_E_CALL_FAILED, or fail:8004011C for that code; hang: waits until nobody has the file MAPIARY_RECORDING_GATE
+// locked with flock). Safe from any thread.
 #pragma once
 
 #include <mapispi.h>
@@ -12,7 +12,7 @@
 
 namespace recording {
 
-// Writes `call` and its argument; S_OK, or the failure it is to answer. May throw or sleep.
+// Writes `call` and its argument; S_OK, or the failure it is to answer. May throw or wait.
 HRESULT record(const std::string& call, const std::string& argument = {});
 std::string mode_of(const std::string& call);
 

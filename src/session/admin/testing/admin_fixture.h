@@ -70,14 +70,16 @@ class TestHost : public AdminHost {
     if (call.library != "recorder") return fail(Code::kNotFound, "test", "there is no library " + call.library);
     if (call.function != "ServiceEntry") return fail(Code::kNotFound, "test", "there is no symbol " + call.function);
     inf_folder = call.inf_folder;
-    return invoke_entry(&FakeEntry::entry, std::move(call), std::chrono::milliseconds(200), [this] { ++abandoned; });
+    const auto hold = std::make_shared<int>();
+    running = hold;
+    return invoke_entry(&FakeEntry::entry, std::move(call), std::chrono::milliseconds(200), hold);
   }
   Result<com::Ref<IMAPISupport>> make_support(const profile::Profile&, const Guid&) override {
     return com::Ref<IMAPISupport>();
   }
 
   std::string inf_folder;
-  int abandoned = 0;
+  std::weak_ptr<void> running;  // the last call, while it is not over
 
  private:
   std::shared_ptr<profile::ProfileStore> store_;

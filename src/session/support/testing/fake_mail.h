@@ -158,7 +158,8 @@ struct Folder {
   std::vector<std::pair<std::string, BagPtr>> messages;
   std::vector<std::shared_ptr<Folder>> folders;
   BagPtr props = std::make_shared<BagBacking>();
-  int fail_creates = 0;  // the next so many CreateMessage answer MAPI_E_NOT_ENOUGH_DISK
+  int fail_creates = 0;  // the next so many CreateMessage answer create_error
+  HRESULT create_error = MAPI_E_NOT_ENOUGH_DISK;
   std::string calls;
 };
 using FolderPtr = std::shared_ptr<Folder>;
@@ -224,7 +225,7 @@ class MemoryFolder final : public FakeFolderDefaults {
     return id_table(ids, out);
   }
   STDMETHODIMP CreateMessage(LPCIID, ULONG, LPMESSAGE* out) override {
-    if (node_->fail_creates > 0) return --node_->fail_creates, MAPI_E_NOT_ENOUGH_DISK;
+    if (node_->fail_creates > 0) return --node_->fail_creates, node_->create_error;
     auto bag = std::make_shared<BagBacking>();
     bag->on_save = [weak = std::weak_ptr(bag), node = node_]() -> Status {
       const auto self = weak.lock();

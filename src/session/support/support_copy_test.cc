@@ -71,12 +71,14 @@ TEST_F(SupportCopy, MessagesAreCopiedOrMoved) {
 TEST_F(SupportCopy, WhatFailsStaysAndIsTold) {
   for (const char* subject : {"one", "two"}) testing::add_message(from, subject);
   to->fail_creates = 1;
+  EXPECT_EQ(copy_all(MESSAGE_MOVE), MAPI_E_NOT_ENOUGH_DISK) << "the next one would fare no better";
+  EXPECT_EQ(from->messages.size(), 2u);
+  to->fail_creates = 1;
+  to->create_error = MAPI_E_NO_ACCESS;
   EXPECT_EQ(copy_all(MESSAGE_MOVE), MAPI_W_PARTIAL_COMPLETION);
   ASSERT_EQ(from->messages.size(), 1u);
   EXPECT_EQ(from->messages[0].second->bag.find(model::PropTag(PR_SUBJECT_W))->as_bytes(), "one");
-  to->fail_creates = 1;
-  EXPECT_EQ(copy_all(MESSAGE_MOVE), MAPI_E_NOT_ENOUGH_DISK) << "none arrived";
-  EXPECT_EQ(from->messages.size(), 1u);
+  EXPECT_EQ(to->messages.size(), 1u);
 }
 
 TEST_F(SupportCopy, CancelledMoveLosesNothing) {

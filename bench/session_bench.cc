@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whole sessions with the sample store: MAPIInitialize, MAPILogonEx, OpenMsgStore, Release, Logoff, MAPIUninitialize.
+// How many a second of processor time, whether memory grows over 10,000 of them, and 64 threads with a session each.
+#include <mapiary/leaks.h>
+#include <mapiutil.h>
+#include <mapix.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "bench/ratio.h"
+
+namespace {
+
+constexpr unsigned kCycles = 10'000, kThreads = 64, kCyclesOfThread = 20;
+
+void need(HRESULT hr, const char* what) {
+  if (hr == S_OK) return;
+  std::printf("%s: 0x%08X\n", what, static_cast<unsigned>(hr));
+  std::exit(2);
+}
+
+LPTSTR text(const std::string& value) {
+  return reinterpret_cast<LPTSTR>(const_cast<char*>(value.c_str()));
+}
+
+std::string profile_of(unsigned thread) {
+  return "Bench" + std::to_string(thread);
+}
+
+void make_profile(LPPROFADMIN profiles, unsigned thread) {
+  const std::string name = profile_of(thread);
+  std::wstring store = L"store " + std::to_wstring(thread);
+  LPSERVICEADMIN services = nullptr;
+  LPMAPITABLE table = nullptr;
+  LPSRowSet rows = nullptr;
+  SizedSPropTagArray(1, columns) = {1, {PR_SERVICE_UID}};
+  need(profiles->CreateProfile(text(name), nullptr, 0, 0), "CreateProfile");
+  need(profiles->AdminServices(text(name), nullptr, 0, 0, &services), "AdminServices");
+  need(services->CreateMsgService(text("SAMPLE"), text("Sample"), 0, 0), "CreateMsgService");
+  need(services->GetMsgServiceTable(0, &table), "GetMsgServiceTable");
+  need(HrQueryAllRows(table, reinterpret_cast<LPSPropTagArray>(&columns), nullptr, nullptr, 0, &rows), "the services");
+  SPropValue value{};
+  value.ulPropTag = PROP_TAG(PT_UNICODE, 0x6600);
+  value.Value.lpszW = store.data();
+  auto* uid = reinterpret_cast<LPMAPIUID>(rows->aRow[0].lpProps[0].Value.bin.lpb);
+  need(services->ConfigureMsgService(uid, 0, 0, 1, &value), "ConfigureMsgService");
+  FreeProws(rows);
+  table->Release();
+  services->Release();
+}
+
+// One session. MAPI is initialised by the caller.
+void session(unsigned thread) {
+  const std::string name = profile_of(thread);
+  LPMAPISESSION opened = nullptr;
+  LPMAPITABLE table = nullptr;
+  LPSRowSet rows = nullptr;
+  LPMDB store = nullptr;
+  SizedSPropTagArray(1, columns) = {1, {PR_ENTRYID}};
+  need(MAPILogonEx(0, text(name), nullptr, MAPI_EXTENDED | MAPI_NEW_SESSION | MAPI_NO_MAIL, &opened), "MAPILogonEx");
+  need(opened->GetMsgStoresTable(0, &table), "GetMsgStoresTable");
+  need(HrQueryAllRows(table, reinterpret_cast<LPSPropTagArray>(&columns), nullptr, nullptr, 0, &rows), "the stores");
+  const SBinary& id = rows->aRow[0].lpProps[0].Value.bin;
+  need(opened->OpenMsgStore(0, id.cb, reinterpret_cast<LPENTRYID>(id.lpb), nullptr, MDB_WRITE | MDB_NO_DIALOG, &store),
+       "OpenMsgStore");
+  FreeProws(rows);
+  table->Release();
+  store->Release();
+  need(opened->Logoff(0, 0, 0), "Logoff");
+  opened->Release();
+}
+
+void cycle() {
+  need(MAPIInitialize(nullptr), "MAPIInitialize");
+  session(0);
+  MAPIUninitialize();
+}
+
+// Bytes of this process in memory.
+double resident() {
+  std::ifstream file("/proc/self/statm");
+  double all = 0, here = 0;
+  file >> all >> here;
+  return here * static_cast<double>(::sysconf(_SC_PAGESIZE));
+}
+
+void growth(bench::Report& report) {
+  for (unsigned i = 0; i < kCycles / 10; ++i) cycle();
+  const double before = resident();
+  for (unsigned i = 0; i < kCycles; ++i) cycle();
+  report.at_most("memory after 10,000 sessions / before", 1.02, resident(), before, "bytes");
+}
+
+void threads(bench::Report& report) {
+  need(MAPIInitialize(nullptr), "MAPIInitialize");
+  const auto begun = std::chrono::steady_clock::now();
+  const double spent = bench::once([] {
+    std::vector<std::thread> all;
+    for (unsigned i = 0; i < kThreads; ++i) {
+      all.emplace_back([i] {
+        for (unsigned round = 0; round < kCyclesOfThread; ++round) session(i);
+      });
+    }
+    for (std::thread& each : all) each.join();
+  });
+  const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - begun;
+  MAPIUninitialize();
+  report.note("64 threads, a session each", kThreads * kCyclesOfThread / spent, "sessions/CPU s");
+  report.note("64 threads, a session each, by the clock", kThreads * kCyclesOfThread / wall.count(), "sessions/s");
+}
+
+}  // namespace
+
+int main(int count, char**) {
+  const auto folder = std::filesystem::temp_directory_path() / ("session-bench-" + std::to_string(::getpid()));
+  std::filesystem::create_directories(folder);
+  ::setenv("MAPIARY_CONFIG_HOME", folder.c_str(), 1);
+  ::setenv("MAPIARY_MAPISVC", SAMPLE_INF, 1);
+  need(MAPIInitialize(nullptr), "MAPIInitialize");
+  LPPROFADMIN profiles = nullptr;
+  need(MAPIAdminProfiles(0, &profiles), "MAPIAdminProfiles");
+  for (unsigned i = 0; i < kThreads; ++i) make_profile(profiles, i);
+  profiles->Release();
+  MAPIUninitialize();
+
+  bench::Report report;
+  report.at_least("logon, open store, logoff, uninitialise", 300, 1 / bench::seconds(cycle), "cycles/CPU s");
+  if (count == 1) growth(report);
+  threads(report);
+  std::filesystem::remove_all(folder);
+  return MapiaryListLeaks(nullptr, nullptr, 0) != 0 ? 2 : report.exit_code();
+}
