@@ -22,6 +22,7 @@ using view::RowKey;
 
 namespace {
 
+constexpr std::size_t kLookAhead = 256;   // how far on in the last answer the next row is looked for
 constexpr std::size_t kPiece = 64;        // rows fetched at once
 constexpr std::size_t kCache = 8 * 1024;  // rows kept
 
@@ -235,16 +236,17 @@ bool MessageRows::want_column(PropTag tag) {
 Status MessageRows::fetch(RowKey key) {
   if (cache_.size() > kCache) cache_.clear();
   std::vector<ObjectId> ids{key};
-  // What comes after it in the last answer is asked for next, likely.
-  if (last_at_ >= last_.size() || last_[last_at_] != key) {
-    const auto found =
-        std::find(last_.begin() + static_cast<std::ptrdiff_t>(std::min(last_at_, last_.size())), last_.end(), key);
-    last_at_ = static_cast<std::size_t>(found - last_.begin());
+  // What comes after it in the last answer is asked for next, likely. A caller that jumps about gets single rows.
+  const std::size_t end = std::min(last_.size(), last_at_ + kLookAhead);
+  std::size_t at = std::min(last_at_, end);
+  while (at < end && last_[at] != key) ++at;
+  if (at == end && !last_.empty() && last_.front() == key) at = 0;  // from the beginning again
+  if (at < last_.size() && last_[at] == key) {
+    for (std::size_t i = at + 1; i < last_.size() && ids.size() < kPiece; ++i) {
+      if (!cache_.contains(last_[i])) ids.push_back(last_[i]);
+    }
+    last_at_ = std::min(at + ids.size(), last_.size());
   }
-  for (std::size_t i = last_at_ + 1; i < last_.size() && ids.size() < kPiece; ++i) {
-    if (!cache_.contains(last_[i])) ids.push_back(last_[i]);
-  }
-  last_at_ = std::min(last_at_ + ids.size(), last_.size());
   auto transaction = TRY(core_->read());
   backend::RowQuery query;
   query.columns = columns_;
@@ -306,7 +308,11 @@ const PropValue* MessageRows::find(RowKey key, PropTag tag, PropValue& scratch) 
     scratch = PropValue::text(PropTag(PR_PARENT_DISPLAY_W), cached->parent_display);
     return &scratch;
   }
-  return cached->values.find(tag.id());
+  // A copy: what is fetched for another row or column may empty the cache.
+  const PropValue* value = cached->values.find(tag.id());
+  if (!value) return nullptr;
+  scratch = *value;
+  return &scratch;
 }
 
 Result<bool> MessageRows::any_sub_object(RowKey key, PropTag table,

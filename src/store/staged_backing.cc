@@ -10,7 +10,6 @@
 namespace mapiary::store {
 
 using model::PropTag;
-using model::PropType;
 using model::PropValue;
 
 Result<std::vector<PropTag>> StagedBacking::list() {
@@ -45,7 +44,7 @@ Status StagedBacking::check_write(PropTag tag) {
 
 Status StagedBacking::set(PropValue value) {
   TRY(check_write(value.tag()));
-  if (!model::is_known_type(value.tag()) || value.tag().base_type() == PropType::kActions) {
+  if (!model::is_known_type(value.tag())) {
     return fail(Code::kInvalidType, "store", "not a property type", value.tag().value);
   }
   props().set(TRY(admit(std::move(value))));
