@@ -67,6 +67,8 @@ class Statement {
   Status bind(int place, std::nullopt_t);
   Status bind_blob(int place, std::string_view bytes);
   Status bind_blob(int place, ByteSpan bytes) { return bind_blob(place, chars_of(bytes)); }
+  // Not copied: `bytes` must stay as they are until the statement is bound anew or gone.
+  Status bind_static_blob(int place, ByteSpan bytes);
 
   // True: there is a row. After false or an error the statement is reset and can be bound and stepped anew.
   Result<bool> step();

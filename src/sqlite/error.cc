@@ -40,6 +40,7 @@ Code code_of(int extended_code, int system_error) {
   switch (extended_code & 0xFF) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
+    case SQLITE_PROTOCOL:  // readers of a WAL that a crash left half begun, until a writer has opened it
       return Code::kBusy;
     case SQLITE_NOMEM:
       return Code::kNoMemory;

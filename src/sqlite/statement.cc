@@ -45,6 +45,11 @@ Status Statement::bind_blob(int place, std::string_view bytes) {
   return bound(sqlite3_bind_blob64(handle_, place, bytes.data(), bytes.size(), SQLITE_TRANSIENT), place);
 }
 
+Status Statement::bind_static_blob(int place, ByteSpan bytes) {
+  if (bytes.empty()) return bound(sqlite3_bind_zeroblob(handle_, place, 0), place);
+  return bound(sqlite3_bind_blob64(handle_, place, bytes.data(), bytes.size(), SQLITE_STATIC), place);
+}
+
 Status Statement::bind(int place, std::nullopt_t) {
   return bound(sqlite3_bind_null(handle_, place), place);
 }

@@ -269,7 +269,9 @@ int open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int*
   made->file = std::move(*opened);
   made->state = &state;
   made->path = name;
-  made->new_name = !*exists;
+  // SQLite's own VFS cannot know either whether the name is new: another connection may have made the file.
+  constexpr int kJournals = SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_SUPER_JOURNAL | SQLITE_OPEN_WAL;
+  made->new_name = !*exists || ((flags & SQLITE_OPEN_CREATE) != 0 && (flags & kJournals) != 0);
   made->remove_at_close = (flags & SQLITE_OPEN_DELETEONCLOSE) != 0;
   {
     std::lock_guard guard(state.mutex);

@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: Apache-2.0
+// The file itself: which plans SQLite makes, versions and upgrades, files of others, damage that is named and costs
+// only what is damaged, reading without a trace.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "engines/sqlite/schema.h"
+#include "engines/sqlite/testing/world.h"
+
+namespace mapiary::engines::sqlite {
+namespace {
+
+using namespace backend;
+using backend::testing::code_of;
+using backend::testing::Collector;
+using backend::testing::delivered;
+using backend::testing::flags;
+using backend::testing::kBody;
+using backend::testing::kDelivered;
+using backend::testing::kSubject;
+using backend::testing::noise;
+using backend::testing::setting;
+using backend::testing::text;
+using mapiary::sqlite::Database;
+
+class FileTest : public ::testing::Test {
+ protected:
+  void SetUp() override { ASSERT_TRUE(engine_.create(place_, {})); }
+
+  Database database() { return Database::open(place_, {}).value(); }
+  // Messages in one folder; the mailbox is closed afterwards, all of it in the file.
+  void fill(int count) {
+    auto mailbox = engine_.open(place_, {}).value();
+    auto t = mailbox->begin(Mode::kBulk).value();
+    folder_ = t->create(mailbox->info().root, ObjectKind::kFolder, {}).value();
+    for (int i = 0; i < count; ++i) {
+      const std::vector<model::PropValue> values = {text(kSubject, "subject " + std::to_string(i)), delivered(i),
+                                                    flags(i % 2 == 0), text(kBody, noise(5000, 3))};
+      messages_.push_back(t->create(folder_, ObjectKind::kMessage, setting(values)).value());
+    }
+    ASSERT_TRUE(t->commit());
+    t.reset();
+    ASSERT_TRUE(mailbox->flush());
+  }
+  std::vector<std::string> damages() {
+    const auto report = engine_.check(place_);
+    EXPECT_TRUE(report) << report.error().message;
+    std::vector<std::string> all;
+    for (const Damage& damage : report->damages) all.push_back(std::to_string(damage.object) + ": " + damage.message);
+    return all;
+  }
+  std::string plan(const std::string& sql) {
+    Database db = database();
+    auto rows = db.prepare("EXPLAIN QUERY PLAN " + sql).value();
+    std::string all;
+    while (rows.step().value()) all.append(rows.text(3)).append("; ");
+    return all;
+  }
+
+  testing::TempFolder temp_;
+  std::string place_ = join_path(temp_.path(), "mail.db");
+  SqliteEngine engine_;
+  ObjectId folder_ = 0;
+  std::vector<ObjectId> messages_;
+};
+
+// ---- Plans: a planner that chooses another way costs factors, not percents.
+
+TEST_F(FileTest, ListsAreReadTheWayTheyWereMeasured) {
+  const std::string where =
+      " FROM msg_hot INDEXED BY hot_time WHERE folder = ?1 AND assoc = ?2 AND delivered IS NOT NULL";
+  const std::string ids = plan("SELECT id, 0, 0" + where + " ORDER BY delivered ASC, id");
+  EXPECT_NE(ids.find("COVERING INDEX hot_time"), std::string::npos) << ids;
+  EXPECT_EQ(ids.find("TEMP B-TREE"), std::string::npos) << ids;
+  const std::string page = plan("SELECT id, spill, version, subject" + where + " ORDER BY delivered DESC, id LIMIT ?3");
+  EXPECT_NE(page.find("INDEX hot_time (folder=? AND assoc=? AND delivered>?)"), std::string::npos) << page;
+  EXPECT_NE(page.find("RIGHT PART OF ORDER BY"), std::string::npos) << "only equal times are sorted: " << page;
+  const std::string scan =
+      plan("SELECT id, spill, version, subject FROM msg_hot NOT INDEXED WHERE folder = ?1 AND assoc = ?2 ORDER BY id");
+  EXPECT_NE(scan.find("SEARCH msg_hot USING PRIMARY KEY (folder=?)"), std::string::npos) << scan;
+  EXPECT_EQ(scan.find("TEMP B-TREE"), std::string::npos) << scan;
+}
+
+TEST_F(FileTest, NoStatementOfSingleObjectsScans) {
+  for (const char* sql :
+       {"SELECT owner, embedded FROM msg_cold WHERE id = ?1",
+        "SELECT assoc, version FROM msg_hot WHERE folder = ?1 AND id = ?2",
+        "SELECT id FROM attach WHERE msg = ?1 ORDER BY id",
+        "SELECT id FROM folder WHERE parent = ?1 AND id <> ?1 ORDER BY id",
+        "SELECT msg FROM link WHERE folder = ?1 ORDER BY place", "SELECT folder FROM link WHERE msg = ?1",
+        "SELECT data FROM stream WHERE k = ?1", "DELETE FROM stream WHERE k BETWEEN ?1 AND ?2",
+        "SELECT id FROM msg_hot WHERE folder = ?1 AND assoc = 1 ORDER BY id",
+        "SELECT seq, part, kind, object_kind, object, parent, old_parent FROM changes WHERE seq > ?1 ORDER BY seq"}) {
+    const std::string made = plan(sql);
+    EXPECT_EQ(made.find("SCAN"), std::string::npos) << sql << ": " << made;
+  }
+}
+
+// ---- Versions and files of others
+
+TEST_F(FileTest, AnOlderVersionIsUpgradedInOneStep) {
+  std::vector<std::string_view> steps(schema_steps().begin(), schema_steps().end());
+  steps.push_back("ALTER TABLE folder ADD COLUMN extra INTEGER; UPDATE folder SET extra = id");
+  {
+    auto reader = Database::open(place_, {}).value();
+    EXPECT_EQ(code_of(upgrade(reader, steps, true)), Code::kVersion);
+    EXPECT_EQ(schema_version(reader, steps).value(), 1);
+  }
+  Database db = database();
+  std::vector<std::string_view> broken = steps;
+  broken.push_back("CREATE TABLE more(x); SELECT nonsense");
+  EXPECT_FALSE(upgrade(db, broken, false));
+  EXPECT_EQ(schema_version(db, steps).value(), 1) << "nothing of a failed upgrade stays";
+  EXPECT_EQ(db.integer("SELECT count(*) FROM sqlite_schema WHERE name = 'more'").value(), 0);
+  ASSERT_TRUE(upgrade(db, steps, false));
+  EXPECT_EQ(schema_version(db, steps).value(), 2);
+  EXPECT_EQ(db.integer("SELECT extra FROM folder WHERE id = 2").value(), 2);
+  // A later program's file is left alone.
+  EXPECT_EQ(code_of(engine_.open(place_, {})), Code::kVersion);
+  EXPECT_EQ(code_of(engine_.check(place_)), Code::kVersion);
+}
+
+TEST_F(FileTest, FilesOfOthersAreRefusedAndNotTouched) {
+  const std::string other = join_path(temp_.path(), "other.db"), junk = join_path(temp_.path(), "junk");
+  {
+    mapiary::sqlite::OpenOptions make;
+    make.access = mapiary::sqlite::Access::kCreate;
+    ASSERT_TRUE(Database::open(other, make)->run("CREATE TABLE t(i)"));
+  }
+  ASSERT_TRUE(system_files().replace_file(junk, bytes_of("From: somebody\n")));
+  for (const std::string& path : {other, junk}) {
+    const std::string before = system_files().read_file(path, 1 << 20).value();
+    EXPECT_FALSE(engine_.recognises(path).value());
+    EXPECT_EQ(code_of(engine_.open(path, {})), Code::kCorruptStore);
+    EXPECT_EQ(code_of(engine_.create(path, {})), Code::kCollision);
+    EXPECT_TRUE(system_files().read_file(path, 1 << 20).value() == before) << path;
+    EXPECT_FALSE(system_files().exists(path + "-wal").value());
+  }
+  EXPECT_EQ(code_of(engine_.create(place_, {})), Code::kCollision);
+}
+
+TEST_F(FileTest, ReadingOnlyLeavesTheFileAsItIs) {
+  fill(20);
+  const std::string before = system_files().read_file(place_, 1 << 26).value();
+  OpenOptions options;
+  options.read_only = true;
+  auto mailbox = engine_.open(place_, options).value();
+  Collector rows;
+  ASSERT_TRUE(mailbox->begin(Mode::kRead).value()->rows(folder_, ObjectKind::kMessage, {}, rows));
+  EXPECT_EQ(rows.ids(), messages_);
+  EXPECT_TRUE(engine_.check(place_));
+  EXPECT_EQ(system_files().list(temp_.path())->size(), 1u) << "no journal, no shared memory";
+  mailbox.reset();
+  EXPECT_TRUE(system_files().read_file(place_, 1 << 26).value() == before);
+}
+
+// ---- The log
+
+TEST_F(FileTest, ALogThatWasCutSaysSo) {
+  fill(3);
+  {
+    // As if very much had happened since.
+    Database db = database();
+    ASSERT_TRUE(db.run("INSERT INTO changes VALUES(900000, 0, 1, 1, 2, 1, 0)"));
+  }
+  auto mailbox = engine_.open(place_, {}).value();
+  const ChangeNumber early = 2;
+  EXPECT_FALSE(mailbox->changes_since(early, 100)->lost);
+  const auto save = [&] {
+    auto t = mailbox->begin(Mode::kWrite).value();
+    ASSERT_TRUE(t->update(folder_, {}));
+    ASSERT_TRUE(t->commit());
+  };
+  save();
+  const ChangeBatch batch = mailbox->changes_since(early, 100).value();
+  EXPECT_TRUE(batch.lost);
+  EXPECT_TRUE(batch.changes.empty());
+  EXPECT_GT(batch.last, 900'000u);
+  save();
+  EXPECT_EQ(mailbox->changes_since(batch.last, 100)->changes.size(), 1u);
+  mailbox.reset();
+  EXPECT_EQ(damages(), std::vector<std::string>());
+}
+
+// ---- Damage
+
+TEST_F(FileTest, DamagedValuesAreNamedAndTheRestIsRead) {
+  fill(12);
+  {
+    Database db = database();
+    const std::string bag = std::to_string(messages_[3]), body = std::to_string(messages_[5]);
+    ASSERT_TRUE(db.run("UPDATE msg_cold SET bag = x'01FF' WHERE id = " + bag));
+    // The body of another one: its piece gets a wrong length.
+    ASSERT_TRUE(db.run("UPDATE stream SET data = x'00' WHERE k = (SELECT k FROM stream ORDER BY k LIMIT 1 OFFSET 5)"));
+    ASSERT_TRUE(db.run("UPDATE folder SET messages = 99 WHERE id = " + std::to_string(folder_)));
+    ASSERT_TRUE(db.run("INSERT INTO stream VALUES(1048576 * 3, x'00')"));
+  }
+  std::string all;
+  for (const std::string& damage : damages()) all += damage + "\n";
+  EXPECT_NE(all.find(std::to_string(messages_[3]) + ": "), std::string::npos) << all;
+  EXPECT_NE(all.find(std::to_string(messages_[5]) + ": "), std::string::npos) << all;
+  EXPECT_NE(all.find(std::to_string(folder_) + ": its counters say 99 messages"), std::string::npos) << all;
+  EXPECT_NE(all.find("stream 3 belongs to no value"), std::string::npos) << all;
+  auto mailbox = engine_.open(place_, {}).value();
+  auto t = mailbox->begin(Mode::kRead).value();
+  ReadRequest request;
+  request.all = true;
+  const auto bad = t->read(messages_[3], request);
+  EXPECT_EQ(code_of(bad), Code::kCorruptStore);
+  EXPECT_EQ(bad.error().value, messages_[3]);
+  const ObjectData half = t->read(messages_[5], request).value();
+  EXPECT_EQ(*half.props.find(kSubject), text(kSubject, "subject 5"));
+  EXPECT_TRUE(half.props.find(kBody.id())->is_error()) << "one value is lost, the others are not";
+  RowQuery query;
+  const std::vector<model::PropTag> columns = {kSubject, kBody};
+  query.columns = columns;
+  Collector rows;
+  ASSERT_TRUE(t->rows(folder_, ObjectKind::kMessage, query, rows));
+  ASSERT_EQ(rows.ids(), messages_);
+  for (std::size_t i = 0; i < rows.rows.size(); ++i) {
+    EXPECT_EQ(rows.rows[i].values[0].as_bytes(), "subject " + std::to_string(i));
+    EXPECT_EQ(rows.rows[i].values[1].is_error(), i == 3 || i == 5) << i;
+  }
+  t.reset();
+  t = mailbox->begin(Mode::kWrite).value();
+  EXPECT_TRUE(t->remove(messages_[3])) << "what is damaged can be removed";
+  EXPECT_TRUE(t->commit());
+}
+
+// Pages of zeros, wherever they fall: no crash, the check says something, and what it does not name is read in full.
+TEST_F(FileTest, DamagedPagesCostWhatIsOnThem) {
+  fill(400);
+  const std::string good = system_files().read_file(place_, 1 << 26).value();
+  const std::size_t pages = good.size() / kPageSize;
+  ASSERT_GT(pages, 100u);
+  std::size_t complete = 0, costly = 0;
+  for (std::size_t page = 1; page < pages; page += 7) {
+    std::string bad = good;
+    std::fill_n(bad.begin() + static_cast<std::ptrdiff_t>(page * kPageSize), kPageSize, '\0');
+    ASSERT_TRUE(system_files().replace_file(place_, bytes_of(bad)));
+    const auto report = engine_.check(place_);
+    if (!report) continue;  // the page without which nothing can be found
+    EXPECT_FALSE(report->damages.empty()) << "page " << page;
+    OpenOptions options;
+    options.read_only = true;
+    auto mailbox = engine_.open(place_, options);
+    if (!mailbox) continue;
+    auto t = (*mailbox)->begin(Mode::kRead).value();
+    Collector rows;
+    const auto plan = t->rows(folder_, ObjectKind::kMessage, {}, rows);
+    EXPECT_TRUE(plan || plan.error().code == Code::kCorruptStore) << plan.error().message;
+    complete += rows.rows.size() == messages_.size();
+    const auto named = [&](ObjectId id) { return std::ranges::count(report->damages, id, &Damage::object) != 0; };
+    std::size_t unread = 0;
+    for (const ObjectId id : messages_) {
+      ReadRequest request;
+      request.all = true;
+      const auto read = t->read(id, request);
+      const bool whole = read && std::ranges::none_of(read->props, [](const auto& value) { return value.is_error(); });
+      unread += !read;
+      if (!whole && !named(id) && !named(0)) ADD_FAILURE() << "page " << page << ": " << id << " is damaged unnamed";
+    }
+    costly += unread == messages_.size();
+  }
+  EXPECT_LE(costly, 1u) << "only the first page of the table of bags may cost everything";
+  EXPECT_GT(complete, pages / 7 / 2) << "most pages cost no row";
+}
+
+}  // namespace
+}  // namespace mapiary::engines::sqlite

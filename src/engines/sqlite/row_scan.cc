@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engines/sqlite/row_scan.h"
+
+#include <algorithm>
+
+namespace mapiary::engines::sqlite {
+
+using backend::is_message;
+using backend::RowPlan;
+using model::PropTag;
+using model::PropValue;
+
+// A row of msg_hot as a filter sees it: values are made when asked for.
+class HotTarget final : public model::RestrictionTarget {
+ public:
+  HotTarget(RowScan& scan, const mapiary::sqlite::Statement& row, std::int64_t spill, ObjectId id)
+      : scan_(scan), row_(row), spill_(spill), id_(id) {}
+
+  const PropValue* property(PropTag tag) override {
+    const auto column = hot_column(tag.id());
+    if (!column) return nullptr;
+    PropValue& value = values_[*column];
+    if (value.is_empty()) {
+      value = (spill_ >> *column & 1) != 0 ? scan_.bag_value(id_, tag.id())
+                                           : hot_value(row_, scan_.place_[*column], *column);
+    }
+    return value.is_empty() ? nullptr : &value;
+  }
+
+ private:
+  RowScan& scan_;
+  const mapiary::sqlite::Statement& row_;
+  std::int64_t spill_;
+  ObjectId id_;
+  std::array<PropValue, kHotCount> values_;
+};
+
+namespace {
+
+bool has_kind(const model::Restriction& restriction, model::RestrictionKind kind) {
+  return restriction.kind == kind || std::ranges::any_of(restriction.children, [&](const model::Restriction& child) {
+           return has_kind(child, kind);
+         });
+}
+
+bool is_damage(const Error& error) {
+  return error.code == Code::kCorruptStore;
+}
+
+}  // namespace
+
+RowScan::RowScan(SqliteTransaction& transaction, ObjectId parent, ObjectKind kind, const backend::RowQuery& query,
+                 backend::RowVisitor& visitor)
+    : transaction_(transaction), parent_(parent), kind_(kind), query_(query), visitor_(visitor) {
+  place_.fill(-1);
+}
+
+Result<RowPlan> SqliteTransaction::rows(ObjectId parent, ObjectKind kind, const backend::RowQuery& query,
+                                        backend::RowVisitor& visitor) {
+  TRY(need_open());
+  TRY(settle());
+  return RowScan(*this, parent, kind, query, visitor).run();
+}
+
+Result<RowPlan> RowScan::run() {
+  const Head container = TRY(transaction_.need(parent_));
+  if (!query_.ids.empty() && (query_.filter != nullptr || query_.order != nullptr)) {
+    return fail(Code::kInvalidArgument, "sqlite", "rows by number have neither filter nor order");
+  }
+  TRY(plan(container));
+  visitor_.begin(plan_);
+  if (container.info.kind == ObjectKind::kFolder && is_message(kind_) && query_.ids.empty()) {
+    const Status done = hot_rows();
+    if (!done && (!is_damage(done.error()) || by_time_)) return tl::unexpected<Error>(done.error());
+    if (!done) TRY(rest_of_damaged(container));
+  } else {
+    TRY(rows_by_id(container));
+  }
+  return plan_;
+}
+
+Status RowScan::plan(const Head& container) {
+  linked_ = container.info.kind == ObjectKind::kSearchFolder && kind_ == ObjectKind::kMessage;
+  const bool hot = is_message(kind_) && (linked_ || container.info.kind == ObjectKind::kFolder);
+  plan_.filtered = query_.filter == nullptr;
+  plan_.sorted = query_.order == nullptr;
+  needs_version_ = query_.full_info;
+  for (const PropTag tag : query_.columns) {
+    columns_.push_back(hot ? hot_column(tag.id()) : std::nullopt);
+    if (columns_.back()) place_[*columns_.back()] = 0;
+  }
+  if (container.info.kind == ObjectKind::kFolder && hot && query_.ids.empty()) {
+    if (query_.filter != nullptr) TRY(plan_filter());
+    if (query_.order != nullptr) plan_.sorted = by_time_ = TRY(plan_order());
+  }
+  int next = 3;  // after id, spill, version
+  for (int& place : place_) {
+    if (place == 0) place = next++;
+  }
+  return {};
+}
+
+Status RowScan::plan_filter() {
+  // A count depends on the order in which rows come to it.
+  if (has_kind(*query_.filter, model::RestrictionKind::kCount) ||
+      has_kind(*query_.filter, model::RestrictionKind::kSubObject)) {
+    return {};
+  }
+  auto compiled = model::CompiledRestriction::compile(*query_.filter);
+  if (!compiled) return {};
+  for (const PropTag tag : compiled->tags()) {
+    if (!hot_column(tag.id())) return {};
+  }
+  for (const PropTag tag : compiled->tags()) place_[*hot_column(tag.id())] = 0;
+  filter_.emplace(std::make_shared<model::CompiledRestriction>(std::move(*compiled)));
+  plan_.filtered = true;
+  return {};
+}
+
+// Delivery time alone has an index, as long as every such value of the folder is a time.
+Result<bool> RowScan::plan_order() {
+  const auto& keys = query_.order->keys;
+  using Order = model::SortKey::Order;
+  if (keys.size() != 1 || keys[0].tag != kHotColumns[kHotDelivered].tag) return false;
+  if (keys[0].order != Order::kAscending && keys[0].order != Order::kDescending) return false;
+  descending_ = keys[0].order == Order::kDescending;
+  auto& odd =
+      *TRY(transaction_.sql("SELECT EXISTS(SELECT 1 FROM msg_hot INDEXED BY hot_odd WHERE folder = ?1 AND "
+                            "spill & 1 <> 0)"));
+  TRY(odd.bind(1, static_cast<std::int64_t>(parent_)));
+  const bool any = TRY(odd.step()) && odd.integer(0) != 0;
+  odd.reset();
+  return !any;
+}
+
+std::string RowScan::select(bool indexed) const {
+  const bool any_hot = std::ranges::any_of(place_, [](int place) { return place >= 0; });
+  const bool time_alone =
+      any_hot && std::ranges::count_if(place_, [](int place) { return place >= 0; }) == 1 && place_[kHotDelivered] >= 0;
+  // An index alone is read if nothing else is asked for; `spill` of such a row was seen to be 0 by plan_order().
+  const bool needs_spill = any_hot && !(by_time_ && time_alone);
+  std::string text =
+      std::string("SELECT id, ") + (needs_spill ? "spill" : "0") + ", " + (needs_version_ ? "version" : "0");
+  for (std::size_t i = 0; i < kHotCount; ++i) {
+    if (place_[i] >= 0) text.append(", ").append(kHotColumns[i].name);
+  }
+  text += indexed ? " FROM msg_hot INDEXED BY hot_time" : " FROM msg_hot NOT INDEXED";
+  return text + " WHERE folder = ?1 AND assoc = ?2";
+}
+
+Status RowScan::hot_rows() {
+  const std::uint64_t limit = plan_.filtered && plan_.sorted ? query_.limit : 0;
+  if (!by_time_) return run_hot(select(false) + " ORDER BY id", limit);
+  // Rows without a time come last, whatever the direction.
+  const std::string timed = select(true) + " AND delivered IS NOT NULL ORDER BY delivered ";
+  TRY(run_hot(timed + (descending_ ? "DESC, id" : "ASC, id"), limit));
+  if (limit != 0 && emitted_ >= limit) return {};
+  return run_hot(select(true) + " AND delivered IS NULL ORDER BY id", limit);
+}
+
+Status RowScan::run_hot(const std::string& text, std::uint64_t limit) {
+  // The limit is a part of the text, so that SQLite can plan with it; a filter of ours counts itself.
+  const bool limited = limit != 0 && !filter_;
+  Statement& rows = *TRY(transaction_.connection_->statement_of(limited ? text + " LIMIT ?3" : text));
+  TRY(rows.bind(1, static_cast<std::int64_t>(parent_)));
+  TRY(rows.bind(2, std::int64_t{kind_ == ObjectKind::kAssociated}));
+  if (limited) TRY(rows.bind(3, static_cast<std::int64_t>(std::min<std::uint64_t>(limit - emitted_, INT64_MAX))));
+  for (;;) {
+    if (!TRY(rows.step())) return {};
+    if (filter_) {
+      bag_.reset();
+      HotTarget target(*this, rows, rows.integer(1), static_cast<ObjectId>(rows.integer(0)));
+      if (!TRY(filter_->matches(target))) continue;
+    }
+    const bool more = TRY(hot_row(rows, parent_, kind_));
+    if (!more || (limit != 0 && emitted_ >= limit)) break;
+  }
+  rows.reset();
+  return {};
+}
+
+Status RowScan::rest_of_damaged(const Head& container) {
+  std::vector<ObjectId> all =
+      TRY(transaction_.ids("SELECT id FROM msg_cold WHERE owner = ?1 AND embedded = 0 ORDER BY id", parent_));
+  // A limit was counted already; what a filter cannot judge it does not let through.
+  std::erase_if(all, [&](ObjectId id) { return id <= last_; });
+  if (filter_) {
+    return fail(Code::kCorruptStore, "sqlite", "folder " + std::to_string(parent_) + " is damaged", parent_);
+  }
+  const std::uint64_t limit = plan_.sorted ? query_.limit : 0;
+  if (limit != 0 && all.size() > limit - std::min(limit, emitted_)) {
+    all.resize(static_cast<std::size_t>(limit - std::min(limit, emitted_)));
+  }
+  return rows_of(all, container);
+}
+
+PropValue RowScan::bag_value(ObjectId id, std::uint16_t property) {
+  if (!bag_ || head_.info.id != id) {
+    head_.info.id = id;
+    head_.info.kind = kind_ == ObjectKind::kFolder ? row_.info.kind : kind_;
+    bag_ = transaction_.load_bag(head_);
+  }
+  if (!*bag_) return PropValue::error(property, bag_->error().code);
+  const PropValue* value = (*bag_)->find(property);
+  return value == nullptr ? PropValue() : transaction_.show(id, *value, query_.inline_limit);
+}
+
+Result<bool> RowScan::hot_row(Statement& row, ObjectId folder, ObjectKind kind) {
+  row_.info = {};
+  row_.info.id = static_cast<ObjectId>(row.integer(0));
+  row_.info.kind = kind;
+  row_.info.parent = folder;
+  const std::int64_t spill = row.integer(1);
+  if (needs_version_) row_.info.version = static_cast<backend::ChangeNumber>(row.integer(2));
+  if (!filter_) bag_.reset();
+  row_.values.resize(columns_.size());
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    const auto column = columns_[i];
+    if (!column || (spill >> *column & 1) != 0) {
+      row_.values[i] = bag_value(row_.info.id, query_.columns[i].id());
+      continue;
+    }
+    row_.values[i] = hot_value(row, place_[*column], *column);
+    if (backend::is_over(row_.values[i], query_.inline_limit)) {
+      row_.values[i] = backend::as_reference(row_.info.id, row_.values[i], row_.values[i].as_bytes().size());
+    }
+  }
+  return emit();
+}
+
+Result<bool> RowScan::emit() {
+  ++emitted_;
+  last_ = row_.info.id;
+  return visitor_.row(row_);
+}
+
+// ---- Rows whose numbers are known first
+
+Status RowScan::rows_by_id(const Head& container) {
+  std::vector<ObjectId> ids;
+  const char* text = nullptr;
+  if (linked_) {
+    text = "SELECT msg FROM link WHERE folder = ?1 ORDER BY place";
+  } else if (backend::is_folder(kind_)) {
+    text = "SELECT id FROM folder WHERE parent = ?1 AND id <> ?1 ORDER BY id";
+  } else if (kind_ == ObjectKind::kAttachment) {
+    text = "SELECT id FROM attach WHERE msg = ?1 ORDER BY id";
+  } else if (container.info.kind == ObjectKind::kAttachment && kind_ == ObjectKind::kMessage) {
+    text = "SELECT embedded FROM attach WHERE id = ?1 AND embedded IS NOT NULL";
+  }
+  if (query_.ids.empty()) {
+    if (text != nullptr) ids = TRY(transaction_.ids(text, parent_));
+    if (query_.limit != 0 && plan_.filtered && plan_.sorted && ids.size() > query_.limit) {
+      ids.resize(static_cast<std::size_t>(query_.limit));
+    }
+    return rows_of(ids, container);
+  }
+  ids.assign(query_.ids.begin(), query_.ids.end());
+  return rows_of(ids, container);
+}
+
+Status RowScan::rows_of(const std::vector<ObjectId>& ids, const Head& container) {
+  const std::string text = select(false) + " AND id = ?3";
+  for (const ObjectId id : ids) {
+    const auto found = transaction_.find(id);
+    if (!found && !is_damage(found.error())) return tl::unexpected<Error>(found.error());
+    Head head;
+    if (!found) {
+      head.info.id = id;
+      head.info.kind = kind_;
+      head.info.parent = parent_;
+      if (!TRY(damaged_row(head))) return {};
+      continue;
+    }
+    if (!*found) continue;
+    head = **found;
+    if (head.hot_damaged) head.info.kind = kind_;
+    const bool same_kind = backend::is_folder(kind_) ? backend::is_folder(head.info.kind) : head.info.kind == kind_;
+    if (!same_kind) continue;
+    if (linked_) {
+      Statement& link = *TRY(transaction_.sql("SELECT 1 FROM link WHERE msg = ?1 AND folder = ?2"));
+      TRY(link.bind(1, static_cast<std::int64_t>(id)));
+      TRY(link.bind(2, static_cast<std::int64_t>(parent_)));
+      const bool there = TRY(link.step());
+      link.reset();
+      if (!there) continue;
+    } else if (head.info.parent != container.info.id || head.info.id == container.info.id) {
+      continue;
+    }
+    if (!head.in_folder || head.hot_damaged) {
+      if (!TRY(head.hot_damaged ? damaged_row(head) : other_row(head))) return {};
+      continue;
+    }
+    Statement& row = *TRY(transaction_.connection_->statement_of(text));
+    TRY(row.bind(1, static_cast<std::int64_t>(head.info.parent)));
+    TRY(row.bind(2, std::int64_t{kind_ == ObjectKind::kAssociated}));
+    TRY(row.bind(3, static_cast<std::int64_t>(id)));
+    const auto stepped = row.step();
+    if (!stepped) {
+      if (!is_damage(stepped.error())) return tl::unexpected<Error>(stepped.error());
+      if (!TRY(damaged_row(head))) return {};
+      continue;
+    }
+    if (!*stepped) continue;
+    const bool more = TRY(hot_row(row, head.info.parent, kind_));
+    row.reset();
+    if (!more) return {};
+  }
+  return {};
+}
+
+Result<bool> RowScan::other_row(const Head& head) {
+  row_.info = head.info;
+  row_.values.resize(columns_.size());
+  if (!columns_.empty()) {
+    head_ = head;
+    bag_ = transaction_.load_bag(head);
+    if (!*bag_ && !is_damage(bag_->error())) return tl::unexpected<Error>(bag_->error());
+  }
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    row_.values[i] = bag_value(head.info.id, query_.columns[i].id());
+  }
+  return emit();
+}
+
+Result<bool> RowScan::damaged_row(const Head& head) {
+  row_.info = head.info;
+  row_.values.resize(columns_.size());
+  bag_.reset();
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    const std::uint16_t property = query_.columns[i].id();
+    row_.values[i] = columns_[i] ? PropValue::error(property, Code::kCorruptStore) : bag_value(head.info.id, property);
+  }
+  return emit();
+}
+
+}  // namespace mapiary::engines::sqlite

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// One call of Transaction::rows: which statement, which columns of msg_hot it needs, what is filtered and sorted here.
+// A filter is run here if it looks only at columns of msg_hot; an order is SQLite's if an index has it. Rows whose
+// columns are elsewhere (the bag, spilled columns) are completed one by one.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engines/sqlite/transaction.h"
+#include "model/restriction_evaluator.h"
+
+namespace mapiary::engines::sqlite {
+
+class RowScan {
+ public:
+  RowScan(SqliteTransaction& transaction, ObjectId parent, ObjectKind kind, const backend::RowQuery& query,
+          backend::RowVisitor& visitor);
+  Result<backend::RowPlan> run();
+
+ private:
+  friend class HotTarget;
+  using Statement = mapiary::sqlite::Statement;
+
+  Status plan(const Head& container);
+  Status plan_filter();
+  Result<bool> plan_order();
+  std::string select(bool indexed) const;  // up to WHERE
+  Status hot_rows();
+  Status run_hot(const std::string& text, std::uint64_t limit);
+  // After damage in the list of a folder's rows: the others, found through msg_cold, and the lost ones as damaged.
+  Status rest_of_damaged(const Head& container);
+  Status rows_by_id(const Head& container);
+  Status rows_of(const std::vector<ObjectId>& ids, const Head& container);
+  Result<bool> hot_row(Statement& row, ObjectId folder, ObjectKind kind);
+  Result<bool> other_row(const Head& head);
+  // A row whose place in its folder is known but whose bytes are damaged.
+  Result<bool> damaged_row(const Head& head);
+  model::PropValue bag_value(ObjectId id, std::uint16_t property);
+  Result<bool> emit();
+
+  SqliteTransaction& transaction_;
+  ObjectId parent_;
+  ObjectKind kind_;
+  const backend::RowQuery& query_;
+  backend::RowVisitor& visitor_;
+  backend::RowPlan plan_;
+  backend::Row row_;
+  std::uint64_t emitted_ = 0;
+  ObjectId last_ = 0;  // the last row given
+  // Where a hot column stands in the row of the statement; -1: not asked for.
+  std::array<int, kHotCount> place_{};
+  bool needs_version_ = true;
+  std::vector<std::optional<std::size_t>> columns_;  // of the query: the hot column, or none
+  std::optional<model::RestrictionEvaluator> filter_;
+  bool descending_ = false;
+  bool by_time_ = false;
+  bool linked_ = false;
+  // The bag of the row at hand, read when first needed.
+  std::optional<Result<model::PropBag>> bag_;
+  Head head_;
+};
+
+}  // namespace mapiary::engines::sqlite

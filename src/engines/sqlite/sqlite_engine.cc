@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engines/sqlite/sqlite_engine.h"
+
+#include <algorithm>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "engines/sqlite/mailbox_core.h"
+#include "engines/sqlite/schema.h"
+#include "engines/sqlite/streams.h"
+
+namespace mapiary::engines::sqlite {
+
+using backend::Change;
+using backend::ChangeBatch;
+using backend::ChangeNumber;
+using backend::Mode;
+using mapiary::sqlite::Database;
+
+namespace {
+
+class SqliteMailbox final : public backend::Mailbox {
+ public:
+  explicit SqliteMailbox(std::shared_ptr<MailboxCore> core) : core_(std::move(core)) {}
+
+  const backend::MailboxInfo& info() const override { return core_->info; }
+
+  Result<std::unique_ptr<backend::Transaction>> begin(Mode mode) override {
+    if (mode != Mode::kRead && core_->info.capabilities.read_only) {
+      return fail(Code::kReadOnly, "sqlite", "'" + core_->pool.options().path + "' was opened for reading only");
+    }
+    return sqlite::begin(core_, mode);
+  }
+
+  Status flush() override;
+  Result<ChangeBatch> changes_since(ChangeNumber after, std::size_t limit) override;
+  Result<bool> wait_for_change(ChangeNumber after, std::chrono::milliseconds patience,
+                               const std::stop_token& stop) override;
+
+ private:
+  // Runs `work` with a reading connection.
+  template <class Work>
+  auto with_reader(Work&& work) -> decltype(work(std::declval<Connection&>()));
+
+  std::shared_ptr<MailboxCore> core_;
+};
+
+template <class Work>
+auto SqliteMailbox::with_reader(Work&& work) -> decltype(work(std::declval<Connection&>())) {
+  auto connection = TRY(core_->pool.take_reader());
+  auto result = work(*connection);
+  connection->reset_all();
+  core_->pool.put_reader(std::move(connection));
+  return result;
+}
+
+Result<ChangeNumber> newest(Connection& connection) {
+  Statement& last = *TRY(connection.statement("SELECT max(seq) FROM changes"));
+  const ChangeNumber number = TRY(last.step()) ? static_cast<ChangeNumber>(last.integer(0)) : 0;
+  last.reset();
+  return number;
+}
+
+Change change_of(const Statement& row) {
+  Change change;
+  change.number = static_cast<ChangeNumber>(row.integer(0));
+  change.kind = static_cast<Change::Kind>(row.integer(2));
+  change.object_kind = static_cast<backend::ObjectKind>(row.integer(3));
+  change.object = static_cast<backend::ObjectId>(row.integer(4));
+  change.parent = static_cast<backend::ObjectId>(row.integer(5));
+  change.old_parent = static_cast<backend::ObjectId>(row.integer(6));
+  return change;
+}
+
+constexpr std::int64_t kLastKind = static_cast<std::int64_t>(Change::Kind::kUnlinked);
+
+Result<ChangeBatch> read_changes(Connection& connection, ChangeNumber after, std::size_t limit) {
+  ChangeBatch batch;
+  if (after >= static_cast<ChangeNumber>(INT64_MAX)) {
+    batch.last = TRY(newest(connection));
+    return batch;
+  }
+  // One statement, so one moment. The mark of a trimmed log is the first row there is.
+  Statement& rows = *TRY(connection.statement(
+      "SELECT seq, part, kind, object_kind, object, parent, old_parent FROM changes WHERE seq > ?1 ORDER BY seq"));
+  TRY(rows.bind(1, static_cast<std::int64_t>(after)));
+  batch.last = after;
+  while (TRY(rows.step())) {
+    if (batch.changes.size() >= limit && rows.integer(1) == 0) {
+      batch.more = true;
+      break;
+    }
+    batch.last = static_cast<ChangeNumber>(rows.integer(0));
+    const std::int64_t kind = rows.integer(2);
+    if (kind == -2) {
+      rows.reset();
+      batch.lost = true;
+      batch.changes.clear();
+      batch.last = TRY(newest(connection));
+      return batch;
+    }
+    if (kind >= 0 && kind <= kLastKind) batch.changes.push_back(change_of(rows));
+  }
+  rows.reset();
+  return batch;
+}
+
+Result<ChangeBatch> SqliteMailbox::changes_since(ChangeNumber after, std::size_t limit) {
+  return with_reader(
+      [&](Connection& connection) { return read_changes(connection, after, std::max<std::size_t>(limit, 1)); });
+}
+
+Result<bool> SqliteMailbox::wait_for_change(ChangeNumber after, std::chrono::milliseconds patience,
+                                            const std::stop_token& stop) {
+  const auto end = steady_now() + patience;
+  for (;;) {
+    const std::uint64_t seen = core_->signal->count();
+    if (TRY(with_reader(newest)) > after) return true;
+    const auto now = steady_now();
+    if (stop.stop_requested() || now >= end) return false;
+    core_->signal->wait(seen, std::min(end, now + Signal::kPoll), stop);
+  }
+}
+
+Status SqliteMailbox::flush() {
+  if (core_->info.capabilities.read_only) return {};
+  if (core_->unsynced) {
+    // A commit in full synchronous mode syncs the whole log, what bulk transactions wrote before included. It must
+    // write something for that: a number that nothing else takes.
+    auto connection = TRY(core_->pool.take_writer());
+    const auto sync = [&]() -> Status {
+      TRY(connection->set_sync(mapiary::sqlite::Sync::kFull));
+      auto transaction = TRY(
+          mapiary::sqlite::Transaction::begin(connection->database(), mapiary::sqlite::Transaction::Mode::kImmediate));
+      TRY(connection->database().run("INSERT INTO changes SELECT max(seq) + 1, 0, -1, 0, 0, 0, 0 FROM changes"));
+      return transaction.commit();
+    };
+    Status done = sync();
+    if (done) {
+      core_->unsynced = false;
+      done = connection->database().checkpoint();
+    }
+    core_->pool.put_writer(std::move(connection));
+    return done;
+  }
+  return {};
+}
+
+// What the file says of itself.
+Status load_info(MailboxCore& core, Connection& connection) {
+  Statement& meta = *TRY(connection.statement("SELECT key, value FROM meta"));
+  bool have_uid = false;
+  while (TRY(meta.step())) {
+    if (meta.text(0) == "uid" && meta.blob(1).size() == core.info.uid.bytes.size()) {
+      std::ranges::copy(meta.blob(1), core.info.uid.bytes.begin());
+      have_uid = true;
+    } else if (meta.text(0) == "compress") {
+      core.compress = meta.integer(1) != 0;
+    }
+  }
+  if (!have_uid) {
+    return fail(Code::kCorruptStore, "sqlite", "'" + core.pool.options().path + "' has lost its identity");
+  }
+  core.info.mailbox = kMailboxId;
+  core.info.root = kRootId;
+  core.info.capabilities.read_only = core.pool.options().read_only;
+  core.info.capabilities.persistent = true;
+  core.info.capabilities.shared = true;
+  core.info.capabilities.blob_limit = kStreamLimit;
+  return {};
+}
+
+}  // namespace
+
+Result<bool> SqliteEngine::recognises(const std::string& location) {
+  if (!options_.vfs.empty()) {
+    mapiary::sqlite::OpenOptions open;
+    open.access = mapiary::sqlite::Access::kReadOnly;
+    open.vfs = options_.vfs;
+    auto database = Database::open(location, open);
+    if (!database)
+      return database.error().code == Code::kNotFound ? Result<bool>(false) : tl::unexpected(database.error());
+    return TRY(database->integer("PRAGMA application_id")) == kApplicationId;
+  }
+  auto file = system_files().open(location, OpenMode::kRead);
+  if (!file) {
+    if (file.error().code == Code::kNotFound) return false;
+    return tl::unexpected<Error>(std::move(file).error());
+  }
+  // "SQLite format 3\0"; the application id stands at 68, big-endian.
+  std::array<std::byte, 72> head{};
+  if (TRY(file->read_some_at(0, head)) < head.size()) return false;
+  const std::string_view text(reinterpret_cast<const char*>(head.data()), head.size());
+  return text.substr(0, 16) == std::string_view("SQLite format 3\0", 16) && text.substr(68, 4) == "MPRS";
+}
+
+Status SqliteEngine::create(const std::string& location, const backend::CreateOptions& options) {
+  // Whatever it is: opening it to write could change it.
+  if (options_.vfs.empty() && TRY(system_files().exists(location))) {
+    return fail(Code::kCollision, "sqlite", "'" + location + "' is there already");
+  }
+  mapiary::sqlite::OpenOptions open;
+  open.access = mapiary::sqlite::Access::kCreate;
+  open.journal = mapiary::sqlite::Journal::kWal;
+  open.sync = mapiary::sqlite::Sync::kFull;
+  open.page_size = kPageSize;
+  open.vfs = options_.vfs;
+  Database database = TRY(Database::open(location, open));
+  TRY(fill_new(database, options));
+  // Into the file itself, so that its first bytes tell what it is.
+  TRY(database.checkpoint());
+  // The name of a new file is on the disk when its folder is.
+  if (options_.vfs.empty()) TRY(system_files().sync_folder(parent_path(location)));
+  return {};
+}
+
+Result<std::unique_ptr<backend::Mailbox>> SqliteEngine::open(const std::string& location,
+                                                             const backend::OpenOptions& options) {
+  PoolOptions pool;
+  pool.path = location;
+  pool.vfs = options_.vfs;
+  pool.read_only = options.read_only;
+  pool.busy_deadline = options.busy_deadline;
+  auto core = std::make_shared<MailboxCore>(pool);
+  core->signal = Signal::of(location);
+  // Before anything is written, the file must be seen to be one of ours.
+  if (options_.vfs.empty() && !TRY(recognises(location))) {
+    if (!TRY(system_files().exists(location))) {
+      return fail(Code::kNotFound, "sqlite", "there is no mailbox '" + location + "'");
+    }
+    return fail(Code::kCorruptStore, "sqlite", "'" + location + "' is no mailbox of this engine");
+  }
+  auto connection = TRY(core->pool.connect());
+  TRY(upgrade(connection->database(), schema_steps(), options.read_only));
+  TRY(load_info(*core, *connection));
+  core->pool.put_reader(std::move(connection));
+  return std::make_unique<SqliteMailbox>(std::move(core));
+}
+
+}  // namespace mapiary::engines::sqlite

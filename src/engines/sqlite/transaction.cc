@@ -1,0 +1,403 @@
+// SPDX-License-Identifier: Apache-2.0
+// Beginning and ending, finding and reading objects, named properties.
+#include "engines/sqlite/transaction.h"
+
+#include <algorithm>
+
+#include "base/clock.h"
+#include "engines/sqlite/blob.h"
+#include "engines/sqlite/schema.h"
+#include "model/packed_props.h"
+#include "model/varint.h"
+
+namespace mapiary::engines::sqlite {
+
+using backend::BlobMode;
+using backend::is_message;
+using backend::Mode;
+using backend::ObjectData;
+using backend::ObjectInfo;
+using mapiary::sqlite::Sync;
+using model::PropBag;
+using model::PropTag;
+using model::PropValue;
+
+namespace {
+
+tl::unexpected<Error> refuse(Code code, std::string text, std::uint64_t value = 0) {
+  return fail(code, "sqlite", std::move(text), value);
+}
+
+// An error met while reading what belongs to an object names the object.
+tl::unexpected<Error> damaged(ObjectId id, Error error) {
+  error.code = Code::kCorruptStore;
+  error.message = "object " + std::to_string(id) + " is damaged: " + error.message;
+  error.value = id;
+  return tl::unexpected<Error>(std::move(error));
+}
+
+constexpr const char* kFindMessage = "SELECT owner, embedded FROM msg_cold WHERE id = ?1";
+constexpr const char* kFindHot = "SELECT assoc, version FROM msg_hot WHERE folder = ?1 AND id = ?2";
+constexpr const char* kFindFolder =
+    "SELECT parent, kind, messages, unread, associated, folders, size, version FROM folder WHERE id = ?1";
+constexpr const char* kFindAttachment = "SELECT msg FROM attach WHERE id = ?1";
+constexpr const char* kReadHot =
+    "SELECT spill, delivered, submitted, modified, size, flags, importance, has_attach, class, conv_index, subject, "
+    "sender, topic FROM msg_hot WHERE folder = ?1 AND id = ?2";
+
+}  // namespace
+
+Result<std::unique_ptr<backend::Transaction>> begin(std::shared_ptr<MailboxCore> core, Mode mode) {
+  auto transaction = std::make_unique<SqliteTransaction>(std::move(core), mode);
+  TRY(transaction->start());
+  return transaction;
+}
+
+Status SqliteTransaction::start() {
+  const bool to_write = writing();
+  const auto began = steady_now();
+  connection_ = TRY(to_write ? core_->pool.take_writer() : core_->pool.take_reader());
+  open_ = true;
+  if (to_write) TRY(connection_->set_sync(mode_ == Mode::kBulk ? Sync::kNormal : Sync::kFull));
+  using Kind = mapiary::sqlite::Transaction::Mode;
+  auto started =
+      mapiary::sqlite::Transaction::begin(connection_->database(), to_write ? Kind::kImmediate : Kind::kDeferred);
+  if (!started && started.error().code == Code::kBusy) {
+    const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(steady_now() - began);
+    return refuse(Code::kBusy, "another program is writing to '" + core_->pool.options().path + "'; waited " +
+                                   std::to_string(waited.count()) + " ms");
+  }
+  transaction_.emplace(TRY(std::move(started)));
+  streams_.emplace(*connection_);
+  if (to_write) {
+    Statement& newest = *TRY(sql("SELECT max(seq) FROM changes"));
+    if (!TRY(newest.step()) || newest.is_null(0)) {
+      return refuse(Code::kCorruptStore, "'" + core_->pool.options().path + "' has lost its change log");
+    }
+    first_number_ = static_cast<std::uint64_t>(newest.integer(0));
+    newest.reset();
+    changes_ = backend::PendingChanges(first_number_);
+  }
+  return {};
+}
+
+SqliteTransaction::~SqliteTransaction() {
+  end();
+}
+
+void SqliteTransaction::end() {
+  blobs_.end();
+  if (connection_ == nullptr) return;
+  open_ = false;
+  connection_->reset_all();
+  if (transaction_) transaction_->roll_back();
+  transaction_.reset();
+  streams_.reset();
+  if (writing()) {
+    core_->pool.put_writer(std::move(connection_));
+  } else {
+    core_->pool.put_reader(std::move(connection_));
+  }
+}
+
+Status SqliteTransaction::need_open() const {
+  if (!open_) return refuse(Code::kInvalidObject, "the transaction has ended");
+  if (broken_) return refuse(Code::kInvalidObject, "an earlier error broke the transaction");
+  return {};
+}
+
+Status SqliteTransaction::need_write() const {
+  TRY(need_open());
+  if (!writing()) return refuse(Code::kReadOnly, "the transaction is one for reading");
+  return {};
+}
+
+// ---- Finding
+
+Result<FolderRow*> SqliteTransaction::folder(ObjectId id) {
+  if (const auto at = folders_.find(id); at != folders_.end()) return &at->second;
+  Statement& find = *TRY(sql(kFindFolder));
+  TRY(find.bind(1, static_cast<std::int64_t>(id)));
+  if (!TRY(find.step())) return nullptr;
+  const auto number = [&](int column) { return static_cast<std::uint64_t>(find.integer(column)); };
+  FolderRow row;
+  row.info.id = id;
+  row.info.parent = number(0);
+  row.info.kind = static_cast<ObjectKind>(std::min<std::uint64_t>(number(1), 2));
+  row.info.counts = {number(2), number(3), number(4), number(5), find.integer(6)};
+  row.info.version = number(7);
+  find.reset();
+  return &folders_.emplace(id, row).first->second;
+}
+
+Result<std::optional<Head>> SqliteTransaction::find(ObjectId id) {
+  if (id > INT64_MAX) return std::nullopt;
+  Head head;
+  head.info.id = id;
+  const auto key = static_cast<std::int64_t>(id);
+  if (!folders_.contains(id)) {
+    Statement& message = *TRY(sql(kFindMessage));
+    TRY(message.bind(1, key));
+    if (TRY(message.step())) {
+      head.info.kind = ObjectKind::kMessage;
+      head.info.parent = static_cast<ObjectId>(message.integer(0));
+      head.in_folder = message.integer(1) == 0;
+      message.reset();
+      if (!head.in_folder) return head;
+      Statement& hot = *TRY(sql(kFindHot));
+      TRY(hot.bind(1, static_cast<std::int64_t>(head.info.parent)));
+      TRY(hot.bind(2, key));
+      const auto row = hot.step();
+      if (!row && row.error().code != Code::kCorruptStore) return tl::unexpected<Error>(row.error());
+      head.hot_damaged = !row || !*row;
+      if (head.hot_damaged) return head;
+      if (hot.integer(0) != 0) head.info.kind = ObjectKind::kAssociated;
+      head.info.version = static_cast<std::uint64_t>(hot.integer(1));
+      hot.reset();
+      return head;
+    }
+  }
+  if (const FolderRow* row = TRY(folder(id))) {
+    head.info = row->info;
+    return head;
+  }
+  Statement& attachment = *TRY(sql(kFindAttachment));
+  TRY(attachment.bind(1, key));
+  if (!TRY(attachment.step())) return std::nullopt;
+  head.info.kind = ObjectKind::kAttachment;
+  head.info.parent = static_cast<ObjectId>(attachment.integer(0));
+  attachment.reset();
+  return head;
+}
+
+Result<Head> SqliteTransaction::need(ObjectId id) {
+  auto found = find(id);
+  if (!found && found.error().code == Code::kCorruptStore) return damaged(id, found.error());
+  const std::optional<Head> head = TRY(std::move(found));
+  if (!head) return refuse(Code::kNotFound, "there is no object " + std::to_string(id), id);
+  return *head;
+}
+
+Result<std::vector<ObjectId>> SqliteTransaction::ids(const char* text, ObjectId of, std::size_t deeper) {
+  Statement& statement = *TRY(sql(text, deeper));
+  TRY(statement.bind(1, static_cast<std::int64_t>(of)));
+  std::vector<ObjectId> found;
+  while (TRY(statement.step())) found.push_back(static_cast<ObjectId>(statement.integer(0)));
+  return found;
+}
+
+// ---- Loading
+
+Result<HotRow> SqliteTransaction::load_hot(const Head& head) {
+  Statement& read = *TRY(sql(kReadHot));
+  TRY(read.bind(1, static_cast<std::int64_t>(head.info.parent)));
+  TRY(read.bind(2, static_cast<std::int64_t>(head.info.id)));
+  HotRow row;
+  if (!TRY(read.step())) {
+    return refuse(Code::kCorruptStore, "message " + std::to_string(head.info.id) + " has no row in its folder",
+                  head.info.id);
+  }
+  row.spill = read.integer(0);
+  for (std::size_t i = 0; i < kHotCount; ++i) row.values[i] = hot_value(read, static_cast<int>(i) + 1, i);
+  read.reset();
+  return row;
+}
+
+Result<PropBag> SqliteTransaction::load_bag(const Head& head) {
+  const char* text = is_message(head.info.kind)                  ? "SELECT bag FROM msg_cold WHERE id = ?1"
+                     : head.info.kind == ObjectKind::kAttachment ? "SELECT bag FROM attach WHERE id = ?1"
+                                                                 : "SELECT bag FROM folder WHERE id = ?1";
+  Statement& read = *TRY(sql(text));
+  TRY(read.bind(1, static_cast<std::int64_t>(head.info.id)));
+  const auto row = read.step();
+  if (!row)
+    return row.error().code == Code::kCorruptStore ? damaged(head.info.id, row.error()) : tl::unexpected(row.error());
+  if (!*row)
+    return refuse(Code::kCorruptStore, "object " + std::to_string(head.info.id) + " has lost its row", head.info.id);
+  auto bag = model::unpack_props(read.blob(0), kBagLimits);
+  read.reset();
+  if (!bag) return damaged(head.info.id, std::move(bag).error());
+  return bag;
+}
+
+Result<PropBag> SqliteTransaction::load_all(const Head& head) {
+  PropBag all = TRY(load_bag(head));
+  if (!head.in_folder) return all;
+  HotRow hot = TRY(load_hot(head));
+  for (PropValue& value : hot.values) {
+    if (!value.is_empty()) all.set(std::move(value));
+  }
+  return all;
+}
+
+Result<std::vector<PropBag>> SqliteTransaction::load_recipients(ObjectId message) {
+  Statement& read = *TRY(sql("SELECT recipients FROM msg_cold WHERE id = ?1"));
+  TRY(read.bind(1, static_cast<std::int64_t>(message)));
+  std::vector<PropBag> recipients;
+  if (!TRY(read.step()) || read.is_null(0)) {
+    read.reset();
+    return recipients;
+  }
+  std::string bytes(read.blob(0));
+  read.reset();
+  const auto decode = [&]() -> Status {
+    ByteReader in(bytes_of(bytes), "recipients", "sqlite");
+    if (TRY(in.u8()) == 1) {
+      model::BlobRef ref;
+      ref.key = TRY(model::get_varint(in));
+      ref.size = TRY(model::get_varint(in));
+      bytes = TRY(streams_->read_all(ref));
+      in = ByteReader(bytes_of(bytes), "recipients", "sqlite");
+    }
+    while (!in.at_end()) {
+      const std::uint64_t length = TRY(model::get_varint(in));
+      recipients.push_back(TRY(model::unpack_props(TRY(in.chars(length)), kBagLimits)));
+    }
+    return {};
+  };
+  Status done = decode();
+  if (done) return recipients;
+  const Code code = done.error().code;
+  if (code == Code::kCorrupt || code == Code::kTruncated || code == Code::kCorruptStore || code == Code::kTooBig) {
+    return damaged(message, std::move(done).error());
+  }
+  return tl::unexpected<Error>(std::move(done).error());
+}
+
+Result<PropValue> SqliteTransaction::load_value(const PropValue& stored) {
+  if (!stored.is_blob()) return stored;
+  std::string bytes = TRY(streams_->read_all(stored.as_blob()));
+  const PropTag tag = stored.tag();
+  if (tag.base_type() == model::PropType::kUnicode) return PropValue::text(tag, std::move(bytes));
+  if (tag.base_type() == model::PropType::kString8) {
+    return PropValue::text8(tag, std::move(bytes), stored.code_page());
+  }
+  return PropValue::binary(tag, std::move(bytes));
+}
+
+PropValue SqliteTransaction::show(ObjectId id, const PropValue& stored, std::uint64_t inline_limit) {
+  if (!backend::can_be_blob(stored.tag())) return stored;
+  const std::uint64_t size = stored.is_blob() ? stored.as_blob().size : stored.as_bytes().size();
+  if (size > inline_limit) return backend::as_reference(id, stored, size);
+  if (!stored.is_blob()) return stored;
+  auto whole = load_value(stored);
+  return whole ? std::move(*whole) : PropValue::error(stored.tag().id(), whole.error().code);
+}
+
+Result<ObjectData> SqliteTransaction::read(ObjectId id, const backend::ReadRequest& request) {
+  TRY(need_open());
+  const Head head = TRY(need(id));
+  ObjectData data;
+  data.info = head.info;
+  if (request.recipients && is_message(head.info.kind)) data.recipients = TRY(load_recipients(id));
+  if (!request.all && request.tags.empty()) return data;
+  std::optional<HotRow> hot;
+  if (head.hot_damaged) {
+    hot.emplace();
+    for (std::size_t i = 0; i < kHotCount; ++i) {
+      hot->values[i] = PropValue::error(kHotColumns[i].tag.id(), Code::kCorruptStore);
+    }
+  } else if (head.in_folder) {
+    hot = TRY(load_hot(head));
+  }
+  const auto in_column = [&](std::uint16_t property) {
+    const auto column = hot ? hot_column(property) : std::nullopt;
+    return column && (hot->spill >> *column & 1) == 0 ? column : std::nullopt;
+  };
+  const bool needs_bag =
+      request.all || std::ranges::any_of(request.tags, [&](PropTag tag) { return !in_column(tag.id()); });
+  PropBag bag;
+  if (needs_bag) bag = TRY(load_bag(head));
+  if (request.all) {
+    data.props.reserve(bag.size() + kHotCount);
+    for (const PropValue& value : bag) data.props.set(show(id, value, request.inline_limit));
+    for (std::size_t i = 0; hot && i < kHotCount; ++i) {
+      if (!hot->values[i].is_empty()) data.props.set(show(id, hot->values[i], request.inline_limit));
+    }
+    return data;
+  }
+  for (const PropTag tag : request.tags) {
+    const auto column = in_column(tag.id());
+    const PropValue* value = column ? &hot->values[*column] : bag.find(tag.id());
+    if (value != nullptr && !value->is_empty()) data.props.set(show(id, *value, request.inline_limit));
+  }
+  return data;
+}
+
+Result<int> SqliteTransaction::depth_of(ObjectId message) {
+  for (int depth = 1;; ++depth) {
+    const Head head = TRY(need(message));
+    if (head.in_folder) return depth;
+    if (depth > 1000) return refuse(Code::kCorruptStore, "messages stand in a circle", message);
+    message = TRY(need(head.info.parent)).info.parent;
+  }
+}
+
+// ---- Named properties
+
+namespace {
+
+Result<std::shared_ptr<model::NamedPropertyMap>> load_names(Statement& rows) {
+  auto names = std::make_shared<model::NamedPropertyMap>();
+  while (TRY(rows.step())) {
+    model::NamedProperty name;
+    const std::string_view guid = rows.blob(1);
+    std::copy_n(guid.begin(), std::min(guid.size(), name.set.bytes.size()), name.set.bytes.begin());
+    if (rows.is_null(3)) {
+      name.name = static_cast<std::uint32_t>(rows.integer(2));
+    } else {
+      name.name = std::string(rows.text(3));
+    }
+    const std::int64_t id = rows.integer(0);
+    if (id < 0 || id > UINT16_MAX || guid.size() != name.set.bytes.size() ||
+        !names->insert(static_cast<std::uint16_t>(id), name)) {
+      rows.reset();
+      return refuse(Code::kCorruptStore, "named property " + std::to_string(id) + " is damaged");
+    }
+  }
+  return names;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const model::NamedPropertyMap>> SqliteTransaction::names(
+    std::span<const model::NamedProperty> wanted) {
+  TRY(need_open());
+  auto names = own_names_;
+  if (names == nullptr) {
+    Statement& largest = *TRY(sql("SELECT max(id) FROM named_prop"));
+    const std::int64_t last = TRY(largest.step()) ? largest.integer(0) : 0;
+    largest.reset();
+    names = core_->names.get(last);
+    if (names == nullptr) {
+      names = TRY(load_names(*TRY(sql("SELECT id, guid, number, name FROM named_prop ORDER BY id"))));
+      core_->names.put(last, names);
+    }
+  }
+  const auto missing = [&](const model::NamedProperty& name) { return !names->find(name); };
+  if (std::ranges::none_of(wanted, missing)) return names;
+  TRY(need_write());
+  auto more = std::make_shared<model::NamedPropertyMap>(*names);
+  for (const model::NamedProperty& name : wanted) TRY(more->find_or_create(name));
+  TRY(writing_step([&]() -> Status {
+    for (const auto& [id, name] : more->names()) {
+      if (names->name_of(id)) continue;
+      Statement& insert = *TRY(sql("INSERT INTO named_prop VALUES(?1, ?2, ?3, ?4)"));
+      TRY(insert.bind(1, std::int64_t{id}));
+      TRY(insert.bind_blob(2, std::as_bytes(std::span(name.set.bytes))));
+      if (name.is_text()) {
+        TRY(insert.bind(3, std::nullopt));
+        TRY(insert.bind(4, std::string_view(name.text())));
+      } else {
+        TRY(insert.bind(3, std::int64_t{name.number()}));
+        TRY(insert.bind(4, std::nullopt));
+      }
+      TRY(insert.run());
+    }
+    return {};
+  }));
+  own_names_ = more;
+  return own_names_;
+}
+
+}  // namespace mapiary::engines::sqlite

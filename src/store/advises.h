@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// Advise of a store: who listens to which object, and the object notifications made of the change log.
+//
+//   created   fnevObjectCreated, or fnevObjectCopied for a copy this logon made     the object, its parent
+//   modified  fnevObjectModified                                                    the object
+//   deleted   fnevObjectDeleted; moved fnevObjectMoved, with the old parent
+//   counters  fnevObjectModified of each folder whose counts changed, with the tags that did; not of its parent
+//
+// A sink hears of its object, or of the whole store if it named none. Delivery is com/notifier's: in commit order,
+// never under a lock. All calls are made under the store's gate. Pages: imsgstore-advise, object_notification,
+// message-store-notification-events.
+#pragma once
+
+#include <mapix.h>
+
+#include <vector>
+
+#include "backend/object.h"
+#include "com/notifier.h"
+#include "store/entry_ids.h"
+
+namespace mapiary::store {
+
+class StoreCore;
+
+class Advises {
+ public:
+  explicit Advises(StoreCore& core) : core_(core) {}
+
+  // `object` 0: the whole store. The connection number, never 0. kInvalidArgument: an event a store does not send.
+  Result<ULONG_PTR> advise(ObjectId object, ULONG events, LPMAPIADVISESINK sink);
+  // To be closed by the caller without the gate. kInvalidArgument: no such connection.
+  Result<com::SubscriptionPtr> take(ULONG_PTR connection);
+  std::vector<com::SubscriptionPtr> take_all();
+
+  void on_changes(const backend::ChangeBatch& batch);
+  // fnevSearchComplete of a search folder.
+  void search_complete(ObjectId folder);
+  // fnevNewMail to all who listen to the whole store.
+  Status new_mail(const NEWMAIL_NOTIFICATION& mail);
+
+ private:
+  struct Entry {
+    ULONG_PTR number;
+    ObjectId object;
+    ULONG events;
+    com::SubscriptionPtr to;
+  };
+  struct Event;
+
+  bool wanted(ULONG event, ObjectId object) const;
+  void post(const Event& event);
+  Result<com::NoticePtr> notice(const Event& event) const;
+  void of_change(const backend::Change& change);
+
+  StoreCore& core_;
+  std::vector<Entry> entries_;
+  ULONG_PTR last_ = 0;
+};
+
+}  // namespace mapiary::store

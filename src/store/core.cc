@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/core.h"
+
+#include <extraconstants.h>
+#include <mapiaux.h>
+#include <mapicode.h>
+
+#include <algorithm>
+
+#include "store/advises.h"
+#include "store/search.h"
+
+namespace mapiary::store {
+namespace {
+
+constexpr std::size_t kBatch = 4096;
+constexpr std::chrono::milliseconds kPatience{500};
+
+}  // namespace
+
+StoreCore::StoreCore(Setup setup)
+    : setup_(std::move(setup)),
+      info_(setup_.mailbox->info()),
+      ids_(info_.uid),
+      names_(*this),
+      advises_(std::make_unique<Advises>(*this)) {
+  if (info_.capabilities.read_only) setup_.writable = false;
+}
+
+Result<CorePtr> StoreCore::make(Setup setup) {
+  CorePtr core(new StoreCore(std::move(setup)));
+  const auto newest = TRY(core->setup_.mailbox->changes_since(UINT64_MAX, 1));
+  core->seen_ = newest.last;
+  return core;
+}
+
+StoreCore::~StoreCore() {
+  (void)close();
+}
+
+com::Ref<IMAPISupport> StoreCore::support() {
+  const std::lock_guard lock(gate_->mutex());
+  return setup_.support;
+}
+
+// For the last Release of the store: the support object ends the logon when it goes, so it goes outside the lock.
+void StoreCore::take_support(com::Ref<IMAPISupport>& out) {
+  const std::lock_guard lock(gate_->mutex());
+  out = std::move(setup_.support);
+}
+
+com::Ref<IMAPIProgress> StoreCore::progress_dialog(ULONG_PTR ui) {
+  com::Ref<IMAPIProgress> progress;
+  const auto from = support();
+  if (from && FAILED(from->DoProgressDialog(ui, 0, progress.put()))) progress.reset();
+  return progress;
+}
+
+ULONG StoreCore::support_mask() const {
+  ULONG mask = STORE_ENTRYID_UNIQUE | STORE_SEARCH_OK | STORE_ATTACH_OK | STORE_OLE_OK | STORE_NOTIFY_OK |
+               STORE_MV_PROPS_OK | STORE_CATEGORIZE_OK | STORE_RTF_OK | STORE_RESTRICTION_OK | STORE_SORT_OK |
+               STORE_ANSI_OK | STORE_UNICODE_OK;
+  return mask | (writable() ? STORE_MODIFY_OK | STORE_CREATE_OK | STORE_SUBMIT_OK : STORE_READONLY);
+}
+
+Result<std::unique_ptr<backend::Transaction>> StoreCore::read() {
+  if (!setup_.mailbox) return fail(Code::kInvalidObject, "store", "the store was closed");
+  return setup_.mailbox->begin(backend::Mode::kRead);
+}
+
+Result<Writer> StoreCore::write() {
+  if (!setup_.mailbox) return fail(Code::kInvalidObject, "store", "the store was closed");
+  if (!writable()) return fail(Code::kReadOnly, "store", "the store is open for reading only");
+  auto transaction = TRY(setup_.mailbox->begin(bulk_ ? backend::Mode::kBulk : backend::Mode::kWrite));
+  return Writer(*this, std::move(transaction));
+}
+
+Status StoreCore::set_bulk(bool bulk) {
+  bulk_ = bulk;
+  return bulk || !setup_.mailbox ? Status() : setup_.mailbox->flush();
+}
+
+Status Writer::commit() {
+  if (!touched_.empty()) TRY(update_searches(*core_, *transaction_, touched_));
+  // Told before the commit: another thread of the process may read the log as soon as it is there.
+  for (const auto& [copy, from] : copied_) core_->copies_[copy] = from;
+  const Status done = transaction_->commit();
+  transaction_.reset();
+  if (!done) {
+    for (const auto& [copy, from] : copied_) core_->copies_.erase(copy);
+    return done;
+  }
+  core_->pump();
+  return {};
+}
+
+void StoreCore::listen(ChangeListener& listener) {
+  listeners_.push_back(&listener);
+  watch();
+}
+
+void StoreCore::unlisten(ChangeListener& listener) {
+  std::erase(listeners_, &listener);
+}
+
+CopySource StoreCore::take_copy_source(ObjectId copy) {
+  const auto found = copies_.find(copy);
+  if (found == copies_.end()) return {};
+  const CopySource source = found->second;
+  copies_.erase(found);
+  return source;
+}
+
+// What cannot be read now comes with the next call: the log keeps it.
+void StoreCore::pump() {
+  if (pumping_ || !setup_.mailbox) return;
+  pumping_ = true;
+  for (;;) {
+    const auto batch = setup_.mailbox->changes_since(seen_, kBatch);
+    if (!batch) break;
+    seen_ = batch->last;
+    if (!batch->changes.empty() || batch->lost) {
+      const auto listeners = listeners_;
+      for (ChangeListener* listener : listeners) {
+        if (std::find(listeners_.begin(), listeners_.end(), listener) != listeners_.end()) listener->on_changes(*batch);
+      }
+      advises_->on_changes(*batch);
+    }
+    if (!batch->more) break;
+  }
+  copies_.clear();
+  pumping_ = false;
+}
+
+void StoreCore::watch() {
+  if (watcher_.joinable() || !setup_.mailbox) return;
+  watcher_ = std::jthread([this](const std::stop_token& stop) { run_watcher(stop); });
+}
+
+// The mailbox lives until the thread has ended (close()).
+void StoreCore::run_watcher(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    const auto changed = setup_.mailbox->wait_for_change(seen_, kPatience, stop);
+    if (stop.stop_requested() || !changed) break;
+    if (!*changed) continue;
+    const backend::ChangeNumber before = seen_;
+    (void)com::border([&]() -> Status {
+      const std::lock_guard lock(gate_->mutex());
+      if (gate_->is_open()) pump();
+      return {};
+    });
+    // The log could not be read: not at once again.
+    if (seen_ == before) std::this_thread::sleep_for(kPatience);
+  }
+}
+
+void StoreCore::closed(ObjectId message) {
+  const auto found = open_.find(message);
+  if (found != open_.end() && --found->second <= 0) open_.erase(found);
+}
+
+Status StoreCore::close() {
+  std::jthread watcher;
+  std::vector<com::SubscriptionPtr> sinks;
+  {
+    const std::lock_guard lock(gate_->mutex());
+    if (!gate_->is_open()) return {};
+    gate_->close(Code::kInvalidObject);
+    listeners_.clear();
+    sinks = advises_->take_all();
+    watcher = std::move(watcher_);
+  }
+  for (const auto& sink : sinks) sink->close();
+  if (watcher.joinable()) {
+    watcher.request_stop();
+    watcher.join();
+  }
+  const std::lock_guard lock(gate_->mutex());
+  Status flushed = setup_.mailbox && writable() ? setup_.mailbox->flush() : Status();
+  setup_.mailbox.reset();
+  return flushed;
+}
+
+}  // namespace mapiary::store

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/message_backing.h"
+
+#include <edkmdb.h>
+#include <mapicode.h>
+#include <mapitags.h>
+#include <mapiutil.h>
+
+#include <algorithm>
+
+#include "com/convert.h"
+#include "com/error_map.h"
+#include "store/subject.h"
+#include "store/values.h"
+
+namespace mapiary::store {
+
+using model::PropTag;
+using model::PropType;
+using model::PropValue;
+
+namespace {
+
+ListOptions recipient_options() {
+  return {{PropTag(PR_ROWID), PropTag(PR_RECIPIENT_TYPE), PropTag(PR_DISPLAY_NAME_W), PropTag(PR_ADDRTYPE_W),
+           PropTag(PR_EMAIL_ADDRESS_W), PropTag(PR_ENTRYID), PropTag(PR_OBJECT_TYPE), PropTag(PR_DISPLAY_TYPE),
+           PropTag(PR_SEARCH_KEY), PropTag(PR_RESPONSIBILITY)},
+          true};
+}
+
+ListOptions attachment_options() {
+  return {{PropTag(PR_ATTACH_NUM), PropTag(PR_INSTANCE_KEY), PropTag(PR_RECORD_KEY), PropTag(PR_RENDERING_POSITION),
+           PropTag(PR_ATTACH_METHOD), PropTag(PR_ATTACH_SIZE), PropTag(PR_ATTACH_FILENAME_W),
+           PropTag(PR_ATTACH_LONG_FILENAME_W), PropTag(PR_DISPLAY_NAME_W), PropTag(PR_ATTACH_MIME_TAG_W)},
+          false};
+}
+
+// Stored, and written by the store alone.
+constexpr ULONG kStoreWrites[] = {PR_NORMALIZED_SUBJECT_W,   PR_DISPLAY_TO_W, PR_DISPLAY_CC_W, PR_DISPLAY_BCC_W,
+                                  PR_LAST_MODIFICATION_TIME, PR_SUBMIT_FLAGS, PR_MSG_STATUS,   PR_PARENT_DISPLAY_W};
+
+constexpr ULONG kClientFlags = MSGFLAG_READ | MSGFLAG_UNMODIFIED | MSGFLAG_UNSENT | MSGFLAG_FROMME | MSGFLAG_RESEND;
+
+}  // namespace
+
+MessageBacking::MessageBacking(CorePtr core, MessageData message, bool writable, int depth, Keep keep)
+    : StagedBacking(core, writable),
+      data_(std::move(message)),
+      depth_(depth),
+      keep_(std::move(keep)),
+      recipients_(core, recipient_options()),
+      attachments_(core, attachment_options()) {
+  if (writable_ && !keep_ && data_.id != 0) {
+    core_->opened(data_.id);
+    counted_ = true;
+  }
+}
+
+MessageBacking::~MessageBacking() {
+  const std::lock_guard lock(core_->gate()->mutex());
+  if (counted_) core_->closed(data_.id);
+}
+
+Status MessageBacking::check_alive() const {
+  if (!ended_) return {};
+  return fail(Code::kInvalidObject, "store", "the message was submitted: it can only be released");
+}
+
+std::uint32_t MessageBacking::code_page() {
+  for (const ULONG tag : {ULONG{PR_MESSAGE_CODEPAGE}, ULONG{PR_INTERNET_CPID}}) {
+    if (const ULONG page = long_of(data_.props.bag, tag)) return page;
+  }
+  return 0;
+}
+
+std::span<const ULONG> MessageBacking::computed_tags() const {
+  return message_computed();
+}
+
+std::optional<PropValue> MessageBacking::computed(PropTag tag) {
+  // Before a save: what the parts make.
+  if (tag.id() == id_of(PR_MESSAGE_SIZE) && !data_.props.bag.find(PropTag(PR_MESSAGE_SIZE_EXTENDED))) {
+    if (data_.id == 0 && !is_embedded()) return std::nullopt;
+  }
+  if (tag.id() == id_of(PR_HASATTACH)) {
+    return PropValue::boolean(PropTag(PR_HASATTACH), !data_.attachments.empty());
+  }
+  return message_value(*core_, data_.info(), data_.props.bag, tag, writable_);
+}
+
+Result<std::vector<PropTag>> MessageBacking::list() {
+  TRY(check_alive());
+  set_subject_parts(data_.props);
+  auto tags = TRY(StagedBacking::list());
+  if (data_.parent != 0)
+    tags.insert(std::lower_bound(tags.begin(), tags.end(), PropTag(PR_PARENT_DISPLAY_W)), PropTag(PR_PARENT_DISPLAY_W));
+  return tags;
+}
+
+// The name of the folder it is in now.
+Result<PropValue> MessageBacking::parent_display() {
+  if (data_.parent == 0) return fail(Code::kNotFound, "store", "the message is in no folder");
+  const PropTag tag(PR_DISPLAY_NAME_W);
+  backend::ReadRequest request;
+  request.tags = std::span(&tag, 1);
+  const auto folder = TRY(TRY(core_->read())->read(data_.parent, request));
+  return PropValue::text(PropTag(PR_PARENT_DISPLAY_W), text_of(folder.props, PR_DISPLAY_NAME_W));
+}
+
+Result<PropValue> MessageBacking::get(PropTag tag) {
+  TRY(check_alive());
+  if (tag.id() == id_of(PR_PARENT_DISPLAY_W)) return parent_display();
+  if (tag.id() == id_of(PR_NORMALIZED_SUBJECT_W) || tag.id() == id_of(PR_SUBJECT_PREFIX_W) ||
+      tag.id() == id_of(PR_CONVERSATION_TOPIC_W)) {
+    set_subject_parts(data_.props);
+  }
+  return StagedBacking::get(tag);
+}
+
+Status MessageBacking::allow(PropTag tag) {
+  TRY(check_alive());
+  if (is_computed(kStoreWrites, tag.id())) {
+    return fail(Code::kComputed, "store", "the property is computed by the store", tag.value);
+  }
+  // Known by it until the first save only: a client may set it on a copy.
+  if (tag.id() == id_of(PR_CREATION_TIME) && data_.id != 0) {
+    return fail(Code::kComputed, "store", "the property is the store's once the message was saved", tag.value);
+  }
+  if (tag.id() == id_of(PR_MESSAGE_FLAGS) && data_.id != 0) {
+    return fail(Code::kComputed, "store", "message flags are the store's once the message was saved", tag.value);
+  }
+  return {};
+}
+
+Result<PropValue> MessageBacking::admit(PropValue value) {
+  if (value.tag().value != PR_MESSAGE_FLAGS) return value;
+  const ULONG kept = long_of(data_.props.bag, PR_MESSAGE_FLAGS) & ~kClientFlags;
+  return long_value(PR_MESSAGE_FLAGS, kept | (static_cast<ULONG>(value.as_int32()) & kClientFlags));
+}
+
+// PR_BODY and PR_RTF_COMPRESSED say the same after a save, where both are wanted: a message of plain text alone stays
+// one (docs/adr/0041-store-structure.md).
+Status MessageBacking::synchronise_bodies() {
+  const auto changed = [&](ULONG tag) { return data_.props.changed.contains(id_of(tag)); };
+  const bool has_rtf = data_.props.bag.find(id_of(PR_RTF_COMPRESSED)) != nullptr;
+  ULONG flags = 0;
+  if (changed(PR_BODY_W) && has_rtf) flags |= RTF_SYNC_BODY_CHANGED;
+  if (changed(PR_RTF_COMPRESSED) && has_rtf) flags |= RTF_SYNC_RTF_CHANGED;
+  if (flags == 0 || !object_) return {};
+  if (flags == (RTF_SYNC_BODY_CHANGED | RTF_SYNC_RTF_CHANGED) && changed(PR_RTF_IN_SYNC)) {
+    const PropValue* in_sync = data_.props.bag.find(PropTag(PR_RTF_IN_SYNC));
+    if (in_sync && in_sync->as_bool()) return {};  // the client has done it
+  }
+  BOOL updated = FALSE;
+  const HRESULT hr = RTFSync(object_, flags, &updated);
+  // Damaged RTF is kept as it is.
+  if (hr == MAPI_E_CORRUPT_DATA) return {};
+  if (FAILED(hr)) return tl::unexpected(com::outside_error(hr, "RTFSync"));
+  return {};
+}
+
+Status MessageBacking::save_now(const SaveOptions& options) {
+  TRY(check_alive());
+  TRY(synchronise_bodies());
+  if (keep_) {
+    complete(data_);
+    TRY(keep_(data_));
+  } else {
+    const bool is_new = data_.id == 0;
+    TRY(save_message(*core_, data_, options));
+    if (is_new && !counted_) {
+      core_->opened(data_.id);
+      counted_ = true;
+    }
+  }
+  return attachments_.is_filled() ? load_attachment_rows() : Status();
+}
+
+Status MessageBacking::save(ULONG flags) {
+  TRY(check_alive());
+  if (!writable_) {
+    if (flags & (KEEP_OPEN_READWRITE | FORCE_SAVE)) {
+      return fail(Code::kReadOnly, "store", "the message is open for reading only");
+    }
+    return {};
+  }
+  if (!data_.changed() && !(flags & FORCE_SAVE) && !is_embedded()) return {};
+  SaveOptions options;
+  options.force = (flags & FORCE_SAVE) != 0;
+  return save_now(options);
+}
+
+void MessageBacking::note(ULONG tag, ULONG value) {
+  const bool was_changed = data_.props.changed.contains(id_of(tag));
+  data_.props.set(long_value(tag, value));
+  if (!was_changed) data_.props.changed.erase(id_of(tag));
+}
+
+void MessageBacking::set_flags(ULONG flags) {
+  note(PR_MESSAGE_FLAGS, flags);
+}
+
+void MessageBacking::note_submit_flags(ULONG flags) {
+  note(PR_SUBMIT_FLAGS, flags);
+}
+
+void MessageBacking::end() {
+  ended_ = true;
+  if (counted_) core_->closed(data_.id);
+  counted_ = false;
+}
+
+Result<com::Ref<IUnknown>> MessageBacking::open_object(PropTag tag, REFIID iid, ULONG options, ULONG) {
+  TRY(check_alive());
+  if (!IsEqualGUID(iid, IID_IMAPITable)) {
+    return fail(Code::kInterfaceNotSupported, "store", "the property is not offered through this interface", tag.value);
+  }
+  const bool unicode = (options & MAPI_UNICODE) != 0;
+  if (tag.value == PR_MESSAGE_RECIPIENTS) return com::Ref<IUnknown>(TRY(recipient_table(unicode)));
+  if (tag.value == PR_MESSAGE_ATTACHMENTS) return com::Ref<IUnknown>(TRY(attachment_table(unicode)));
+  return fail(Code::kNotFound, "store", "there is no such property", tag.value);
+}
+
+namespace {
+
+std::vector<ListRow> recipient_rows(const MessageData& message) {
+  std::vector<ListRow> rows;
+  for (const auto& recipient : message.recipients) {
+    rows.push_back({long_of(recipient, PR_ROWID), recipient, rows.size()});
+  }
+  return rows;
+}
+
+}  // namespace
+
+Result<com::Ref<IMAPITable>> MessageBacking::recipient_table(bool unicode) {
+  if (!recipients_.is_filled()) recipients_.assign(recipient_rows(data_));
+  return recipients_.open(unicode);
+}
+
+Status MessageBacking::replace_recipients(std::vector<model::PropBag> all) {
+  data_.recipients = std::move(all);
+  data_.recipients_changed = true;
+  set_display_lists(data_);
+  if (recipients_.is_filled()) recipients_.assign(recipient_rows(data_));
+  return {};
+}
+
+// Rows come in the order of the rendering positions, compared with their sign.
+Status MessageBacking::load_attachment_rows() {
+  std::vector<ListRow> rows;
+  for (const auto& attachment : data_.attachments) {
+    // Saved with the message only.
+    if (attachment->id == 0 && !is_embedded()) continue;
+    TRY(load_attachment(*core_, *attachment));
+    ListRow row;
+    row.key = attachment->number;
+    for (const PropValue& value : attachment->props.bag) row.values.set(value);
+    row.values.set(long_value(PR_OBJECT_TYPE, MAPI_ATTACH));
+    if (attachment->id != 0) row.values.set(binary_value(PR_RECORD_KEY, core_->ids().record_key(attachment->id)));
+    const auto position =
+        static_cast<std::int64_t>(static_cast<std::int32_t>(long_of(row.values, PR_RENDERING_POSITION)));
+    row.rank = (static_cast<std::uint64_t>(position + (std::int64_t{1} << 31)) << 32) | attachment->number;
+    rows.push_back(std::move(row));
+  }
+  attachments_.assign(std::move(rows));
+  return {};
+}
+
+Result<com::Ref<IMAPITable>> MessageBacking::attachment_table(bool unicode) {
+  if (!attachments_.is_filled()) TRY(load_attachment_rows());
+  return attachments_.open(unicode);
+}
+
+std::shared_ptr<AttachData> MessageBacking::find_attachment(std::uint32_t number) const {
+  const auto found = std::find_if(data_.attachments.begin(), data_.attachments.end(),
+                                  [&](const auto& attachment) { return attachment->number == number; });
+  return found == data_.attachments.end() ? nullptr : *found;
+}
+
+Status MessageBacking::keep_attachment(AttachData attachment) {
+  const auto old = std::find_if(data_.attachments.begin(), data_.attachments.end(),
+                                [&](const auto& one) { return one->number == attachment.number; });
+  const bool is_new = old == data_.attachments.end();
+  if (!is_new) {
+    attachment.id = (*old)->id;
+    // What an earlier save of the attachment changed and the message has not written yet.
+    attachment.props.changed.insert((*old)->props.changed.begin(), (*old)->props.changed.end());
+    attachment.drop_embedded |= (*old)->drop_embedded;
+    *old = std::make_shared<AttachData>(std::move(attachment));
+  } else {
+    data_.attachments.push_back(std::make_shared<AttachData>(std::move(attachment)));
+  }
+  data_.attachments_changed = true;
+  return {};
+}
+
+Status MessageBacking::remove_attachment(std::uint32_t number) {
+  const auto attachment = find_attachment(number);
+  if (!attachment) return fail(Code::kNotFound, "store", "the message has no such attachment", number);
+  if (attachment->id != 0) data_.removed.push_back(attachment->id);
+  std::erase(data_.attachments, attachment);
+  data_.attachments_changed = true;
+  open_.erase(number);
+  return {};
+}
+
+IAttach* MessageBacking::open_attachment(std::uint32_t number) const {
+  const auto found = open_.find(number);
+  return found == open_.end() ? nullptr : found->second;
+}
+
+void MessageBacking::attachment_closed(std::uint32_t number, const IAttach* object) {
+  const auto found = open_.find(number);
+  if (found != open_.end() && found->second == object) open_.erase(found);
+}
+
+}  // namespace mapiary::store

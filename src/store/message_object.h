@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// IMessage and IAttach of a store. Messages are transacted: what is changed on an object is its own until SaveChanges.
+// Pages: imessageimapiprop, imessage-*, iattachimapiprop.
+#pragma once
+
+#include "property/prop_object.h"
+#include "store/message_backing.h"
+
+namespace mapiary::store {
+
+com::Ref<IMessage> make_message(std::shared_ptr<MessageBacking> backing);
+// `attachment` is a working copy of one of the message, or a new one.
+com::Ref<IAttach> make_attach(std::shared_ptr<MessageBacking> message, AttachData attachment, bool writable);
+
+// The backing of a message of this store; null for any other. For calls that get an IMessage (SetLockState). The
+// pointer is borrowed from the object.
+MessageBacking* backing_of(IMessage* message, const StoreCore& core);
+
+}  // namespace mapiary::store

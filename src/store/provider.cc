@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/provider.h"
+
+#include <mapiaux.h>
+#include <mapicode.h>
+#include <mapitags.h>
+#include <mapiutil.h>
+
+#include <algorithm>
+
+#include "com/convert.h"
+#include "com/error_map.h"
+#include "com/text.h"
+#include "property/copier.h"
+#include "store/entry_ids.h"
+#include "store/store_object.h"
+#include "store/submission.h"
+#include "store/values.h"
+
+namespace mapiary::store {
+
+using model::PropTag;
+using model::PropType;
+using model::PropValue;
+using property::copying::Owned;
+
+namespace {
+
+constexpr ULONG kLogonFlags =
+    MAPI_DEFERRED_ERRORS | MAPI_UNICODE | MDB_NO_DIALOG | MDB_NO_MAIL | MDB_TEMPORARY | MDB_WRITE | MDB_ONLINE;
+
+// What a logon is about.
+struct Place {
+  std::string engine, location;
+  bool create = true;
+};
+
+Status checked(HRESULT hr, std::string_view call) {
+  if (SUCCEEDED(hr)) return {};
+  return tl::unexpected(com::outside_error(hr, call));
+}
+
+struct LogonCall {
+  IMAPISupport* support = nullptr;
+  std::string_view id;  // of the store, unwrapped; empty: none was given
+  ULONG flags = 0;
+  bool spooler = false;
+};
+
+class Provider final : public com::Object<IMSProvider> {
+ public:
+  Provider(EngineList engines, const com::AllocRoutines& routines)
+      : engines_(std::move(engines)), routines_(routines) {}
+
+  MAPI_IMSPROVIDER_METHODS(override)
+
+ private:
+  struct Opened {
+    com::Ref<IMsgStore> store;
+    com::Ref<IMSLogon> logon;  // null: the store was open already
+  };
+
+  Result<Opened> log_on(const LogonCall& call);
+  Result<Place> find_place(const LogonCall& call) const;
+  Result<backend::Engine*> engine(const std::string& name) const;
+  Result<std::unique_ptr<backend::Mailbox>> open_mailbox(const Place& place, bool write, bool& created) const;
+  Result<std::string> wrap(IMAPISupport& support, const StoreId& id) const;
+  Status write_section(IMAPISupport& support, const Place& place, const std::string& wrapped, const Guid& uid) const;
+  Status announce(IMAPISupport& support, const Place& place, const std::string& wrapped, const Guid& uid) const;
+  // The caller's MAPIERROR about a failure.
+  void explain(const Error& error, bool unicode, LPMAPIERROR* out) const;
+  template <class Body>
+  HRESULT run(ULONG flags, LPMAPIERROR* error, Body&& body);
+
+  EngineList engines_;
+  com::AllocRoutines routines_;
+  std::shared_ptr<OpenStores> stores_ = std::make_shared<OpenStores>();
+  std::mutex logon_mutex_;  // of two logons to one store the second finds the first
+};
+
+std::string display_name(const Place& place) {
+  const std::size_t slash = place.location.rfind('/');
+  return slash == std::string::npos ? place.location : place.location.substr(slash + 1);
+}
+
+void Provider::explain(const Error& error, bool unicode, LPMAPIERROR* out) const {
+  com::OutBlock block(routines_);
+  const auto fill = [&]() -> Status {
+    auto* told = TRY(block.root<MAPIERROR>());
+    told->ulVersion = MAPI_ERROR_VERSION;
+    told->lpszError = TRY(com::copy_text(block, error.message, unicode));
+    told->lpszComponent = TRY(com::copy_text(block, "Mapiary message store", unicode));
+    *out = block.detach<MAPIERROR>();
+    return {};
+  };
+  if (!fill()) *out = nullptr;
+}
+
+template <class Body>
+HRESULT Provider::run(ULONG flags, LPMAPIERROR* error, Body&& body) {
+  if (error) *error = nullptr;
+  return com::border([&]() -> Status {
+    Status done = body();
+    if (!done && error) explain(done.error(), (flags & MAPI_UNICODE) != 0, error);
+    return done;
+  });
+}
+
+Result<backend::Engine*> Provider::engine(const std::string& name) const {
+  for (const auto& one : engines_) {
+    if (name.empty() || one.name == name) return one.engine.get();
+  }
+  return fail(Code::kUnconfigured, "store", "this provider has no engine '" + name + "'");
+}
+
+Result<com::Ref<IProfSect>> open_section(IMAPISupport& support, ULONG flags) {
+  com::Ref<IProfSect> section;
+  TRY(checked(support.OpenProfileSection(nullptr, flags, section.put()), "IMAPISupport::OpenProfileSection"));
+  return section;
+}
+
+// Text of either width.
+std::string text_value(const SPropValue& value) {
+  if (PROP_TYPE(value.ulPropTag) == PT_UNICODE) return com::from_wide(value.Value.lpszW);
+  if (PROP_TYPE(value.ulPropTag) == PT_STRING8) return com::decode_lossy(value.Value.lpszA, com::default_code_page());
+  return {};
+}
+
+Result<Place> Provider::find_place(const LogonCall& call) const {
+  Place place;
+  if (!call.id.empty()) {
+    const StoreId id = TRY(StoreId::parse(call.id));
+    return Place{id.engine, id.location, false};
+  }
+  const auto section = TRY(open_section(*call.support, 0));
+  SizedSPropTagArray(3, tags) = {
+      3, {PROP_TAG(PT_UNSPECIFIED, kPathId), PROP_TAG(PT_UNSPECIFIED, kEngineId), PROP_TAG(PT_BOOLEAN, kCreateId)}};
+  ULONG count = 0;
+  SPropValue* raw = nullptr;
+  TRY(checked(section->GetProps(reinterpret_cast<LPSPropTagArray>(&tags), MAPI_UNICODE, &count, &raw),
+              "IProfSect::GetProps"));
+  const std::unique_ptr<SPropValue, LPFREEBUFFER> values(raw, routines_.release);
+  if (count != tags.cValues) return fail(Code::kCorrupt, "store", "GetProps gave another number of values", count);
+  place.location = text_value(raw[0]);
+  place.engine = text_value(raw[1]);
+  place.create = raw[2].ulPropTag != PROP_TAG(PT_BOOLEAN, kCreateId) || raw[2].Value.b;
+  if (place.location.empty()) {
+    return fail(Code::kUnconfigured, "store", "the profile does not say where the store is (property 0x6700)");
+  }
+  return place;
+}
+
+Result<std::unique_ptr<backend::Mailbox>> Provider::open_mailbox(const Place& place, bool write, bool& created) const {
+  backend::Engine& engine = *TRY(this->engine(place.engine));
+  created = false;
+  backend::OpenOptions options;
+  options.read_only = !write;
+  auto opened = engine.open(place.location, options);
+  const bool missing = !opened && opened.error().code == Code::kNotFound;
+  if (!missing || !place.create || !write) return opened;
+  const Status made = engine.create(place.location, {});
+  // Another process was quicker.
+  if (!made && made.error().code != Code::kCollision) return tl::unexpected(made.error());
+  created = made.has_value();
+  return engine.open(place.location, options);
+}
+
+Result<std::string> Provider::wrap(IMAPISupport& support, const StoreId& id) const {
+  std::string bytes = id.bytes();
+  ULONG size = 0;
+  LPENTRYID wrapped = nullptr;
+  TRY(checked(support.WrapStoreEntryID(static_cast<ULONG>(bytes.size()), reinterpret_cast<LPENTRYID>(bytes.data()),
+                                       &size, &wrapped),
+              "IMAPISupport::WrapStoreEntryID"));
+  std::string result(reinterpret_cast<const char*>(wrapped), size);
+  routines_.release(wrapped);
+  return result;
+}
+
+// Steps 2 and 3 of the logon.
+Status Provider::write_section(IMAPISupport& support, const Place& place, const std::string& wrapped,
+                               const Guid& uid) const {
+  const auto section = TRY(open_section(support, MAPI_MODIFY));
+  std::wstring name = com::to_wide(display_name(place)), provider = L"Mapiary message store";
+  std::string key(guid_bytes(uid)), id = wrapped;
+  SPropValue values[4]{};
+  values[0].ulPropTag = PR_ENTRYID;
+  values[0].Value.bin = {static_cast<ULONG>(id.size()), reinterpret_cast<LPBYTE>(id.data())};
+  values[1].ulPropTag = PR_RECORD_KEY;
+  values[1].Value.bin = {static_cast<ULONG>(key.size()), reinterpret_cast<LPBYTE>(key.data())};
+  values[2].ulPropTag = PR_PROVIDER_DISPLAY_W;
+  values[2].Value.lpszW = provider.data();
+  values[3].ulPropTag = PR_DISPLAY_NAME_W;
+  values[3].Value.lpszW = name.data();
+  // A name that the user or the service gave stays.
+  SizedSPropTagArray(1, tags) = {1, {PR_DISPLAY_NAME_W}};
+  ULONG count = 0;
+  SPropValue* raw = nullptr;
+  const HRESULT got = section->GetProps(reinterpret_cast<LPSPropTagArray>(&tags), MAPI_UNICODE, &count, &raw);
+  const std::unique_ptr<SPropValue, LPFREEBUFFER> old(raw, routines_.release);
+  const bool named = SUCCEEDED(got) && count == 1 && raw[0].ulPropTag == PR_DISPLAY_NAME_W;
+  return checked(section->SetProps(named ? 3 : 4, values, nullptr), "IProfSect::SetProps");
+}
+
+// Step 5, and the status row.
+Status Provider::announce(IMAPISupport& support, const Place& place, const std::string& wrapped,
+                          const Guid& uid) const {
+  TRY(write_section(support, place, wrapped, uid));
+  MAPIUID own;
+  static_assert(sizeof own == 16);
+  std::copy(uid.bytes.begin(), uid.bytes.end(), own.ab);
+  TRY(checked(support.SetProviderUID(&own, 0), "IMAPISupport::SetProviderUID"));
+  std::wstring name = com::to_wide(display_name(place)), provider = L"Mapiary message store";
+  SPropValue row[5]{};
+  row[0].ulPropTag = PR_DISPLAY_NAME_W;
+  row[0].Value.lpszW = name.data();
+  row[1].ulPropTag = PR_PROVIDER_DISPLAY_W;
+  row[1].Value.lpszW = provider.data();
+  row[2].ulPropTag = PR_RESOURCE_METHODS;
+  row[2].Value.l = STATUS_VALIDATE_STATE;
+  row[3].ulPropTag = PR_STATUS_CODE;
+  row[3].Value.l = STATUS_AVAILABLE;
+  row[4].ulPropTag = PR_RESOURCE_FLAGS;
+  row[4].Value.l = STATUS_NO_PRIMARY_IDENTITY;
+  // Some runtimes compute the flags; the row is as good without.
+  if (FAILED(support.ModifyStatusRow(5, row, 0))) {
+    TRY(checked(support.ModifyStatusRow(4, row, 0), "IMAPISupport::ModifyStatusRow"));
+  }
+  return {};
+}
+
+// The standard folders of a new mailbox.
+Status furnish(StoreCore& core, IMsgStore& store) {
+  TRY(core.set_bulk(true));
+  const HRESULT hr = HrValidateIPMSubtree(&store, MAPI_FULL_IPM_TREE, nullptr, nullptr, nullptr);
+  TRY(checked(hr, "HrValidateIPMSubtree"));
+  return core.set_bulk(false);
+}
+
+Result<Provider::Opened> Provider::log_on(const LogonCall& call) {
+  if (!call.support) return fail(Code::kInvalidArgument, "store", "Logon needs a support object");
+  if (call.flags & ~kLogonFlags) return fail(Code::kUnknownFlags, "store", "unknown flags", call.flags);
+  const std::lock_guard lock(logon_mutex_);
+  Place place = TRY(find_place(call));
+  if (place.engine.empty() && !engines_.empty()) place.engine = engines_.front().name;
+  Opened opened;
+  if (!call.spooler) opened.store = stores_->find(place.engine, place.location);
+  if (opened.store) return opened;
+  const bool write = call.spooler || (call.flags & MDB_WRITE) != 0;
+  bool created = false;
+  StoreCore::Setup setup;
+  setup.mailbox = TRY(open_mailbox(place, write, created));
+  const Guid uid = setup.mailbox->info().uid;
+  setup.entry_id = TRY(wrap(*call.support, {uid, place.engine, place.location}));
+  setup.routines = routines_;
+  setup.support = com::Ref<IMAPISupport>::share(call.support);
+  setup.writable = write;
+  setup.spooler = call.spooler;
+  setup.default_name = display_name(place);
+  const std::string wrapped = setup.entry_id;
+  const auto core = TRY(StoreCore::make(std::move(setup)));
+  stores_->add({core, nullptr, place.engine, place.location, call.spooler});
+  const auto finish = [&]() -> Status {
+    opened.store = make_store(core, stores_);
+    opened.logon = make_logon(core, stores_);
+    if (created) TRY(furnish(*core, *opened.store));
+    if (call.spooler) return clear_locks(*core);
+    return announce(*call.support, place, wrapped, uid);
+  };
+  if (Status done = finish(); !done) {
+    // The support object is the caller's again: nothing is to end a logon that never was.
+    com::Ref<IMAPISupport> support;
+    core->take_support(support);
+    stores_->remove(*core);
+    (void)core->close();
+    return tl::unexpected(std::move(done).error());
+  }
+  return opened;
+}
+
+Status check_interface(LPCIID iid) {
+  if (!iid || com::InterfaceChain<IMsgStore>::contains(*iid)) return {};
+  return fail(Code::kInterfaceNotSupported, "store", "a store is opened as IMsgStore");
+}
+
+HRESULT Provider::Logon(LPMAPISUP support, ULONG_PTR, LPTSTR, ULONG size, LPENTRYID id, ULONG flags, LPCIID iid,
+                        ULONG* security_size, LPBYTE* security, LPMAPIERROR* error, LPMSLOGON* logon, LPMDB* store) {
+  if (security_size) *security_size = 0;
+  if (security) *security = nullptr;
+  if (logon) *logon = nullptr;
+  if (store) *store = nullptr;
+  return run(flags, error, [&]() -> Status {
+    if (!logon || !store) return fail(Code::kInvalidArgument, "store", "Logon needs its out-parameters");
+    TRY(check_interface(iid));
+    const std::string_view bytes = id ? std::string_view(reinterpret_cast<const char*>(id), size) : std::string_view();
+    Opened opened = TRY(log_on({support, bytes, flags, false}));
+    *store = opened.store.detach();
+    *logon = opened.logon.detach();
+    return {};
+  });
+}
+
+HRESULT Provider::SpoolerLogon(LPMAPISUP support, ULONG_PTR, LPTSTR, ULONG size, LPENTRYID id, ULONG flags, LPCIID iid,
+                               ULONG, LPBYTE, LPMAPIERROR* error, LPMSLOGON* logon, LPMDB* store) {
+  if (logon) *logon = nullptr;
+  if (store) *store = nullptr;
+  return run(flags, error, [&]() -> Status {
+    if (!logon || !store) return fail(Code::kInvalidArgument, "store", "SpoolerLogon needs its out-parameters");
+    TRY(check_interface(iid));
+    const std::string_view bytes = id ? std::string_view(reinterpret_cast<const char*>(id), size) : std::string_view();
+    Opened opened = TRY(log_on({support, bytes, flags, true}));
+    *store = opened.store.detach();
+    *logon = opened.logon.detach();
+    return {};
+  });
+}
+
+HRESULT Provider::CompareStoreIDs(ULONG size1, LPENTRYID id1, ULONG size2, LPENTRYID id2, ULONG flags, ULONG* result) {
+  if (result) *result = FALSE;
+  return com::border([&]() -> Status {
+    if (!result || !id1 || !id2) return fail(Code::kInvalidArgument, "store", "a pointer is NULL");
+    if (flags != 0) return fail(Code::kUnknownFlags, "store", "flags must be zero", flags);
+    const auto a = StoreId::parse({reinterpret_cast<const char*>(id1), size1});
+    const auto b = StoreId::parse({reinterpret_cast<const char*>(id2), size2});
+    // R13: what is not ours is another store.
+    for (const auto* one : {&a, &b}) {
+      if (!*one && one->error().code == Code::kInvalidEntryId) {
+        return fail(Code::kUnknownEntryId, "store", "an entry id names no store");
+      }
+    }
+    *result = a && b && a->uid == b->uid ? TRUE : FALSE;
+    return {};
+  });
+}
+
+HRESULT Provider::Shutdown(ULONG* flags) {
+  return com::border([&]() -> Status {
+    if (!flags || *flags != 0) return fail(Code::kInvalidArgument, "store", "Shutdown takes a pointer to zero");
+    return {};
+  });
+}
+
+}  // namespace
+
+com::Ref<IMSProvider> make_provider(EngineList engines, const com::AllocRoutines& routines) {
+  return com::make<Provider>(std::move(engines), routines);
+}
+
+}  // namespace mapiary::store

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// The message store provider: IMSProvider over whatever engines it is given. Which store a profile section means is
+// said by private properties of the section; docs/message-stores.md lists them. Pages: imsprovideriunknown,
+// imsprovider-logon, imsprovider-spoolerlogon, implementing-service-provider-logon. Ruling R7.
+//
+//   0x6700 PT_UNICODE or PT_STRING8   where the store is: a path, for stores in memory any name
+//   0x6701 PT_UNICODE or PT_STRING8   the engine, if more than one was given: "sqlite", "memory"
+//   0x6702 PT_BOOLEAN                 make the store if it is not there (TRUE unless said otherwise)
+#pragma once
+
+#include <mapispi.h>
+#include <mapix.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "backend/engine.h"
+#include "com/memory.h"
+#include "com/ref.h"
+
+namespace mapiary::store {
+
+inline constexpr std::uint16_t kPathId = 0x6700;
+inline constexpr std::uint16_t kEngineId = 0x6701;
+inline constexpr std::uint16_t kCreateId = 0x6702;
+
+struct NamedEngine {
+  std::string name;  // "sqlite", "memory": as profiles and entry ids have it
+  std::shared_ptr<backend::Engine> engine;
+};
+using EngineList = std::vector<NamedEngine>;
+
+// `engines`: the first is taken where a section names none.
+com::Ref<IMSProvider> make_provider(EngineList engines, const com::AllocRoutines& routines);
+
+}  // namespace mapiary::store

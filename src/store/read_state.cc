@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/read_state.h"
+
+#include <mapicode.h>
+#include <mapitags.h>
+
+#include "com/error_map.h"
+#include "store/message_object.h"
+#include "store/store_props.h"
+#include "store/values.h"
+
+namespace mapiary::store {
+
+using model::PropTag;
+using model::PropValue;
+
+namespace {
+
+constexpr ULONG kKnown = SUPPRESS_RECEIPT | CLEAR_READ_FLAG | GENERATE_RECEIPT_ONLY | CLEAR_RN_PENDING |
+                         CLEAR_NRN_PENDING | MAPI_DEFERRED_ERRORS;
+constexpr ULONG kPending = MSGFLAG_RN_PENDING | MSGFLAG_NRN_PENDING;
+
+struct State {
+  ULONG flags = 0;
+  bool requested = false;
+};
+
+// What the call makes of one message; true: a report is due.
+bool apply(ULONG call, State& state) {
+  const bool was_read = (state.flags & MSGFLAG_READ) != 0;
+  const bool suppress = (call & SUPPRESS_RECEIPT) != 0, generate = (call & GENERATE_RECEIPT_ONLY) != 0;
+  bool report = false;
+  const auto settle = [&] {
+    state.requested = false;
+    state.flags &= ~kPending;
+  };
+  if (suppress && generate) {
+    settle();
+  } else if (generate) {
+    report = state.requested;
+    if (report) settle();
+  } else if (call & CLEAR_READ_FLAG) {
+    state.flags &= ~MSGFLAG_READ;
+  } else if (call & (CLEAR_RN_PENDING | CLEAR_NRN_PENDING)) {
+    // Only what is asked for below.
+  } else if (!was_read) {
+    state.flags |= MSGFLAG_READ;
+    report = state.requested && !suppress;
+    settle();
+  }
+  if (call & CLEAR_RN_PENDING) state.flags &= ~MSGFLAG_RN_PENDING;
+  if (call & CLEAR_NRN_PENDING) state.flags &= ~MSGFLAG_NRN_PENDING;
+  if (call & CLEAR_RN_PENDING) report = false;
+  return report;
+}
+
+// False: nothing there to change.
+Result<bool> change_one(Writer& writer, ObjectId id, ULONG call, bool& report) {
+  const PropTag tags[] = {PropTag(PR_MESSAGE_FLAGS), PropTag(PR_READ_RECEIPT_REQUESTED)};
+  backend::ReadRequest request;
+  request.tags = tags;
+  const auto read = writer->read(id, request);
+  if (!read && read.error().code == Code::kNotFound) return false;
+  if (!read) return tl::unexpected(read.error());
+  State state{long_of(read->props, PR_MESSAGE_FLAGS), false};
+  if (state.flags & MSGFLAG_SUBMIT) return false;
+  const PropValue* requested = read->props.find(PropTag(PR_READ_RECEIPT_REQUESTED));
+  state.requested = requested && requested->as_bool();
+  const State before = state;
+  // Associated messages are neither read nor unread.
+  report = read->info.kind == ObjectKind::kMessage && apply(call, state);
+  std::vector<PropValue> set;
+  if (state.flags != before.flags) set.push_back(long_value(PR_MESSAGE_FLAGS, state.flags));
+  if (state.requested != before.requested) set.push_back(PropValue::boolean(PropTag(PR_READ_RECEIPT_REQUESTED), false));
+  if (set.empty()) return true;
+  backend::Update update;
+  update.set = set;
+  update.quiet = true;
+  TRY(writer->update(id, update));
+  writer.touched(id);
+  return true;
+}
+
+// An open, unsaved message in the Outbox.
+Result<com::Ref<IMessage>> new_report(const CorePtr& core) {
+  const std::lock_guard lock(core->gate()->mutex());
+  const ObjectId outbox = TRY(special_folder(*core, PR_IPM_OUTBOX_ENTRYID));
+  if (outbox == 0) return fail(Code::kNotFound, "store", "the store has no Outbox");
+  return make_message(std::make_shared<MessageBacking>(core, new_message(outbox, false), true));
+}
+
+Result<com::Ref<IMessage>> open_read(const CorePtr& core, ObjectId id) {
+  const std::lock_guard lock(core->gate()->mutex());
+  return make_message(std::make_shared<MessageBacking>(core, TRY(load_message(*core, id)), false));
+}
+
+Status send_report(const CorePtr& core, IMAPISupport& support, ObjectId id, bool non_read) {
+  const auto message = TRY(open_read(core, id));
+  auto report = TRY(new_report(core));
+  IMessage* empty = report.get();
+  HRESULT hr = support.ReadReceipt(non_read ? MAPI_NON_READ : 0, message.get(), &empty);
+  if (SUCCEEDED(hr)) hr = report->SubmitMessage(0);
+  if (FAILED(hr)) return tl::unexpected(com::outside_error(hr, "IMAPISupport::ReadReceipt"));
+  return {};
+}
+
+}  // namespace
+
+Status check_read_flags(ULONG flags, ULONG also_known) {
+  if (flags & ~(kKnown | also_known)) return fail(Code::kUnknownFlags, "store", "unknown flags", flags);
+  if ((flags & CLEAR_READ_FLAG) && (flags & (SUPPRESS_RECEIPT | GENERATE_RECEIPT_ONLY))) {
+    return fail(Code::kInvalidArgument, "store", "the flags exclude one another", flags);
+  }
+  return {};
+}
+
+Result<ReadOutcome> change_read_state(StoreCore& core, std::span<const ObjectId> messages, ULONG flags) {
+  ReadOutcome outcome;
+  Writer writer = TRY(core.write());
+  for (const ObjectId id : messages) {
+    bool report = false;
+    const bool done = !core.is_open(id) && TRY(change_one(writer, id, flags, report));
+    outcome.complete &= done;
+    if (report) outcome.reports.push_back(id);
+  }
+  TRY(writer.commit());
+  return outcome;
+}
+
+Status set_read_flag(MessageBacking& message, ULONG flags) {
+  TRY(check_read_flags(flags, 0));
+  bool report = false;
+  StoreCore& core = message.core();
+  ObjectId id = 0;
+  {
+    const std::lock_guard lock(core.gate()->mutex());
+    TRY(message.check_alive());
+    if (message.is_embedded())
+      return fail(Code::kNotSupported, "store", "a message in an attachment has no read state");
+    if (message.writable() && message.data().changed()) TRY(message.save_now({}));
+    id = message.data().id;
+    Writer writer = TRY(core.write());
+    if (!TRY(change_one(writer, id, flags, report))) {
+      return fail(Code::kNoAccess, "store", "the message was deleted or submitted", id);
+    }
+    const PropTag tag(PR_MESSAGE_FLAGS);
+    backend::ReadRequest request;
+    request.tags = std::span(&tag, 1);
+    const auto read = TRY(writer->read(id, request));
+    TRY(writer.commit());
+    message.set_flags(long_of(read.props, PR_MESSAGE_FLAGS));
+  }
+  if (report) send_reports(message.shared_core(), std::span(&id, 1), false);
+  return {};
+}
+
+void send_reports(const CorePtr& core, std::span<const ObjectId> messages, bool non_read) {
+  const auto support = core->support();
+  if (!support) return;
+  for (const ObjectId id : messages) (void)send_report(core, *support, id, non_read);
+}
+
+}  // namespace mapiary::store

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// Properties of the store object, and the special folders and receive folders among them. They are properties of the
+// mailbox object; folders are kept by number and shown as entry ids. Nontransacted. Under the gate. Pages:
+// imsgstoreimapiprop, special-folders-in-message-stores, pidtagvalidfoldermask-canonical-property.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "store/staged_backing.h"
+#include "store/values.h"
+
+namespace mapiary::store {
+
+class StoreBacking final : public CoreBacking {
+ public:
+  explicit StoreBacking(CorePtr core) : CoreBacking(core, core->writable()) {}
+
+  Result<std::vector<model::PropTag>> list() override;
+  Result<model::PropValue> get(model::PropTag tag) override;
+  Status set(model::PropValue value) override;
+  Status remove(model::PropTag tag) override;
+  Status check_write(model::PropTag tag) override;
+  Result<std::shared_ptr<property::RandomBytes>> open_bytes(model::PropTag tag, property::OpenMode mode) override;
+
+ private:
+  std::optional<model::PropValue> computed(model::PropTag tag);
+};
+
+// The folder that one of the store's PR_..._ENTRYID properties names; 0 if there is none, or it was deleted.
+Result<ObjectId> special_folder(StoreCore& core, ULONG tag);
+
+struct ReceiveFolder {
+  std::string message_class;  // "" for the default
+  ObjectId folder = 0;
+};
+// As they were set; the default one is always there (the root if nothing else was said).
+Result<std::vector<ReceiveFolder>> receive_folders(StoreCore& core);
+// The one for a class: the longest prefix of it that ends where a part of the class ends.
+Result<ReceiveFolder> receive_folder_for(StoreCore& core, std::string_view message_class);
+// `folder` 0 drops the setting.
+Status set_receive_folder(StoreCore& core, const std::string& message_class, ObjectId folder);
+
+// Sets, or with `value` empty erases, one property of the mailbox object.
+Status write_mailbox(StoreCore& core, const model::PropValue& value);
+Status erase_mailbox(StoreCore& core, std::uint16_t id);
+Result<model::PropBag> read_mailbox(StoreCore& core);
+
+}  // namespace mapiary::store

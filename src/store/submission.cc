@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/submission.h"
+
+#include <mapicode.h>
+#include <mapitags.h>
+
+#include "base/clock.h"
+#include "com/error_map.h"
+#include "model/conversation_index.h"
+#include "store/message_object.h"
+#include "store/store_props.h"
+#include "store/visit.h"
+
+namespace mapiary::store {
+
+using model::PropTag;
+using model::PropValue;
+
+namespace {
+
+Status checked(HRESULT hr, std::string_view call) {
+  if (SUCCEEDED(hr)) return {};
+  return tl::unexpected(com::outside_error(hr, call));
+}
+
+Status check_may_submit(const MessageBacking& message, bool by_spooler) {
+  TRY(message.check_alive());
+  if (message.is_embedded()) return fail(Code::kNotSupported, "store", "a message in an attachment cannot be sent");
+  if (!message.writable()) return fail(Code::kReadOnly, "store", "the message is open for reading only");
+  if (message.data().recipients.empty()) return fail(Code::kNoRecipients, "store", "the message has no recipients");
+  if (!by_spooler && (long_of(message.data().props.bag, PR_MESSAGE_FLAGS) & MSGFLAG_SUBMIT)) {
+    return fail(Code::kSubmitted, "store", "the message was submitted already");
+  }
+  return {};
+}
+
+// Steps 2 to 4 of the submission, in memory.
+void mark(MessageData& message, ULONG expanded) {
+  for (auto& recipient : message.recipients) {
+    recipient.set(PropValue::boolean(PropTag(PR_RESPONSIBILITY), false));
+  }
+  message.recipients_changed = true;
+  const auto time = now();
+  message.props.set(PropValue::int64(PropTag(PR_CLIENT_SUBMIT_TIME), static_cast<std::int64_t>(time.ticks)));
+  const ULONG flags = long_of(message.props.bag, PR_MESSAGE_FLAGS);
+  message.props.set(long_value(PR_MESSAGE_FLAGS, flags | MSGFLAG_SUBMIT | MSGFLAG_UNSENT));
+  message.props.set(long_value(PR_SUBMIT_FLAGS, expanded & NEEDS_PREPROCESSING ? SUBMITFLAG_PREPROCESS : 0));
+  if (!message.props.bag.find(PropTag(PR_CONVERSATION_INDEX))) {
+    message.props.set(
+        binary_value(PR_CONVERSATION_INDEX, model::create_conversation_index(time.ticks, Guid::random())));
+  }
+}
+
+struct Queued {
+  ULONG flags = 0, submit_flags = 0;
+};
+
+Result<Queued> read_queued(backend::Transaction& transaction, ObjectId message) {
+  const PropTag tags[] = {PropTag(PR_MESSAGE_FLAGS), PropTag(PR_SUBMIT_FLAGS)};
+  backend::ReadRequest request;
+  request.tags = tags;
+  const auto read = TRY(transaction.read(message, request));
+  return Queued{long_of(read.props, PR_MESSAGE_FLAGS), long_of(read.props, PR_SUBMIT_FLAGS)};
+}
+
+// Out of the queue. `sent`: it is a message that was sent from now on.
+Status leave_queue(StoreCore& core, Writer& writer, ObjectId message, bool sent) {
+  const Queued queued = TRY(read_queued(writer.get(), message));
+  const ULONG gone = sent ? MSGFLAG_SUBMIT | MSGFLAG_UNSENT : MSGFLAG_SUBMIT;
+  const PropValue flags = long_value(PR_MESSAGE_FLAGS, queued.flags & ~gone);
+  const std::uint16_t erased = id_of(PR_SUBMIT_FLAGS);
+  backend::Update update;
+  update.set = std::span(&flags, 1);
+  update.erase = std::span(&erased, 1);
+  TRY(writer->update(message, update));
+  writer.touched(message);
+  const PropTag tag = private_tag::kQueue;
+  backend::ReadRequest request;
+  request.tags = std::span(&tag, 1);
+  const auto mailbox = TRY(writer->read(core.info().mailbox, request));
+  const PropValue* queue = mailbox.props.find(tag);
+  if (!queue) return {};
+  return writer->link(static_cast<ObjectId>(queue->as_int64()), std::span(&message, 1), false);
+}
+
+}  // namespace
+
+Result<ObjectId> outgoing_queue(StoreCore& core) {
+  const auto bag = TRY(read_mailbox(core));
+  if (const PropValue* known = bag.find(private_tag::kQueue)) return static_cast<ObjectId>(known->as_int64());
+  if (!core.writable()) return ObjectId{0};
+  Writer writer = TRY(core.write());
+  const PropValue name = PropValue::text(PropTag(PR_DISPLAY_NAME_W), "Outgoing queue");
+  backend::Update content;
+  content.set = std::span(&name, 1);
+  const ObjectId queue = TRY(writer->create(core.info().mailbox, ObjectKind::kSearchFolder, content));
+  const PropValue value = PropValue::int64(private_tag::kQueue, static_cast<std::int64_t>(queue));
+  backend::Update update;
+  update.set = std::span(&value, 1);
+  TRY(writer->update(core.info().mailbox, update));
+  TRY(writer.commit());
+  return queue;
+}
+
+Status submit(IMessage& object, const std::shared_ptr<MessageBacking>& message) {
+  StoreCore& core = message->core();
+  std::unique_lock lock(core.gate()->mutex());
+  TRY(check_may_submit(*message, core.is_spooler()));
+  const bool resend = (long_of(message->data().props.bag, PR_MESSAGE_FLAGS) & MSGFLAG_RESEND) != 0;
+  const bool again = core.is_spooler();
+  lock.unlock();
+  const auto support = core.support();
+  ULONG expanded = 0;
+  if (support && resend) {
+    ULONG zero = 0;
+    TRY(checked(support->PrepareSubmit(&object, &zero), "IMAPISupport::PrepareSubmit"));
+  }
+  if (support) TRY(checked(support->ExpandRecips(&object, &expanded), "IMAPISupport::ExpandRecips"));
+  // What the spooler has preprocessed goes on without it.
+  if (again) expanded &= ~NEEDS_PREPROCESSING;
+  lock.lock();
+  TRY(check_may_submit(*message, again));  // lists may have had no members
+  const ObjectId queue = TRY(outgoing_queue(core));
+  MessageData& data = message->data();
+  const MessageData before = data;
+  mark(data, expanded);
+  SaveOptions options;
+  options.link_to = queue;
+  options.keep_flags = true;
+  if (Status saved = message->save_now(options); !saved) {
+    data = before;
+    return saved;
+  }
+  const ObjectId id = data.id;
+  message->end();
+  lock.unlock();
+  if (support && (expanded & NEEDS_PREPROCESSING)) {
+    std::string entry = core.ids().message(id);
+    // The message is in the queue: a spooler that is not there finds it when it comes.
+    (void)support->Preprocess(0, static_cast<ULONG>(entry.size()), reinterpret_cast<LPENTRYID>(entry.data()));
+  }
+  return {};
+}
+
+Status abort_submit(StoreCore& core, ObjectId message) {
+  Writer writer = TRY(core.write());
+  const auto queued = read_queued(writer.get(), message);
+  if (!queued && queued.error().code == Code::kNotFound) {
+    return fail(Code::kNotInQueue, "store", "the message is not in the outgoing queue", message);
+  }
+  if (!queued) return tl::unexpected(queued.error());
+  if (!(queued->flags & MSGFLAG_SUBMIT)) {
+    return fail(Code::kNotInQueue, "store", "the message is not in the outgoing queue", message);
+  }
+  if (queued->submit_flags & SUBMITFLAG_LOCKED) {
+    return fail(Code::kUnableToAbort, "store", "the message is being sent", message);
+  }
+  TRY(leave_queue(core, writer, message, false));
+  return writer.commit();
+}
+
+Status set_lock_state(StoreCore& core, MessageBacking& message, bool locked) {
+  TRY(message.check_alive());
+  if (message.writable() && message.data().changed()) {
+    SaveOptions options;
+    options.keep_flags = true;
+    TRY(message.save_now(options));
+  }
+  const ObjectId id = message.data().id;
+  if (id == 0) return fail(Code::kNotInQueue, "store", "the message was never submitted");
+  Writer writer = TRY(core.write());
+  const Queued queued = TRY(read_queued(writer.get(), id));
+  if (!(queued.flags & MSGFLAG_SUBMIT)) {
+    return fail(Code::kNotInQueue, "store", "the message is not in the outgoing queue", id);
+  }
+  const ULONG next = locked ? queued.submit_flags | SUBMITFLAG_LOCKED : queued.submit_flags & ~SUBMITFLAG_LOCKED;
+  const PropValue value = long_value(PR_SUBMIT_FLAGS, next);
+  backend::Update update;
+  update.set = std::span(&value, 1);
+  update.quiet = true;
+  TRY(writer->update(id, update));
+  TRY(writer.commit());
+  message.note_submit_flags(next);
+  return {};
+}
+
+Status clear_locks(StoreCore& core) {
+  if (!core.writable()) return {};
+  const ObjectId queue = TRY(outgoing_queue(core));
+  Writer writer = TRY(core.write());
+  for (const ObjectId id : TRY(children(writer.get(), queue, ObjectKind::kMessage))) {
+    const Queued queued = TRY(read_queued(writer.get(), id));
+    if (!(queued.submit_flags & SUBMITFLAG_LOCKED)) continue;
+    const PropValue value = long_value(PR_SUBMIT_FLAGS, queued.submit_flags & ~SUBMITFLAG_LOCKED);
+    backend::Update update;
+    update.set = std::span(&value, 1);
+    update.quiet = true;
+    TRY(writer->update(id, update));
+  }
+  return writer.commit();
+}
+
+namespace {
+
+struct Fate {
+  ObjectId target = 0;  // PR_SENTMAIL_ENTRYID
+  bool erase = false;   // PR_DELETE_AFTER_SUBMIT
+};
+
+Result<Fate> read_fate(StoreCore& core, backend::Transaction& transaction, ObjectId message) {
+  const PropTag tags[] = {PropTag(PR_SENTMAIL_ENTRYID), PropTag(PR_DELETE_AFTER_SUBMIT)};
+  backend::ReadRequest request;
+  request.tags = tags;
+  const auto read = TRY(transaction.read(message, request));
+  Fate fate;
+  const PropValue* target = read.props.find(PropTag(PR_SENTMAIL_ENTRYID));
+  if (target && target->is_bytes()) {
+    const auto named = core.ids().parse(target->as_bytes());
+    if (named && named->is_folder) fate.target = named->object;
+  }
+  const PropValue* erase = read.props.find(PropTag(PR_DELETE_AFTER_SUBMIT));
+  fate.erase = erase && erase->as_bool();
+  return fate;
+}
+
+}  // namespace
+
+Status finished_message(const CorePtr& core, ObjectId message) {
+  Fate fate;
+  com::Ref<IMessage> object;
+  {
+    const std::lock_guard lock(core->gate()->mutex());
+    Writer writer = TRY(core->write());
+    const Queued queued = TRY(read_queued(writer.get(), message));
+    if (!(queued.flags & MSGFLAG_SUBMIT)) {
+      return fail(Code::kNotInQueue, "store", "the message is not in the outgoing queue", message);
+    }
+    fate = TRY(read_fate(*core, writer.get(), message));
+    TRY(leave_queue(*core, writer, message, true));
+    if (fate.target != 0 && !fate.erase) {
+      const Status moved = writer->move(message, fate.target);
+      // Where the folder is gone the message stays where it was sent from.
+      if (!moved && moved.error().code != Code::kNotFound && moved.error().code != Code::kInvalidArgument) return moved;
+    }
+    TRY(writer.commit());
+    object = make_message(std::make_shared<MessageBacking>(core, TRY(load_message(*core, message)), false));
+  }
+  if (const auto support = core->support()) {
+    // It takes the reference, and deletes what is to be deleted.
+    (void)support->DoSentMail(0, object.detach());
+  }
+  object.reset();
+  if (!fate.erase) return {};
+  const std::lock_guard lock(core->gate()->mutex());
+  Writer writer = TRY(core->write());
+  const Status removed = writer->remove(message);
+  if (!removed) return removed.error().code == Code::kNotFound ? Status() : removed;
+  return writer.commit();
+}
+
+Status check_submitted(const StoreCore& core, const MessageData& message, bool write) {
+  if (core.is_spooler() || !(long_of(message.props.bag, PR_MESSAGE_FLAGS) & MSGFLAG_SUBMIT)) return {};
+  if (long_of(message.props.bag, PR_SUBMIT_FLAGS) & SUBMITFLAG_LOCKED) {
+    return fail(Code::kNoAccess, "store", "the message is being sent", message.id);
+  }
+  if (write) return fail(Code::kSubmitted, "store", "the message is waiting to be sent", message.id);
+  return {};
+}
+
+}  // namespace mapiary::store
