@@ -128,8 +128,8 @@ class Transaction {
   // The children of `parent` of a kind, one after the other, to `visitor`. kFolder gives search folders too;
   // kMessage of a search folder gives what it links. kNotFound: no parent. kInvalidArgument: an order or filter
   // together with `ids`. kCorruptStore: the folder is damaged where the order or filter is kept; without them every row
-  // comes, the damaged ones with errors for values. A restriction that cannot be evaluated is not the engine's to refuse: it says `filtered`
-  // false.
+  // comes, the damaged ones with errors for values. A restriction that cannot be evaluated is not the engine's to
+  // refuse: it says `filtered` false.
   virtual Result<RowPlan> rows(ObjectId parent, ObjectKind kind, const RowQuery& query, RowVisitor& visitor) = 0;
   // The bytes of a text or binary property, 8-bit text in `code_page`. Not both open for writing and otherwise at one
   // time (kInvalidArgument). To write it counts as modifying the object (Update::quiet false). kNotFound,

@@ -97,7 +97,8 @@ bool Props::erase(std::uint16_t id) {
 }
 
 Status Props::set_large(model::PropTag tag, Large content, std::uint32_t code_page) {
-  const model::BlobRef ref{0, TRY(content->size())};
+  const std::uint64_t size = TRY(content->size());
+  const model::BlobRef ref{0, size};
   set(tag.base_type() == model::PropType::kString8 ? model::PropValue::blob8(tag, ref, code_page)
                                                    : model::PropValue::blob(tag, ref));
   fresh[tag.id()] = std::move(content);

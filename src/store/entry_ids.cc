@@ -95,7 +95,8 @@ Result<EntryIds::Named> EntryIds::parse(std::string_view bytes) const {
   ByteReader in(bytes_of(id.body()), "entry id", "store");
   if (in.size() != 12) return fail(Code::kUnknownEntryId, "store", "the entry id has an unknown form", in.size());
   const std::uint8_t kind = TRY(read_head(in));
-  Named named{TRY(in.u64()), kind == kFolder};
+  const std::uint64_t object = TRY(in.u64());
+  const Named named{object, kind == kFolder};
   if ((kind != kFolder && kind != kMessage) || named.object == 0) {
     return fail(Code::kUnknownEntryId, "store", "the entry id names no folder and no message", kind);
   }

@@ -82,7 +82,8 @@ HRESULT FolderObject::GetSearchCriteria(ULONG flags, LPSRestriction* restriction
       list->lpbin = TRY(block.more<SBinary>(count));
       for (std::size_t i = 0; i < count; ++i) {
         const std::string id = core().ids().folder(criteria->folders[i]);
-        list->lpbin[i] = {static_cast<ULONG>(id.size()), static_cast<LPBYTE>(TRY(block.copy(id.data(), id.size())))};
+        auto* bytes = static_cast<LPBYTE>(TRY(block.copy(id.data(), id.size())));
+        list->lpbin[i] = {static_cast<ULONG>(id.size()), bytes};
       }
     }
     if (restriction) *restriction = TRY(com::to_border(criteria->restriction, core().routines()));

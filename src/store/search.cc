@@ -184,10 +184,10 @@ Result<std::optional<SearchCriteria>> read_criteria(backend::Transaction& transa
 
 Status set_criteria(StoreCore& core, ObjectId search_folder, const SearchCriteria& criteria, bool run) {
   const Search search = TRY(Search::make(criteria));
-  const PropValue values[] = {
-      PropValue::binary(private_tag::kSearchCriteria, TRY(model::encode_restriction(criteria.restriction, kForm))),
-      number_list(private_tag::kSearchFolders, criteria.folders),
-      long_value(private_tag::kSearchFlags.value, criteria.state)};
+  std::string restriction = TRY(model::encode_restriction(criteria.restriction, kForm));
+  const PropValue values[] = {PropValue::binary(private_tag::kSearchCriteria, std::move(restriction)),
+                              number_list(private_tag::kSearchFolders, criteria.folders),
+                              long_value(private_tag::kSearchFlags.value, criteria.state)};
   Writer writer = TRY(core.write());
   backend::Update update;
   update.set = values;
