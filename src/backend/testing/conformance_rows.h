@@ -125,6 +125,13 @@ TEST_P(RowsTest, OrdersAreTheModels) {
     std::vector<ObjectId> wanted;
     for (const CollectedRow& row : expected) wanted.push_back(row.info.id);
     EXPECT_EQ(query(in, nullptr, &order), wanted) << std::hex << keys[0].tag.value;
+    // Numbers alone may come another way.
+    RowQuery numbers;
+    numbers.order = &order;
+    numbers.full_info = false;
+    Collector alone;
+    ASSERT_TRUE(reader()->rows(in, ObjectKind::kMessage, numbers, alone));
+    EXPECT_EQ(alone.ids(), alone.plan().sorted ? wanted : made);
     EXPECT_EQ(query(in, nullptr, &order, 9), std::vector(wanted.begin(), wanted.begin() + 9));
   }
 }
@@ -203,6 +210,16 @@ TEST_P(RowsTest, LimitsStopsAndRowsByNumber) {
   const model::Restriction filter = model::Restriction::exist(kSubject);
   by_number.filter = &filter;
   EXPECT_EQ(code_of(t->rows(in, ObjectKind::kMessage, by_number, some)), Code::kInvalidArgument);
+  model::SortOrder newest;
+  newest.keys = {{kDelivered, model::SortKey::Order::kDescending}};
+  RowQuery ordered;
+  ordered.order = &newest;
+  for (const bool full : {true, false}) {
+    ordered.full_info = full;
+    Collector one(1);
+    ASSERT_TRUE(t->rows(in, ObjectKind::kMessage, ordered, one));
+    EXPECT_EQ(one.rows.size(), 1u) << "enough is enough";
+  }
   class Failing final : public RowVisitor {
     Result<bool> row(const Row&) override { return fail(Code::kUserCancelled, "test", "enough"); }
   } failing;

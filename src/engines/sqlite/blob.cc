@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace mapiary::engines::sqlite {
 
@@ -31,7 +32,13 @@ Status WriteBuffer::flush() {
   if (!dirty) return {};
   dirty = false;
   const std::size_t length = Streams::length_of(ref.size, piece);
-  return transaction->streams_->write_piece(ref, piece, bytes_of(bytes).first(length));
+  return put(piece, bytes_of(bytes).first(length));
+}
+
+Status WriteBuffer::put(std::uint64_t n, ByteSpan whole) {
+  if (whole.empty()) return {};
+  if (!std::exchange(fresh, false)) return transaction->streams_->write_piece(ref, n, whole);
+  return transaction->streams_->write_first_piece(ref, n, whole);
 }
 
 Status WriteBuffer::load(std::uint64_t n) {
@@ -71,7 +78,7 @@ Status WriteBuffer::write(std::uint64_t offset, ByteSpan data) {
       // Whole pieces pass by the buffer; what it holds may be the short end, which grows first.
       if (n * kPiece > 0 && ref.size < offset) TRY(resize(offset));
       ref.size = std::max(ref.size, end);
-      TRY(transaction->streams_->write_piece(ref, n, data.first(step)));
+      TRY(put(n, data.first(step)));
     } else {
       TRY(load(n));
       std::memcpy(bytes.data() + at, data.data(), step);
@@ -211,6 +218,7 @@ Result<std::unique_ptr<backend::Blob>> SqliteTransaction::open_blob(ObjectId id,
     } else {
       if (present != nullptr && present->is_blob()) TRY(streams_->erase(present->as_blob()));
       buffer->ref.key = changes_.take_number() * 2 + (core_->compress ? 1 : 0);
+      buffer->fresh = true;
       if (keeps) TRY(buffer->write(0, bytes_of(present->as_bytes())));
     }
     buffer->stored.size = ~buffer->ref.size;  // differs: the bag is to be written

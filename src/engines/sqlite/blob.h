@@ -20,10 +20,12 @@ struct WriteBuffer {
   model::BlobRef stored;    // as the bag has it
   std::uint64_t piece = 0;  // which one `bytes` holds
   bool loaded = false, dirty = false;
-  std::string bytes;  // kPiece of them, zeros behind the end of the value
+  bool fresh = false;  // no piece was written yet
+  std::string bytes;   // kPiece of them, zeros behind the end of the value
 
   Status load(std::uint64_t n);
   Status flush();  // the piece
+  Status put(std::uint64_t n, ByteSpan whole);
   Status resize(std::uint64_t size);
   Status write(std::uint64_t offset, ByteSpan data);
   Result<std::size_t> read(std::uint64_t offset, std::span<std::byte> out);

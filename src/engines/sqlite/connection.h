@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "engines/sqlite/codec.h"
 #include "sqlite/database.h"
 
 namespace mapiary::engines::sqlite {
@@ -22,6 +23,7 @@ class Connection {
   explicit Connection(mapiary::sqlite::Database database) : database_(std::move(database)) {}
 
   mapiary::sqlite::Database& database() { return database_; }
+  Codec& codec() { return codec_; }
   // A prepared statement, reset. `sql` is static text: its address is the key. Two uses of one at the same time are
   // the caller's mistake, except through `deeper`, which keeps a statement for each depth.
   Result<Statement*> statement(const char* sql, std::size_t deeper = 0);
@@ -41,6 +43,7 @@ class Connection {
     std::size_t operator()(const Key& key) const noexcept { return std::hash<const void*>()(key.sql) + key.deeper; }
   };
   mapiary::sqlite::Database database_;
+  Codec codec_;
   std::unordered_map<Key, std::unique_ptr<Statement>, KeyHash> statements_;
   std::unordered_map<std::string, std::unique_ptr<Statement>> composed_;
   mapiary::sqlite::Sync sync_ = mapiary::sqlite::Sync::kFull;

@@ -114,7 +114,30 @@ Status RowScan::plan_filter() {
   for (const PropTag tag : compiled->tags()) place_[*hot_column(tag.id())] = 0;
   filter_.emplace(std::make_shared<model::CompiledRestriction>(std::move(*compiled)));
   plan_.filtered = true;
+  plan_needle(*query_.filter);
   return {};
+}
+
+void RowScan::plan_needle(const model::Restriction& filter) {
+  if (filter.kind == model::RestrictionKind::kAnd) {
+    for (const model::Restriction& child : filter.children) {
+      if (!needle_) plan_needle(child);
+    }
+    return;
+  }
+  if (filter.kind != model::RestrictionKind::kContent || filter.tag.base_type() != model::PropType::kUnicode) return;
+  const auto column = hot_column(filter.tag.id());
+  if (!column || kHotColumns[*column].tag != filter.tag) return;
+  auto matcher = model::ContentMatcher::compile(filter.value, filter.fuzzy);
+  if (!matcher || !matcher->is_text()) return;
+  needle_ = std::move(*matcher);
+  needle_column_ = *column;
+}
+
+bool RowScan::misses_needle(const Statement& row) const {
+  if (!needle_ || (row.integer(1) >> needle_column_ & 1) != 0) return false;
+  const int at = place_[needle_column_];
+  return row.is_null(at) || !needle_->matches_bytes(row.text(at));
 }
 
 // Delivery time alone has an index, as long as every such value of the folder is a time.
@@ -153,9 +176,47 @@ Status RowScan::hot_rows() {
   if (!by_time_) return run_hot(select(false) + " ORDER BY id", limit);
   // Rows without a time come last, whatever the direction.
   const std::string timed = select(true) + " AND delivered IS NOT NULL ORDER BY delivered ";
-  TRY(run_hot(timed + (descending_ ? "DESC, id" : "ASC, id"), limit));
-  if (limit != 0 && emitted_ >= limit) return {};
+  const bool numbers_alone = query_.columns.empty() && !filter_ && !needs_version_;
+  if (descending_ && numbers_alone) {
+    TRY(newest_numbers(limit));
+  } else {
+    TRY(run_hot(timed + (descending_ ? "DESC, id" : "ASC, id"), limit));
+  }
+  if (stopped_) return {};
   return run_hot(select(true) + " AND delivered IS NULL ORDER BY id", limit);
+}
+
+Status RowScan::newest_numbers(std::uint64_t limit) {
+  Statement& rows =
+      *TRY(transaction_.sql("SELECT id, delivered FROM msg_hot INDEXED BY hot_time WHERE folder = ?1 AND assoc = ?2 "
+                            "AND delivered IS NOT NULL "
+                            "ORDER BY delivered DESC, id DESC"));
+  TRY(rows.bind(1, static_cast<std::int64_t>(parent_)));
+  TRY(rows.bind(2, std::int64_t{kind_ == ObjectKind::kAssociated}));
+  row_ = {};
+  row_.info.kind = kind_;
+  row_.info.parent = parent_;
+  std::vector<ObjectId> equal;
+  const auto give = [&]() -> Result<bool> {
+    for (; !equal.empty(); equal.pop_back()) {
+      row_.info.id = equal.back();
+      if (!TRY(emit()) || (limit != 0 && emitted_ >= limit)) return false;
+    }
+    return true;
+  };
+  std::int64_t time = 0;
+  while (TRY(rows.step())) {
+    const std::int64_t now = rows.integer(1);
+    if (now != time && !TRY(give())) {
+      rows.reset();
+      stopped_ = true;
+      return {};
+    }
+    time = now;
+    equal.push_back(static_cast<ObjectId>(rows.integer(0)));
+  }
+  stopped_ = !TRY(give());
+  return {};
 }
 
 Status RowScan::run_hot(const std::string& text, std::uint64_t limit) {
@@ -168,15 +229,17 @@ Status RowScan::run_hot(const std::string& text, std::uint64_t limit) {
   for (;;) {
     if (!TRY(rows.step())) return {};
     if (filter_) {
+      if (misses_needle(rows)) continue;
       bag_.reset();
       HotTarget target(*this, rows, rows.integer(1), static_cast<ObjectId>(rows.integer(0)));
       if (!TRY(filter_->matches(target))) continue;
     }
     const bool more = TRY(hot_row(rows, parent_, kind_));
-    if (!more || (limit != 0 && emitted_ >= limit)) break;
+    if (more && (limit == 0 || emitted_ < limit)) continue;
+    rows.reset();
+    stopped_ = true;
+    return {};
   }
-  rows.reset();
-  return {};
 }
 
 Status RowScan::rest_of_damaged(const Head& container) {
@@ -261,7 +324,13 @@ Status RowScan::rows_by_id(const Head& container) {
 
 Status RowScan::rows_of(const std::vector<ObjectId>& ids, const Head& container) {
   const std::string text = select(false) + " AND id = ?3";
+  const bool hot_of_folder = container.info.kind == ObjectKind::kFolder && is_message(kind_);
   for (const ObjectId id : ids) {
+    if (hot_of_folder && id <= INT64_MAX) {
+      const auto given = TRY(row_at(text, parent_, id));
+      if (given == Given::kStop) return {};
+      if (given == Given::kYes) continue;
+    }
     const auto found = transaction_.find(id);
     if (!found && !is_damage(found.error())) return tl::unexpected<Error>(found.error());
     Head head;
@@ -291,22 +360,23 @@ Status RowScan::rows_of(const std::vector<ObjectId>& ids, const Head& container)
       if (!TRY(head.hot_damaged ? damaged_row(head) : other_row(head))) return {};
       continue;
     }
-    Statement& row = *TRY(transaction_.connection_->statement_of(text));
-    TRY(row.bind(1, static_cast<std::int64_t>(head.info.parent)));
-    TRY(row.bind(2, std::int64_t{kind_ == ObjectKind::kAssociated}));
-    TRY(row.bind(3, static_cast<std::int64_t>(id)));
-    const auto stepped = row.step();
-    if (!stepped) {
-      if (!is_damage(stepped.error())) return tl::unexpected<Error>(stepped.error());
-      if (!TRY(damaged_row(head))) return {};
-      continue;
-    }
-    if (!*stepped) continue;
-    const bool more = TRY(hot_row(row, head.info.parent, kind_));
-    row.reset();
-    if (!more) return {};
+    if (TRY(row_at(text, head.info.parent, id)) == Given::kStop) return {};
   }
   return {};
+}
+
+// One row of msg_hot. What is damaged there is not given: find() tells of it.
+Result<RowScan::Given> RowScan::row_at(const std::string& text, ObjectId folder, ObjectId id) {
+  Statement& row = *TRY(transaction_.connection_->statement_of(text));
+  TRY(row.bind(1, static_cast<std::int64_t>(folder)));
+  TRY(row.bind(2, std::int64_t{kind_ == ObjectKind::kAssociated}));
+  TRY(row.bind(3, static_cast<std::int64_t>(id)));
+  const auto stepped = row.step();
+  if (!stepped && !is_damage(stepped.error())) return tl::unexpected<Error>(stepped.error());
+  if (!stepped || !*stepped) return Given::kNo;
+  const bool more = TRY(hot_row(row, folder, kind_));
+  row.reset();
+  return more ? Given::kYes : Given::kStop;
 }
 
 Result<bool> RowScan::other_row(const Head& head) {

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engines/sqlite/streams.h"
 
-#include <zstd.h>
-
 #include <algorithm>
 #include <cstring>
 
 namespace mapiary::engines::sqlite {
 namespace {
 
-constexpr int kLevel = 1;
 constexpr const char* kInsert = "INSERT OR REPLACE INTO stream VALUES(?1, ?2)";
 constexpr const char* kRead = "SELECT data FROM stream WHERE k = ?1";
 constexpr const char* kErase = "DELETE FROM stream WHERE k BETWEEN ?1 AND ?2";
@@ -36,33 +33,34 @@ std::size_t Streams::length_of(std::uint64_t size, std::uint64_t n) {
 }
 
 Result<model::BlobRef> Streams::write_new(std::uint64_t number, ByteSpan bytes, bool compress) {
-  model::BlobRef ref{number * 2, bytes.size()};
-  if (compress) {
-    const ByteSpan first = bytes.first(std::min(bytes.size(), kPiece));
-    packed_.resize(ZSTD_compressBound(kPiece));
-    const std::size_t packed = ZSTD_compress(packed_.data(), packed_.size(), first.data(), first.size(), kLevel);
-    if (ZSTD_isError(packed) == 0 && packed < first.size() - first.size() / 16) ref.key |= 1;
-  }
+  model::BlobRef ref{number * 2 + (compress ? 1 : 0), bytes.size()};
   for (std::uint64_t n = 0; n * kPiece < bytes.size(); ++n) {
-    TRY(write_piece(ref, n, bytes.subspan(static_cast<std::size_t>(n * kPiece), length_of(bytes.size(), n))));
+    const ByteSpan piece = bytes.subspan(static_cast<std::size_t>(n * kPiece), length_of(bytes.size(), n));
+    TRY(n == 0 ? write_first_piece(ref, n, piece) : write_piece(ref, n, piece));
   }
   return ref;
 }
 
-Status Streams::write_piece(const model::BlobRef& ref, std::uint64_t n, ByteSpan bytes) {
+Status Streams::put(const model::BlobRef& ref, std::uint64_t n, ByteSpan stored) {
   Statement& insert = *TRY(connection_.statement(kInsert));
   TRY(insert.bind(1, key_of(ref, n)));
-  ByteSpan stored = bytes;
-  if (compressed(ref)) {
-    packed_.resize(ZSTD_compressBound(kPiece));
-    const std::size_t packed = ZSTD_compress(packed_.data(), packed_.size(), bytes.data(), bytes.size(), kLevel);
-    if (ZSTD_isError(packed) == 0 && packed < bytes.size()) stored = bytes_of(packed_).first(packed);
-  }
   TRY(insert.bind_static_blob(2, stored));
   const Status done = insert.run();
   // What was bound may go now.
   TRY(insert.bind(2, std::nullopt));
   return done;
+}
+
+Status Streams::write_piece(const model::BlobRef& ref, std::uint64_t n, ByteSpan bytes) {
+  const ByteSpan packed = compressed(ref) ? connection_.codec().compress(bytes, bytes.size()) : ByteSpan();
+  return put(ref, n, packed.empty() ? bytes : packed);
+}
+
+Status Streams::write_first_piece(model::BlobRef& ref, std::uint64_t n, ByteSpan bytes) {
+  if (!compressed(ref)) return put(ref, n, bytes);
+  const ByteSpan packed = connection_.codec().compress(bytes, bytes.size() - bytes.size() / 16);
+  if (packed.empty()) ref.key &= ~std::uint64_t{1};
+  return put(ref, n, packed.empty() ? bytes : packed);
 }
 
 Result<std::size_t> Streams::read_piece(const model::BlobRef& ref, std::uint64_t n, std::span<std::byte> out) {
@@ -78,7 +76,7 @@ Result<std::size_t> Streams::read_piece(const model::BlobRef& ref, std::uint64_t
   if (stored.size() == length) {
     std::memcpy(out.data(), stored.data(), length);
   } else if (stored.size() > length || !compressed(ref) ||
-             ZSTD_decompress(out.data(), length, stored.data(), stored.size()) != length) {
+             !connection_.codec().decompress(bytes_of(stored), out.first(length))) {
     fine = damaged(ref, n);
   }
   read.reset();

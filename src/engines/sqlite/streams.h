@@ -26,8 +26,11 @@ class Streams {
   Result<model::BlobRef> write_new(std::uint64_t number, ByteSpan bytes, bool compress);
   // Piece `n` of a value of `size` bytes, as long as it must be. kCorruptStore.
   Result<std::size_t> read_piece(const model::BlobRef& ref, std::uint64_t n, std::span<std::byte> out);
-  // Rows of one piece; `bytes` is the whole of it.
+  // The row of one piece; `bytes` is the whole of it.
   Status write_piece(const model::BlobRef& ref, std::uint64_t n, ByteSpan bytes);
+  // As above for the first piece that is written of a value: if it does not shrink by 1/16, `ref` becomes one that does
+  // not compress.
+  Status write_first_piece(model::BlobRef& ref, std::uint64_t n, ByteSpan bytes);
   Result<std::size_t> read(const model::BlobRef& ref, std::uint64_t offset, std::span<std::byte> out);
   // kTooBig over a gigabyte; nothing is allocated before the size is seen to be possible.
   Result<std::string> read_all(const model::BlobRef& ref);
@@ -37,8 +40,9 @@ class Streams {
   static std::size_t length_of(std::uint64_t size, std::uint64_t n);
 
  private:
+  Status put(const model::BlobRef& ref, std::uint64_t n, ByteSpan stored);
+
   Connection& connection_;
-  std::string packed_;
   std::string piece_;
 };
 
