@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <random>
@@ -159,6 +160,33 @@ TEST_F(Kill, AWriterAtAnyMomentLosesNothingAcknowledged) {
       ASSERT_NO_FATAL_FAILURE(empty_folder(&have));
     }
   }
+}
+
+// Another process's commits are waited for too, and all of them are told, in order.
+TEST_F(Kill, AnotherProcessIsHeardOf) {
+  auto mailbox = engine_.open(place_, {}).value();
+  ChangeNumber last = mailbox->changes_since(UINT64_MAX, 1)->last;
+  const pid_t child = ::fork();
+  if (child == 0) {
+    SqliteEngine engine;
+    auto own = engine.open(place_, {});
+    for (int i = 0; own && i < 10; ++i) {
+      if (!save(**own, folder_, i, Mode::kWrite)) ::_exit(3);
+    }
+    ::_exit(own ? 0 : 2);
+  }
+  std::stop_source stop;
+  int created = 0;
+  while (created < 10 && mailbox->wait_for_change(last, std::chrono::seconds(60), stop.get_token()).value()) {
+    const ChangeBatch batch = mailbox->changes_since(last, 100).value();
+    created += static_cast<int>(std::ranges::count(batch.changes, Change::Kind::kCreated, &Change::kind));
+    EXPECT_GT(batch.last, last);
+    last = batch.last;
+  }
+  EXPECT_EQ(created, 10);
+  int status = 1;
+  ::waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
 }
 
 // ---- Power loss
