@@ -156,7 +156,7 @@ TEST_F(Kill, AWriterAtAnyMomentLosesNothingAcknowledged) {
     const int count = expect_whole(engine_, place_, folder_);
     EXPECT_GE(count, said + 1) << "an acknowledged save is lost, kill " << i;
     have = count;
-    if (have > 60) {  // begin anew, so that looking stays quick
+    if (have > 25) {  // begin anew, so that looking stays quick
       ASSERT_NO_FATAL_FAILURE(empty_folder(&have));
     }
   }
