@@ -15,10 +15,6 @@ using model::PropValue;
 
 namespace {
 
-tl::unexpected<Error> refuse(Code code, std::string text, std::uint64_t value = 0) {
-  return fail(code, "sqlite", std::move(text), value);
-}
-
 Status check_end(std::uint64_t offset, std::uint64_t length) {
   if (offset <= kStreamLimit && length <= kStreamLimit - offset) return {};
   return refuse(Code::kTooBig, "a value would be too large", offset);

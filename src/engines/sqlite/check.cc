@@ -26,10 +26,6 @@ using backend::CheckReport;
 using backend::FolderCounts;
 using backend::ObjectId;
 
-std::int64_t key_of(ObjectId id) {
-  return static_cast<std::int64_t>(id);
-}
-
 class Checker {
  public:
   explicit Checker(Connection& connection) : connection_(connection), streams_(connection) {}

@@ -86,7 +86,7 @@ CREATE TABLE named_prop(
 
 constexpr std::array<std::string_view, 1> kSteps = {kVersion1};
 
-tl::unexpected<Error> refuse(Code code, const Database& database, std::string_view why) {
+tl::unexpected<Error> refuse_file(Code code, const Database& database, std::string_view why) {
   return fail(code, "sqlite", "'" + database.path() + "' " + std::string(why));
 }
 
@@ -110,10 +110,10 @@ Result<std::int64_t> schema_version(Database& db, std::span<const std::string_vi
   const auto tables = TRY(db.integer("SELECT count(*) FROM sqlite_schema")).value_or(0);
   if (application == 0 && version == 0 && tables == 0) return 0;
   if (application != kApplicationId || version < 1) {
-    return refuse(Code::kCorruptStore, db, "is a database of another program");
+    return refuse_file(Code::kCorruptStore, db, "is a database of another program");
   }
   if (version > static_cast<std::int64_t>(steps.size())) {
-    return refuse(
+    return refuse_file(
         Code::kVersion, db,
         "is of version " + std::to_string(version) + "; this program knows up to " + std::to_string(steps.size()));
   }
@@ -123,9 +123,9 @@ Result<std::int64_t> schema_version(Database& db, std::span<const std::string_vi
 Status upgrade(Database& db, std::span<const std::string_view> steps, bool read_only) {
   const auto latest = static_cast<std::int64_t>(steps.size());
   const std::int64_t seen = TRY(schema_version(db, steps));
-  if (seen == 0) return refuse(Code::kCorruptStore, db, "is an empty database, no mailbox");
+  if (seen == 0) return refuse_file(Code::kCorruptStore, db, "is an empty database, no mailbox");
   if (seen == latest) return {};
-  if (read_only) return refuse(Code::kVersion, db, "must be upgraded, and was opened for reading only");
+  if (read_only) return refuse_file(Code::kVersion, db, "must be upgraded, and was opened for reading only");
   auto transaction = TRY(Transaction::begin(db, Transaction::Mode::kImmediate));
   // Again, now that no other process can be doing the same.
   TRY(run_steps(db, steps, TRY(schema_version(db, steps))));
@@ -135,7 +135,7 @@ Status upgrade(Database& db, std::span<const std::string_view> steps, bool read_
 Status fill_new(Database& db, const backend::CreateOptions& options) {
   auto transaction = TRY(Transaction::begin(db, Transaction::Mode::kImmediate));
   if (TRY(db.integer("SELECT count(*) FROM sqlite_schema")).value_or(0) != 0) {
-    return refuse(Code::kCollision, db, "is there already");
+    return refuse_file(Code::kCollision, db, "is there already");
   }
   TRY(run_steps(db, kSteps, 0));
   const Guid uid = options.uid.value_or(Guid::random());

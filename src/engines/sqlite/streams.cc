@@ -11,7 +11,7 @@ constexpr const char* kInsert = "INSERT OR REPLACE INTO stream VALUES(?1, ?2)";
 constexpr const char* kRead = "SELECT data FROM stream WHERE k = ?1";
 constexpr const char* kErase = "DELETE FROM stream WHERE k BETWEEN ?1 AND ?2";
 
-std::int64_t key_of(const model::BlobRef& ref, std::uint64_t n) {
+std::int64_t piece_key(const model::BlobRef& ref, std::uint64_t n) {
   return static_cast<std::int64_t>((ref.key >> 1) * kPieces + n);
 }
 
@@ -43,7 +43,7 @@ Result<model::BlobRef> Streams::write_new(std::uint64_t number, ByteSpan bytes, 
 
 Status Streams::put(const model::BlobRef& ref, std::uint64_t n, ByteSpan stored) {
   Statement& insert = *TRY(connection_.statement(kInsert));
-  TRY(insert.bind(1, key_of(ref, n)));
+  TRY(insert.bind(1, piece_key(ref, n)));
   TRY(insert.bind_static_blob(2, stored));
   const Status done = insert.run();
   // What was bound may go now.
@@ -66,7 +66,7 @@ Status Streams::write_first_piece(model::BlobRef& ref, std::uint64_t n, ByteSpan
 Result<std::size_t> Streams::read_piece(const model::BlobRef& ref, std::uint64_t n, std::span<std::byte> out) {
   const std::size_t length = length_of(ref.size, n);
   Statement& read = *TRY(connection_.statement(kRead));
-  TRY(read.bind(1, key_of(ref, n)));
+  TRY(read.bind(1, piece_key(ref, n)));
   if (!TRY(read.step())) {
     std::fill_n(out.data(), length, std::byte{0});
     return length;
@@ -121,8 +121,8 @@ Result<std::string> Streams::read_all(const model::BlobRef& ref) {
 
 Status Streams::erase(const model::BlobRef& ref, std::uint64_t first) {
   Statement& erase = *TRY(connection_.statement(kErase));
-  TRY(erase.bind(1, key_of(ref, first)));
-  TRY(erase.bind(2, key_of(ref, kPieces - 1)));
+  TRY(erase.bind(1, piece_key(ref, first)));
+  TRY(erase.bind(2, piece_key(ref, kPieces - 1)));
   return erase.run();
 }
 

@@ -24,10 +24,6 @@ using model::PropValue;
 
 namespace {
 
-tl::unexpected<Error> refuse(Code code, std::string text, std::uint64_t value = 0) {
-  return fail(code, "sqlite", std::move(text), value);
-}
-
 // An error met while reading what belongs to an object names the object.
 tl::unexpected<Error> damaged(ObjectId id, Error error) {
   error.code = Code::kCorruptStore;

@@ -27,6 +27,13 @@ inline constexpr std::size_t kExternal = 2048;
 // What unpack_props() may take from one bag of ours.
 inline constexpr model::PackedLimits kBagLimits{std::size_t{900} << 20, std::size_t{1} << 28};
 
+inline tl::unexpected<Error> refuse(Code code, std::string text, std::uint64_t value = 0) {
+  return fail(code, "sqlite", std::move(text), value);
+}
+inline std::int64_t key_of(ObjectId id) {
+  return static_cast<std::int64_t>(id);
+}
+
 // An object, as far as it must be known to find its rows.
 struct Head {
   backend::ObjectInfo info;

@@ -33,14 +33,6 @@ constexpr const char* kUpdateHot =
     "topic = ?17 WHERE folder = ?1 AND id = ?2";
 constexpr int kFirstHot = 6;
 
-tl::unexpected<Error> refuse(Code code, std::string text, std::uint64_t value = 0) {
-  return fail(code, "sqlite", std::move(text), value);
-}
-
-std::int64_t key_of(ObjectId id) {
-  return static_cast<std::int64_t>(id);
-}
-
 // An object's values as they go into columns and the bag.
 struct Split {
   std::array<const PropValue*, kHotCount> hot{};
