@@ -16,7 +16,6 @@ using model::PropValue;
 namespace {
 
 constexpr std::size_t kPiece = 256 * 1024;
-constexpr int kMaxDepth = 512;
 
 Status copy_blob(backend::Transaction& transaction, ObjectId from, ObjectId to, const PropValue& value) {
   const auto source = TRY(transaction.open_blob(from, value.tag(), backend::BlobMode::kRead));
@@ -117,7 +116,7 @@ Result<ObjectId> find_folder(backend::Transaction& transaction, ObjectId parent,
 }
 
 Result<bool> is_inside(backend::Transaction& transaction, ObjectId folder, ObjectId above) {
-  for (int depth = 0; depth < kMaxDepth; ++depth) {
+  for (int depth = 0; depth < kMaxFolderDepth; ++depth) {
     if (folder == above) return true;
     const auto info = TRY(transaction.read(folder, {})).info;
     if (info.parent == 0 || info.parent == folder) return false;

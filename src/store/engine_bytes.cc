@@ -35,10 +35,10 @@ Result<std::size_t> EngineBytes::read(std::uint64_t offset, std::span<std::byte>
 
 namespace {
 
-constexpr std::size_t kPiece = EngineBytes::kWindow;
+constexpr std::size_t kReadPiece = EngineBytes::kWindow;
 
 Status copy_into(backend::Blob& blob, property::RandomBytes& content) {
-  std::vector<std::byte> piece(kPiece);
+  std::vector<std::byte> piece(kReadPiece);
   for (std::uint64_t at = 0;;) {
     const std::size_t got = TRY(content.read(at, piece));
     if (got == 0) return {};

@@ -25,8 +25,7 @@ using model::PropValue;
 
 namespace {
 
-constexpr int kMaxDepth = 512;
-constexpr std::size_t kBatch = 256;  // objects changed by one transaction
+constexpr std::size_t kTreeBatch = 256;  // objects changed by one transaction
 
 Result<ObjectId> create_folder(Writer& writer, ObjectId parent, ULONG type, const std::string& name,
                                const std::string* comment) {
@@ -67,7 +66,7 @@ Status remove_all(Writer& writer, const std::vector<ObjectId>& ids) {
 }
 
 Result<bool> empty_inside(StoreCore& core, Writer& writer, ObjectId folder, const EmptyOptions& options, int depth) {
-  if (depth > kMaxDepth) return fail(Code::kTooDeep, "store", "folders are nested too deeply", folder);
+  if (depth > kMaxFolderDepth) return fail(Code::kTooDeep, "store", "folders are nested too deeply", folder);
   bool all = true;
   if (options.messages) {
     TRY(remove_all(writer, TRY(removable(core, writer.get(), folder, ObjectKind::kMessage, all))));
@@ -178,7 +177,7 @@ class Batch {
  public:
   explicit Batch(StoreCore& core) : core_(core) {}
   Result<Writer*> writer() {
-    if (writer_ && ++used_ > kBatch) TRY(commit());
+    if (writer_ && ++used_ > kTreeBatch) TRY(commit());
     if (!writer_) {
       writer_.emplace(TRY(core_.write()));
       used_ = 0;
@@ -199,7 +198,7 @@ class Batch {
 };
 
 Status copy_tree(Batch& batch, ObjectId from, ObjectId parent, const std::string& name, bool deep, int depth) {
-  if (depth > kMaxDepth) return fail(Code::kTooDeep, "store", "folders are nested too deeply", from);
+  if (depth > kMaxFolderDepth) return fail(Code::kTooDeep, "store", "folders are nested too deeply", from);
   const ObjectId copy = TRY(copy_folder_object(*TRY(batch.writer()), from, parent, name));
   for (const ObjectKind kind : {ObjectKind::kMessage, ObjectKind::kAssociated}) {
     for (const ObjectId message : TRY(children(TRY(batch.writer())->get(), from, kind))) {

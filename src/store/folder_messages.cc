@@ -21,7 +21,7 @@ using model::PropValue;
 
 namespace {
 
-constexpr std::size_t kBatch = 100;  // messages copied by one transaction
+constexpr std::size_t kMessageBatch = 100;  // messages copied by one transaction
 
 // What concerns one message alone, and lets the others go on.
 bool is_single(const Error& error) {
@@ -116,9 +116,9 @@ Result<HRESULT> FolderObject::copy_messages(const std::vector<ObjectId>& message
                                             IMAPIProgress* progress) {
   property::copying::Meter meter(progress, messages.size());
   bool complete = true;
-  for (std::size_t from = 0; from < messages.size(); from += kBatch) {
+  for (std::size_t from = 0; from < messages.size(); from += kMessageBatch) {
     Writer writer = TRY(core().write());
-    for (std::size_t i = from; i < std::min(from + kBatch, messages.size()); ++i) {
+    for (std::size_t i = from; i < std::min(from + kMessageBatch, messages.size()); ++i) {
       if (!TRY(is_here(writer.get(), messages[i]))) {
         complete = false;
         continue;
@@ -128,7 +128,7 @@ Result<HRESULT> FolderObject::copy_messages(const std::vector<ObjectId>& message
       complete &= copied.has_value();
     }
     TRY(writer.commit());
-    for (std::size_t i = from; i < std::min(from + kBatch, messages.size()); ++i) TRY(meter.step());
+    for (std::size_t i = from; i < std::min(from + kMessageBatch, messages.size()); ++i) TRY(meter.step());
   }
   return result_of(complete);
 }

@@ -19,8 +19,6 @@ using view::RowKey;
 
 namespace {
 
-constexpr int kMaxDepth = 512;
-
 constexpr ULONG kColumns[] = {PR_ENTRYID,
                               PR_INSTANCE_KEY,
                               PR_DISPLAY_NAME_W,
@@ -109,7 +107,7 @@ class HierarchyHooks final : public table::TableHooks {
 
 Status FolderRows::collect(backend::Transaction& transaction, ObjectId folder, int depth,
                            std::vector<std::pair<backend::ObjectData, int>>& out) {
-  if (depth > kMaxDepth) return fail(Code::kTooDeep, "store", "folders are nested too deeply", folder);
+  if (depth > kMaxFolderDepth) return fail(Code::kTooDeep, "store", "folders are nested too deeply", folder);
   for (const ObjectId id : TRY(children(transaction, folder, ObjectKind::kFolder))) {
     backend::ReadRequest request;
     request.all = true;

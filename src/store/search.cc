@@ -20,7 +20,6 @@ using model::PropValue;
 
 namespace {
 
-constexpr int kMaxDepth = 512;
 constexpr model::WireForm kForm{model::WireForm::Counts::k32, 1252};
 
 PropValue number_list(PropTag tag, const std::vector<ObjectId>& ids) {
@@ -81,7 +80,7 @@ class Search {
 
   // Whether the folder is one of those searched, or below one.
   Result<bool> covers(backend::Transaction& transaction, ObjectId folder) const {
-    for (int depth = 0; depth < kMaxDepth; ++depth) {
+    for (int depth = 0; depth < kMaxFolderDepth; ++depth) {
       if (std::find(criteria_.folders.begin(), criteria_.folders.end(), folder) != criteria_.folders.end()) return true;
       if (!is_recursive()) return false;
       const auto info = TRY(transaction.read(folder, {})).info;
@@ -138,7 +137,7 @@ Result<backend::ObjectData> read_message(backend::Transaction& transaction, Obje
 // The folders that are searched, subfolders among them.
 Status expand(backend::Transaction& transaction, ObjectId folder, bool recursive, int depth, std::vector<ObjectId>& out,
               std::set<ObjectId>& known) {
-  if (depth > kMaxDepth || !known.insert(folder).second) return {};
+  if (depth > kMaxFolderDepth || !known.insert(folder).second) return {};
   const auto read = transaction.read(folder, {});
   if (!read && read.error().code == Code::kNotFound) return {};  // deleted since
   if (!read) return tl::unexpected(read.error());

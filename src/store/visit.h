@@ -9,6 +9,9 @@
 
 namespace mapiary::store {
 
+// How deeply folders may be nested: what walks a tree refuses more.
+inline constexpr int kMaxFolderDepth = 512;
+
 namespace private_tag {
 inline constexpr model::PropTag kSearchCriteria{0x67C10102};  // of a search folder: the restriction
 inline constexpr model::PropTag kSearchFolders{0x67C21014};   // ... and the folders searched, PT_MV_I8

@@ -13,8 +13,6 @@ namespace {
 
 using Calls = std::vector<std::string>;
 using Names = std::vector<std::string>;
-constexpr ULONG kNew = MAPI_EXTENDED | MAPI_NEW_SESSION;
-
 class AddressBookTest : public FolderTest {
  protected:
   void SetUp() override {

@@ -11,8 +11,6 @@ namespace session_test {
 namespace {
 
 using Calls = std::vector<std::string>;
-constexpr ULONG kNew = MAPI_EXTENDED | MAPI_NEW_SESSION;
-
 class LogonRulesTest : public SessionTest {
  protected:
   void SetUp() override {

@@ -7,8 +7,6 @@
 namespace session_test {
 namespace {
 
-constexpr ULONG kNew = MAPI_EXTENDED | MAPI_NEW_SESSION;
-
 class LogonTest : public SessionTest {
  protected:
   void SetUp() override {

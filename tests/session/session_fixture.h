@@ -25,6 +25,8 @@
 
 namespace session_test {
 
+inline constexpr ULONG kNew = MAPI_EXTENDED | MAPI_NEW_SESSION;
+
 // Owns one reference.
 template <class T>
 class Ptr {

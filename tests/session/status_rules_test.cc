@@ -10,8 +10,6 @@
 namespace session_test {
 namespace {
 
-constexpr ULONG kNew = MAPI_EXTENDED | MAPI_NEW_SESSION;
-
 class StatusRulesTest : public FolderTest {
  protected:
   // All columns of all rows, by name of the row.
