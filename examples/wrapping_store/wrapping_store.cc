@@ -20,6 +20,15 @@ std::string setting(const char* name, const char* otherwise) {
   return value && *value ? value : otherwise;
 }
 
+// A bare file name: in the folder of this library.
+std::string beside_ours(const std::string& name) {
+  Dl_info ours{};
+  if (name.find('/') != name.npos || !::dladdr(reinterpret_cast<void*>(&setting), &ours)) return name;
+  const std::string path = ours.dli_fname;
+  const auto slash = path.rfind('/');
+  return slash == path.npos ? name : path.substr(0, slash + 1) + name;
+}
+
 // The other provider's library: beside ours unless the environment names another. It stays as long as ours is loaded,
 // for clients may still have objects of it when the last provider object has gone.
 class Library {
@@ -33,7 +42,7 @@ class Library {
   static const Library& get() {
     static std::mutex mutex;
     static std::map<std::string, Library> all;
-    const std::string name = setting("WRAPPED_STORE_LIBRARY", "libsample_store.so");
+    const std::string name = beside_ours(setting("WRAPPED_STORE_LIBRARY", "libsample_store.so"));
     const std::lock_guard<std::mutex> lock(mutex);
     return all.try_emplace(name, name).first->second;
   }
