@@ -31,6 +31,8 @@ Result<model::PropBag> to_model_bag(std::span<const SPropValue> values, std::uin
 Result<model::Restriction> to_model(const SRestriction& restriction);
 Result<model::SortOrder> to_model(const SSortOrderSet& order);
 Result<std::vector<model::PropTag>> to_model(const SPropTagArray& tags);
+// kTooComplex: more tags than any caller means; such a count is read from the wrong place.
+Status check_count(const SPropTagArray& tags);
 
 // Writes `value` into `out`; what it points to is allocated from `block`. A blob is refused with kNoMemory, as GetProps
 // answers MAPI_E_NOT_ENOUGH_MEMORY for values that must be opened as a stream. `tag_type_id` of the result is the

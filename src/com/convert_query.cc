@@ -235,8 +235,13 @@ Result<SortOrder> to_model(const SSortOrderSet& from) {
   return to;
 }
 
+Status check_count(const SPropTagArray& tags) {
+  if (tags.cValues > kMaxItems) return fail(Code::kTooComplex, "com", "too many property tags", tags.cValues);
+  return {};
+}
+
 Result<std::vector<PropTag>> to_model(const SPropTagArray& from) {
-  if (from.cValues > kMaxItems) return fail(Code::kTooComplex, "com", "too many property tags", from.cValues);
+  TRY(check_count(from));
   std::vector<PropTag> tags;
   tags.reserve(from.cValues);
   for (ULONG i = 0; i < from.cValues; ++i) tags.emplace_back(from.aulPropTag[i]);

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "com/convert.h"
 #include "property/copier.h"
 
 namespace mapiary::property {
@@ -209,6 +210,7 @@ Status check(const CopyJob& job, const SPropTagArray* tags, LPSPropProblemArray*
   if (job.flags & MAPI_DECLINE_OK) return fail(Code::kDeclineCopy, "property", "the copy is left to MAPI");
   if (!tags) return {};
   if (tags->cValues == 0) return fail(Code::kInvalidArgument, "property", "the tag array is empty");
+  TRY(com::check_count(*tags));
   for (ULONG i = 0; i < tags->cValues; ++i) {
     if (tags->aulPropTag[i] == PR_NULL) return fail(Code::kInvalidArgument, "property", "PR_NULL cannot be named", i);
   }

@@ -95,6 +95,7 @@ HRESULT PropCore::get_props(LPSPropTagArray tags, ULONG flags, ULONG* count, LPS
     if (!count || !out) return fail(Code::kInvalidArgument, "property", "GetProps needs both out-parameters");
     if (flags & ~MAPI_UNICODE) return fail(Code::kUnknownFlags, "property", "GetProps knows MAPI_UNICODE only", flags);
     if (tags && tags->cValues == 0) return fail(Code::kInvalidArgument, "property", "the tag array is empty");
+    if (tags) TRY(com::check_count(*tags));
     const bool unicode = (flags & MAPI_UNICODE) != 0;
     std::vector<PropValue> values;
     if (tags) {
@@ -181,6 +182,7 @@ HRESULT PropCore::delete_props(LPSPropTagArray tags, LPSPropProblemArray* proble
   if (problems_out) *problems_out = nullptr;
   return border_.call([&]() -> Status {
     if (!tags || tags->cValues == 0) return fail(Code::kInvalidArgument, "property", "DeleteProps needs tags");
+    TRY(com::check_count(*tags));
     if (!backing_->writable()) return fail(Code::kReadOnly, "property", "the object is open for reading only");
     Problems problems;
     for (ULONG i = 0; i < tags->cValues; ++i) {

@@ -89,6 +89,7 @@ HRESULT PropCore::get_names_from_ids(LPSPropTagArray* tags, LPGUID set, ULONG fl
     if (!*tags) return every_name(*mapping, set, flags, routines_, tags, count, names);
 
     SPropTagArray& given = **tags;
+    TRY(com::check_count(given));
     com::OutBlock block(routines_);
     auto* array = TRY(block.root<LPMAPINAMEID>(std::size_t{given.cValues} * sizeof(LPMAPINAMEID)));
     bool missing = false;

@@ -137,6 +137,23 @@ TEST(DeleteProps, IgnoresTypesAndReportsProblems) {
   EXPECT_EQ(object->DeleteProps(both, nullptr), MAPI_E_NO_ACCESS);
 }
 
+// Counts that no memory stands behind.
+TEST(TagArrays, OfImpossibleLengthAreNotRead) {
+  auto object = make_prop_data();
+  auto target = make_prop_data();
+  SPropTagArray tags = {0xFFFFFFFF, {kLong}};
+  SPropTagArray* given = &tags;
+  ULONG count = 0;
+  LPSPropValue values = nullptr;
+  LPMAPINAMEID* names = nullptr;
+  EXPECT_EQ(object->GetProps(&tags, 0, &count, &values), MAPI_E_TOO_COMPLEX);
+  EXPECT_EQ(object->DeleteProps(&tags, nullptr), MAPI_E_TOO_COMPLEX);
+  EXPECT_EQ(object->GetNamesFromIDs(&given, nullptr, 0, &count, &names), MAPI_E_TOO_COMPLEX);
+  EXPECT_EQ(object->CopyTo(0, nullptr, &tags, 0, nullptr, &IID_IMAPIProp, target.get(), 0, nullptr),
+            MAPI_E_TOO_COMPLEX);
+  EXPECT_EQ(object->CopyProps(&tags, 0, nullptr, &IID_IMAPIProp, target.get(), 0, nullptr), MAPI_E_TOO_COMPLEX);
+}
+
 // spec: IPropData::HrSetObjAccess IPropData::HrSetPropAccess IPropData::HrGetPropAccess IPropData::HrAddObjProps ST-418
 // spec: ST-419 ST-420 ST-421 ST-422 ST-423
 TEST(PropData, KeepsAccessAndStatus) {

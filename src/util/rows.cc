@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "com/border.h"
+#include "com/convert.h"
 #include "com/memory.h"
 
 namespace mapiary::util {
@@ -165,6 +166,7 @@ HrAddColumnsEx(LPMAPITABLE lptbl, LPSPropTagArray lpproptagColumnsNew, LPALLOCAT
                LPFREEBUFFER lpFreeBuffer, void (*lpfnFilterColumns)(LPSPropTagArray ptaga)) {
   return com::border([&]() -> Status {
     if (!lptbl || !lpproptagColumnsNew || !lpAllocateBuffer || !lpFreeBuffer) return bad_rows("a NULL argument");
+    TRY(com::check_count(*lpproptagColumnsNew));
     return add_columns(*lptbl, *lpproptagColumnsNew, {lpAllocateBuffer, MAPIAllocateMore, lpFreeBuffer},
                        lpfnFilterColumns);
   });

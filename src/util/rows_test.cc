@@ -85,6 +85,8 @@ TEST(HrAddColumns, PutsNewColumnsFirst) {
   EXPECT_EQ(HrAddColumns(nullptr, tags, MAPIAllocateBuffer, MAPIFreeBuffer), MAPI_E_INVALID_PARAMETER);
   EXPECT_EQ(HrAddColumns(table.get(), nullptr, MAPIAllocateBuffer, MAPIFreeBuffer), MAPI_E_INVALID_PARAMETER);
   EXPECT_EQ(HrAddColumns(table.get(), tags, nullptr, MAPIFreeBuffer), MAPI_E_INVALID_PARAMETER);
+  added.cValues = 0x20000000;  // a count that no memory stands behind
+  EXPECT_EQ(HrAddColumns(table.get(), tags, MAPIAllocateBuffer, MAPIFreeBuffer), MAPI_E_TOO_COMPLEX);
 }
 
 TEST(HrAddColumns, AFilterMayChangeTagsButNotAddAny) {

@@ -68,7 +68,8 @@ class CaseHeaders(CopyOfTheTree):
     def test_the_spellings_of_microsoft_and_the_plain_ones(self):
         out = self.tree / "out"
         self.assertEqual(self.forward(out).returncode, 0)
-        for name in ("MAPIDefS.h", "MAPIX.h", "MAPIX.H", "Mapix.h", "EMSABTAG.H", "EdkMdb.h", "win/Windows.h", "win/WINDOWS.H"):
+        for name in ("MAPIDefS.h", "MAPIX.h", "MAPIX.H", "Mapix.h", "EMSABTAG.H", "EdkMdb.h", "win/Windows.h", "win/WINDOWS.H",
+                     "mapix.H", "MapiTags.h", "MAPITags.H", "MAPIutil.h", "MapiVal_Methods.h", "MAPIDefs.H", "win/WinDef.H"):
             path = out / "mapi" / name
             self.assertTrue(path.is_file(), name)
             target = path.read_text(encoding="utf-8").split('"')[1]

@@ -8,6 +8,7 @@
 
 #include "mapidbg.h"
 #include "mapidefs.h"
+#include "win/ole2.h"
 #include "win/tchar.h"
 #include "win/windows.h"
 
@@ -122,6 +123,23 @@ TEST(WinInterlocked, ReturnsWhatTheSdkReturns) {
   EXPECT_EQ(InterlockedCompareExchange(&value, 9, 6), 6);
   EXPECT_EQ(InterlockedExchange(&value, 3), 9);
   EXPECT_EQ(value, 3);
+}
+
+TEST(WinTypes, LargeIntegersTakeTheSignOfTheirKind) {
+  LARGE_INTEGER offset{};
+  LISet32(offset, -2);
+  EXPECT_EQ(offset.QuadPart, -2);
+  ULARGE_INTEGER size{};
+  ULISet32(size, -2);
+  EXPECT_EQ(size.QuadPart, 0xFFFFFFFEu);
+}
+
+// This source defines no INITGUID: what names them links all the same, as with the platform's own library.
+TEST(WinTypes, IdsOfComNeedNoInitguid) {
+  const GUID stream = {0x0000000C, 0, 0, {0xC0, 0, 0, 0, 0, 0, 0, 0x46}};
+  EXPECT_TRUE(IsEqualIID(IID_IStream, stream));
+  EXPECT_EQ(IID_IUnknown.Data1 + IID_IMalloc.Data1 + IID_ILockBytes.Data1 + IID_IStorage.Data1, 2u + 10 + 11);
+  EXPECT_TRUE(GUID_NULL == GUID{});
 }
 
 TEST(WinTypes, LockTypeWinsOverTheFileFlag) {

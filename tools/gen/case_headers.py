@@ -8,9 +8,10 @@ OUTDIR gets mapi/ and mapi/win/, the shape of the include directory, so that OUT
 include path next to the originals. A forwarder names its original by a path relative to itself. With --installed it
 expects the original in its own folder: install OUTDIR/ over the installed include directory.
 
-Spellings: those of data/header_spellings.tsv, and NAME.H, NAME.h, Name.h for every header found. On a file system that
-ignores case there is nothing to do and nothing is written. Files that are already right are not touched, so a
-reconfigure rebuilds nothing; forwarders of headers that are gone are removed.
+Spellings: those of data/header_spellings.tsv, and name, NAME, Name for every header found, for mapi* also MAPIname,
+MAPIName, MapiName; each with .h and .H. On a file system that ignores case there is nothing to do and nothing is
+written. Files that are already right are not touched, so a reconfigure rebuilds nothing; forwarders of headers that are
+gone are removed.
 """
 
 import argparse
@@ -32,7 +33,11 @@ def listed_spellings():
 
 def spellings_of(header, listed):
     stem = header[: -len(".h")]
-    names = {*listed, f"{stem.upper()}.H", f"{stem.upper()}.h", f"{stem.capitalize()}.h"}
+    stems = {stem, stem.upper(), stem.capitalize(), *(name[: -len(".h")] for name in listed)}
+    if stem.startswith("mapi"):
+        # The listed forms write the words behind MAPI as Microsoft does (MAPIVal_Methods): Mapi and MAPI go with each.
+        stems |= {prefix + tail for prefix in ("MAPI", "Mapi") for tail in {name[4:] for name in stems} | {stem[4:].capitalize()}}
+    names = {name + suffix for name in stems for suffix in (".h", ".H")}
     names.discard(header)
     wrong = [name for name in names if name.lower() != header]
     if wrong:

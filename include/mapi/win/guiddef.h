@@ -67,6 +67,13 @@ inline bool operator!=(REFGUID left, REFGUID right) {
 #define MAPI_WIN_C_LINKAGE extern
 #endif
 
+// The ids of COM itself have their bodies in a library that every Windows program is linked with. Here each object that
+// sees them brings one, INITGUID or not.
+#define MAPI_WIN_COM_GUID(name, l, w1, w2, b1, b2, b3, b4, b5, b6, b7, b8) \
+  MAPI_WIN_C_LINKAGE const GUID name __attribute__((weak));                \
+  const GUID name = {l, w1, w2, {b1, b2, b3, b4, b5, b6, b7, b8}}
+#define MAPI_WIN_COM_OLEGUID(name, l) MAPI_WIN_COM_GUID(name, l, 0, 0, 0xC0, 0, 0, 0, 0, 0, 0, 0x46)
+
 #endif  // MAPI_WIN_GUIDDEF_H
 
 #undef DEFINE_GUID

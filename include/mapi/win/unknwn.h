@@ -30,18 +30,10 @@ DECLARE_INTERFACE_(IClassFactory, IUnknown) {
 typedef IClassFactory* LPCLASSFACTORY;
 #undef INTERFACE
 
-#endif  // MAPI_WIN_UNKNWN_H
-
-#include "guiddef.h"
-#if !defined(INITGUID) || !defined(MAPI_WIN_UNKNWN_IIDS)
-#ifdef INITGUID
-#define MAPI_WIN_UNKNWN_IIDS
-#endif
-DEFINE_OLEGUID(IID_IUnknown, 0x00000000, 0, 0);
-DEFINE_OLEGUID(IID_IClassFactory, 0x00000001, 0, 0);
-DEFINE_GUID(GUID_NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
-#ifndef IID_NULL
+MAPI_WIN_COM_OLEGUID(IID_IUnknown, 0x00000000);
+MAPI_WIN_COM_OLEGUID(IID_IClassFactory, 0x00000001);
+MAPI_WIN_COM_GUID(GUID_NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 #define IID_NULL GUID_NULL
 #define CLSID_NULL GUID_NULL
-#endif
-#endif
+
+#endif  // MAPI_WIN_UNKNWN_H
