@@ -300,6 +300,14 @@ HRESULT Provider::Logon(LPMAPISUP support, ULONG_PTR, LPTSTR, ULONG size, LPENTR
   });
 }
 
+// Without a dialog nobody can help a logon that failed (LC-213); what the service or the caller can mend stays as it is.
+Error without_dialog(Error error) {
+  const bool stays = error.code == Code::kUnconfigured || error.code == Code::kNoMemory ||
+                     error.code == Code::kInvalidArgument || error.code == Code::kUnknownFlags;
+  if (!stays) error.code = Code::kLogonFailed;
+  return error;
+}
+
 HRESULT Provider::SpoolerLogon(LPMAPISUP support, ULONG_PTR, LPTSTR, ULONG size, LPENTRYID id, ULONG flags, LPCIID iid,
                                ULONG, LPBYTE, LPMAPIERROR* error, LPMSLOGON* logon, LPMDB* store) {
   if (logon) *logon = nullptr;
@@ -308,7 +316,9 @@ HRESULT Provider::SpoolerLogon(LPMAPISUP support, ULONG_PTR, LPTSTR, ULONG size,
     if (!logon || !store) return fail(Code::kInvalidArgument, "store", "SpoolerLogon needs its out-parameters");
     TRY(check_interface(iid));
     const std::string_view bytes = id ? std::string_view(reinterpret_cast<const char*>(id), size) : std::string_view();
-    Opened opened = TRY(log_on({support, bytes, flags, true}));
+    auto done = log_on({support, bytes, flags, true});
+    if (!done && (flags & MDB_NO_DIALOG) != 0) return tl::unexpected(without_dialog(std::move(done).error()));
+    Opened opened = TRY(std::move(done));
     *store = opened.store.detach();
     *logon = opened.logon.detach();
     return {};

@@ -142,6 +142,9 @@ class FakeSupport final : public BareSupport {
     MAPIFreeBuffer(wrapped);
     return S_OK;
   }
+  STDMETHODIMP PrepareSubmit(LPMESSAGE, ULONG*) override { return refuse("PrepareSubmit"); }
+  STDMETHODIMP SpoolerNotify(ULONG, LPVOID) override { return refuse("SpoolerNotify"); }
+  STDMETHODIMP MakeInvalid(ULONG, LPVOID, ULONG, ULONG) override { return refuse("MakeInvalid"); }
   STDMETHODIMP StoreLogoffTransports(ULONG* flags) override {
     calls.push_back("StoreLogoffTransports " + std::to_string(*flags));
     *flags = LOGOFF_COMPLETE;
@@ -168,6 +171,10 @@ class FakeSupport final : public BareSupport {
     return S_OK;
   }
   Calls take() { return std::exchange(calls, {}); }
+  HRESULT refuse(const char* call) {
+    calls.push_back(call);
+    return MAPI_E_NO_SUPPORT;
+  }
 
   struct Subscription {
     std::string key;

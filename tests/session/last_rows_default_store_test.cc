@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: Apache-2.0
+// The installed store provider as the default store of a session with mail: what the page default-message-stores asks
+// of one, with the recording transport beside it. Pages also: loading-message-store-providers,
+// tightly-coupled-message-store-providers, imsgstore-storelogoff, avoiding-certain-methods-at-startup.
+#include <edkmdb.h>
+
+#include <sstream>
+
+#include "spooler_fixture.h"
+#include "tests/conformance/testing/mapi_values.h"
+
+namespace session_test {
+namespace {
+
+using conformance::Entries;
+using conformance::get_binary;
+using conformance::get_long;
+using conformance::get_text;
+using conformance::Rows;
+using conformance::set_bool;
+using conformance::set_text;
+using conformance::Values;
+
+constexpr const char* kServices[] = {"MAPIARY_SQLITE", "MAPIARY_MEMORY"};
+
+class DefaultStoreTest : public SpoolerFixture, public ::testing::WithParamInterface<const char*> {
+ protected:
+  void SetUp() override {
+    SpoolerFixture::SetUp();
+    write_real_inf();
+    make_real_profile();
+    control_->clear_lines();
+  }
+  // The installed services and transport A.
+  void write_real_inf() const {
+    std::ostringstream installed;
+    installed << std::ifstream(MAPISVC_INF).rdbuf();
+    std::string inf = installed.str();
+    const std::string name = "=mapiary_store\n", path = std::string("=") + STORE_PROVIDER + "\n";
+    for (std::size_t at = 0; (at = inf.find(name, at)) != std::string::npos; at += path.size()) {
+      inf.replace(at, name.size(), path);
+    }
+    const std::string services = "[Services]\n";
+    inf.insert(inf.find(services) + services.size(), "XPA=Transport A\n");
+    std::ofstream(folder_ / "test.inf")
+        << inf << "\n[XPA]\nPR_DISPLAY_NAME=Transport A\nProviders=XPA_XP\n[XPA_XP]\nPR_PROVIDER_DLL_NAME="
+        << RECORDING_TRANSPORT << "\nPR_RESOURCE_TYPE=MAPI_TRANSPORT_PROVIDER\nPR_DISPLAY_NAME=Transport A\n"
+        << "PR_PROVIDER_DISPLAY=Recording transport\n6600001E=A\n";
+  }
+  void make_real_profile() {
+    make_mail_profile("Real", {GetParam(), "XPA"});
+    Ptr<IProfAdmin> profiles;
+    ASSERT_EQ(S_OK, MAPIAdminProfiles(0, profiles.put()));
+    Ptr<IMsgServiceAdmin> admin;
+    ASSERT_EQ(S_OK, profiles->AdminServices(text("Real"), nullptr, 0, 0, admin.put()));
+    Ptr<IMAPITable> table;
+    ASSERT_EQ(S_OK, admin->GetMsgServiceTable(0, table.put()));
+    const Rows rows(table.get(), {PR_SERVICE_UID, PR_SERVICE_NAME_A});
+    ASSERT_EQ(2u, rows.size());
+    std::string path = (folder_ / "store.db").string();
+    SPropValue value{};
+    value.ulPropTag = PROP_TAG(PT_STRING8, 0x6700);
+    value.Value.lpszA = path.data();
+    ASSERT_EQ(S_OK,
+              admin->ConfigureMsgService(reinterpret_cast<LPMAPIUID>(rows.at(0, 0).Value.bin.lpb), 0, 0, 1, &value));
+  }
+  // Logged on, the store open, start-up over.
+  void start_real() {
+    log_on(0, "Real");
+    open_mail();
+    ASSERT_TRUE(wait("A:TransportNotify 3"));
+  }
+  void TearDown() override {
+    inbox_.reset();
+    outbox_.reset();
+    SpoolerFixture::TearDown();
+  }
+  template <class T>
+  HRESULT open_id(const std::string& id, Ptr<T>& out, ULONG flags = MAPI_MODIFY) {
+    ULONG type = 0;
+    return store_->OpenEntry(static_cast<ULONG>(id.size()), id.empty() ? nullptr : id_of(id), nullptr, flags, &type,
+                             out.put_unknown());
+  }
+  void open_special(ULONG tag, Ptr<IMAPIFolder>& folder) {
+    const std::string id = get_binary(store_.get(), tag);
+    ASSERT_EQ(S_OK, open_id(id, folder)) << std::hex << tag;
+  }
+  std::string inbox_id() {
+    ULONG size = 0;
+    LPENTRYID id = nullptr;
+    EXPECT_EQ(S_OK, store_->GetReceiveFolder(nullptr, 0, &size, &id, nullptr));
+    std::string bytes(reinterpret_cast<const char*>(id), size);
+    MAPIFreeBuffer(id);
+    return bytes;
+  }
+  static void add_recipient(IMessage* message, const wchar_t* address) {
+    SPropValue values[4]{};
+    values[0].ulPropTag = PR_RECIPIENT_TYPE;
+    values[0].Value.l = MAPI_TO;
+    values[1].ulPropTag = PR_ADDRTYPE_W;
+    values[1].Value.lpszW = const_cast<wchar_t*>(L"SMTP");
+    values[2].ulPropTag = PR_EMAIL_ADDRESS_W;
+    values[2].Value.lpszW = const_cast<wchar_t*>(address);
+    values[3].ulPropTag = PR_DISPLAY_NAME_W;
+    values[3].Value.lpszW = const_cast<wchar_t*>(address);
+    SizedADRLIST(1, list) = {1, {{0, 4, values}}};
+    ASSERT_EQ(S_OK, message->ModifyRecipients(MODRECIP_ADD, reinterpret_cast<LPADRLIST>(&list)));
+  }
+  void send(const wchar_t* address, const wchar_t* message_class = L"IPM.Note") {
+    open_special(PR_IPM_OUTBOX_ENTRYID, outbox_);
+    Ptr<IMessage> message;
+    ASSERT_EQ(S_OK, outbox_->CreateMessage(nullptr, 0, message.put()));
+    ASSERT_EQ(S_OK, set_text(message.get(), PR_MESSAGE_CLASS_W, message_class));
+    add_recipient(message.get(), address);
+    ASSERT_EQ(S_OK, message->SubmitMessage(0));
+  }
+  // Waits until the folder has so many messages.
+  static bool has_messages(IMAPIFolder* folder, ULONG count, ULONG flags = 0) {
+    for (int i = 0; i < 20000; ++i) {
+      Ptr<IMAPITable> table;
+      ULONG rows = 0;
+      if (folder->GetContentsTable(flags, table.put()) == S_OK && table->GetRowCount(0, &rows) == S_OK && rows == count) {
+        return true;
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    return false;
+  }
+  Ptr<IMAPIFolder> inbox_, outbox_;
+};
+
+// spec: LC-278
+TEST_P(DefaultStoreTest, HasTheSpecialFolders) {
+  start_real();
+  ASSERT_EQ(S_OK, open_id(inbox_id(), inbox_));
+  open_special(PR_IPM_OUTBOX_ENTRYID, outbox_);
+  Ptr<IMAPIFolder> finder, search;
+  open_special(PR_FINDER_ENTRYID, finder);
+  EXPECT_NE(get_binary(inbox_.get(), PR_ENTRYID), get_binary(outbox_.get(), PR_ENTRYID));
+  // Search results have their place there.
+  ASSERT_EQ(S_OK, finder->CreateFolder(FOLDER_SEARCH, text("found"), nullptr, nullptr, 0, search.put()));
+  EXPECT_EQ(LONG{FOLDER_SEARCH}, get_long(search.get(), PR_FOLDER_TYPE));
+}
+
+// The search that a client keeps for when start-up is over finds what there is, though the spooler has the store too.
+// spec: LC-208
+TEST_P(DefaultStoreTest, SearchesAfterStartUp) {
+  start_real();
+  ASSERT_EQ(S_OK, open_id(inbox_id(), inbox_));
+  Ptr<IMessage> message;
+  ASSERT_EQ(S_OK, inbox_->CreateMessage(nullptr, 0, message.put()));
+  ASSERT_EQ(S_OK, set_text(message.get(), PR_SUBJECT_W, L"needle"));
+  ASSERT_EQ(S_OK, message->SaveChanges(0));
+  Ptr<IMAPIFolder> finder, search;
+  open_special(PR_FINDER_ENTRYID, finder);
+  ASSERT_EQ(S_OK, finder->CreateFolder(FOLDER_SEARCH, text("found"), nullptr, nullptr, 0, search.put()));
+  SPropValue value{};
+  value.ulPropTag = PR_SUBJECT_W;
+  value.Value.lpszW = const_cast<wchar_t*>(L"needle");
+  SRestriction restriction{};
+  restriction.rt = RES_PROPERTY;
+  restriction.res.resProperty = {RELOP_EQ, PR_SUBJECT_W, &value};
+  ASSERT_EQ(S_OK, search->SetSearchCriteria(&restriction, Entries({inbox_id()}).get(), RESTART_SEARCH));
+  EXPECT_TRUE(has_messages(search.get(), 1));
+}
+
+// Who reads a message that asks for it sends a read report, who deletes it unread a nonread report.
+// spec: LC-279
+TEST_P(DefaultStoreTest, SendsReadAndNonreadReports) {
+  start_real();
+  ASSERT_EQ(S_OK, open_id(inbox_id(), inbox_));
+  for (const bool read : {true, false}) {
+    control_->clear_lines();
+    Ptr<IMessage> message;
+    ASSERT_EQ(S_OK, inbox_->CreateMessage(nullptr, 0, message.put()));
+    for (const ULONG tag : {PR_READ_RECEIPT_REQUESTED, PR_NON_RECEIPT_NOTIFICATION_REQUESTED}) {
+      ASSERT_EQ(S_OK, set_bool(message.get(), tag, true));
+    }
+    for (const auto& [tag, value] :
+         {std::pair<ULONG, const wchar_t*>{PR_SENDER_NAME_W, L"ann"}, {PR_SENDER_ADDRTYPE_W, L"SMTP"},
+          {PR_SENDER_EMAIL_ADDRESS_W, L"ann@x"}, {PR_SENT_REPRESENTING_NAME_W, L"ann"},
+          {PR_SENT_REPRESENTING_ADDRTYPE_W, L"SMTP"}, {PR_SENT_REPRESENTING_EMAIL_ADDRESS_W, L"ann@x"},
+          {PR_SUBJECT_W, L"please"}}) {
+      ASSERT_EQ(S_OK, set_text(message.get(), tag, value));
+    }
+    ASSERT_EQ(S_OK, conformance::set_long(message.get(), PR_MESSAGE_FLAGS, 0));
+    ASSERT_EQ(S_OK, message->SaveChanges(KEEP_OPEN_READWRITE));
+    const std::string id = get_binary(message.get(), PR_ENTRYID);
+    if (read) {
+      ASSERT_EQ(S_OK, message->SetReadFlag(0));
+    } else {
+      message.reset();
+      ASSERT_EQ(S_OK, inbox_->DeleteMessages(Entries({id}).get(), 0, nullptr, 0));
+    }
+    ASSERT_TRUE(wait("A:SubmitMessage 0 0 ann@x")) << (read ? "read" : "nonread");
+  }
+}
+
+// spec: LC-280
+TEST_P(DefaultStoreTest, SendsReceivesAndTakesAnyMessageClass) {
+  tell("A.start", "mail");
+  start_real();
+  ASSERT_EQ(S_OK, open_id(inbox_id(), inbox_));
+  send(L"a@x");
+  ASSERT_TRUE(wait("A:SubmitMessage 0 0 a@x"));
+  ASSERT_TRUE(wait("A:EndMessage ends"));
+  send(L"b@x", L"IPM.Of.My.Own");
+  ASSERT_TRUE(wait("A:SubmitMessage 0 0 b@x"));
+  ASSERT_TRUE(wait("A:EndMessage ends", 2));
+  EXPECT_TRUE(has_messages(outbox_.get(), 0));
+  tell("A.waiting", "1");
+  ASSERT_EQ(S_OK, control_->support("A")->SpoolerNotify(NOTIFY_NEWMAIL, nullptr));
+  ASSERT_TRUE(wait("A:StartMessage saved 0"));
+  EXPECT_TRUE(has_messages(inbox_.get(), 1));
+}
+
+// spec: LC-281 LC-283
+TEST_P(DefaultStoreTest, NamedAndMultivaluedPropertiesAndAssociatedContents) {
+  start_real();
+  ASSERT_EQ(S_OK, open_id(inbox_id(), inbox_));
+  Ptr<IMessage> message, again;
+  ASSERT_EQ(S_OK, inbox_->CreateMessage(nullptr, MAPI_ASSOCIATED, message.put()));
+  MAPINAMEID name{};
+  name.lpguid = const_cast<GUID*>(&PS_PUBLIC_STRINGS);
+  name.ulKind = MNID_STRING;
+  name.Kind.lpwstrName = const_cast<wchar_t*>(L"Colours");
+  LPMAPINAMEID names[] = {&name};
+  LPSPropTagArray tags = nullptr;
+  ASSERT_EQ(S_OK, message->GetIDsFromNames(1, names, MAPI_CREATE, &tags));
+  const ULONG tag = CHANGE_PROP_TYPE(tags->aulPropTag[0], PT_MV_LONG);
+  MAPIFreeBuffer(tags);
+  LONG numbers[] = {3, 1, 2};
+  SPropValue value{};
+  value.ulPropTag = tag;
+  value.Value.MVl = {3, numbers};
+  ASSERT_EQ(S_OK, message->SetProps(1, &value, nullptr));
+  ASSERT_EQ(S_OK, message->SaveChanges(KEEP_OPEN_READWRITE));
+  const std::string id = get_binary(message.get(), PR_ENTRYID);
+  message.reset();
+  ASSERT_EQ(S_OK, open_id(id, again, 0));
+  const Values read(again.get(), {tag});
+  ASSERT_EQ(tag, read[0].ulPropTag);
+  ASSERT_EQ(3u, read[0].Value.MVl.cValues);
+  EXPECT_TRUE(std::equal(numbers, numbers + 3, read[0].Value.MVl.lpl));
+  // Associated contents are a table of their own.
+  EXPECT_TRUE(has_messages(inbox_.get(), 1, MAPI_ASSOCIATED));
+  EXPECT_TRUE(has_messages(inbox_.get(), 0));
+}
+
+// The spooler's logon is to the same store (decision 33): it hears of what the client submits, and what it finishes is
+// gone for the client.
+// spec: LC-167 LC-282 LC-284
+TEST_P(DefaultStoreTest, TheSpoolerIsToldOfTheQueue) {
+  for (const bool coupled : {false, true}) {
+    if (coupled) {
+      std::string hex;
+      for (const char c : stores(session_.get()).at(0).id) {
+        char two[3];
+        std::snprintf(two, sizeof two, "%02X", static_cast<unsigned>(static_cast<unsigned char>(c)));
+        hex += two;
+      }
+      store_.reset();
+      session_.reset();
+      tell("A.own", hex);
+      control_->clear_lines();
+    }
+    start_real();
+    send(L"a@x");
+    ASSERT_TRUE(wait("A:SubmitMessage 0 0 a@x"));
+    ASSERT_TRUE(wait("A:EndMessage ends"));
+    EXPECT_TRUE(has_messages(outbox_.get(), 0));
+    outbox_.reset();
+  }
+}
+
+// spec: LC-121 LC-122 IMsgStore::StoreLogoff
+TEST_P(DefaultStoreTest, StoreLogoffTakesOneFlag) {
+  log_on(MAPI_NO_MAIL, "Real");
+  open_mail();
+  constexpr ULONG kIn[] = {LOGOFF_NO_WAIT, LOGOFF_ORDERLY, LOGOFF_PURGE, LOGOFF_ABORT, LOGOFF_QUIET};
+  constexpr ULONG kOut = LOGOFF_INBOUND | LOGOFF_OUTBOUND | LOGOFF_OUTBOUND_QUEUE;
+  EXPECT_EQ(MAPI_E_INVALID_PARAMETER, store_->StoreLogoff(nullptr));
+  for (const bool queued : {false, true}) {
+    if (queued) send(L"a@x");
+    for (const ULONG one : kIn) {
+      ULONG flags = one;
+      EXPECT_EQ(S_OK, store_->StoreLogoff(&flags)) << std::hex << one;
+      EXPECT_EQ(0u, flags & ~kOut);
+      EXPECT_EQ(queued, (flags & LOGOFF_OUTBOUND_QUEUE) != 0);
+      for (const ULONG other : kIn) {
+        if (other == one) continue;
+        flags = one | other;
+        EXPECT_TRUE(FAILED(store_->StoreLogoff(&flags))) << std::hex << flags;
+      }
+    }
+    for (const ULONG bad : {ULONG{0}, ULONG{LOGOFF_COMPLETE}, ULONG{LOGOFF_INBOUND}, ULONG{0x80000000}}) {
+      ULONG flags = bad;
+      EXPECT_TRUE(FAILED(store_->StoreLogoff(&flags))) << std::hex << bad;
+    }
+  }
+}
+
+// GetLastError belongs to the object whose call failed.
+// spec: LC-227
+TEST_P(DefaultStoreTest, ErrorsAreToldByTheObjectThatWasCalled) {
+  log_on(MAPI_NO_MAIL, "Real");
+  open_mail();
+  std::string nobody = get_binary(store_.get(), PR_IPM_OUTBOX_ENTRYID);
+  nobody.back() = static_cast<char>(nobody.back() ^ 0x7F);
+  const auto said = [](auto* object, HRESULT hr) {
+    LPMAPIERROR error = nullptr;
+    EXPECT_EQ(S_OK, object->GetLastError(hr, 0, &error));
+    const bool is_there = error != nullptr;
+    MAPIFreeBuffer(error);
+    return is_there;
+  };
+  Ptr<IUnknown> none;
+  ULONG type = 0;
+  const HRESULT by_session =
+      session_->OpenEntry(static_cast<ULONG>(nobody.size()), id_of(nobody), nullptr, 0, &type, none.put());
+  ASSERT_TRUE(FAILED(by_session));
+  EXPECT_TRUE(said(session_.get(), by_session));
+  EXPECT_FALSE(said(store_.get(), by_session));
+  const HRESULT by_store = store_->DeleteProps(nullptr, nullptr);
+  ASSERT_TRUE(FAILED(by_store));
+  EXPECT_TRUE(said(store_.get(), by_store));
+  EXPECT_FALSE(said(session_.get(), by_store));
+}
+
+INSTANTIATE_TEST_SUITE_P(Services, DefaultStoreTest, ::testing::ValuesIn(kServices),
+                         [](const auto& one) { return std::string(one.param); });
+
+}  // namespace
+}  // namespace session_test

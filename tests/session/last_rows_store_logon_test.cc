@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+// The installed store provider by its own interfaces, as a session calls them: Logon, SpoolerLogon and the logon
+// object. Pages: imsprovider-logon, imsprovider-spoolerlogon, imslogon-*, loading-message-store-providers.
+#include <dlfcn.h>
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "provider_fakes.h"
+#include "session_fixture.h"
+
+namespace provider_test {
+namespace {
+
+using session_test::Ptr;
+
+// Stays in its first OnNotify until it is let go.
+struct SlowSink final : IMAPIAdviseSink {
+  PROVIDER_TEST_UNKNOWN
+  STDMETHODIMP_(ULONG) OnNotify(ULONG, LPNOTIFICATION) override {
+    std::unique_lock lock(mutex);
+    inside = true;
+    changed.notify_all();
+    changed.wait(lock, [&] { return may_leave; });
+    references_inside = references;
+    inside = false;
+    changed.notify_all();
+    return 0;
+  }
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool inside = false, may_leave = false;
+  ULONG references_inside = 0;
+  std::atomic<ULONG> references{1};
+};
+
+class StoreLogonTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    blocks().clear();
+    ASSERT_EQ(S_OK, MAPIInitialize(nullptr));
+    library_ = ::dlopen(STORE_PROVIDER, RTLD_NOW | RTLD_LOCAL);
+    ASSERT_NE(nullptr, library_) << ::dlerror();
+    auto* init = reinterpret_cast<MSPROVIDERINIT*>(::dlsym(library_, "MSProviderInit"));
+    ASSERT_NE(nullptr, init);
+    ULONG version = 0;
+    ASSERT_EQ(S_OK, init(static_cast<HINSTANCE>(library_), &allocator_, take_block, take_more, free_block, 0,
+                         CURRENT_SPI_VERSION, &version, provider_.put()));
+    configure(support_, L"box");
+    // A new store furnishes itself by HrValidateIPMSubtree, which frees with MAPIFreeBuffer past our routines.
+    ASSERT_EQ(S_OK, log_on(support_, logon_, store_));
+    end(store_, logon_);
+    (void)support_.take();
+    blocks().clear();
+  }
+  void TearDown() override {
+    root_.reset();
+    end(store_, logon_);
+    if (provider_) {
+      ULONG zero = 0;
+      EXPECT_EQ(S_OK, provider_->Shutdown(&zero));
+    }
+    provider_.reset();
+    EXPECT_EQ(1u, support_.references);
+    EXPECT_TRUE(blocks().empty()) << "memory of the session's that nobody freed";
+    ::dlclose(library_);
+    MAPIUninitialize();
+  }
+  static void end(Ptr<IMsgStore>& store, Ptr<IMSLogon>& logon) {
+    store.reset();
+    ULONG zero = 0;
+    if (logon) {
+      EXPECT_EQ(S_OK, logon->Logoff(&zero));
+    }
+    logon.reset();
+  }
+  static void configure(FakeSupport& support, const wchar_t* path) {
+    SPropValue values[2]{};
+    values[0].ulPropTag = PROP_TAG(PT_UNICODE, 0x6700);
+    values[0].Value.lpszW = const_cast<LPWSTR>(path);
+    values[1].ulPropTag = PROP_TAG(PT_UNICODE, 0x6701);
+    values[1].Value.lpszW = const_cast<LPWSTR>(L"memory");
+    ASSERT_EQ(S_OK, support.section.props->SetProps(2, values, nullptr));
+  }
+  static LPENTRYID as_id(const std::string& id) {
+    return id.empty() ? nullptr : reinterpret_cast<LPENTRYID>(const_cast<char*>(id.data()));
+  }
+  HRESULT log_on(FakeSupport& support, Ptr<IMSLogon>& logon, Ptr<IMsgStore>& store,
+                 ULONG flags = MDB_WRITE | MDB_NO_DIALOG) {
+    std::wstring profile = L"Profile";
+    LPMAPIERROR error = nullptr;
+    ULONG size = 0;
+    LPBYTE security = nullptr;
+    const HRESULT hr =
+        provider_->Logon(&support, 0, reinterpret_cast<LPTSTR>(profile.data()), 0, nullptr, flags | MAPI_UNICODE,
+                         nullptr, &size, &security, &error, logon.put(), store.put());
+    if (error) free_block(error);
+    if (security) free_block(security);
+    return hr;
+  }
+  HRESULT spooler_log_on(FakeSupport& support, const std::string& id, ULONG flags, Ptr<IMSLogon>& logon,
+                         Ptr<IMsgStore>& store) {
+    std::wstring profile = L"Profile";
+    LPMAPIERROR error = nullptr;
+    const HRESULT hr = provider_->SpoolerLogon(
+        &support, 0, reinterpret_cast<LPTSTR>(profile.data()), static_cast<ULONG>(id.size()), as_id(id),
+        flags | MAPI_UNICODE, nullptr, 0, nullptr, &error, logon.put(), store.put());
+    if (error) free_block(error);
+    return hr;
+  }
+  void open() {
+    ASSERT_EQ(S_OK, log_on(support_, logon_, store_));
+    ULONG type = 0;
+    ASSERT_EQ(S_OK, store_->OpenEntry(0, nullptr, nullptr, MAPI_MODIFY, &type, root_.put_unknown()));
+  }
+  void create_folder(const char* name) {
+    Ptr<IMAPIFolder> made;
+    ASSERT_EQ(S_OK,
+              root_->CreateFolder(FOLDER_GENERIC, reinterpret_cast<LPTSTR>(const_cast<char*>(name)), nullptr, nullptr,
+                                  OPEN_IF_EXISTS, made.put()));
+  }
+
+  void* library_ = nullptr;
+  FakeAllocator allocator_;
+  FakeSupport support_;
+  Ptr<IMSProvider> provider_;
+  Ptr<IMSLogon> logon_;
+  Ptr<IMsgStore> store_;
+  Ptr<IMAPIFolder> root_;
+};
+
+// spec: LC-164
+TEST_F(StoreLogonTest, TheFirstLogonGivesBothObjectsAndKeepsTheSupportObject) {
+  ASSERT_EQ(1u, support_.references);
+  ASSERT_EQ(S_OK, log_on(support_, logon_, store_));
+  EXPECT_TRUE(logon_);
+  EXPECT_TRUE(store_);
+  EXPECT_LT(1u, support_.references);
+  FakeSupport second;
+  configure(second, L"box");
+  Ptr<IMSLogon> none;
+  Ptr<IMsgStore> again;
+  ASSERT_EQ(S_OK, log_on(second, none, again));
+  EXPECT_FALSE(none);
+  EXPECT_EQ(store_.get(), again.get());
+  EXPECT_EQ(1u, second.references);
+}
+
+// spec: LC-202
+TEST_F(StoreLogonTest, LogonWaitsForNoSpooler) {
+  ASSERT_EQ(S_OK, log_on(support_, logon_, store_));
+  for (const std::string& call : support_.take()) {
+    EXPECT_EQ(std::string::npos, call.find("PrepareSubmit")) << call;
+    EXPECT_EQ(std::string::npos, call.find("SpoolerNotify")) << call;
+  }
+}
+
+// The objects of a logon answer MAPI_E_INVALID_OBJECT after it without MakeInvalid, which this support object refuses.
+// spec: LC-378
+TEST_F(StoreLogonTest, ObjectsEndWithoutMakeInvalid) {
+  open();
+  (void)support_.take();
+  ULONG zero = 0;
+  EXPECT_EQ(S_OK, logon_->Logoff(&zero));
+  Ptr<IMAPITable> table;
+  EXPECT_EQ(MAPI_E_INVALID_OBJECT, root_->GetContentsTable(0, table.put()));
+  for (const std::string& call : support_.take()) EXPECT_EQ(std::string::npos, call.find("MakeInvalid")) << call;
+}
+
+// spec: LC-213
+TEST_F(StoreLogonTest, TheSpoolersLogonFailsWithoutADialog) {
+  ASSERT_EQ(S_OK, log_on(support_, logon_, store_));
+  FakeSupport support;
+  Ptr<IMSLogon> logon;
+  Ptr<IMsgStore> store;
+  configure(support, L"nowhere/at all");
+  std::string gone = std::string(4, '\0') + std::string(60, 'x');
+  EXPECT_EQ(MAPI_E_LOGON_FAILED, spooler_log_on(support, gone, MDB_NO_DIALOG | MDB_WRITE, logon, store));
+  EXPECT_FALSE(logon);
+  EXPECT_FALSE(store);
+  EXPECT_EQ(1u, support.references);
+  // What the profile lacks is said as that, so that the service is asked to configure itself.
+  FakeSupport bare;
+  EXPECT_EQ(MAPI_E_UNCONFIGURED, spooler_log_on(bare, {}, MDB_NO_DIALOG | MDB_WRITE, logon, store));
+}
+
+// The Release comes when OnNotify has returned, though Unadvise has returned before.
+// spec: LC-248 IMSLogon::Unadvise IMSLogon::Advise
+TEST_F(StoreLogonTest, UnadviseWhileTheSinkIsAtWork) {
+  open();
+  SlowSink sink;
+  ULONG_PTR connection = 0;
+  ASSERT_EQ(S_OK, logon_->Advise(0, nullptr, fnevObjectCreated, &sink, &connection));
+  create_folder("one");
+  {
+    std::unique_lock lock(sink.mutex);
+    ASSERT_TRUE(sink.changed.wait_for(lock, std::chrono::seconds(20), [&] { return sink.inside; }));
+  }
+  ASSERT_EQ(S_OK, logon_->Unadvise(connection));
+  EXPECT_LT(1u, sink.references);
+  {
+    const std::lock_guard lock(sink.mutex);
+    EXPECT_TRUE(sink.inside);
+    sink.may_leave = true;
+    sink.changed.notify_all();
+  }
+  while (sink.references != 1) std::this_thread::yield();
+  EXPECT_LT(1u, sink.references_inside);
+  create_folder("two");
+  EXPECT_EQ(MAPI_E_INVALID_PARAMETER, logon_->Unadvise(connection));
+}
+
+// spec: LC-249 LC-250 IMSLogon::OpenStatusEntry
+TEST_F(StoreLogonTest, TheStatusObject) {
+  open();
+  for (const ULONG flags : {ULONG{0}, ULONG{MAPI_MODIFY}}) {
+    Ptr<IMAPIStatus> status;
+    Ptr<IUnknown> same;
+    ULONG type = 77;
+    ASSERT_EQ(S_OK, logon_->OpenStatusEntry(nullptr, flags, &type, reinterpret_cast<LPVOID*>(status.put())));
+    EXPECT_EQ(static_cast<ULONG>(MAPI_STATUS), type);
+    ASSERT_EQ(S_OK, status->QueryInterface(IID_IMAPIStatus, reinterpret_cast<LPVOID*>(same.put())));
+    EXPECT_EQ(static_cast<IUnknown*>(status.get()), same.get());
+    EXPECT_EQ(S_OK, status->ValidateState(0, SUPPRESS_UI));
+    if (flags != 0) continue;
+    SPropValue value{};
+    value.ulPropTag = PR_COMMENT_A;
+    value.Value.lpszA = const_cast<LPSTR>("x");
+    EXPECT_EQ(MAPI_E_NO_ACCESS, status->SetProps(1, &value, nullptr));
+  }
+}
+
+}  // namespace
+}  // namespace provider_test
