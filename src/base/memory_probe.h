@@ -35,6 +35,10 @@ class MemoryProbe {
   std::array<std::uintptr_t, 16> good_{};  // pages known to be readable, by the low bits of their number
 };
 
+// Whether a block of the size its owner claims can be read. Up to 64 KiB the claim is believed, for that is the way of
+// nearly all values; a larger one is asked about, at a small part of what its copy costs.
+bool is_claim_good(const void* at, std::uint64_t size);
+
 // The file that the code at `address` was loaded from; empty if there is none.
 std::string loaded_file_of(const void* address);
 

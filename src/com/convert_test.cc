@@ -352,5 +352,19 @@ TEST(Convert, TextTypesChangeIntoEachOther) {
   EXPECT_TRUE(with_text_type(number, model::PropType::kString8) == number);
 }
 
+// Hostile values: a size that no memory stands behind is refused, not followed.
+TEST(Convert, RefusesSizesThatLie) {
+  BYTE bytes[8]{};
+  LONG numbers[2]{};
+  SPropValue binary{};
+  binary.ulPropTag = PR_ENTRYID;
+  binary.Value.bin = {0x7FFFFFF0, bytes};
+  EXPECT_FALSE(to_model(binary));
+  SPropValue list{};
+  list.ulPropTag = PROP_TAG(PT_MV_LONG, 0x6701);
+  list.Value.MVl = {0x1FFFFFF0, numbers};
+  EXPECT_FALSE(to_model(list));
+}
+
 }  // namespace
 }  // namespace mapiary::com

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "base/code_page.h"
+#include "base/memory_probe.h"
 #include "com/convert.h"
 #include "com/convert_rules.h"
 #include "com/error_map.h"
@@ -40,6 +41,7 @@ FILETIME split(std::int64_t v) {
 
 Result<std::string> binary_of(const SBinary& b, ULONG tag) {
   if (b.cb && !b.lpb) return bad("a binary value has bytes but a NULL pointer", tag);
+  if (!is_claim_good(b.lpb, b.cb)) return bad("a binary value claims more bytes than can be read", tag);
   return std::string(reinterpret_cast<const char*>(b.lpb), b.cb);
 }
 
@@ -48,6 +50,9 @@ template <class Array, class Element, class Convert>
 Result<PropValue> multi_of(const Array& array, Element* elements, PropTag tag, Convert&& convert) {
   const ULONG count = array.cValues;
   if (count && !elements) return bad("a multivalued property has a count but a NULL array", tag.value);
+  if (!is_claim_good(elements, std::uint64_t{count} * sizeof(*elements))) {
+    return bad("a multivalued property claims more values than can be read", tag.value);
+  }
   using Out = typename std::remove_cvref_t<decltype(*convert(*elements))>;
   std::vector<Out> values;
   values.reserve(count < 4096 ? count : 4096);  // the count is the caller's word: grow, do not trust

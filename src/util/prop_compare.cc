@@ -8,6 +8,7 @@
 #include <cstring>
 #include <limits>
 
+#include "base/memory_probe.h"
 #include "com/border.h"
 #include "com/convert.h"
 #include "model/compare.h"
@@ -25,6 +26,7 @@ std::int64_t joined(const FILETIME& ft) {
 
 Ordering compare_bytes(const SBinary& a, const SBinary& b) {
   if ((a.cb && !a.lpb) || (b.cb && !b.lpb)) return std::nullopt;
+  if (!is_claim_good(a.lpb, a.cb) || !is_claim_good(b.lpb, b.cb)) return std::nullopt;
   const ULONG common = std::min(a.cb, b.cb);
   const int order = common ? std::memcmp(a.lpb, b.lpb, common) : 0;
   return order != 0 ? order <=> 0 : a.cb <=> b.cb;

@@ -407,6 +407,21 @@ TEST(FEqualNames, LooksThroughThePointers) {
   EXPECT_FALSE(FEqualNames(&a, nullptr));
 }
 
+TEST(PropCompare, SizesThatLieCompareAsNothing) {
+  BYTE bytes[8]{};
+  SPropValue whole{}, lie{};
+  whole.ulPropTag = lie.ulPropTag = PR_ENTRYID;
+  whole.Value.bin = {8, bytes};
+  lie.Value.bin = {0x7FFFFFF0, bytes};
+  EXPECT_FALSE(FPropCompareProp(&lie, RELOP_EQ, &lie));
+  EXPECT_FALSE(FPropContainsProp(&lie, &whole, FL_SUBSTRING));
+  LONG numbers[2]{};
+  lie.ulPropTag = PROP_TAG(PT_MV_LONG, 0x6701);
+  lie.Value.MVl = {0x1FFFFFF0, numbers};
+  EXPECT_FALSE(FPropCompareProp(&lie, RELOP_EQ, &lie));
+  EXPECT_EQ(0, LPropCompareProp(&lie, &lie));
+}
+
 TEST(FPropCompareProp, AppliesTheOperatorFromLeftToRight) {
   SPropValue one = number(1);
   SPropValue two = number(2);
