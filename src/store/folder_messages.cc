@@ -157,7 +157,7 @@ HRESULT FolderObject::CopyMessages(LPENTRYLIST list, LPCIID iid, LPVOID target, 
           reports = TRY(change_read_state(core(), ids, GENERATE_RECEIPT_ONLY)).reports;
         }
       }
-      send_reports(shared_core(), reports, false);
+      send_reports(shared_core(), reports);
       return property::copy_messages({this, iid, target, ui, shown.get(), flags}, list);
     }
     const std::lock_guard lock(core().gate()->mutex());
@@ -169,7 +169,8 @@ HRESULT FolderObject::CopyMessages(LPENTRYLIST list, LPCIID iid, LPVOID target, 
   });
 }
 
-Result<HRESULT> FolderObject::remove_messages(const std::vector<ObjectId>& messages, IMAPIProgress* progress) {
+Result<HRESULT> FolderObject::remove_messages(const std::vector<ObjectId>& messages, IMAPIProgress* progress,
+                                              std::vector<ObjectId>& removed) {
   property::copying::Meter meter(progress, messages.size());
   bool complete = true;
   Writer writer = TRY(core().write());
@@ -187,6 +188,7 @@ Result<HRESULT> FolderObject::remove_messages(const std::vector<ObjectId>& messa
       continue;
     }
     TRY(writer->remove(id));
+    removed.push_back(id);
     TRY(meter.step());
   }
   TRY(writer.commit());
@@ -203,11 +205,25 @@ HRESULT FolderObject::DeleteMessages(LPENTRYLIST list, ULONG_PTR ui, LPMAPIPROGR
     if (flags & MESSAGE_DIALOG) {
       shown = progress ? com::Ref<IMAPIProgress>::share(progress) : core().progress_dialog(ui);
     }
-    const std::lock_guard lock(core().gate()->mutex());
-    TRY(check_writable());
     bool complete = true;
-    const auto ids = TRY(message_ids(*list, complete));
-    const HRESULT hr = TRY(remove_messages(ids, shown.get()));
+    std::vector<ObjectId> ids, due, removed;
+    {
+      const std::lock_guard lock(core().gate()->mutex());
+      TRY(check_writable());
+      ids = TRY(message_ids(*list, complete));
+      due = TRY(nonread_due(core(), ids));
+    }
+    const auto reports = make_nonread_reports(shared_core(), due);
+    HRESULT hr = S_OK;
+    {
+      const std::lock_guard lock(core().gate()->mutex());
+      TRY(check_writable());
+      hr = TRY(remove_messages(ids, shown.get(), removed));
+    }
+    std::sort(removed.begin(), removed.end());
+    for (const NonreadReport& one : reports) {
+      if (std::binary_search(removed.begin(), removed.end(), one.message)) (void)one.report->SubmitMessage(0);
+    }
     return complete ? hr : MAPI_W_PARTIAL_COMPLETION;
   });
 }
@@ -235,7 +251,7 @@ HRESULT FolderObject::SetReadFlags(LPENTRYLIST list, ULONG_PTR ui, LPMAPIPROGRES
       }
       outcome = TRY(change_read_state(core(), ids, flags));
     }
-    send_reports(shared_core(), outcome.reports, false);
+    send_reports(shared_core(), outcome.reports);
     return result_of(complete && outcome.complete);
   });
 }

@@ -66,7 +66,8 @@ class FolderObject final : public property::PropObject<IMAPIFolder> {
   Result<bool> is_here(backend::Transaction& transaction, ObjectId message) const;
   Result<HRESULT> move_messages(const std::vector<ObjectId>& messages, FolderBacking& to, IMAPIProgress* progress);
   Result<HRESULT> copy_messages(const std::vector<ObjectId>& messages, FolderBacking& to, IMAPIProgress* progress);
-  Result<HRESULT> remove_messages(const std::vector<ObjectId>& messages, IMAPIProgress* progress);
+  Result<HRESULT> remove_messages(const std::vector<ObjectId>& messages, IMAPIProgress* progress,
+                                  std::vector<ObjectId>& removed);
   Status check_copy_target(const FolderBacking& to) const;
   Result<std::vector<ObjectId>> message_ids(const ENTRYLIST& list, bool& complete) const;
 

@@ -94,13 +94,18 @@ Result<com::Ref<IMessage>> open_read(const CorePtr& core, ObjectId id) {
   return make_message(std::make_shared<MessageBacking>(core, TRY(load_message(*core, id)), false));
 }
 
-Status send_report(const CorePtr& core, IMAPISupport& support, ObjectId id, bool non_read) {
+Result<com::Ref<IMessage>> make_report(const CorePtr& core, IMAPISupport& support, ObjectId id, bool non_read) {
   const auto message = TRY(open_read(core, id));
   auto report = TRY(new_report(core));
   IMessage* empty = report.get();
-  HRESULT hr = support.ReadReceipt(non_read ? MAPI_NON_READ : 0, message.get(), &empty);
-  if (SUCCEEDED(hr)) hr = report->SubmitMessage(0);
+  const HRESULT hr = support.ReadReceipt(non_read ? MAPI_NON_READ : 0, message.get(), &empty);
   if (FAILED(hr)) return tl::unexpected(com::outside_error(hr, "IMAPISupport::ReadReceipt"));
+  return report;
+}
+
+Status send_report(const CorePtr& core, IMAPISupport& support, ObjectId id) {
+  const HRESULT hr = TRY(make_report(core, support, id, false))->SubmitMessage(0);
+  if (FAILED(hr)) return tl::unexpected(com::outside_error(hr, "IMessage::SubmitMessage"));
   return {};
 }
 
@@ -150,14 +155,43 @@ Status set_read_flag(MessageBacking& message, ULONG flags) {
     TRY(writer.commit());
     message.set_flags(long_of(read.props, PR_MESSAGE_FLAGS));
   }
-  if (report) send_reports(message.shared_core(), std::span(&id, 1), false);
+  if (report) send_reports(message.shared_core(), std::span(&id, 1));
   return {};
 }
 
-void send_reports(const CorePtr& core, std::span<const ObjectId> messages, bool non_read) {
+void send_reports(const CorePtr& core, std::span<const ObjectId> messages) {
   const auto support = core->support();
   if (!support) return;
-  for (const ObjectId id : messages) (void)send_report(core, *support, id, non_read);
+  for (const ObjectId id : messages) (void)send_report(core, *support, id);
+}
+
+// What was received, asks for a report and was never opened; a draft of the user's own was not received.
+Result<std::vector<ObjectId>> nonread_due(StoreCore& core, std::span<const ObjectId> messages) {
+  const PropTag tags[] = {PropTag(PR_MESSAGE_FLAGS), PropTag(PR_READ_RECEIPT_REQUESTED)};
+  backend::ReadRequest request;
+  request.tags = tags;
+  auto transaction = TRY(core.read());
+  std::vector<ObjectId> due;
+  for (const ObjectId id : messages) {
+    const auto read = transaction->read(id, request);
+    if (!read && read.error().code == Code::kNotFound) continue;
+    if (!read) return tl::unexpected(read.error());
+    const PropValue* requested = read->props.find(PropTag(PR_READ_RECEIPT_REQUESTED));
+    const ULONG flags = long_of(read->props, PR_MESSAGE_FLAGS);
+    if (read->info.kind != ObjectKind::kMessage || !requested || !requested->as_bool()) continue;
+    if ((flags & (MSGFLAG_READ | MSGFLAG_UNSENT | MSGFLAG_SUBMIT)) == 0) due.push_back(id);
+  }
+  return due;
+}
+
+std::vector<NonreadReport> make_nonread_reports(const CorePtr& core, std::span<const ObjectId> messages) {
+  std::vector<NonreadReport> reports;
+  const auto support = core->support();
+  if (!support) return reports;
+  for (const ObjectId id : messages) {
+    if (auto report = make_report(core, *support, id, true)) reports.push_back({id, std::move(*report)});
+  }
+  return reports;
 }
 
 }  // namespace mapiary::store

@@ -49,3 +49,13 @@ __attribute__((visibility("default"))) HRESULT STDAPICALLTYPE ServiceEntry(
       return S_OK;
   }
 }
+
+/* A second one in the same library. */
+__attribute__((visibility("default"))) HRESULT STDAPICALLTYPE OtherEntry(
+    HINSTANCE hInstance, LPMALLOC lpMalloc, LPMAPISUP lpMAPISup, ULONG_PTR ulUIParam, ULONG ulFlags, ULONG ulContext,
+    ULONG cValues, LPSPropValue lpProps, LPPROVIDERADMIN lpProviderAdmin, LPMAPIERROR* lppMapiError) {
+  (void)hInstance, (void)lpMalloc, (void)lpMAPISup, (void)ulUIParam, (void)ulFlags, (void)cValues, (void)lpProps;
+  (void)lppMapiError;
+  record(1000 + ulContext, 0, 0, 0, lpProviderAdmin);
+  return S_OK;
+}

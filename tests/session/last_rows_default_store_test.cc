@@ -111,12 +111,13 @@ class DefaultStoreTest : public SpoolerFixture, public ::testing::WithParamInter
     Ptr<IMessage> message;
     ASSERT_EQ(S_OK, outbox_->CreateMessage(nullptr, 0, message.put()));
     ASSERT_EQ(S_OK, set_text(message.get(), PR_MESSAGE_CLASS_W, message_class));
+    ASSERT_EQ(S_OK, set_bool(message.get(), PR_DELETE_AFTER_SUBMIT, true));
     add_recipient(message.get(), address);
     ASSERT_EQ(S_OK, message->SubmitMessage(0));
   }
   // Waits until the folder has so many messages.
   static bool has_messages(IMAPIFolder* folder, ULONG count, ULONG flags = 0) {
-    for (int i = 0; i < 20000; ++i) {
+    for (int i = 0; i < 8000; ++i) {
       Ptr<IMAPITable> table;
       ULONG rows = 0;
       if (folder->GetContentsTable(flags, table.put()) == S_OK && table->GetRowCount(0, &rows) == S_OK && rows == count) {
@@ -165,7 +166,7 @@ TEST_P(DefaultStoreTest, SearchesAfterStartUp) {
 }
 
 // Who reads a message that asks for it sends a read report, who deletes it unread a nonread report.
-// spec: LC-279
+// spec: LC-279 ST-668
 TEST_P(DefaultStoreTest, SendsReadAndNonreadReports) {
   start_real();
   ASSERT_EQ(S_OK, open_id(inbox_id(), inbox_));

@@ -5,6 +5,7 @@
 // the interface ids of this program.
 #define USES_ALL_MAPI_GUIDS
 #include <initguid.h>
+#include <mapiextra.h>
 #include <mapiguid.h>
 
 #include "spooler_fixture.h"

@@ -120,6 +120,7 @@ class Folder final : public FolderBase {
   }
   STDMETHODIMP GetContentsTable(ULONG, LPMAPITABLE* table) override {
     if (!core_->is_open()) return MAPI_E_INVALID_OBJECT;
+    if (mode_of("Unavailable") == "yes") return MAPI_E_NETWORK_ERROR;
     *table = new Table(core_);
     return S_OK;
   }
@@ -256,6 +257,27 @@ STDMETHODIMP Store::NotifyNewMail(LPNOTIFICATION) {
   return refuse();
 }
 
+namespace {
+
+class EndSink final : public Unknown<IMAPIAdviseSink> {
+ public:
+  ~EndSink() override { (void)record("support object ended"); }
+  STDMETHODIMP QueryInterface(REFIID iid, LPVOID* out) override {
+    return give(this, {&IID_IUnknown, &IID_IMAPIAdviseSink}, iid, out);
+  }
+  STDMETHODIMP_(ULONG) OnNotify(ULONG, LPNOTIFICATION) override { return 0; }
+};
+
+}  // namespace
+
+void watch(IMAPISupport* support) {
+  NOTIFKEY key{1, {'w'}};
+  ULONG_PTR connection = 0;
+  auto* sink = new EndSink;
+  (void)record("Subscribe", hex(static_cast<ULONG>(support->Subscribe(&key, fnevExtended, 0, sink, &connection))));
+  sink->Release();
+}
+
 HRESULT open_entry(const CorePtr& core, ULONG size, const ENTRYID* id, ULONG* type, IUnknown** out) {
   if (!core->is_open()) return MAPI_E_INVALID_OBJECT;
   std::string store;
@@ -297,6 +319,7 @@ STDMETHODIMP Logon::Logoff(ULONG* flags) {
 }
 STDMETHODIMP Logon::OpenEntry(ULONG size, LPENTRYID id, LPCIID, ULONG flags, ULONG* type, LPUNKNOWN* out) {
   const HRESULT hr = record("IMSLogon::OpenEntry", hex(flags));
+  if (mode_of("Unavailable") == "yes" && (flags & MAPI_DEFERRED_ERRORS) == 0) return MAPI_E_NETWORK_ERROR;
   return FAILED(hr) ? hr : open_entry(core_, size, id, type, out);
 }
 STDMETHODIMP Logon::CompareEntryIDs(ULONG size1, LPENTRYID id1, ULONG size2, LPENTRYID id2, ULONG flags,

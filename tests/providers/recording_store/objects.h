@@ -104,6 +104,9 @@ class Logon final : public Unknown<IMSLogon> {
   CorePtr core_;
 };
 
+// A line is written when the support object ends: what it subscribed is released with it.
+void watch(IMAPISupport* support);
+
 HRESULT open_entry(const CorePtr& core, ULONG size, const ENTRYID* id, ULONG* type, IUnknown** out);
 
 }  // namespace recording

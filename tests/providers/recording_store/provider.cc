@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // IMSProvider of the recording store and what the library exports. A store is a name; its profile section says it in
 // property 0x6600 (default "box"). Several stores may be open; a second Logon to one gives the open store (ruling R7).
+#include <algorithm>
 #include <chrono>
 #include <cstring>
 #include <map>
 #include <thread>
+#include <vector>
 
 #include "objects.h"
 
@@ -135,6 +137,8 @@ STDMETHODIMP Provider::Logon(LPMAPISUP support, ULONG_PTR, LPTSTR profile, ULONG
                                                             : std::string(reinterpret_cast<const char*>(profile));
   std::string name = "box";
   bool configured = false;
+  if (mode_of("Watch") == "yes") watch(support);
+  if (mode_of("Unavailable") == "yes" && (flags & MAPI_DEFERRED_ERRORS) == 0) return MAPI_E_FAILONEPROVIDER;
   if (const HRESULT hr = record("IMSProvider::Logon", name_text + " " + hex(flags) + (id ? " id" : " NULL"));
       FAILED(hr)) {
     if (hr == MAPI_E_UNCONFIGURED) {
@@ -221,6 +225,21 @@ MSProviderInit(HINSTANCE instance, LPMALLOC allocator, LPALLOCATEBUFFER allocate
   return S_OK;
 }
 
+// Each is another object than those that are held.
+static void hold(IMAPISupport* support) {
+  static std::vector<IMAPISupport*> held;
+  if (recording::mode_of("HoldSupport") == "yes") {
+    const bool is_known = std::find(held.begin(), held.end(), support) != held.end();
+    (void)recording::record("entry support", is_known ? "known" : "new");
+    (void)recording::record("SpoolerNotify", recording::hex(static_cast<ULONG>(support->SpoolerNotify(0, nullptr))));
+    support->AddRef();
+    held.push_back(support);
+    return;
+  }
+  for (IMAPISupport* each : held) each->Release();
+  held.clear();
+}
+
 // Sets what a Logon that answers MAPI_E_UNCONFIGURED looks for.
 __attribute__((visibility("default"))) HRESULT STDAPICALLTYPE RecordingServiceEntry(HINSTANCE, LPMALLOC,
                                                                                     LPMAPISUP support, ULONG_PTR,
@@ -228,6 +247,7 @@ __attribute__((visibility("default"))) HRESULT STDAPICALLTYPE RecordingServiceEn
                                                                                     LPSPropValue, LPPROVIDERADMIN admin,
                                                                                     LPMAPIERROR*) {
   const HRESULT hr = recording::record("RecordingServiceEntry", recording::hex(context) + " " + recording::hex(flags));
+  hold(support);
   if (FAILED(hr) || context != MSG_SERVICE_CONFIGURE) return hr;
   LPMAPITABLE table = nullptr;
   HRESULT result = admin->GetProviderTable(0, &table);

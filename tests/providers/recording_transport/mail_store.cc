@@ -500,6 +500,7 @@ class StoreProvider final : public Unknown<IMSProvider> {
   }
   const Memory memory_;
   LPMDB clients_ = nullptr;  // for "same"; no reference
+  std::atomic<const BYTE*> given_{nullptr};  // MAPI's since Logon returned: an address to compare, no more
 };
 
 STDMETHODIMP StoreProvider::Logon(LPMAPISUP support, ULONG_PTR, LPTSTR, ULONG, LPENTRYID, ULONG flags, LPCIID,
@@ -527,6 +528,7 @@ STDMETHODIMP StoreProvider::Logon(LPMAPISUP support, ULONG_PTR, LPTSTR, ULONG, L
   if (memory_.allocate(sizeof(kTicket), reinterpret_cast<LPVOID*>(security)) != S_OK) return MAPI_E_NOT_ENOUGH_MEMORY;
   std::memcpy(*security, kTicket, sizeof(kTicket));
   *security_size = sizeof(kTicket);
+  given_ = *security;
   const CorePtr core = make_core(support, false);
   *logon = new StoreLogon(core);
   *store = clients_ = new Store(core);
@@ -541,6 +543,7 @@ STDMETHODIMP StoreProvider::SpoolerLogon(LPMAPISUP support, ULONG_PTR, LPTSTR, U
   Board::get().record("IMSProvider::SpoolerLogon " + hex(flags) + (knows ? " ticket " : " - ") +
                       (parse_id(size, id, n) == 's' ? "mail" : "?"));
   if (!knows) return MAPI_E_LOGON_FAILED;
+  Board::get().record(security == given_ ? "security block itself" : "security block copied");
   const std::string how = Board::get().setting("store.spooler");
   if (how == "same") {
     clients_->AddRef();

@@ -3,6 +3,8 @@
 #include <mapiutil.h>
 
 #include <atomic>
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <vector>
 
@@ -331,10 +333,38 @@ STDMETHODIMP Logon::FlushQueues(ULONG_PTR ui, ULONG size, LPENTRYID id, ULONG fl
   return S_OK;
 }
 
+// Writes into the file of the other recording providers, so that one order is seen.
+class ShutdownPart final : public IMAPIProviderShutdown {
+ public:
+  STDMETHODIMP QueryInterface(REFIID, LPVOID* out) override {
+    *out = nullptr;
+    return MAPI_E_INTERFACE_NOT_SUPPORTED;
+  }
+  STDMETHODIMP_(ULONG) AddRef() override { return 2; }
+  STDMETHODIMP_(ULONG) Release() override { return 1; }
+  STDMETHODIMP QueryFastShutdown() override { return note("XP QueryFastShutdown\n"); }
+  STDMETHODIMP NotifyProcessShutdown() override { return note("XP NotifyProcessShutdown\n"); }
+  STDMETHODIMP DoFastShutdown() override { return note("XP DoFastShutdown\n"); }
+
+ private:
+  static HRESULT note(const char* line) {
+    const char* path = std::getenv("MAPIARY_RECORDING_LOG");
+    std::FILE* file = path ? std::fopen(path, "a") : nullptr;
+    if (!file) return S_OK;
+    std::fputs(line, file);
+    std::fclose(file);
+    return S_OK;
+  }
+};
+
 class Provider final : public Unknown<IXPProvider> {
  public:
   explicit Provider(const Memory& memory) : memory_(memory) {}
   STDMETHODIMP QueryInterface(REFIID iid, LPVOID* out) override {
+    if (IsEqualGUID(iid, IID_IMAPIProviderShutdown)) {
+      *out = static_cast<IMAPIProviderShutdown*>(&shutdown_);
+      return S_OK;
+    }
     return give(static_cast<IXPProvider*>(this), {&IID_IUnknown, &IID_IXPProvider}, iid, out);
   }
   STDMETHODIMP_(ULONG) Release() override {
@@ -354,6 +384,7 @@ class Provider final : public Unknown<IXPProvider> {
  private:
   std::string name_of(IMAPISupport* support) const;
   const Memory memory_;
+  ShutdownPart shutdown_;
 };
 
 std::string Provider::name_of(IMAPISupport* support) const {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A small address book provider. Its profile section names it (0x6620, text): "people" is a personal book that may be
-// changed and answers ResolveNames; "staff" is a global list that knows PR_ANR only. Each has one container; people:
+// changed and answers ResolveNames, "mine" another without that; "staff" and every other name is a global list that knows PR_ANR only. Each has one container; people:
 // Ann, Bob; staff: Ann (another), Carl, Carla. MAPIARY_AB_LOG takes a line for each call, MAPIARY_AB_MODE has modes
 // "call=fail:hex" and "call=hang:milliseconds"; "NoAddRef=yes" keeps no support object. Links the client library for
 // tables and property objects. Safe from any thread.
@@ -76,6 +76,9 @@ std::string make_id(const std::string& book, const std::string& rest, unsigned c
   return id + rest;
 }
 
+bool is_personal(const std::string& book) {
+  return book == "people" || book == "mine";
+}
 std::vector<std::string> people_of(const std::string& book) {
   return book == "people" ? std::vector<std::string>{"Ann", "Bob"} : std::vector<std::string>{"Ann", "Carl", "Carla"};
 }
@@ -170,8 +173,8 @@ void fill_container(Values& values, const std::string& book) {
   values.binary(PR_INSTANCE_KEY, book);
   values.text(PR_DISPLAY_NAME, book);
   values.number(PR_OBJECT_TYPE, MAPI_ABCONT);
-  values.number(PR_DISPLAY_TYPE, book == "people" ? DT_LOCAL : DT_GLOBAL);
-  values.number(PR_CONTAINER_FLAGS, book == "people" ? AB_RECIPIENTS | AB_MODIFIABLE : AB_RECIPIENTS | AB_UNMODIFIABLE);
+  values.number(PR_DISPLAY_TYPE, is_personal(book) ? DT_LOCAL : DT_GLOBAL);
+  values.number(PR_CONTAINER_FLAGS, is_personal(book) ? AB_RECIPIENTS | AB_MODIFIABLE : AB_RECIPIENTS | AB_UNMODIFIABLE);
   values.number(PR_DEPTH, 0);
 }
 
