@@ -300,7 +300,8 @@ HRESULT Provider::Logon(LPMAPISUP support, ULONG_PTR, LPTSTR, ULONG size, LPENTR
   });
 }
 
-// Without a dialog nobody can help a logon that failed (LC-213); what the service or the caller can mend stays as it is.
+// Without a dialog nobody can help a logon that failed (LC-213); what the service or the caller can mend stays as it
+// is.
 Error without_dialog(Error error) {
   const bool stays = error.code == Code::kUnconfigured || error.code == Code::kNoMemory ||
                      error.code == Code::kInvalidArgument || error.code == Code::kUnknownFlags;

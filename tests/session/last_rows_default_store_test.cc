@@ -120,7 +120,8 @@ class DefaultStoreTest : public SpoolerFixture, public ::testing::WithParamInter
     for (int i = 0; i < 8000; ++i) {
       Ptr<IMAPITable> table;
       ULONG rows = 0;
-      if (folder->GetContentsTable(flags, table.put()) == S_OK && table->GetRowCount(0, &rows) == S_OK && rows == count) {
+      if (folder->GetContentsTable(flags, table.put()) == S_OK && table->GetRowCount(0, &rows) == S_OK &&
+          rows == count) {
         return true;
       }
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
@@ -177,11 +178,13 @@ TEST_P(DefaultStoreTest, SendsReadAndNonreadReports) {
     for (const ULONG tag : {PR_READ_RECEIPT_REQUESTED, PR_NON_RECEIPT_NOTIFICATION_REQUESTED}) {
       ASSERT_EQ(S_OK, set_bool(message.get(), tag, true));
     }
-    for (const auto& [tag, value] :
-         {std::pair<ULONG, const wchar_t*>{PR_SENDER_NAME_W, L"ann"}, {PR_SENDER_ADDRTYPE_W, L"SMTP"},
-          {PR_SENDER_EMAIL_ADDRESS_W, L"ann@x"}, {PR_SENT_REPRESENTING_NAME_W, L"ann"},
-          {PR_SENT_REPRESENTING_ADDRTYPE_W, L"SMTP"}, {PR_SENT_REPRESENTING_EMAIL_ADDRESS_W, L"ann@x"},
-          {PR_SUBJECT_W, L"please"}}) {
+    for (const auto& [tag, value] : {std::pair<ULONG, const wchar_t*>{PR_SENDER_NAME_W, L"ann"},
+                                     {PR_SENDER_ADDRTYPE_W, L"SMTP"},
+                                     {PR_SENDER_EMAIL_ADDRESS_W, L"ann@x"},
+                                     {PR_SENT_REPRESENTING_NAME_W, L"ann"},
+                                     {PR_SENT_REPRESENTING_ADDRTYPE_W, L"SMTP"},
+                                     {PR_SENT_REPRESENTING_EMAIL_ADDRESS_W, L"ann@x"},
+                                     {PR_SUBJECT_W, L"please"}}) {
       ASSERT_EQ(S_OK, set_text(message.get(), tag, value));
     }
     ASSERT_EQ(S_OK, conformance::set_long(message.get(), PR_MESSAGE_FLAGS, 0));

@@ -331,8 +331,7 @@ TEST_F(LastRowsTest, SecretsAreSecureProperties) {
   ASSERT_EQ(S_OK, admin->GetMsgServiceTable(0, table.put()));
   SizedSPropTagArray(1, columns) = {1, {PR_SERVICE_UID}};
   LPSRowSet rows = nullptr;
-  ASSERT_EQ(S_OK,
-            HrQueryAllRows(table.get(), reinterpret_cast<LPSPropTagArray>(&columns), nullptr, nullptr, 0, &rows));
+  ASSERT_EQ(S_OK, HrQueryAllRows(table.get(), reinterpret_cast<LPSPropTagArray>(&columns), nullptr, nullptr, 0, &rows));
   MAPIUID uid;
   std::memcpy(&uid, rows->aRow[0].lpProps[0].Value.bin.lpb, sizeof uid);
   FreeProws(rows);

@@ -103,9 +103,9 @@ class StoreLogonTest : public ::testing::Test {
                          Ptr<IMsgStore>& store) {
     std::wstring profile = L"Profile";
     LPMAPIERROR error = nullptr;
-    const HRESULT hr = provider_->SpoolerLogon(
-        &support, 0, reinterpret_cast<LPTSTR>(profile.data()), static_cast<ULONG>(id.size()), as_id(id),
-        flags | MAPI_UNICODE, nullptr, 0, nullptr, &error, logon.put(), store.put());
+    const HRESULT hr =
+        provider_->SpoolerLogon(&support, 0, reinterpret_cast<LPTSTR>(profile.data()), static_cast<ULONG>(id.size()),
+                                as_id(id), flags | MAPI_UNICODE, nullptr, 0, nullptr, &error, logon.put(), store.put());
     if (error) free_block(error);
     return hr;
   }
@@ -116,9 +116,8 @@ class StoreLogonTest : public ::testing::Test {
   }
   void create_folder(const char* name) {
     Ptr<IMAPIFolder> made;
-    ASSERT_EQ(S_OK,
-              root_->CreateFolder(FOLDER_GENERIC, reinterpret_cast<LPTSTR>(const_cast<char*>(name)), nullptr, nullptr,
-                                  OPEN_IF_EXISTS, made.put()));
+    ASSERT_EQ(S_OK, root_->CreateFolder(FOLDER_GENERIC, reinterpret_cast<LPTSTR>(const_cast<char*>(name)), nullptr,
+                                        nullptr, OPEN_IF_EXISTS, made.put()));
   }
 
   void* library_ = nullptr;

@@ -499,7 +499,7 @@ class StoreProvider final : public Unknown<IMSProvider> {
     return core;
   }
   const Memory memory_;
-  LPMDB clients_ = nullptr;  // for "same"; no reference
+  LPMDB clients_ = nullptr;                  // for "same"; no reference
   std::atomic<const BYTE*> given_{nullptr};  // MAPI's since Logon returned: an address to compare, no more
 };
 

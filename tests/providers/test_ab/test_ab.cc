@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A small address book provider. Its profile section names it (0x6620, text): "people" is a personal book that may be
-// changed and answers ResolveNames, "mine" another without that; "staff" and every other name is a global list that knows PR_ANR only. Each has one container; people:
-// Ann, Bob; staff: Ann (another), Carl, Carla. MAPIARY_AB_LOG takes a line for each call, MAPIARY_AB_MODE has modes
-// "call=fail:hex" and "call=hang:milliseconds"; "NoAddRef=yes" keeps no support object. Links the client library for
-// tables and property objects. Safe from any thread.
+// changed and answers ResolveNames, "mine" another without that; "staff" and every other name is a global list that
+// knows PR_ANR only. Each has one container; people: Ann, Bob; staff: Ann (another), Carl, Carla. MAPIARY_AB_LOG takes
+// a line for each call, MAPIARY_AB_MODE has modes "call=fail:hex" and "call=hang:milliseconds"; "NoAddRef=yes" keeps no
+// support object. Links the client library for tables and property objects. Safe from any thread.
 #define USES_ALL_MAPI_GUIDS
 #include <initguid.h>
 #include <mapiguid.h>
@@ -174,7 +174,8 @@ void fill_container(Values& values, const std::string& book) {
   values.text(PR_DISPLAY_NAME, book);
   values.number(PR_OBJECT_TYPE, MAPI_ABCONT);
   values.number(PR_DISPLAY_TYPE, is_personal(book) ? DT_LOCAL : DT_GLOBAL);
-  values.number(PR_CONTAINER_FLAGS, is_personal(book) ? AB_RECIPIENTS | AB_MODIFIABLE : AB_RECIPIENTS | AB_UNMODIFIABLE);
+  values.number(PR_CONTAINER_FLAGS,
+                is_personal(book) ? AB_RECIPIENTS | AB_MODIFIABLE : AB_RECIPIENTS | AB_UNMODIFIABLE);
   values.number(PR_DEPTH, 0);
 }
 
