@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdlib>
 #include <new>
 
 #if defined(__linux__)
@@ -28,27 +29,24 @@ class HugePageAllocator {
   T* allocate(std::size_t count) {
     if (count > static_cast<std::size_t>(-1) / 2 / sizeof(T)) throw std::bad_array_new_length();
     const std::size_t bytes = count * sizeof(T);
-    if (!is_large(bytes)) return static_cast<T*>(::operator new(bytes));
-    void* memory = ::operator new(bytes, std::align_val_t(kHugePage));
+    const bool is_large = bytes >= 2 * kHugePage;
+    // One way to free both: the C library's.
+    void* memory =
+        is_large ? std::aligned_alloc(kHugePage, (bytes + kHugePage - 1) / kHugePage * kHugePage) : std::malloc(bytes);
+    if (!memory) throw std::bad_alloc();
 #if defined(__linux__)
     // Advice: if it cannot be followed, small pages do. Only whole pages, so that no neighbour is meant.
-    (void)::madvise(memory, bytes / kHugePage * kHugePage, MADV_HUGEPAGE);
+    if (is_large) (void)::madvise(memory, bytes / kHugePage * kHugePage, MADV_HUGEPAGE);
 #endif
     return static_cast<T*>(memory);
   }
-  void deallocate(T* memory, std::size_t count) noexcept {
-    const std::size_t bytes = count * sizeof(T);
-    is_large(bytes) ? ::operator delete(memory, std::align_val_t(kHugePage)) : ::operator delete(memory);
+  void deallocate(T* memory, std::size_t) noexcept {
+    std::free(memory);
   }
 
   template <class U>
   bool operator==(const HugePageAllocator<U>&) const noexcept {
     return true;
-  }
-
- private:
-  static constexpr bool is_large(std::size_t bytes) {
-    return bytes >= 2 * kHugePage;
   }
 };
 
