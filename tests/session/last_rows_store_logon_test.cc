@@ -282,6 +282,7 @@ TEST_F(StoreLogonTest, DestinationsOfCopiesAreCalledOnTheCallersThread) {
   EXPECT_EQ(1u, props.values);
   EXPECT_EQ(S_OK, message->CopyTo(0, nullptr, nullptr, 0, nullptr, &IID_IMAPIProp, &props, 0, nullptr));
   EXPECT_EQ(1u, props.references);
+  blocks().clear();  // the copy engine frees what it read with MAPIFreeBuffer, past our routines
   EXPECT_LT(2u, props.values);
 }
 
