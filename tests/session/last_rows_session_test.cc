@@ -299,15 +299,18 @@ TEST_F(LastRowsTest, NoRestartWarning) {
 TEST_F(LastRowsTest, OneLibraryHasSeveralEntryFunctions) {
   const std::string log = (folder_ / "service.log").string();
   set("TEST_SERVICE_LOG", log);
-  std::ofstream(folder_ / "test.inf") << "[Services]\nONE=One\nTWO=Two\n[ONE]\nPR_DISPLAY_NAME=One\n"
+  std::ofstream(folder_ / "test.inf") << "[Services]\nONE=One\nTWO=Two\n[ONE]\nPR_DISPLAY_NAME=One\nProviders=P\n"
                                       << "PR_SERVICE_DLL_NAME=" TEST_SERVICE "\nPR_SERVICE_ENTRY_NAME=ServiceEntry\n"
-                                      << "[TWO]\nPR_DISPLAY_NAME=Two\nPR_SERVICE_DLL_NAME=" TEST_SERVICE
-                                      << "\nPR_SERVICE_ENTRY_NAME=OtherEntry\n";
+                                      << "[TWO]\nPR_DISPLAY_NAME=Two\nProviders=P\nPR_SERVICE_DLL_NAME=" TEST_SERVICE
+                                      << "\nPR_SERVICE_ENTRY_NAME=OtherEntry\n[P]\nPR_DISPLAY_NAME=Store\n"
+                                      << "PR_PROVIDER_DLL_NAME=" TEST_SERVICE
+                                      << "\nPR_RESOURCE_TYPE=MAPI_STORE_PROVIDER\nPR_RESOURCE_FLAGS=0\n";
   Ptr<IProfAdmin> profiles;
   Ptr<IMsgServiceAdmin> admin;
   ASSERT_EQ(S_OK, MAPIAdminProfiles(0, profiles.put()));
   ASSERT_EQ(S_OK, profiles->CreateProfile(text("Test"), nullptr, 0, 0));
   ASSERT_EQ(S_OK, profiles->AdminServices(text("Test"), nullptr, 0, 0, admin.put()));
+  // The first wants its configuration and stays; no dialog is allowed.
   for (const char* name : {"ONE", "TWO"}) EXPECT_EQ(S_OK, admin->CreateMsgService(text(name), text(name), 0, 0));
   ::unsetenv("TEST_SERVICE_LOG");
   std::ifstream file(log);

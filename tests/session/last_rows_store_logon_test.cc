@@ -35,6 +35,42 @@ struct SlowSink final : IMAPIAdviseSink {
   std::atomic<ULONG> references{1};
 };
 
+// A destination of copies that may be called on one thread only.
+struct OneThreadProps final : BareSection {
+  STDMETHODIMP QueryInterface(REFIID iid, LPVOID* out) override {
+    note();
+    const bool is_known = IsEqualGUID(iid, IID_IUnknown) || IsEqualGUID(iid, IID_IMAPIProp);
+    *out = is_known ? this : nullptr;
+    if (!is_known) return MAPI_E_INTERFACE_NOT_SUPPORTED;
+    AddRef();
+    return S_OK;
+  }
+  STDMETHODIMP_(ULONG) AddRef() override {
+    note();
+    return ++references;
+  }
+  STDMETHODIMP_(ULONG) Release() override {
+    note();
+    return --references;
+  }
+  STDMETHODIMP GetPropList(ULONG, LPSPropTagArray* tags) override {
+    note();
+    EXPECT_EQ(S_OK, MAPIAllocateBuffer(CbNewSPropTagArray(0), reinterpret_cast<LPVOID*>(tags)));
+    (*tags)->cValues = 0;
+    return S_OK;
+  }
+  STDMETHODIMP SetProps(ULONG count, LPSPropValue, LPSPropProblemArray* problems) override {
+    note();
+    values += count;
+    if (problems) *problems = nullptr;
+    return S_OK;
+  }
+  void note() const { EXPECT_EQ(owner, std::this_thread::get_id()); }
+  const std::thread::id owner = std::this_thread::get_id();
+  ULONG values = 0;
+  ULONG references = 1;
+};
+
 class StoreLogonTest : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -228,6 +264,26 @@ TEST_F(StoreLogonTest, TheStatusObject) {
     value.Value.lpszA = const_cast<LPSTR>("x");
     EXPECT_EQ(MAPI_E_NO_ACCESS, status->SetProps(1, &value, nullptr));
   }
+}
+
+// spec: LC-028
+TEST_F(StoreLogonTest, DestinationsOfCopiesAreCalledOnTheCallersThread) {
+  open();
+  Ptr<IMessage> message;
+  ASSERT_EQ(S_OK, root_->CreateMessage(nullptr, 0, message.put()));
+  SPropValue value{};
+  value.ulPropTag = PR_SUBJECT_A;
+  value.Value.lpszA = const_cast<LPSTR>("subject");
+  ASSERT_EQ(S_OK, message->SetProps(1, &value, nullptr));
+  OneThreadProps props;
+  SizedSPropTagArray(1, tags) = {1, {PR_SUBJECT_W}};
+  EXPECT_TRUE(SUCCEEDED(
+      message->CopyProps(reinterpret_cast<LPSPropTagArray>(&tags), 0, nullptr, &IID_IMAPIProp, &props, 0, nullptr)));
+  EXPECT_EQ(1u, props.values);
+  EXPECT_EQ(S_OK, message->CopyTo(0, nullptr, nullptr, 0, nullptr, &IID_IMAPIProp, &props, 0, nullptr));
+  EXPECT_EQ(1u, props.references);
+  blocks().clear();  // the copy engine frees what it read with MAPIFreeBuffer, past our routines
+  EXPECT_LT(2u, props.values);
 }
 
 }  // namespace

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Store providers inside a session: what the runtime sends to them, keeps from them and takes from them.
+#include <dlfcn.h>
+
+#include "provider_fakes.h"
 #include "session_fixture.h"
 
 namespace session_test {
@@ -214,6 +217,36 @@ TEST_P(ProviderSession, AServiceTellsProvidersThatThereIsNoInterface) {
   char flags[16];
   std::snprintf(flags, sizeof flags, "%X", static_cast<unsigned>(MAPI_NT_SERVICE));
   EXPECT_EQ(std::string("MSProviderInit 10010 ") + flags, take_calls().at(0));
+}
+
+// spec: LC-153
+TEST(WrappingSample, ItsEntryFunctionServesCreationAndConfiguration) {
+  void* library = ::dlopen(WRAPPING_STORE, RTLD_NOW | RTLD_LOCAL);
+  ASSERT_NE(nullptr, library) << ::dlerror();
+  auto* entry = reinterpret_cast<MSGSERVICEENTRY*>(::dlsym(library, "WrappingServiceEntry"));
+  ASSERT_NE(nullptr, entry);
+  provider_test::FakeSupport support;
+  struct Admin final : IProviderAdmin {
+    PROVIDER_TEST_UNKNOWN
+    STDMETHODIMP GetLastError(HRESULT, ULONG, LPMAPIERROR*) override { return MAPI_E_CALL_FAILED; }
+    STDMETHODIMP GetProviderTable(ULONG, LPMAPITABLE*) override { return MAPI_E_CALL_FAILED; }
+    STDMETHODIMP CreateProvider(LPTSTR, ULONG, LPSPropValue, ULONG_PTR, ULONG, MAPIUID*) override {
+      return MAPI_E_CALL_FAILED;
+    }
+    STDMETHODIMP DeleteProvider(LPMAPIUID) override { return MAPI_E_CALL_FAILED; }
+    STDMETHODIMP OpenProfileSection(LPMAPIUID, LPCIID, ULONG, LPPROFSECT*) override { return MAPI_E_CALL_FAILED; }
+    ULONG references = 1;
+  } admin;
+  const auto call = [&](ULONG context) {
+    return entry(static_cast<HINSTANCE>(library), nullptr, &support, 0, 0, context, 0, nullptr, &admin, nullptr);
+  };
+  for (const ULONG context : {MSG_SERVICE_INSTALL, MSG_SERVICE_DELETE, MSG_SERVICE_UNINSTALL,
+                              MSG_SERVICE_PROVIDER_CREATE, MSG_SERVICE_PROVIDER_DELETE}) {
+    EXPECT_EQ(MAPI_E_NO_SUPPORT, call(context)) << context;
+  }
+  for (const ULONG context : {MSG_SERVICE_CREATE, MSG_SERVICE_CONFIGURE}) EXPECT_NE(MAPI_E_NO_SUPPORT, call(context));
+  EXPECT_EQ(1u, support.references);
+  ::dlclose(library);
 }
 
 INSTANTIATE_TEST_SUITE_P(Providers, ProviderSession, ::testing::Bool(),

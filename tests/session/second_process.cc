@@ -5,6 +5,7 @@
 //   churn <who> <first> <count> <with default>  the changes of churn.h from number <first>: their numbers
 //   section <profile> <uid in hex> <flags>      opens a profile section: "ok"
 //   store <profile>                             logs on and opens the first message store: "ok"
+//   fast <profile>                              the same, then fast shutdown and the end: "ok"
 #define USES_ALL_MAPI_GUIDS
 #include <initguid.h>
 #include <mapiaux.h>
@@ -141,7 +142,7 @@ void hold_section(LPPROFADMIN admin, char** arguments) {
   services->Release();
 }
 
-void hold_store(char** arguments) {
+void hold_store(char** arguments, bool is_fast) {
   LPMAPISESSION session = nullptr;
   need(MAPILogonEx(0, text(arguments[0]), nullptr, MAPI_EXTENDED | MAPI_NEW_SESSION, &session), "MAPILogonEx");
   LPMAPITABLE table = nullptr;
@@ -156,6 +157,15 @@ void hold_store(char** arguments) {
   need(session->OpenMsgStore(0, id.cb, reinterpret_cast<LPENTRYID>(id.lpb), nullptr, MDB_WRITE, &store),
        "OpenMsgStore");
   FreeProws(rows);
+  if (is_fast) {
+    IMAPIClientShutdown* shutdown = nullptr;
+    need(session->QueryInterface(IID_IMAPIClientShutdown, reinterpret_cast<void**>(&shutdown)), "QueryInterface");
+    need(shutdown->QueryFastShutdown(), "QueryFastShutdown");
+    need(shutdown->NotifyProcessShutdown(), "NotifyProcessShutdown");
+    need(shutdown->DoFastShutdown(), "DoFastShutdown");
+    say("ok");
+    std::exit(0);  // with everything open, and MAPI not told any more
+  }
   say("ok");
   wait_for_end();
   store->Release();
@@ -172,7 +182,8 @@ int main(int count, char** arguments) {
   need(MAPIAdminProfiles(0, &admin), "MAPIAdminProfiles");
   if (what == "churn" && count == 6) run_churn(admin, arguments + 2);
   if (what == "section" && count == 5) hold_section(admin, arguments + 2);
-  if (what == "store" && count == 3) hold_store(arguments + 2);
+  if (what == "store" && count == 3) hold_store(arguments + 2, false);
+  if (what == "fast" && count == 3) hold_store(arguments + 2, true);
   admin->Release();
   MAPIUninitialize();
   return 0;

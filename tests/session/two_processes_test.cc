@@ -337,5 +337,20 @@ TEST_F(Neighbours, AProfileInUseElsewhereChangesWithItsLastUser) {
   }
 }
 
+// A client that calls nothing after DoFastShutdown ends at once and well, and leaves nothing locked behind.
+// spec: LC-430
+TEST_F(Neighbours, TheEndAfterFastShutdown) {
+  services_.reset();
+  (void)take_calls();
+  Process client({"fast", "Test"});
+  EXPECT_EQ("ok", client.line());
+  EXPECT_EQ(0, client.end());
+  const auto seen = take_calls();
+  ASSERT_FALSE(seen.empty());
+  EXPECT_EQ("IMAPIProviderShutdown::DoFastShutdown", seen.back());
+  EXPECT_EQ(S_OK, admin_->DeleteProfile(text("Test"), 0));
+  EXPECT_FALSE(has_profile("Test"));
+}
+
 }  // namespace
 }  // namespace session_test

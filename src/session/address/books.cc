@@ -37,8 +37,9 @@ struct BookLogon {
   HRESULT run() {
     const bool unicode = (flags & MAPI_UNICODE) != 0;
     auto* name = unicode ? reinterpret_cast<LPTSTR>(wide_name.data()) : reinterpret_cast<LPTSTR>(narrow_name.data());
-    return provider->address_book()->Logon(support.get(), ui_param, name, flags, &security_size, &security, &error,
-                                           logon.put());
+    IABProvider* object = provider->address_book();
+    if (!object) return MAPI_E_NOT_INITIALIZED;  // its session has just ended
+    return object->Logon(support.get(), ui_param, name, flags, &security_size, &security, &error, logon.put());
   }
   std::string text() const {
     if (!error || !error->lpszError) return {};
@@ -46,10 +47,12 @@ struct BookLogon {
   }
 };
 
-void undo_book(const std::shared_ptr<BookLogon>& call) {
-  if (!call->logon) return;
-  (void)call->logon->Logoff(0);
+// A logon that came too late, or for nobody, goes again.
+HRESULT undo_book(const std::shared_ptr<BookLogon>& call) {
+  if (!call->logon) return S_OK;
+  const HRESULT hr = call->logon->Logoff(0);
   call->logon.reset();
+  return hr;
 }
 
 class BookStart {
@@ -105,11 +108,9 @@ HRESULT BookStart::call_provider(ULONG width) {
   call->narrow_name = com::encode_lossy(state_->profile_name(), com::default_code_page());
   const bool silent = !request_.may_ask || (state_->flags() & MAPI_NT_SERVICE) != 0;
   call->flags = width | (silent ? ULONG{AB_NO_DIALOG} : 0);
-  result_ = bounded([call] { return call->run(); }, state_->bounds().logon, [call] { undo_book(call); });
-  if (result_.outcome == Outcome::kTimedOut) {
-    provider_->module()->pin("IABProvider::Logon did not return");
-    call = nullptr;
-  }
+  result_ = provider_->call(
+      "IABProvider::Logon", [call] { return call->run(); }, state_->bounds().logon, [call] { (void)undo_book(call); });
+  if (result_.outcome == Outcome::kTimedOut) call = nullptr;
   call_ = std::move(call);
   if (result_.outcome != Outcome::kReturned) {
     state_->add_incident({section_.dll_name, "IABProvider::Logon", result_.outcome, result_.hr});
@@ -142,7 +143,8 @@ Status BookStart::keep() {
       std::lock_guard lock(state_->mutex());
       record_->book_logon.reset();
     }
-    undo_book(call_);
+    (void)provider_->call(
+        "IABLogon::Logoff", [call = call_] { return undo_book(call); }, state_->bounds().logoff);
     state_->drop_record(record_);
     return live;
   }

@@ -131,12 +131,13 @@ Result<std::shared_ptr<profile::ProfileStore>> Subsystem::profiles() {
 
 Result<std::shared_ptr<const mapisvc::Catalog>> Subsystem::catalog() {
   TRY(check());
-  auto catalog = std::make_shared<const mapisvc::Catalog>(
-      mapisvc::Catalog::load(system_files(), mapisvc::search_places(MAPIARY_INF_FOLDER)));
-  for (const auto& problem : catalog->problems()) {
-    log(LogLevel::kWarning, "mapisvc", problem.text());
+  auto answer = catalog_.get(system_files(), mapisvc::search_places(MAPIARY_INF_FOLDER));
+  if (answer.is_new) {
+    for (const auto& problem : answer.catalog->problems()) {
+      log(LogLevel::kWarning, "mapisvc", problem.text());
+    }
   }
-  return catalog;
+  return std::move(answer.catalog);
 }
 
 Result<ModulePtr> Subsystem::load_module(std::string_view dll_name) {

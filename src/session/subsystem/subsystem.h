@@ -14,7 +14,7 @@
 #include <optional>
 #include <vector>
 
-#include "mapisvc/catalog.h"
+#include "mapisvc/catalog_cache.h"
 #include "profile/store.h"
 #include "session/guard/bounded.h"
 #include "session/loader/module.h"
@@ -38,7 +38,7 @@ class Subsystem {
   Status check() const;
   // One connection for the process.
   Result<std::shared_ptr<profile::ProfileStore>> profiles();
-  // Read anew when asked for, as mapisvc.inf may have been edited.
+  // As the files are now: mapisvc.inf may have been edited.
   Result<std::shared_ptr<const mapisvc::Catalog>> catalog();
   // Where provider libraries may lie: the folders of the .inf files.
   Result<ModulePtr> load_module(std::string_view dll_name);
@@ -66,6 +66,7 @@ class Subsystem {
   ULONG flags_ = 0;
   std::shared_ptr<profile::ProfileStore> profiles_;
   ModuleTable modules_;
+  mapisvc::CatalogCache catalog_;
   std::vector<std::shared_ptr<SessionState>> sessions_;
   std::timed_mutex logon_mutex_;
 };
