@@ -100,7 +100,10 @@ TEST_F(LogonRulesTest, TheOrderOfAnEnd) {
   MAPIUninitialize();
   DeinitMapiUtil();
   EXPECT_EQ(1u, sink.references);
-  EXPECT_EQ(Calls{}, leaks());
+  Calls left = leaks();
+  // A test before this one may have let an address book throw; its library then stays as long as the process.
+  std::erase_if(left, [](const std::string& line) { return line.find("libtest_ab.so stays loaded") != line.npos; });
+  EXPECT_EQ(Calls{}, left);
   EXPECT_EQ("IMSProvider::Release 0", take_calls().back());
   ASSERT_EQ(S_OK, MAPIInitialize(nullptr));
 }
