@@ -258,7 +258,8 @@ TEST_P(DefaultStoreTest, TheSpoolerIsToldOfTheQueue) {
   for (const bool coupled : {false, true}) {
     if (coupled) {
       std::string hex;
-      for (const char c : stores(session_.get()).at(0).id) {
+      const std::string id = stores(session_.get()).at(0).id;
+      for (const char c : id) {
         char two[3];
         std::snprintf(two, sizeof two, "%02X", static_cast<unsigned>(static_cast<unsigned char>(c)));
         hex += two;
