@@ -169,11 +169,6 @@ bool MemoryProbe::copy(void* to, const void* from, std::size_t size) {
   return true;
 }
 
-bool is_claim_good(const void* at, std::uint64_t size) {
-  constexpr std::uint64_t kBelieved = 64 << 10;
-  return size <= kBelieved || MemoryProbe().readable(at, static_cast<std::size_t>(size));
-}
-
 std::string loaded_file_of(const void* address) {
   std::string found;
   each_mapping([&](const Mapping& mapping) {

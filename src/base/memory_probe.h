@@ -37,7 +37,10 @@ class MemoryProbe {
 
 // Whether a block of the size its owner claims can be read. Up to 64 KiB the claim is believed, for that is the way of
 // nearly all values; a larger one is asked about, at a small part of what its copy costs.
-bool is_claim_good(const void* at, std::uint64_t size);
+inline bool is_claim_good(const void* at, std::uint64_t size) {
+  constexpr std::uint64_t kBelieved = 64 << 10;
+  return size <= kBelieved || MemoryProbe().readable(at, static_cast<std::size_t>(size));
+}
 
 // The file that the code at `address` was loaded from; empty if there is none.
 std::string loaded_file_of(const void* address);

@@ -108,7 +108,8 @@ std::optional<std::uint64_t> text_size(const Char* text, MemoryProbe* probe) {
 }
 
 std::optional<std::uint64_t> bytes_size(const void* bytes, std::uint64_t count, MemoryProbe* probe) {
-  if (count && (!bytes || (probe && !probe->readable(bytes, count)))) return std::nullopt;
+  if (count && !bytes) return std::nullopt;
+  if (probe ? !probe->readable(bytes, count) : !is_claim_good(bytes, count)) return std::nullopt;
   return padded(count);
 }
 

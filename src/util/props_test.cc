@@ -407,6 +407,21 @@ TEST(FEqualNames, LooksThroughThePointers) {
   EXPECT_FALSE(FEqualNames(&a, nullptr));
 }
 
+TEST(ScDupPropset, RefusesSizesThatLie) {
+  BYTE bytes[8]{};
+  SPropValue lie{};
+  lie.ulPropTag = PR_ENTRYID;
+  lie.Value.bin = {0x7FFFFFF0, bytes};
+  LPSPropValue copy = nullptr;
+  EXPECT_EQ(MAPI_E_INVALID_PARAMETER, ScDupPropset(1, &lie, MAPIAllocateBuffer, &copy));
+  EXPECT_EQ(nullptr, copy);
+  SPropValue to{};
+  void* root = nullptr;
+  ASSERT_EQ(S_OK, MAPIAllocateBuffer(8, &root));
+  EXPECT_EQ(MAPI_E_INVALID_PARAMETER, PropCopyMore(&to, &lie, MAPIAllocateMore, root));
+  MAPIFreeBuffer(root);
+}
+
 TEST(PropCompare, SizesThatLieCompareAsNothing) {
   BYTE bytes[8]{};
   SPropValue whole{}, lie{};
