@@ -10,7 +10,7 @@ class Submission : public StoreTest {
   void SetUp() override {
     StoreTest::SetUp();
     spooler_core_ = open_core(true, true);
-    spooler_ = store::make_store(spooler_core_, stores_);
+    spooler_ = open_store(spooler_core_);
     outbox_ = create_folder(root_.get(), L"Outbox");
   }
   void TearDown() override {
