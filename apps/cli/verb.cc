@@ -1,34 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/verb.h"
 
-#include <algorithm>
-#include <cstdio>
-#include <string>
+#include "cli/verbs/verbs.h"
 
 namespace cli {
 
-namespace {
-
-constexpr Verb kVerbs[] = {
-    {"help", "[VERB]", "show the verbs, or how one is used", run_help},
-    {"version", "", "show the version", run_version},
-};
-
-}  // namespace
-
-std::span<const Verb> verbs() {
-  return kVerbs;
+const std::vector<Verb>& verbs() {
+  static const std::vector<Verb> all = {
+      describe_info(), describe_ls(), describe_tree(), describe_mkdir(), describe_help(), describe_version(),
+  };
+  return all;
 }
 
 const Verb* find_verb(std::string_view name) {
-  const auto* found = std::ranges::find(kVerbs, name, &Verb::name);
-  return found == std::end(kVerbs) ? nullptr : found;
+  for (const Verb& verb : verbs()) {
+    if (verb.name == name) return &verb;
+  }
+  return nullptr;
 }
 
-ExitCode usage_error(std::string_view problem, std::string_view word) {
-  const std::string line = "mapiary: " + std::string(problem) + " '" + std::string(word) + "'; try: mapiary help\n";
-  std::fputs(line.c_str(), stderr);
-  return ExitCode::kUsage;
+std::string synopsis(const Verb& verb) {
+  std::string text;
+  const auto add = [&text](std::string word) { text += (text.empty() ? "" : " ") + std::move(word); };
+  if (!verb.options.empty()) add("[options]");
+  for (const Operand& operand : verb.operands) {
+    const std::string name(operand.choices.empty() ? operand.name : operand.choices);
+    switch (operand.count) {
+      case Operand::Count::kOne:
+        add(name);
+        break;
+      case Operand::Count::kOptional:
+        add("[" + name + "]");
+        break;
+      case Operand::Count::kSome:
+        add(name + "...");
+        break;
+      case Operand::Count::kAny:
+        add("[" + name + "...]");
+        break;
+    }
+  }
+  return text;
 }
 
 }  // namespace cli

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// A verb of the program `mapiary`, and the list of them. A new verb is one file verbs/<verb>.cc and one line in
-// verb.cc. Contract of every verb: stdout is data, stderr is for people; the exit codes are those of ExitCode and no
-// others.
+// What a verb of the program `mapiary` is: a description, from which the command line is read and help, man pages and
+// completions are made, and a function. A new verb is one file verbs/<verb>.cc and one line in verb.cc. Contract of
+// every verb: stdout is data, stderr is for people; the exit codes are those of ExitCode and no others.
+#pragma once
 
-#ifndef MAPIARY_CLI_VERB_H
-#define MAPIARY_CLI_VERB_H
-
-#include <span>
+#include <stdexcept>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace cli {
 
@@ -20,24 +20,58 @@ enum class ExitCode : int {
   kAccess = 5,   // locked, no permission, encrypted
 };
 
-using Arguments = std::span<const std::string_view>;
+// What a word stands for: completions offer such things, and stores decide which profile is needed.
+enum class Kind { kText, kStore, kNewStore, kFile, kDirectory, kProfile, kVerb };
+
+struct Operand {
+  enum class Count { kOne, kOptional, kSome, kAny };  // some: one or more
+
+  std::string_view name;  // "STORE"
+  Kind kind = Kind::kText;
+  Count count = Count::kOne;
+  std::string_view choices = {};  // "list|create": nothing else is taken
+};
+
+struct Option {
+  std::string_view name;          // "json": --json
+  char letter;                    // 'j': -j; 0 for none
+  std::string_view value;         // what it takes: "DATE"; "" for nothing
+  std::string_view help;          // no full stop
+  Kind kind = Kind::kText;        // of the value
+  std::string_view choices = {};  // "eml|mbox"
+};
+
+class Arguments;
 
 struct Verb {
   std::string_view name;
-  std::string_view usage;    // what follows the verb, "" when nothing may
   std::string_view summary;  // one line, no full stop
-  ExitCode (*run)(Arguments);
+  std::vector<Operand> operands;
+  std::vector<Option> options;
+  std::string_view details;   // paragraphs for help and the man page, lines of any length
+  std::string_view examples;  // one command a line
+  ExitCode (*run)(const Arguments& arguments);
 };
 
-std::span<const Verb> verbs();
+/// All verbs, in the order help shows them.
+const std::vector<Verb>& verbs();
 const Verb* find_verb(std::string_view name);
+/// "STORE [FOLDER]"
+std::string synopsis(const Verb& verb);
 
-/// Says on stderr what is wrong with the command line and how to get help.
-ExitCode usage_error(std::string_view problem, std::string_view word);
+/// The command line is wrong: exit code 2.
+struct UsageError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
 
-ExitCode run_help(Arguments arguments);
-ExitCode run_version(Arguments arguments);
+// Options that many verbs have.
+inline constexpr Option kJson = {"json", 'j', "", "print JSON, one line an item (docs/cli.md)"};
+inline constexpr Option kProfile = {"profile", 'p', "NAME", "the profile whose stores are meant by name",
+                                    Kind::kProfile};
+inline constexpr Option kQuiet = {"quiet", 'q', "", "say nothing but errors on stderr"};
+inline constexpr Option kFolder = {"folder", 'f', "FOLDER", "only this folder and what is below it"};
+inline constexpr Option kDryRun = {"dry-run", 'n', "", "say what would be done, and do nothing"};
+inline constexpr Option kResume = {"resume", 'r', "",
+                                   "go on where an earlier run was cut off; what it did is not done again"};
 
 }  // namespace cli
-
-#endif  // MAPIARY_CLI_VERB_H

@@ -1,36 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cstdio>
-#include <string>
-
-#include "cli/verb.h"
+#include "cli/arguments.h"
+#include "cli/help_text.h"
+#include "cli/output.h"
+#include "cli/verbs/verbs.h"
 
 namespace cli {
 
 namespace {
 
-std::string synopsis(const Verb& verb) {
-  std::string text(verb.name);
-  if (!verb.usage.empty()) text.append(" ").append(verb.usage);
-  return text;
+ExitCode run_help(const Arguments& arguments) {
+  const Verb* verb = nullptr;
+  if (arguments.has_operand(0)) {
+    verb = find_verb(arguments.operand(0));
+    if (verb == nullptr) throw UsageError("no verb '" + arguments.operand(0) + "'");
+  }
+  if (const auto shell = arguments.value("completion")) {
+    print(completion(*shell));
+  } else if (arguments.has("man")) {
+    print(man_page(verb));
+  } else {
+    print(verb != nullptr ? help_of(*verb) : help_overview());
+  }
+  return ExitCode::kDone;
 }
 
 }  // namespace
 
-ExitCode run_help(Arguments arguments) {
-  if (arguments.size() > 1) return usage_error("help takes one verb, not also", arguments[1]);
-  if (!arguments.empty()) {
-    const Verb* verb = find_verb(arguments.front());
-    if (verb == nullptr) return usage_error("no verb", arguments.front());
-    std::printf("usage: mapiary %s\n%s\n", synopsis(*verb).c_str(), std::string(verb->summary).c_str());
-    return ExitCode::kDone;
-  }
-  std::puts("usage: mapiary <verb> [arguments]\n");
-  for (const Verb& verb : verbs()) {
-    std::printf("  %-16s %s\n", synopsis(verb).c_str(), std::string(verb.summary).c_str());
-  }
-  std::puts("\nExit codes: 0 all done; 1 nothing could be done; 2 usage; 3 partial, every failure listed;");
-  std::puts("            4 the input is damaged, all that is readable was done; 5 no access.");
-  return ExitCode::kDone;
+Verb describe_help() {
+  return {"help",
+          "show the verbs, or how one is used",
+          {{"VERB", Kind::kVerb, Operand::Count::kOptional}},
+          {{"man", 0, "", "the man page instead, in man's language"},
+           {"completion", 0, "SHELL", "what makes a shell complete command lines", Kind::kText, "bash|zsh|fish"}},
+          "Help, man pages and completions are made from the same descriptions.",
+          "mapiary help ls\nmapiary help --man ls | man -l -\neval \"$(mapiary help --completion bash)\"",
+          run_help};
 }
 
 }  // namespace cli

@@ -1,13 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cstdio>
-
-#include "cli/verb.h"
+#include "cli/arguments.h"
+#include "cli/output.h"
+#include "cli/verbs/verbs.h"
 
 namespace cli {
 
-ExitCode run_version(Arguments arguments) {
-  if (!arguments.empty()) return usage_error("version takes no argument", arguments.front());
-  return std::puts("mapiary " MAPIARY_VERSION) < 0 ? ExitCode::kNothing : ExitCode::kDone;
+namespace {
+
+ExitCode run_version(const Arguments&) {
+  print_line("mapiary " MAPIARY_VERSION);
+  return ExitCode::kDone;
+}
+
+}  // namespace
+
+Verb describe_version() {
+  return {"version", "show the version", {}, {}, "", "", run_version};
 }
 
 }  // namespace cli

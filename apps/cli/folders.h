@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// Folders by their paths, messages by their short ids, and the walk over a store's folders. A path has the names from
+// the store's root on, each after a '/'; in a name '/' is %2F, '%' is %25, control characters are %XX, and a folder
+// without a name is "%". Nothing here keeps more than one folder's subfolders a level in memory.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mapiary/client/store.h"
+
+namespace cli {
+
+std::string escape_name(std::string_view name);
+/// UsageError: a '%' that no two hexadecimal digits follow.
+std::string unescape_name(std::string_view name);
+
+struct FolderInfo {
+  std::string entry_id;
+  std::string path;  // "/" for the root
+  std::string name;
+  std::size_t depth = 0;  // 0: where the walk began
+  bool is_search = false;
+  bool has_next = false;                                   // a sibling follows
+  std::uint64_t messages = 0, unread = 0, associated = 0;  // as the folder says
+};
+
+struct FolderFailure {
+  std::string path;
+  std::string message;
+  HRESULT code;
+};
+
+/// Calls `visit` for the folder and everything below it, parents first, in the order of the hierarchy tables. A folder
+/// that cannot be listed goes to `failed` and the walk goes on. `visit` returning false ends it.
+void walk_folders(const mapiary::client::Store& store, const FolderInfo& start,
+                  const std::function<bool(const FolderInfo&)>& visit,
+                  const std::function<void(const FolderFailure&)>& failed);
+/// The direct subfolders only, with depth 1.
+void walk_children(const mapiary::client::Store& store, const FolderInfo& parent,
+                   const std::function<bool(const FolderInfo&)>& visit,
+                   const std::function<void(const FolderFailure&)>& failed);
+FolderInfo root_folder(const mapiary::client::Store& store);
+/// "Inbox" and "/Top/Inbox" both: from the root, else from the folder that holds the visible ones (PR_IPM_SUBTREE_
+/// ENTRYID). CannotOpen if there is none.
+FolderInfo find_folder(const mapiary::client::Store& store, const std::string& path);
+
+/// The folder of a path; what is not there on the way is made. A path that does not begin with '/' begins in the folder
+/// that holds the visible ones. The store is open for writing.
+FolderInfo make_folder(const mapiary::client::Store& store, const std::string& path);
+
+/// Short forms of a store's entry ids: hexadecimal, without what all of them begin with and without zeros at the end.
+class Ids {
+ public:
+  explicit Ids(const mapiary::client::Store& store);
+  std::string brief(std::string_view entry_id) const;
+  /// Of a short form or a whole one in hexadecimal. CannotOpen if it is neither.
+  std::string whole(const std::string& text) const;
+
+ private:
+  std::string front_;     // flags and MAPIUID
+  std::size_t size_ = 0;  // of the root's entry id
+};
+
+}  // namespace cli

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/stores.h"
+
+#include <algorithm>
+
+#include "cli/output.h"
+#include "cli/system.h"
+
+namespace cli {
+
+namespace client = mapiary::client;
+using client::Access;
+
+namespace {
+
+// What MAPIARY_SQLITE and MAPIARY_PST are told (docs/message-stores.md).
+constexpr ULONG kPath = PROP_TAG(PT_UNICODE, 0x6700);
+constexpr ULONG kCreate = PROP_TAG(PT_BOOLEAN, 0x6702);
+
+std::size_t byte_at(std::string_view head, std::size_t at) {
+  return at < head.size() ? static_cast<unsigned char>(head[at]) : 0;
+}
+
+// [MS-PST] 2.2.2.6: wVer at 10, wMagicClient at 8, bCryptMethod behind the sentinel.
+StoreFile pst_file(std::string_view head) {
+  const std::size_t version = byte_at(head, 10) | (byte_at(head, 11) << 8);
+  const bool ansi = version <= 15;
+  StoreFile file{"MAPIARY_PST", head.substr(8, 2) == "SO" ? "ost" : "pst", "", ""};
+  file.variant = ansi ? "ansi" : version >= 36 ? "unicode-4k" : "unicode";
+  const std::size_t method = byte_at(head, ansi ? 461 : 513);
+  file.encryption = method == 0 ? "none" : method == 1 ? "permute" : method == 2 ? "cyclic" : "unknown";
+  if (method > 2) file.encryption += " (" + std::to_string(method) + ")";
+  return file;
+}
+
+// Where the program was built or installed, so that it works from there with nothing set up.
+void add_own_services(std::string& list) {
+  const std::string program = system::program_path();
+  if (program.empty()) return;
+  const std::string prefix = system::parent_of(system::parent_of(program));
+  for (const char* place : {"/providers/mapisvc.inf", "/" MAPIARY_LIBDIR "/mapiary/mapisvc.inf"}) {
+    if (system::kind_of(prefix + place) == system::PathKind::kFile) list += (list.empty() ? "" : ":") + prefix + place;
+  }
+}
+
+std::string unused_name(const std::vector<client::Profiles::Entry>& taken) {
+  for (int number = 1;; ++number) {
+    std::string name = "mapiary temporary " + std::to_string(system::process_id()) + " " + std::to_string(number);
+    const auto same = [&](const client::Profiles::Entry& entry) { return entry.name == name; };
+    if (std::none_of(taken.begin(), taken.end(), same)) return name;
+  }
+}
+
+bool looks_like_path(const std::string& argument) {
+  return argument.find('/') != std::string::npos;
+}
+
+}  // namespace
+
+std::optional<StoreFile> recognise(std::string_view head) {
+  if (head.substr(0, 4) == "!BDN" && head.size() >= 12) return pst_file(head);
+  if (head.substr(0, 16) == std::string_view("SQLite format 3\0", 16) && head.size() >= 72 &&
+      head.substr(68, 4) == "MPRS") {
+    const std::size_t schema = (byte_at(head, 62) << 8) | byte_at(head, 63);  // user_version, big-endian
+    return StoreFile{"MAPIARY_SQLITE", "sqlite", std::to_string(schema), "none"};
+  }
+  return std::nullopt;
+}
+
+ExitCode exit_code_of(const client::Error& error) {
+  switch (static_cast<ULONG>(error.code())) {
+    case static_cast<ULONG>(MAPI_E_NO_ACCESS):
+    case static_cast<ULONG>(MAPI_E_LOGON_FAILED):
+    case static_cast<ULONG>(MAPI_E_BUSY):
+      return ExitCode::kAccess;
+    case static_cast<ULONG>(MAPI_E_CORRUPT_DATA):
+    case static_cast<ULONG>(MAPI_E_CORRUPT_STORE):
+    case static_cast<ULONG>(MAPI_E_VERSION):
+      return ExitCode::kDamaged;
+    default:
+      return ExitCode::kNothing;
+  }
+}
+
+void prepare_services() {
+  std::string list = system::environment("MAPIARY_MAPISVC").value_or("");
+  if (!list.empty()) return;
+  add_own_services(list);
+  if (!list.empty()) system::set_environment("MAPIARY_MAPISVC", list);
+}
+
+class Stores::Scratch {
+ public:
+  Scratch() : path(system::make_scratch_folder()) {}
+  ~Scratch() { system::remove_tree(path); }
+  const std::string path;
+};
+
+Stores::Stores(const Arguments& arguments) : profile_(arguments.value("profile")) {
+  const auto& described = arguments.verb().operands;
+  for (std::size_t place = 0; place < described.size(); ++place) {
+    const bool store = described[place].kind == Kind::kStore || described[place].kind == Kind::kNewStore;
+    for (const std::string& word : store ? arguments.operands(place) : std::vector<std::string>()) {
+      const bool file = looks_like_path(word) || system::kind_of(word) != system::PathKind::kNone;
+      user_profiles_ |= !file && system::kind_of(system::config_folder()) == system::PathKind::kFolder;
+    }
+  }
+  prepare_services();
+  if (!user_profiles_) {
+    // The user's own list of services counts here too.
+    std::string list = system::environment("MAPIARY_MAPISVC").value_or("");
+    for (const char* name : {"/mapisvc.inf", "/mapisvc.d"}) {
+      const std::string path = system::config_folder() + name;
+      if (system::kind_of(path) != system::PathKind::kNone) list += (list.empty() ? "" : ":") + path;
+    }
+    if (!list.empty()) system::set_environment("MAPIARY_MAPISVC", list);
+    system::set_environment("MAPIARY_CONFIG_HOME", scratch() + "/config");
+  }
+  library_ = std::make_unique<client::Library>();
+}
+
+Stores::~Stores() {
+  try {
+    close();
+  } catch (const std::exception& error) {
+    complain(error.what());
+  }
+}
+
+const std::string& Stores::scratch() {
+  if (!scratch_) scratch_ = std::make_unique<Scratch>();
+  return scratch_->path;
+}
+
+void Stores::close() {
+  sessions_.clear();
+  user_session_.reset();
+  if (library_ && user_profiles_ && !made_profiles_.empty()) {
+    client::Profiles profiles;
+    for (const std::string& name : made_profiles_) profiles.remove(name);
+  }
+  made_profiles_.clear();
+  library_.reset();
+  scratch_.reset();
+}
+
+OpenStore Stores::open(const std::string& argument, Access access, Missing missing) {
+  using system::PathKind;
+  const PathKind kind = system::kind_of(argument);
+  if (kind == PathKind::kNone && !looks_like_path(argument)) {
+    if (auto found = open_named(argument, access)) return std::move(*found);
+  }
+  OpenStore opened;
+  if (kind == PathKind::kNone) {
+    if (missing == Missing::kFail) {
+      const char* also = looks_like_path(argument) ? "" : ", and no profile has a store of that name";
+      throw CannotOpen("no file '" + argument + "'" + also, ExitCode::kNothing);
+    }
+    opened = open_file(system::absolute(argument), StoreFile{"MAPIARY_SQLITE", "sqlite", "1", "none"}, Access::kWrite);
+  } else {
+    if (kind != PathKind::kFile) {
+      throw CannotOpen("'" + argument + "' holds no store: it is " +
+                           (kind == PathKind::kFolder ? "a folder" : "neither a file nor a folder"),
+                       ExitCode::kNothing);
+    }
+    const auto file = recognise(system::read_head(argument, 1024));
+    if (!file) {
+      throw CannotOpen("'" + argument + "' holds no store: its first bytes are neither those of a Mapiary store " +
+                           "(SQLite, application id MPRS) nor of a PST or OST (!BDN)",
+                       ExitCode::kNothing);
+    }
+    opened = open_file(system::absolute(argument), *file, access);
+  }
+  opened.name = argument;
+  return opened;
+}
+
+OpenStore Stores::open_file(const std::string& path, const StoreFile& file, Access access) {
+  client::Profiles profiles;
+  const std::string name = unused_name(profiles.list());
+  profiles.create(name);
+  made_profiles_.push_back(name);
+  client::PropertyList where;
+  where.text(kPath, path).boolean(kCreate, access == Access::kWrite);
+  client::Profile services = profiles.open(name);
+  try {
+    services.add(file.service, system::base_name(path), where);
+  } catch (const client::Error& error) {
+    if (error.code() != static_cast<HRESULT>(MAPI_E_NOT_FOUND)) throw;
+    throw CannotOpen("this installation has no message service " + file.service + " for '" + path + "'",
+                     ExitCode::kNothing);
+  }
+  sessions_.push_back(client::Session::log_on(name));
+  const auto stores = sessions_.back().stores();
+  if (stores.empty()) throw CannotOpen("'" + path + "': the message service has no store", ExitCode::kNothing);
+  return {sessions_.back().open_store(stores.front().entry_id, access), "", path, file};
+}
+
+client::Session* Stores::user_session() {
+  if (user_session_) return &*user_session_;
+  const auto all = client::Profiles().list();
+  std::string name = profile_.value_or("");
+  for (const auto& entry : all) {
+    if (!profile_ && entry.is_default) name = entry.name;
+  }
+  if (name.empty()) return nullptr;
+  user_session_ = client::Session::log_on(name);
+  return &*user_session_;
+}
+
+std::optional<OpenStore> Stores::open_named(const std::string& name, Access access) {
+  if (!user_profiles_) return std::nullopt;
+  client::Session* session = user_session();
+  if (session == nullptr) return std::nullopt;
+  for (const auto& entry : session->stores()) {
+    if (entry.name == name)
+      return OpenStore{session->open_store(entry.entry_id, access), name, "", {"", "profile", "", ""}};
+  }
+  return std::nullopt;
+}
+
+}  // namespace cli

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// Opens what the command line names as stores: a file, or a store of a profile by its name. A file needs no profile:
+// one is made in a folder of this process's own and removed with it, so nothing is written in the user's profiles and
+// nothing beside a file that is only read (docs/adr/0051). What a file is, its content says, never its name.
+// Thread rule: one thread; a Stores outlives everything that was opened through it.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/arguments.h"
+#include "mapiary/client/session.h"
+
+namespace cli {
+
+/// What lies in a file that holds a store.
+struct StoreFile {
+  std::string service;     // "MAPIARY_SQLITE"
+  std::string format;      // "sqlite", "pst", "ost"
+  std::string variant;     // "unicode", "ansi", "unicode-4k"; the schema's number
+  std::string encryption;  // "none", "permute", "cyclic"
+};
+/// By the first bytes; nullopt: no store that this program knows.
+std::optional<StoreFile> recognise(std::string_view head);
+
+struct OpenStore {
+  mapiary::client::Store store;
+  std::string name;  // as the command line had it
+  std::string path;  // of the file, absolute; empty for a store of a profile
+  StoreFile file;    // of a store of a profile the format is "profile"
+};
+
+enum class Missing { kFail, kCreate };
+
+class Stores {
+ public:
+  /// Looks at the verb's operands that are stores, to know which profiles are needed, and starts MAPI.
+  explicit Stores(const Arguments& arguments);
+  ~Stores();
+  Stores(const Stores&) = delete;
+  Stores& operator=(const Stores&) = delete;
+
+  OpenStore open(const std::string& argument, mapiary::client::Access access = mapiary::client::Access::kRead,
+                 Missing missing = Missing::kFail);
+  /// A folder of this process's own; removed at the end.
+  const std::string& scratch();
+  /// Gives every store back: what was written is in the files when it returns.
+  void close();
+
+ private:
+  class Scratch;
+  OpenStore open_file(const std::string& path, const StoreFile& file, mapiary::client::Access access);
+  std::optional<OpenStore> open_named(const std::string& name, mapiary::client::Access access);
+  // Null: no profile was named, and there is no default one.
+  mapiary::client::Session* user_session();
+
+  std::optional<std::string> profile_;
+  std::unique_ptr<Scratch> scratch_;
+  bool user_profiles_ = false;
+  std::unique_ptr<mapiary::client::Library> library_;
+  std::vector<std::string> made_profiles_;
+  std::vector<mapiary::client::Session> sessions_;
+  std::optional<mapiary::client::Session> user_session_;
+};
+
+/// Starts MAPI for work on the user's own profiles.
+void prepare_services();
+
+/// Nothing could be opened or done, with the exit code that says why.
+class CannotOpen : public std::runtime_error {
+ public:
+  CannotOpen(const std::string& words, ExitCode code) : std::runtime_error(words), code_(code) {}
+  ExitCode exit_code() const { return code_; }
+
+ private:
+  ExitCode code_;
+};
+/// What a MAPI error means for the exit code.
+ExitCode exit_code_of(const mapiary::client::Error& error);
+
+}  // namespace cli

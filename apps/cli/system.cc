@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/system.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+
+namespace cli::system {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::string_view kScratchName = "mapiary-run-";
+
+volatile std::sig_atomic_t interrupt_count = 0;
+
+extern "C" void on_interrupt(int number) {
+  if (interrupt_count != 0) {
+    ::signal(number, SIG_DFL);
+    ::raise(number);
+  }
+  interrupt_count = 1;
+}
+
+ExitCode code_of(int error) {
+  return error == EACCES || error == EPERM || error == EROFS || error == EBUSY ? ExitCode::kAccess : ExitCode::kNothing;
+}
+
+void need(const std::error_code& error, const std::string& path, const char* doing) {
+  if (error) throw FileError(path, doing, error.value());
+}
+
+// What a process that was killed has left.
+void sweep_scratch(const std::string& below) {
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(below, error)) {
+    const std::string name = entry.path().filename().string();
+    if (name.compare(0, kScratchName.size(), kScratchName) != 0) continue;
+    const long process = std::strtol(name.c_str() + kScratchName.size(), nullptr, 10);
+    struct stat info {};
+    if (process <= 0 || ::lstat(entry.path().c_str(), &info) != 0) continue;
+    if (info.st_uid != ::geteuid() || !S_ISDIR(info.st_mode)) continue;
+    if (::kill(static_cast<pid_t>(process), 0) == 0 || errno != ESRCH) continue;
+    std::error_code ignored;
+    fs::remove_all(entry.path(), ignored);
+  }
+}
+
+}  // namespace
+
+FileError::FileError(const std::string& path, const char* doing, int error)
+    : std::runtime_error(std::string(doing) + " '" + path + "': " + std::strerror(error)), code_(code_of(error)) {}
+
+PathKind kind_of(const std::string& path) {
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
+  switch (status.type()) {
+    case fs::file_type::not_found:
+      return PathKind::kNone;
+    case fs::file_type::regular:
+      return PathKind::kFile;
+    case fs::file_type::directory:
+      return PathKind::kFolder;
+    case fs::file_type::none:
+      if (error.value() == ENAMETOOLONG || error.value() == ENOTDIR) return PathKind::kNone;
+      throw FileError(path, "look at", error.value());
+    default:
+      return PathKind::kOther;
+  }
+}
+
+std::uint64_t file_size(const std::string& path) {
+  std::error_code error;
+  const std::uint64_t size = fs::file_size(path, error);
+  need(error, path, "look at");
+  return size;
+}
+
+std::uint64_t total_size(const std::string& path) {
+  if (kind_of(path) != PathKind::kFolder) return file_size(path);
+  std::uint64_t total = 0;
+  std::error_code error;
+  for (const auto& entry : fs::recursive_directory_iterator(path, error)) {
+    std::error_code ignored;
+    if (entry.is_regular_file(ignored)) total += entry.file_size(ignored);
+  }
+  need(error, path, "list");
+  return total;
+}
+
+std::string read_head(const std::string& path, std::size_t most) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (file < 0) throw FileError(path, "open", errno);
+  std::string head(most, '\0');
+  std::size_t have = 0;
+  ssize_t got = 0;
+  while (have < most && (got = ::read(file, head.data() + have, most - have)) > 0)
+    have += static_cast<std::size_t>(got);
+  const int error = errno;
+  ::close(file);
+  if (got < 0) throw FileError(path, "read", error);
+  head.resize(have);
+  return head;
+}
+
+std::string read_file(const std::string& path) {
+  return read_head(path, static_cast<std::size_t>(file_size(path)));
+}
+
+std::string absolute(const std::string& path) {
+  std::error_code error;
+  std::string full = fs::absolute(path, error).lexically_normal().string();
+  need(error, path, "find");
+  while (full.size() > 1 && full.back() == '/') full.pop_back();
+  return full;
+}
+
+std::string parent_of(const std::string& path) {
+  return fs::path(absolute(path)).parent_path().string();
+}
+
+std::string base_name(const std::string& path) {
+  return fs::path(absolute(path)).filename().string();
+}
+
+std::vector<std::string> list(const std::string& folder) {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder, error)) names.push_back(entry.path().filename().string());
+  need(error, folder, "list");
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+void make_folders(const std::string& path) {
+  std::error_code error;
+  fs::create_directories(path, error);
+  need(error, path, "make");
+  if (kind_of(path) != PathKind::kFolder) throw FileError(path, "make", ENOTDIR);
+}
+
+void remove_file(const std::string& path) {
+  std::error_code error;
+  fs::remove(path, error);
+  need(error, path, "remove");
+}
+
+void remove_tree(const std::string& path) {
+  std::error_code ignored;
+  fs::remove_all(path, ignored);
+}
+
+void rename_file(const std::string& from, const std::string& to) {
+  std::error_code error;
+  fs::rename(from, to, error);
+  need(error, to, "name");
+}
+
+NewFile::NewFile(std::string partial, std::string path)
+    : partial_(std::move(partial)), path_(std::move(path)), file_(std::fopen(partial_.c_str(), "wbe")) {
+  if (file_ == nullptr) throw FileError(partial_, "write", errno);
+  std::setvbuf(file_, nullptr, _IOFBF, 1 << 16);
+}
+
+NewFile::~NewFile() {
+  if (file_ == nullptr) return;
+  std::fclose(file_);
+  ::unlink(partial_.c_str());
+}
+
+void NewFile::write(std::string_view bytes) {
+  if (std::fwrite(bytes.data(), 1, bytes.size(), file_) != bytes.size()) throw FileError(partial_, "write", errno);
+  size_ += bytes.size();
+}
+
+void NewFile::commit() {
+  std::FILE* file = file_;
+  if (std::fflush(file) != 0) throw FileError(partial_, "write", errno);
+  file_ = nullptr;
+  if (std::fclose(file) != 0) throw FileError(partial_, "write", errno);
+  rename_file(partial_, path_);
+}
+
+Journal::Journal(std::string path)
+    : path_(std::move(path)), file_(::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666)) {
+  if (file_ < 0) throw FileError(path_, "write", errno);
+}
+
+Journal::~Journal() {
+  ::close(file_);
+}
+
+void Journal::append(std::string_view line) {
+  const std::string whole = std::string(line) + "\n";
+  if (::write(file_, whole.data(), whole.size()) != static_cast<ssize_t>(whole.size())) {
+    throw FileError(path_, "write", errno == 0 ? ENOSPC : errno);
+  }
+}
+
+std::optional<std::string> environment(const char* name) {
+  const char* value = std::getenv(name);
+  if (value == nullptr) return std::nullopt;
+  return std::string(value);
+}
+
+void set_environment(const char* name, const std::string& value) {
+  ::setenv(name, value.c_str(), 1);
+}
+
+std::string program_path() {
+  std::error_code error;
+  const fs::path path = fs::read_symlink("/proc/self/exe", error);
+  return error ? std::string() : path.string();
+}
+
+std::string config_folder() {
+  const auto absolute_one = [](const char* name) {
+    const auto value = environment(name);
+    return value && !value->empty() && value->front() == '/' ? *value : std::string();
+  };
+  if (const std::string own = absolute_one("MAPIARY_CONFIG_HOME"); !own.empty()) return own;
+  if (const std::string xdg = absolute_one("XDG_CONFIG_HOME"); !xdg.empty()) return xdg + "/mapiary";
+  return absolute_one("HOME") + "/.config/mapiary";
+}
+
+std::string make_scratch_folder() {
+  const auto temp = environment("TMPDIR");
+  const std::string below = temp && !temp->empty() && temp->front() == '/' ? *temp : "/tmp";
+  sweep_scratch(below);
+  std::string path = below + "/" + std::string(kScratchName) + std::to_string(::getpid()) + "-XXXXXX";
+  if (::mkdtemp(path.data()) == nullptr) throw FileError(path, "make", errno);
+  return path;
+}
+
+bool is_terminal(std::FILE* stream) {
+  return ::isatty(::fileno(stream)) != 0;
+}
+
+std::size_t terminal_width() {
+  winsize size{};
+  if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 20) return 80;
+  return size.ws_col;
+}
+
+void catch_interrupts() {
+  struct sigaction action {};
+  action.sa_handler = on_interrupt;
+  action.sa_flags = SA_RESTART;
+  ::sigaction(SIGINT, &action, nullptr);
+  ::sigaction(SIGTERM, &action, nullptr);
+  ::signal(SIGPIPE, SIG_IGN);
+}
+
+bool interrupted() {
+  return interrupt_count != 0;
+}
+
+std::uint64_t steady_milliseconds() {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
+}
+
+std::uint64_t process_id() {
+  return static_cast<std::uint64_t>(::getpid());
+}
+
+}  // namespace cli::system

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// The program's one door to the operating system: files, environment, terminal, signals (docs/adr/0051). Paths are
+// UTF-8. A failure is a FileError, which knows the exit code it stands for.
+#pragma once
+
+#include <cstdint>
+#include <cstdio>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/verb.h"
+
+namespace cli::system {
+
+class FileError : public std::runtime_error {
+ public:
+  FileError(const std::string& path, const char* doing, int error);
+  ExitCode exit_code() const { return code_; }
+
+ private:
+  ExitCode code_;
+};
+
+enum class PathKind { kNone, kFile, kFolder, kOther };
+/// FileError only where it cannot be told, as without permission.
+PathKind kind_of(const std::string& path);
+std::uint64_t file_size(const std::string& path);
+/// Of a file its size; of a folder those of all files in it.
+std::uint64_t total_size(const std::string& path);
+/// The first bytes; fewer if there are fewer.
+std::string read_head(const std::string& path, std::size_t most);
+std::string read_file(const std::string& path);
+std::string absolute(const std::string& path);
+std::string parent_of(const std::string& path);
+std::string base_name(const std::string& path);
+/// Names in it, sorted by their bytes.
+std::vector<std::string> list(const std::string& folder);
+void make_folders(const std::string& path);
+void remove_file(const std::string& path);
+void remove_tree(const std::string& path);
+/// Takes the place of what is there, at once.
+void rename_file(const std::string& from, const std::string& to);
+
+/// A file being written; its name appears when it is whole. Discarded unless commit() was called.
+class NewFile {
+ public:
+  /// Written as `partial`, in the same file system.
+  NewFile(std::string partial, std::string path);
+  ~NewFile();
+  NewFile(const NewFile&) = delete;
+  NewFile& operator=(const NewFile&) = delete;
+  void write(std::string_view bytes);
+  /// Everything written is in the file and the file has its name.
+  void commit();
+  std::uint64_t size() const { return size_; }
+
+ private:
+  std::string partial_, path_;
+  std::FILE* file_;
+  std::uint64_t size_ = 0;
+};
+
+/// A file that only grows, line by line; a line is in it when append() returns.
+class Journal {
+ public:
+  explicit Journal(std::string path);
+  ~Journal();
+  Journal(const Journal&) = delete;
+  Journal& operator=(const Journal&) = delete;
+  void append(std::string_view line);
+
+ private:
+  std::string path_;
+  int file_;
+};
+
+std::optional<std::string> environment(const char* name);
+void set_environment(const char* name, const std::string& value);
+/// Of the running program; empty if unknown.
+std::string program_path();
+/// Where this user's profiles are, whether it is there or not.
+std::string config_folder();
+/// A new folder that only this user can read; folders of this kind whose process has died are removed.
+std::string make_scratch_folder();
+bool is_terminal(std::FILE* stream);
+/// Columns of the terminal behind stderr; 80 if unknown.
+std::size_t terminal_width();
+/// SIGINT and SIGTERM are then told by interrupted() and end nothing; a second one ends the process.
+void catch_interrupts();
+bool interrupted();
+std::uint64_t steady_milliseconds();
+std::uint64_t process_id();
+
+}  // namespace cli::system
