@@ -1,0 +1,294 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""make_fixtures.py DIR [NAME...]: writes the fixtures of CASES as DIR/NAME.pst (or .ost), each with DIR/NAME.json, which
+says what a reader must find: the counts of `mapiary info`, and per folder the messages with their properties. Long values
+are given as sha256 of their UTF-8 or bytes. --list names the cases; --bulk FILE MESSAGES writes one folder with so many
+messages."""
+import datetime
+import hashlib
+import json
+import os
+import struct
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import pst_writer as w
+from pst_writer import Message, Ndb
+
+WHEN = datetime.datetime(2024, 5, 6, 7, 8, 9)
+GUID_A = bytes.fromhex("0123456789abcdeffedcba9876543210")  # no byte order reads it the same way twice
+PS_INTERNET_HEADERS = bytes.fromhex("8603020000000000c000000000000046")
+
+
+LATIN, MANY = "Grüße, olé, ÆØÅ €", "Grüße, привет, 日本語, שלום, 🙂"
+words = MANY  # what the variant that is being written can hold
+
+
+def text(number, size):
+    """Text of `size` characters that repeats nowhere, of several scripts where the file can have them."""
+    lines = size // (len(words) + 5) + 1
+    return "".join(f"{number}.{line} {words}\r\n" for line in range(lines))[:size]
+
+
+class Noted(w.Store):
+    """A Store that remembers what was put into it."""
+
+    def __init__(self, *args, **more):
+        global words
+        self.noted = []
+        super().__init__(*args, **more)
+        words = LATIN if self.ndb.v.ansi else MANY
+
+    def message(self, folder, message, associated=False):
+        self.noted.append((folder, message, associated))
+        return super().message(folder, message, associated)
+
+
+def note(number, body=100, **more):
+    props = {0x001A001F: "IPM.Note", 0x0037001F: f"\x01\x05Re: Subject {number}", 0x0070001F: f"Subject {number}",
+             0x0C1A001F: "Ada Lovelace", 0x0C1E001F: "SMTP", 0x0C1F001F: "ada@example.org", 0x1000001F: text(number, body),
+             0x0E060040: WHEN + datetime.timedelta(minutes=number), 0x00390040: WHEN, 0x30070040: WHEN, 0x30080040: WHEN,
+             0x0E070003: number & 1, 0x0E080003: 1000 + number, 0x00170003: 1, 0x300B0102: struct.pack(">IQ", number, number)}
+    props.update(more.pop("props", {}))
+    return Message(props, **more)
+
+
+def to(number, kind=1):
+    return {0x0C150003: kind, 0x3001001F: f"Bob {number}", 0x3002001F: "SMTP", 0x3003001F: f"bob{number}@example.org",
+            0x0FFE0003: 6, 0x39000003: 0, 0x0E0F000B: True}
+
+
+def file(name, content):
+    return {0x3704001F: name[:8], 0x3707001F: name, 0x37010102: content, 0x37050003: 1, 0x0E200003: len(content),
+            0x370B0003: -1}
+
+
+def mixed(store):
+    """A little of everything that each variant of the format must give."""
+    inbox = store.folder(store.top, "Inbox", {0x3613001F: "IPF.Note"})
+    for i in range(5):
+        store.message(inbox, note(i, body=(10, 1000, 3581 // 2, 9000, 70_000)[i], recipients=[to(j, 1 + j % 3) for j in range(i)],
+                                  attachments=[file(f"a{j}.bin", hashlib.sha256(bytes([j])).digest() * (200 * j + 1))
+                                               for j in range(i)]))
+    inner = note(100, recipients=[to(1)], attachments=[file("deep.txt", b"deepest")])
+    for depth in range(3):
+        inner = note(101 + depth, recipients=[to(depth)],
+                     attachments=[{0x3001001F: "forwarded", 0x3704001F: "forwarded", 0x0E200003: 10, 0x370B0003: -1, "message": inner}])
+    store.message(inbox, inner)
+    below = store.folder(store.folder(inbox, "Ünter/folder"), words)
+    store.message(below, note(50))
+    store.message(store.deleted, note(51))
+    store.message(inbox, Message({0x001A001F: "IPM.Configuration.Test", 0x0037001F: "associated", 0x0E070003: 0x40}), associated=True)
+    store.folder(store.root, "Outside the visible tree")
+    return store
+
+
+def kinds(store):
+    """A value of each type, whose bytes differ in any other order."""
+    folder = store.folder(store.top, "Types")
+    props = {0x001A001F: "IPM.Types", 0x0037001F: "types", 0x66000002: 0x0102, 0x66010003: 0x01020304, 0x66020004: 1.5,
+             0x66030005: -2.25, 0x66040006: 12345678901, 0x66050007: 39000.25, 0x6606000A: 0x8004010F, 0x6607000B: True,
+             0x6608000B: False, 0x66090014: 0x0102030405060708, 0x660A001E: "eight", 0x660B001F: "sixteen ß", 0x660C0040: WHEN,
+             0x660D0048: GUID_A, 0x660E0102: bytes(range(256)), 0x660F001F: "", 0x66100102: b"", 0x66111002: [1, -2, 0x0102],
+             0x66121003: [1, -2, 0x01020304], 0x66131005: [0.5, -1.0], 0x66141014: [1, -2], 0x6615101E: ["one", "", "three"],
+             0x6616101F: ["eins", "", "drei ß"], 0x66171040: [WHEN, WHEN], 0x66181048: [GUID_A, GUID_A[::-1]],
+             0x66191102: [b"a", b"", bytes(5000)], 0x661A1003: [7], 0x661B101F: ["x" * 4000, "y"], 0x661C1004: [0.25, 2.0],
+             0x80000003: 77, 0x8001001F: "named", 0x8002001F: "header value"}
+    store.message(folder, Message(props))
+    return store
+
+
+NAMES = [(GUID_A, 0x8233), (2, "Keywords-are-public"), (PS_INTERNET_HEADERS, "x-fixture"), (1, 0x0102), (GUID_A, "a text name")]
+
+
+def simple(version, crypt, content=mixed, extension=".pst", **more):
+    def make(path):
+        return content(Noted(Ndb(path, version, crypt, **more), names=NAMES))
+    make.extension = extension
+    return make
+
+
+def deep_trees(store):
+    """With two entries a page both B-trees have more than eight levels."""
+    folder = store.folder(store.top, "Many")
+    for i in range(150):
+        store.message(folder, note(i, body=30))
+    return store
+
+
+def large_values(store):
+    """Attachments over one XBLOCK (XXBLOCK), over one block (XBLOCK), and just at the borders."""
+    folder = store.folder(store.top, "Large")
+    limit = store.ndb.v.block_limit
+    for i, size in enumerate((3580, 3581, limit - 1, limit, limit + 1, 3 * limit, 1021 * limit, 1021 * limit + 1, 1300 * limit + 5)):
+        content = (hashlib.sha256(str(i).encode()).digest() * (size // 32 + 1))[:size]
+        store.message(folder, note(i, attachments=[file(f"{size}.bin", content)]))
+    return store
+
+
+def large_tables(store):
+    """Subnode trees of two levels, tables whose rows lie in many blocks, heaps over many blocks with bitmaps."""
+    folder = store.folder(store.top, "Tables")
+    store.message(folder, note(1, recipients=[to(i) for i in range(2500)], attachments=[file(f"n{i}.txt", b"%d" % i) for i in range(700)]))
+    store.message(folder, Message({0x001A001F: "IPM.Heap", 0x0037001F: "heap",
+                                   **{(0x6000 + i) << 16 | 0x102: bytes([i & 255]) * 3000 for i in range(0x400)}}))
+    many = store.folder(store.top, "Rows")
+    for i in range(1200):
+        store.message(many, note(i, body=5))
+    return store
+
+
+def cp932(store):
+    """8-bit text whose code page stands in the message, else in the store."""
+    folder = store.folder(store.top, "連絡先")
+    subject = "表示テスト・能力ソ"  # its second bytes are 0x5C where a reader that does not know the code page trips
+    store.message(folder, Message({0x001A001F: "IPM.Contact", 0x0037001F: subject, 0x3001001F: subject, 0x1000001F: subject * 50,
+                                   0x3FFD0003: 932}))
+    store.message(folder, Message({0x001A001F: "IPM.Note", 0x0037001F: "Съешь ещё", 0x3FFD0003: 1251, 0x1000001F: "Съешь ещё этих"},
+                                  code_page="cp1251"))
+    return store
+
+
+def search(store):
+    inbox = store.folder(store.top, "Inbox")
+    nids = [store.message(inbox, note(i)) for i in range(6)]
+    store.search_folder(store.finder, "Odd ones", [(n, {0x0037001F: f"Subject {i}"}) for i, n in enumerate(nids) if i % 2])
+    return store
+
+
+def deleted(store):
+    """Messages that are whole and that no folder has any more, and one whose folder is gone."""
+    inbox = store.folder(store.top, "Inbox")
+    store.message(inbox, note(1))
+    for i in range(3):
+        store.orphan(note(900 + i, recipients=[to(i)], attachments=[file("lost.txt", b"found")]), inbox.nid if i else 0x7FE2)
+    store.orphans = 3
+    return store
+
+
+def password(store):
+    store.props[0x67FF0003] = struct.unpack("<i", struct.pack("<I", w.crc(b"secret")))[0]
+    return mixed(store)
+
+
+def storages(store):
+    """Attachments of the other methods."""
+    folder = store.folder(store.top, "Methods")
+    store.message(folder, note(1, attachments=[
+        {0x3704001F: "ole", 0x370B0003: 5, 0x0E200003: 4096, "storage": bytes.fromhex("d0cf11e0a1b11ae1") + bytes(4088)},
+        {0x3704001F: "link.txt", 0x37050003: 2, 0x370D001F: "\\\\server\\share\\link.txt", 0x370B0003: -1, 0x0E200003: 0},
+        {0x3704001F: "nothing", 0x37050003: 0, 0x370B0003: -1, 0x0E200003: 0},
+        {**file("ole2.bin", b"inline"), 0x37050003: 6}]))
+    return store
+
+
+CASES = {
+    **{f"v{v}-crypt{c}": simple(v, c) for v in (14, 15, 21, 23) for c in (0, 1, 2)},
+    "v36-plain": simple(36, 0, extension=".ost", client=b"SO"),
+    "v36-deflate": simple(36, 0, extension=".ost", client=b"SO", compress=True),
+    "v36-cyclic": simple(36, 2, extension=".ost", client=b"SO"),
+    "v23-ost": simple(23, 1, extension=".ost", client=b"SO"),
+    **{f"types-v{v}": simple(v, 1, kinds) for v in (14, 23, 36)},
+    **{f"deep-v{v}": simple(v, 0, deep_trees, fanout=2) for v in (14, 23, 36)},
+    **{f"large-values-v{v}": simple(v, 0, large_values) for v in (14, 23)},
+    **{f"large-tables-v{v}": simple(v, 1, large_tables) for v in (14, 23, 36)},
+    "cp932": lambda path: cp932(Noted(Ndb(path, 14, 1), code_page="cp932", names=NAMES, props={0x66C30003: 932})),
+    "search": simple(23, 1, search),
+    "deleted": simple(23, 1, deleted),
+    "password": simple(23, 1, password),
+    "attach-methods": simple(23, 1, storages),
+    "empty": simple(23, 1, lambda store: store),
+}
+
+
+# ---- What a reader must find
+def plain(value):
+    if isinstance(value, datetime.datetime):
+        return value.isoformat() + "Z"
+    if isinstance(value, bytes):
+        return value.hex() if len(value) <= 64 else "sha256:" + hashlib.sha256(value).hexdigest()
+    if isinstance(value, str) and len(value) > 64:
+        return "sha256:" + hashlib.sha256(value.encode("utf-8")).hexdigest()
+    if isinstance(value, list):
+        return [plain(v) for v in value]
+    return value
+
+
+def describe_message(message, totals):
+    totals["recipients"] += len(message.recipients)
+    totals["attachments"] += len(message.attachments)
+    attachments = []
+    for one in message.attachments:
+        told = {f"{tag:08X}": plain(value) for tag, value in one.items() if isinstance(tag, int)}
+        if "message" in one:
+            totals["embedded"] += 1
+            told["message"] = describe_message(one["message"], totals)
+        if "storage" in one:
+            told["storage"] = plain(one["storage"])
+        attachments.append(told)
+    return {"props": {f"{tag:08X}": plain(value) for tag, value in message.props.items()},
+            "recipients": [{f"{tag:08X}": plain(v) for tag, v in r.items()} for r in message.recipients], "attachments": attachments}
+
+
+def describe(store, path):
+    totals = dict.fromkeys(("folders", "messages", "associated", "embedded", "attachments", "recipients"), 0)
+    folders, searches = [], []
+
+    def walk(folder, names):
+        if hasattr(folder, "hits"):
+            searches.append({"path": names, "messages": len(folder.hits)})
+            return
+        totals["folders"] += 1
+        told = {"path": names, "messages": [], "associated": []}
+        for where, message, associated in store.noted:
+            if where is folder:
+                totals["associated" if associated else "messages"] += 1
+                told["associated" if associated else "messages"].append(describe_message(message, totals))
+        folders.append(told)
+        for below in folder.folders:
+            walk(below, names + [below.name])
+
+    walk(store.root, [])
+    v = store.ndb.v
+    return {"version": v.version, "crypt": store.ndb.crypt, "bytes": os.path.getsize(path),
+            "password": store.props[0x67FF0003] != 0, "counts": totals, "orphans": getattr(store, "orphans", 0),
+            "searches": searches, "folders": folders}
+
+
+def make(name, directory):
+    case = CASES[name]
+    path = os.path.join(directory, name + getattr(case, "extension", ".pst"))
+    store = case(path)
+    store.finish()
+    with open(os.path.join(directory, name + ".json"), "w", encoding="utf-8") as out:
+        json.dump(describe(store, path), out, ensure_ascii=False, indent=1, sort_keys=True)
+    return path
+
+
+def bulk(path, count):
+    """One folder with many messages of about 8 KB, for measuring."""
+    store = w.Store(Ndb(path, 23, w.CRYPT_PERMUTE), names=NAMES)
+    folder = store.folder(store.top, "Bulk")
+    body = text(0, 3000)
+    for i in range(count):
+        store.message(folder, note(i, props={0x1000001F: body}, recipients=[to(i)]))
+    store.finish()
+
+
+def main(arguments):
+    if arguments[:1] == ["--list"]:
+        print("\n".join(CASES))
+    elif arguments[:1] == ["--bulk"] and len(arguments) == 3:
+        bulk(arguments[1], int(arguments[2]))
+    elif arguments and not arguments[0].startswith("-"):
+        os.makedirs(arguments[0], exist_ok=True)
+        for name in arguments[1:] or CASES:
+            print(make(name, arguments[0]))
+    else:
+        print(__doc__, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
