@@ -214,8 +214,7 @@ Status Copier::move_subfolder(const Folders& folders, const SBinary& id, const s
   const std::size_t before = problems_.list().size();
   TRY(copy_subfolder(folders, id, new_name, ui));
   if (!is_move() || problems_.list().size() != before) return {};
-  const HRESULT hr =
-      folders.from->DeleteFolder(id.cb, entry_of(id), ui, nullptr, DEL_MESSAGES | DEL_FOLDERS | DEL_ASSOCIATED);
+  const HRESULT hr = folders.from->DeleteFolder(id.cb, entry_of(id), ui, nullptr, DEL_MESSAGES | DEL_FOLDERS);
   if (FAILED(hr)) return outside(hr, "IMAPIFolder::DeleteFolder");
   if (hr != S_OK) return fail(Code::kUnableToComplete, "property", "a moved folder was not wholly deleted");
   return {};

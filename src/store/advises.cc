@@ -65,10 +65,14 @@ std::vector<com::SubscriptionPtr> Advises::take_all() {
   return all;
 }
 
-bool Advises::wanted(ULONG event, ObjectId object) const {
-  return std::any_of(entries_.begin(), entries_.end(), [&](const Entry& entry) {
-    return (entry.events & event) && (entry.object == 0 || entry.object == object);
-  });
+// What is copied concerns who asked for the original: nobody can have asked for the copy.
+bool Advises::wants(const Entry& entry, const Event& event) {
+  if (!(entry.events & event.type)) return false;
+  return entry.object == 0 || entry.object == event.object || entry.object == event.old_object;
+}
+
+bool Advises::wanted(const Event& event) const {
+  return std::any_of(entries_.begin(), entries_.end(), [&](const Entry& entry) { return wants(entry, event); });
 }
 
 Result<com::NoticePtr> Advises::notice(const Event& event) const {
@@ -101,13 +105,11 @@ Result<com::NoticePtr> Advises::notice(const Event& event) const {
 
 // What there is no memory for is not told; nothing else can be done here.
 void Advises::post(const Event& event) {
-  if (!wanted(event.type, event.object)) return;
+  if (!wanted(event)) return;
   const auto made = notice(event);
   if (!made) return;
   for (const Entry& entry : entries_) {
-    if ((entry.events & event.type) && (entry.object == 0 || entry.object == event.object)) {
-      com::Notifier::get().post(entry.to, *made);
-    }
+    if (wants(entry, event)) com::Notifier::get().post(entry.to, *made);
   }
 }
 

@@ -48,7 +48,8 @@ class Advises {
   };
   struct Event;
 
-  bool wanted(ULONG event, ObjectId object) const;
+  static bool wants(const Entry& entry, const Event& event);
+  bool wanted(const Event& event) const;
   void post(const Event& event);
   Result<com::NoticePtr> notice(const Event& event) const;
   void of_change(const backend::Change& change);

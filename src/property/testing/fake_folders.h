@@ -278,7 +278,7 @@ class FakeFolder final : public FakeFolderDefaults {
     return S_OK;
   }
   STDMETHODIMP DeleteFolder(ULONG size, LPENTRYID entry, ULONG_PTR, LPMAPIPROGRESS, ULONG flags) override {
-    EXPECT_EQ(flags, ULONG{DEL_MESSAGES | DEL_FOLDERS | DEL_ASSOCIATED});
+    EXPECT_EQ(flags, ULONG{DEL_MESSAGES | DEL_FOLDERS});
     if (store_.on_delete != S_OK) return store_.on_delete;
     const std::string id(reinterpret_cast<const char*>(entry), size);
     std::erase_if(node_->folders, [&](const auto& folder) { return folder->id == id; });
