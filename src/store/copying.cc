@@ -29,6 +29,12 @@ Status copy_blob(backend::Transaction& transaction, ObjectId from, ObjectId to, 
   }
 }
 
+// The transaction may go on without the copy: no half of it stays.
+tl::unexpected<Error> drop(backend::Transaction& transaction, ObjectId copy, Error why) {
+  if (Status removed = transaction.remove(copy); !removed) return tl::unexpected(std::move(removed).error());
+  return tl::unexpected(std::move(why));
+}
+
 // An object with its values; not what is below it.
 Result<ObjectId> copy_object(backend::Transaction& transaction, const backend::ObjectData& from, ObjectId parent) {
   std::vector<PropValue> set;
@@ -41,7 +47,9 @@ Result<ObjectId> copy_object(backend::Transaction& transaction, const backend::O
   if (has_recipients) content.recipients = &from.recipients;
   const ObjectId copy = TRY(transaction.create(parent, from.info.kind, content));
   for (const PropValue& value : from.props) {
-    if (value.is_blob()) TRY(copy_blob(transaction, from.info.id, copy, value));
+    if (!value.is_blob()) continue;
+    const Status copied = copy_blob(transaction, from.info.id, copy, value);
+    if (!copied) return drop(transaction, copy, copied.error());
   }
   return copy;
 }
@@ -76,13 +84,15 @@ Result<ObjectId> copy_message(Writer& writer, ObjectId message, ObjectId folder)
   flags &= ~(MSGFLAG_RN_PENDING | MSGFLAG_NRN_PENDING | MSGFLAG_SUBMIT);
   from.props.set(long_value(PR_MESSAGE_FLAGS, flags));
   from.props.erase(id_of(PR_MSG_STATUS));
+  from.props.erase(private_tag::kRowStatus.id());
   from.props.erase(id_of(PR_SUBMIT_FLAGS));
   // An unread copy causes no reports.
   if (from.props.find(PropTag(PR_READ_RECEIPT_REQUESTED)) && !(flags & MSGFLAG_READ)) {
     from.props.set(PropValue::boolean(PropTag(PR_READ_RECEIPT_REQUESTED), false));
   }
   const ObjectId copy = TRY(copy_object(writer.get(), from, folder));
-  TRY(copy_parts(writer.get(), message, copy));
+  const Status parts = copy_parts(writer.get(), message, copy);
+  if (!parts) return drop(writer.get(), copy, parts.error());
   writer.touched(copy);
   writer.copied(copy, source);
   return copy;

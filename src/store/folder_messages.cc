@@ -6,8 +6,10 @@
 #include <mapitags.h>
 
 #include <algorithm>
+#include <functional>
 
-#include "property/copier.h"
+#include "property/copy_engine.h"
+#include "store/batches.h"
 #include "store/copying.h"
 #include "store/folder_object.h"
 #include "store/read_state.h"
@@ -22,23 +24,118 @@ using model::PropValue;
 namespace {
 
 constexpr std::size_t kMessageBatch = 100;  // messages copied by one transaction
+constexpr std::size_t kAllAtOnce = SIZE_MAX;
 
-// What concerns one message alone, and lets the others go on.
-bool is_single(const Error& error) {
-  switch (error.code) {
-    case Code::kNotFound:
-    case Code::kInvalidArgument:
-    case Code::kTypeNotSupported:
-    case Code::kTooBig:
-      return true;
-    default:
-      return false;
+Result<ULONG> flags_of(backend::Transaction& transaction, ObjectId message) {
+  const PropTag tag(PR_MESSAGE_FLAGS);
+  backend::ReadRequest request;
+  request.tags = std::span(&tag, 1);
+  return long_of(TRY(transaction.read(message, request)).props, PR_MESSAGE_FLAGS);
+}
+
+// What a call does with each of its messages, and whether all of them were done.
+class MessageWork : public BatchWork {
+ public:
+  using Here = std::function<Result<bool>(backend::Transaction&, ObjectId)>;
+  MessageWork(StoreCore& core, std::vector<ObjectId> messages, Here here)
+      : core_(core), messages_(std::move(messages)), here_(std::move(here)) {}
+  // False: the message is left as it is.
+  virtual Result<bool> work(Writer& writer, ObjectId message) = 0;
+
+  Status one(Writer& writer, std::size_t index) override {
+    const bool here = TRY(here_(writer.get(), messages_[index]));
+    if (!here || !TRY(work(writer, messages_[index]))) complete_ = false;
+    return {};
   }
-}
+  Result<HRESULT> run(std::size_t batch, IMAPIProgress* progress) {
+    TRY(run_batches(core_, messages_.size(), batch, progress, *this));
+    return complete_ ? S_OK : MAPI_W_PARTIAL_COMPLETION;
+  }
 
-Result<HRESULT> result_of(bool complete) {
-  return complete ? S_OK : MAPI_W_PARTIAL_COMPLETION;
-}
+ protected:
+  StoreCore& core_;
+  std::vector<ObjectId> messages_;
+
+ private:
+  Here here_;
+  bool complete_ = true;
+};
+
+class MoveWork final : public MessageWork {
+ public:
+  MoveWork(StoreCore& core, std::vector<ObjectId> messages, Here here, ObjectId to)
+      : MessageWork(core, std::move(messages), std::move(here)), to_(to) {}
+  Result<bool> work(Writer& writer, ObjectId id) override {
+    if (TRY(flags_of(writer.get(), id)) & MSGFLAG_SUBMIT) return false;
+    const Status moved = writer->move(id, to_);
+    if (!moved && !is_single_failure(moved.error())) return tl::unexpected(moved.error());
+    if (!moved) return false;
+    // The status belongs to the row it was set on.
+    const std::uint16_t status[] = {id_of(PR_MSG_STATUS), private_tag::kRowStatus.id()};
+    backend::Update update;
+    update.erase = status;
+    update.quiet = true;
+    TRY(writer->update(id, update));
+    writer.touched(id);
+    return true;
+  }
+
+ private:
+  ObjectId to_;
+};
+
+class MessageCopyWork final : public MessageWork {
+ public:
+  MessageCopyWork(StoreCore& core, std::vector<ObjectId> messages, Here here, ObjectId to)
+      : MessageWork(core, std::move(messages), std::move(here)), to_(to) {}
+  Result<bool> work(Writer& writer, ObjectId id) override {
+    const auto copied = copy_message(writer, id, to_);
+    if (!copied && !is_single_failure(copied.error())) return tl::unexpected(copied.error());
+    return copied.has_value();
+  }
+
+ private:
+  ObjectId to_;
+};
+
+class DeleteWork final : public MessageWork {
+ public:
+  DeleteWork(const CorePtr& core, std::vector<ObjectId> messages, Here here)
+      : MessageWork(*core, std::move(messages), std::move(here)), reports_(core) {}
+  void before(std::size_t from, std::size_t end) override {
+    reports_.prepare(std::span(messages_).subspan(from, end - from));
+    removed_.clear();
+  }
+  void after(std::size_t, std::size_t) override { reports_.send(removed_); }
+  Result<bool> work(Writer& writer, ObjectId id) override {
+    if (core_.is_open(id) || (TRY(flags_of(writer.get(), id)) & MSGFLAG_SUBMIT)) return false;
+    TRY(writer->remove(id));
+    removed_.push_back(id);
+    return true;
+  }
+
+ private:
+  NonreadReports reports_;
+  std::vector<ObjectId> removed_;
+};
+
+class ReadWork final : public MessageWork {
+ public:
+  ReadWork(const CorePtr& core, std::vector<ObjectId> messages, Here here, ULONG flags)
+      : MessageWork(*core, std::move(messages), std::move(here)), shared_(core), flags_(flags) {}
+  void before(std::size_t, std::size_t) override { due_.clear(); }
+  void after(std::size_t, std::size_t) override { send_reports(shared_, due_); }
+  Result<bool> work(Writer& writer, ObjectId id) override {
+    const ReadChange change = TRY(change_read_state(writer, core_, id, flags_));
+    if (change.report) due_.push_back(id);
+    return change.done;
+  }
+
+ private:
+  CorePtr shared_;
+  ULONG flags_;
+  std::vector<ObjectId> due_;
+};
 
 }  // namespace
 
@@ -77,62 +174,6 @@ Status FolderObject::check_copy_target(const FolderBacking& to) const {
   return {};
 }
 
-Result<HRESULT> FolderObject::move_messages(const std::vector<ObjectId>& messages, FolderBacking& to,
-                                            IMAPIProgress* progress) {
-  property::copying::Meter meter(progress, messages.size());
-  bool complete = true;
-  Writer writer = TRY(core().write());
-  for (const ObjectId id : messages) {
-    if (!TRY(is_here(writer.get(), id))) {
-      complete = false;
-      continue;
-    }
-    const PropTag tag(PR_MESSAGE_FLAGS);
-    backend::ReadRequest request;
-    request.tags = std::span(&tag, 1);
-    const auto read = TRY(writer->read(id, request));
-    if (long_of(read.props, PR_MESSAGE_FLAGS) & MSGFLAG_SUBMIT) {
-      complete = false;
-      continue;
-    }
-    const Status moved = writer->move(id, to.id());
-    if (!moved && !is_single(moved.error())) return tl::unexpected(moved.error());
-    complete &= moved.has_value();
-    if (!moved) continue;
-    // The status belongs to the row it was set on.
-    const std::uint16_t status = id_of(PR_MSG_STATUS);
-    backend::Update update;
-    update.erase = std::span(&status, 1);
-    update.quiet = true;
-    TRY(writer->update(id, update));
-    writer.touched(id);
-    TRY(meter.step());
-  }
-  TRY(writer.commit());
-  return result_of(complete);
-}
-
-Result<HRESULT> FolderObject::copy_messages(const std::vector<ObjectId>& messages, FolderBacking& to,
-                                            IMAPIProgress* progress) {
-  property::copying::Meter meter(progress, messages.size());
-  bool complete = true;
-  for (std::size_t from = 0; from < messages.size(); from += kMessageBatch) {
-    Writer writer = TRY(core().write());
-    for (std::size_t i = from; i < std::min(from + kMessageBatch, messages.size()); ++i) {
-      if (!TRY(is_here(writer.get(), messages[i]))) {
-        complete = false;
-        continue;
-      }
-      const auto copied = copy_message(writer, messages[i], to.id());
-      if (!copied && !is_single(copied.error())) return tl::unexpected(copied.error());
-      complete &= copied.has_value();
-    }
-    TRY(writer.commit());
-    for (std::size_t i = from; i < std::min(from + kMessageBatch, messages.size()); ++i) TRY(meter.step());
-  }
-  return result_of(complete);
-}
-
 HRESULT FolderObject::CopyMessages(LPENTRYLIST list, LPCIID iid, LPVOID target, ULONG_PTR ui, LPMAPIPROGRESS progress,
                                    ULONG flags) {
   return core_.call_unlocked([&]() -> Result<HRESULT> {
@@ -141,10 +182,7 @@ HRESULT FolderObject::CopyMessages(LPENTRYLIST list, LPCIID iid, LPVOID target, 
     }
     if (!list || !target) return fail(Code::kInvalidArgument, "store", "CopyMessages got a NULL pointer");
     if (flags & MAPI_DECLINE_OK) return fail(Code::kDeclineCopy, "store", "the copy is left to MAPI");
-    com::Ref<IMAPIProgress> shown;
-    if (flags & MESSAGE_DIALOG) {
-      shown = progress ? com::Ref<IMAPIProgress>::share(progress) : core().progress_dialog(ui);
-    }
+    const auto shown = progress_for(core(), (flags & MESSAGE_DIALOG) != 0, progress, ui);
     bool complete = true;
     FolderBacking* to = same_store(target);
     if (!to) {
@@ -160,39 +198,21 @@ HRESULT FolderObject::CopyMessages(LPENTRYLIST list, LPCIID iid, LPVOID target, 
       send_reports(shared_core(), reports);
       return property::copy_messages({this, iid, target, ui, shown.get(), flags}, list);
     }
-    const std::lock_guard lock(core().gate()->mutex());
-    TRY(check_copy_target(*to));
-    const auto ids = TRY(message_ids(*list, complete));
-    const HRESULT hr =
-        (flags & MESSAGE_MOVE) ? TRY(move_messages(ids, *to, shown.get())) : TRY(copy_messages(ids, *to, shown.get()));
+    std::vector<ObjectId> ids;
+    {
+      const std::lock_guard lock(core().gate()->mutex());
+      TRY(check_copy_target(*to));
+      ids = TRY(message_ids(*list, complete));
+    }
+    const auto here = [this](auto& transaction, ObjectId id) { return is_here(transaction, id); };
+    HRESULT hr = S_OK;
+    if (flags & MESSAGE_MOVE) {
+      hr = TRY(MoveWork(core(), std::move(ids), here, to->id()).run(kAllAtOnce, shown.get()));
+    } else {
+      hr = TRY(MessageCopyWork(core(), std::move(ids), here, to->id()).run(kMessageBatch, shown.get()));
+    }
     return complete ? hr : MAPI_W_PARTIAL_COMPLETION;
   });
-}
-
-Result<HRESULT> FolderObject::remove_messages(const std::vector<ObjectId>& messages, IMAPIProgress* progress,
-                                              std::vector<ObjectId>& removed) {
-  property::copying::Meter meter(progress, messages.size());
-  bool complete = true;
-  Writer writer = TRY(core().write());
-  const PropTag tag(PR_MESSAGE_FLAGS);
-  backend::ReadRequest request;
-  request.tags = std::span(&tag, 1);
-  for (const ObjectId id : messages) {
-    if (!TRY(is_here(writer.get(), id)) || core().is_open(id)) {
-      complete = false;
-      continue;
-    }
-    const auto read = TRY(writer->read(id, request));
-    if (long_of(read.props, PR_MESSAGE_FLAGS) & MSGFLAG_SUBMIT) {
-      complete = false;
-      continue;
-    }
-    TRY(writer->remove(id));
-    removed.push_back(id);
-    TRY(meter.step());
-  }
-  TRY(writer.commit());
-  return result_of(complete);
 }
 
 HRESULT FolderObject::DeleteMessages(LPENTRYLIST list, ULONG_PTR ui, LPMAPIPROGRESS progress, ULONG flags) {
@@ -201,58 +221,40 @@ HRESULT FolderObject::DeleteMessages(LPENTRYLIST list, ULONG_PTR ui, LPMAPIPROGR
       return fail(Code::kUnknownFlags, "store", "unknown flags", flags);
     }
     if (!list) return fail(Code::kInvalidArgument, "store", "DeleteMessages needs a list");
-    com::Ref<IMAPIProgress> shown;
-    if (flags & MESSAGE_DIALOG) {
-      shown = progress ? com::Ref<IMAPIProgress>::share(progress) : core().progress_dialog(ui);
-    }
+    const auto shown = progress_for(core(), (flags & MESSAGE_DIALOG) != 0, progress, ui);
     bool complete = true;
-    std::vector<ObjectId> ids, due, removed;
+    std::vector<ObjectId> ids;
     {
       const std::lock_guard lock(core().gate()->mutex());
       TRY(check_writable());
       ids = TRY(message_ids(*list, complete));
-      due = TRY(nonread_due(core(), ids));
     }
-    const auto reports = make_nonread_reports(shared_core(), due);
-    HRESULT hr = S_OK;
-    {
-      const std::lock_guard lock(core().gate()->mutex());
-      TRY(check_writable());
-      hr = TRY(remove_messages(ids, shown.get(), removed));
-    }
-    std::sort(removed.begin(), removed.end());
-    for (const NonreadReport& one : reports) {
-      if (std::binary_search(removed.begin(), removed.end(), one.message)) (void)one.report->SubmitMessage(0);
-    }
+    const auto here = [this](auto& transaction, ObjectId id) { return is_here(transaction, id); };
+    const HRESULT hr = TRY(DeleteWork(shared_core(), std::move(ids), here).run(kAllAtOnce, shown.get()));
     return complete ? hr : MAPI_W_PARTIAL_COMPLETION;
   });
 }
 
 HRESULT FolderObject::SetReadFlags(LPENTRYLIST list, ULONG_PTR ui, LPMAPIPROGRESS progress, ULONG flags) {
   return core_.call_unlocked([&]() -> Result<HRESULT> {
-    (void)ui, (void)progress;  // one transaction: there is nothing to show in between
     TRY(check_read_flags(flags, MESSAGE_DIALOG));
-    ReadOutcome outcome;
+    const auto shown = progress_for(core(), (flags & MESSAGE_DIALOG) != 0, progress, ui);
     bool complete = true;
+    std::vector<ObjectId> ids;
+    MessageWork::Here here = [](auto&, ObjectId) { return true; };
     {
       const std::lock_guard lock(core().gate()->mutex());
       TRY(check_writable());
-      std::vector<ObjectId> ids;
       if (list) {
         ids = TRY(message_ids(*list, complete));
-        auto transaction = TRY(core().read());
-        std::vector<ObjectId> here;
-        for (const ObjectId id : ids) {
-          TRY(is_here(*transaction, id)) ? here.push_back(id) : void(complete = false);
-        }
-        ids = std::move(here);
+        here = [this](auto& transaction, ObjectId id) { return is_here(transaction, id); };
       } else {
-        ids = TRY(children(*TRY(core().read()), backing_->id(), ObjectKind::kMessage));
+        auto transaction = TRY(core().read());
+        ids = TRY(children(*transaction, backing_->id(), ObjectKind::kMessage));
       }
-      outcome = TRY(change_read_state(core(), ids, flags));
     }
-    send_reports(shared_core(), outcome.reports);
-    return result_of(complete && outcome.complete);
+    const HRESULT hr = TRY(ReadWork(shared_core(), std::move(ids), here, flags).run(kAllAtOnce, shown.get()));
+    return complete ? hr : MAPI_W_PARTIAL_COMPLETION;
   });
 }
 

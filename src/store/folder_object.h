@@ -64,10 +64,6 @@ class FolderObject final : public property::PropObject<IMAPIFolder> {
   Result<ObjectId> folder_id(ULONG size, const ENTRYID* id) const;
 
   Result<bool> is_here(backend::Transaction& transaction, ObjectId message) const;
-  Result<HRESULT> move_messages(const std::vector<ObjectId>& messages, FolderBacking& to, IMAPIProgress* progress);
-  Result<HRESULT> copy_messages(const std::vector<ObjectId>& messages, FolderBacking& to, IMAPIProgress* progress);
-  Result<HRESULT> remove_messages(const std::vector<ObjectId>& messages, IMAPIProgress* progress,
-                                  std::vector<ObjectId>& removed);
   Status check_copy_target(const FolderBacking& to) const;
   Result<std::vector<ObjectId>> message_ids(const ENTRYLIST& list, bool& complete) const;
 
@@ -82,13 +78,5 @@ Result<com::Ref<IUnknown>> open_entry(const CorePtr& core, ULONG size, const ENT
 // IMsgStore::CompareEntryIDs and IMSLogon::CompareEntryIDs (ruling R13).
 Result<bool> compare_entry_ids(const StoreCore& core, std::string_view a, std::string_view b);
 std::string_view entry_bytes(ULONG size, const ENTRYID* id);
-
-// Deletes what is in a folder. Submitted and open messages stay: false.
-struct EmptyOptions {
-  bool messages = true;
-  bool folders = true;
-  bool associated = true;
-};
-Result<bool> empty_folder(StoreCore& core, ObjectId folder, const EmptyOptions& options);
 
 }  // namespace mapiary::store

@@ -166,6 +166,18 @@ void set_display_lists(MessageData& message) {
   }
 }
 
+// One that was sent to the user, who has not read it, and whose sender wants to know.
+void note_pending_reports(MessageData& message) {
+  if (message.kind != ObjectKind::kMessage || message.parent == 0) return;
+  if (!message.props.changed.contains(id_of(PR_READ_RECEIPT_REQUESTED))) return;
+  constexpr ULONG kPending = MSGFLAG_RN_PENDING | MSGFLAG_NRN_PENDING;
+  const PropValue* requested = message.props.bag.find(PropTag(PR_READ_RECEIPT_REQUESTED));
+  const ULONG flags = long_of(message.props.bag, PR_MESSAGE_FLAGS);
+  const bool pending = requested && requested->as_bool() && !(flags & (MSGFLAG_READ | MSGFLAG_UNSENT | MSGFLAG_SUBMIT));
+  const ULONG next = pending ? flags | kPending : flags & ~kPending;
+  if (next != flags) message.props.set(long_value(PR_MESSAGE_FLAGS, next));
+}
+
 void complete(MessageData& message) {
   Props& props = message.props;
   const PropValue time = PropValue::int64(PropTag(PR_LAST_MODIFICATION_TIME), static_cast<std::int64_t>(now().ticks));
@@ -180,6 +192,7 @@ void complete(MessageData& message) {
   const ULONG flags = long_of(props.bag, PR_MESSAGE_FLAGS);
   const ULONG attached = message.attachments.empty() ? flags & ~MSGFLAG_HASATTACH : flags | MSGFLAG_HASATTACH;
   if (attached != flags) props.set(long_value(PR_MESSAGE_FLAGS, attached));
+  note_pending_reports(message);
   const auto size = static_cast<std::int64_t>(message_size(message));
   props.set(PropValue::int64(PropTag(PR_MESSAGE_SIZE_EXTENDED), size));
 }

@@ -69,6 +69,8 @@ std::uint64_t attachment_size(const AttachData& attachment);
 
 // PR_DISPLAY_TO, PR_DISPLAY_CC and PR_DISPLAY_BCC of the recipients.
 void set_display_lists(MessageData& message);
+// MSGFLAG_RN_PENDING and MSGFLAG_NRN_PENDING, where this save changes what the sender asks for.
+void note_pending_reports(MessageData& message);
 // What the store fills in before a save: class, times, subject parts, conversation, size, flags.
 void complete(MessageData& message);
 

@@ -8,6 +8,7 @@
 
 #include "store/message_data.h"
 #include "store/values.h"
+#include "store/visit.h"
 
 namespace mapiary::store {
 
@@ -111,6 +112,7 @@ Status Saver::merge_flags(MessageData& message, const model::PropBag& stored) {
   const ULONG theirs = long_of(stored, PR_MESSAGE_FLAGS) & ~(kOurs | MSGFLAG_UNMODIFIED);
   const ULONG flags = theirs | (long_of(message.props.bag, PR_MESSAGE_FLAGS) & kOurs);
   message.props.set(long_value(PR_MESSAGE_FLAGS, flags));
+  note_pending_reports(message);
   return {};
 }
 
@@ -121,11 +123,14 @@ Status Saver::overwrite(MessageData& message) {
   request.inline_limit = 0;
   const auto stored = TRY(writer_->read(message.id, request));
   for (const PropValue& value : stored.props) {
-    if (!message.props.bag.find(value.tag().id())) message.props.changed.insert(value.tag().id());
+    const std::uint16_t id = value.tag().id();
+    const bool of_a_row = id == id_of(PR_MSG_STATUS) || id == private_tag::kRowStatus.id();
+    if (!of_a_row && !message.props.bag.find(id)) message.props.changed.insert(id);
   }
   for (const PropValue& value : message.props.bag) {
-    if (!value.is_blob() || message.props.fresh.contains(value.tag().id()))
-      message.props.changed.insert(value.tag().id());
+    const std::uint16_t id = value.tag().id();
+    if (id == id_of(PR_MSG_STATUS) || id == private_tag::kRowStatus.id()) continue;  // as it is now
+    if (!value.is_blob() || message.props.fresh.contains(id)) message.props.changed.insert(id);
   }
   message.recipients_changed = true;
   Ids there;

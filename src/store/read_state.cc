@@ -4,6 +4,8 @@
 #include <mapicode.h>
 #include <mapitags.h>
 
+#include <algorithm>
+
 #include "com/error_map.h"
 #include "store/message_object.h"
 #include "store/store_props.h"
@@ -28,6 +30,7 @@ struct State {
 // What the call makes of one message; true: a report is due.
 bool apply(ULONG call, State& state) {
   const bool was_read = (state.flags & MSGFLAG_READ) != 0;
+  const bool pending = (state.flags & MSGFLAG_RN_PENDING) != 0 && !(call & CLEAR_RN_PENDING);
   const bool suppress = (call & SUPPRESS_RECEIPT) != 0, generate = (call & GENERATE_RECEIPT_ONLY) != 0;
   bool report = false;
   const auto settle = [&] {
@@ -37,7 +40,7 @@ bool apply(ULONG call, State& state) {
   if (suppress && generate) {
     settle();
   } else if (generate) {
-    report = state.requested;
+    report = pending;
     if (report) settle();
   } else if (call & CLEAR_READ_FLAG) {
     state.flags &= ~MSGFLAG_READ;
@@ -45,12 +48,11 @@ bool apply(ULONG call, State& state) {
     // Only what is asked for below.
   } else if (!was_read) {
     state.flags |= MSGFLAG_READ;
-    report = state.requested && !suppress;
+    report = pending && !suppress;
     settle();
   }
   if (call & CLEAR_RN_PENDING) state.flags &= ~MSGFLAG_RN_PENDING;
   if (call & CLEAR_NRN_PENDING) state.flags &= ~MSGFLAG_NRN_PENDING;
-  if (call & CLEAR_RN_PENDING) report = false;
   return report;
 }
 
@@ -119,14 +121,21 @@ Status check_read_flags(ULONG flags, ULONG also_known) {
   return {};
 }
 
+// A report may go out for a message that is open for writing: its read flag stays as it is.
+Result<ReadChange> change_read_state(Writer& writer, StoreCore& core, ObjectId message, ULONG flags) {
+  ReadChange change;
+  if (core.is_open(message) && !(flags & GENERATE_RECEIPT_ONLY)) return change;
+  change.done = TRY(change_one(writer, message, flags, change.report));
+  return change;
+}
+
 Result<ReadOutcome> change_read_state(StoreCore& core, std::span<const ObjectId> messages, ULONG flags) {
   ReadOutcome outcome;
   Writer writer = TRY(core.write());
   for (const ObjectId id : messages) {
-    bool report = false;
-    const bool done = !core.is_open(id) && TRY(change_one(writer, id, flags, report));
-    outcome.complete &= done;
-    if (report) outcome.reports.push_back(id);
+    const ReadChange change = TRY(change_read_state(writer, core, id, flags));
+    outcome.complete &= change.done;
+    if (change.report) outcome.reports.push_back(id);
   }
   TRY(writer.commit());
   return outcome;
@@ -165,33 +174,49 @@ void send_reports(const CorePtr& core, std::span<const ObjectId> messages) {
   for (const ObjectId id : messages) (void)send_report(core, *support, id);
 }
 
-// What was received, asks for a report and was never opened; a draft of the user's own was not received.
+namespace {
+
+// What asks for a report and was never opened.
 Result<std::vector<ObjectId>> nonread_due(StoreCore& core, std::span<const ObjectId> messages) {
-  const PropTag tags[] = {PropTag(PR_MESSAGE_FLAGS), PropTag(PR_READ_RECEIPT_REQUESTED)};
+  const std::lock_guard lock(core.gate()->mutex());
+  const PropTag tag(PR_MESSAGE_FLAGS);
   backend::ReadRequest request;
-  request.tags = tags;
+  request.tags = std::span(&tag, 1);
   auto transaction = TRY(core.read());
   std::vector<ObjectId> due;
   for (const ObjectId id : messages) {
     const auto read = transaction->read(id, request);
     if (!read && read.error().code == Code::kNotFound) continue;
     if (!read) return tl::unexpected(read.error());
-    const PropValue* requested = read->props.find(PropTag(PR_READ_RECEIPT_REQUESTED));
     const ULONG flags = long_of(read->props, PR_MESSAGE_FLAGS);
-    if (read->info.kind != ObjectKind::kMessage || !requested || !requested->as_bool()) continue;
-    if ((flags & (MSGFLAG_READ | MSGFLAG_UNSENT | MSGFLAG_SUBMIT)) == 0) due.push_back(id);
+    if (read->info.kind == ObjectKind::kMessage && asks_for_nonread_report(flags)) due.push_back(id);
   }
   return due;
 }
 
-std::vector<NonreadReport> make_nonread_reports(const CorePtr& core, std::span<const ObjectId> messages) {
-  std::vector<NonreadReport> reports;
-  const auto support = core->support();
-  if (!support) return reports;
-  for (const ObjectId id : messages) {
-    if (auto report = make_report(core, *support, id, true)) reports.push_back({id, std::move(*report)});
+}  // namespace
+
+bool asks_for_nonread_report(ULONG message_flags) {
+  return (message_flags & (MSGFLAG_NRN_PENDING | MSGFLAG_READ | MSGFLAG_SUBMIT)) == MSGFLAG_NRN_PENDING;
+}
+
+void NonreadReports::prepare(std::span<const ObjectId> messages) {
+  waiting_.clear();
+  const auto support = core_->support();
+  if (!support) return;
+  const auto due = nonread_due(*core_, messages);
+  if (!due) return;
+  for (const ObjectId id : *due) {
+    if (auto report = make_report(core_, *support, id, true)) waiting_.emplace_back(id, std::move(*report));
   }
-  return reports;
+}
+
+void NonreadReports::send(std::vector<ObjectId> removed) {
+  std::sort(removed.begin(), removed.end());
+  for (const auto& [message, report] : waiting_) {
+    if (std::binary_search(removed.begin(), removed.end(), message)) (void)report->SubmitMessage(0);
+  }
+  waiting_.clear();
 }
 
 }  // namespace mapiary::store

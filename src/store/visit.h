@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rows of an engine to a function, and private properties: what the MAPI layer keeps in folders and in the mailbox
-// object that is no property of theirs in MAPI. Ids 0x67C0 to 0x67DF, never shown.
+// Rows of an engine to a function, and private properties: what the MAPI layer keeps in folders, messages and the
+// mailbox object that is no property of theirs in MAPI. Ids 0x67C0 to 0x67DF, never shown.
 #pragma once
 
 #include <utility>
@@ -19,8 +19,9 @@ inline constexpr model::PropTag kSearchFlags{0x67C30003};     // ... and SEARCH_
 inline constexpr model::PropTag kContentsSort{0x67C40102};    // of a folder: SaveContentsSort
 inline constexpr model::PropTag kReceiveClasses{0x67C5101F};  // of the mailbox: receive folders by class
 inline constexpr model::PropTag kReceiveFolders{0x67C61014};
-inline constexpr model::PropTag kQueue{0x67C70014};     // of the mailbox: the outgoing queue's search folder
-inline constexpr model::PropTag kSearches{0x67C81014};  // of the mailbox: search folders that are running
+inline constexpr model::PropTag kQueue{0x67C70014};      // of the mailbox: the outgoing queue's search folder
+inline constexpr model::PropTag kSearches{0x67C81014};   // of the mailbox: search folders that are running
+inline constexpr model::PropTag kRowStatus{0x67C91014};  // of a message: search folder, its status there, and so on
 }  // namespace private_tag
 
 constexpr bool is_private(std::uint16_t id) {

@@ -65,18 +65,47 @@ class StoreTest : public ::testing::TestWithParam<const char*>, protected StoreO
     if (client.session) client.session->Logoff(0, 0, 0);
     client.session.reset();
   }
+  // The profile's first store.
   static Ptr<IMsgStore> open_store(IMAPISession* session, ULONG flags) {
+    auto ids = stores_of(session);
+    Ptr<IMsgStore> store;
+    if (ids.empty()) {
+      ADD_FAILURE() << "no store in the table";
+      return store;
+    }
+    EXPECT_EQ(S_OK, session->OpenMsgStore(0, static_cast<ULONG>(ids[0].size()),
+                                          reinterpret_cast<LPENTRYID>(ids[0].data()), nullptr, flags, store.put()));
+    return store;
+  }
+  // One more store of the same service. A session sees what the profile has when it begins, so this one begins anew:
+  // no object of it may be left.
+  Ptr<IMsgStore> restart_with_second_store() {
+    disconnect();
+    Ptr<IProfAdmin> profiles;
+    EXPECT_EQ(S_OK, MAPIAdminProfiles(0, profiles.put()));
+    Ptr<IMsgServiceAdmin> admin;
+    EXPECT_EQ(S_OK, profiles->AdminServices(narrow("Test"), nullptr, 0, 0, admin.put()));
+    add_service(admin.get(), "Second", "second.db");
+    connect();
+    auto ids = stores_of(session_.get());
+    Ptr<IMsgStore> store;
+    if (ids.size() != 2) {
+      ADD_FAILURE() << ids.size() << " stores in the table";
+      return store;
+    }
+    EXPECT_EQ(S_OK,
+              session_->OpenMsgStore(0, static_cast<ULONG>(ids[1].size()), reinterpret_cast<LPENTRYID>(ids[1].data()),
+                                     nullptr, MDB_WRITE | MDB_NO_DIALOG | MDB_NO_MAIL, store.put()));
+    return store;
+  }
+  // Entry ids of the stores in the session's table.
+  static std::vector<std::string> stores_of(IMAPISession* session) {
     Ptr<IMAPITable> table;
     EXPECT_EQ(S_OK, session->GetMsgStoresTable(0, table.put()));
     const Rows rows(table.get(), {PR_ENTRYID});
-    Ptr<IMsgStore> store;
-    if (rows.size() != 1) {
-      ADD_FAILURE() << rows.size() << " stores in the table";
-      return store;
-    }
-    const SBinary& id = rows.at(0, 0).Value.bin;
-    EXPECT_EQ(S_OK, session->OpenMsgStore(0, id.cb, reinterpret_cast<LPENTRYID>(id.lpb), nullptr, flags, store.put()));
-    return store;
+    std::vector<std::string> ids;
+    for (ULONG i = 0; i < rows.size(); ++i) ids.push_back(Values::binary(rows.at(i, 0)));
+    return ids;
   }
   static Ptr<IMAPIFolder> open_root(IMsgStore* store, ULONG flags) {
     ULONG type = 0;
@@ -121,17 +150,22 @@ class StoreTest : public ::testing::TestWithParam<const char*>, protected StoreO
     ASSERT_EQ(S_OK, profiles->CreateProfile(narrow("Test"), nullptr, 0, 0));
     Ptr<IMsgServiceAdmin> admin;
     ASSERT_EQ(S_OK, profiles->AdminServices(narrow("Test"), nullptr, 0, 0, admin.put()));
-    ASSERT_EQ(S_OK, admin->CreateMsgService(narrow(GetParam()), narrow("Store"), 0, 0));
+    add_service(admin.get(), "Store", "store.db");
+  }
+
+  // Its PR_SERVICE_UID.
+  std::string add_service(IMsgServiceAdmin* admin, const char* name, const char* file) const {
+    EXPECT_EQ(S_OK, admin->CreateMsgService(narrow(GetParam()), narrow(name), 0, 0));
     Ptr<IMAPITable> table;
-    ASSERT_EQ(S_OK, admin->GetMsgServiceTable(0, table.put()));
+    EXPECT_EQ(S_OK, admin->GetMsgServiceTable(0, table.put()));
     const Rows rows(table.get(), {PR_SERVICE_UID});
-    ASSERT_EQ(1u, rows.size());
-    std::string path = (place_ / "store.db").string();
+    std::string uid = Values::binary(rows.at(rows.size() - 1, 0));
+    std::string path = (place_ / file).string();
     SPropValue value{};
     value.ulPropTag = PROP_TAG(PT_STRING8, 0x6700);
     value.Value.lpszA = path.data();
-    ASSERT_EQ(S_OK,
-              admin->ConfigureMsgService(reinterpret_cast<LPMAPIUID>(rows.at(0, 0).Value.bin.lpb), 0, 0, 1, &value));
+    EXPECT_EQ(S_OK, admin->ConfigureMsgService(reinterpret_cast<LPMAPIUID>(uid.data()), 0, 0, 1, &value));
+    return uid;
   }
 };
 
