@@ -159,6 +159,7 @@ Result<com::Ref<IMAPITable>> FolderBacking::contents(ULONG flags) {
   request.is_search = is_search();
   request.associated = (flags & MAPI_ASSOCIATED) != 0;
   request.conversations = (flags & kShowConversations) != 0 && !request.associated;
+  request.nothing = (flags & SHOW_SOFT_DELETES) != 0;
   request.unicode = (flags & MAPI_UNICODE) != 0;
   if (const PropValue* saved = folder.props.find(sort); saved && !request.associated) {
     auto order = model::decode_sort_order(saved->as_bytes());
@@ -173,7 +174,10 @@ Result<com::Ref<IMAPITable>> FolderBacking::hierarchy(ULONG flags) {
     return fail(Code::kUnknownFlags, "store", "unknown flags", flags);
   }
   TRY(read({}));
-  return open_hierarchy(core_, id_, (flags & CONVENIENT_DEPTH) != 0, (flags & MAPI_UNICODE) != 0);
+  const Folders which = flags & SHOW_SOFT_DELETES  ? Folders::kNone
+                        : flags & CONVENIENT_DEPTH ? Folders::kAll
+                                                   : Folders::kChildren;
+  return open_hierarchy(core_, id_, which, (flags & MAPI_UNICODE) != 0);
 }
 
 }  // namespace mapiary::store

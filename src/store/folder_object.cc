@@ -212,6 +212,23 @@ HRESULT FolderObject::SaveContentsSort(LPSSortOrderSet criteria, ULONG flags) {
   });
 }
 
+namespace {
+
+// A message has a status in its folder and one in each search folder that shows it (pidtagmessagestatus).
+ULONG status_in(const FolderBacking& folder, const model::PropBag& message) {
+  if (folder.is_search()) return row_status(message, folder.id());
+  return long_of(message, PR_MSG_STATUS);
+}
+
+Result<model::PropBag> read_status(backend::Transaction& transaction, ObjectId message) {
+  const PropTag tags[] = {PropTag(PR_MSG_STATUS), private_tag::kRowStatus};
+  backend::ReadRequest request;
+  request.tags = tags;
+  return TRY(transaction.read(message, request)).props;
+}
+
+}  // namespace
+
 HRESULT FolderObject::GetMessageStatus(ULONG size, LPENTRYID id, ULONG flags, ULONG* status) {
   return core_.border().call([&]() -> Status {
     if (!status) return fail(Code::kInvalidArgument, "store", "the out-parameter is a NULL pointer");
@@ -219,10 +236,7 @@ HRESULT FolderObject::GetMessageStatus(ULONG size, LPENTRYID id, ULONG flags, UL
     const ObjectId message = TRY(message_id(size, id));
     auto transaction = TRY(core().read());
     if (!TRY(is_here(*transaction, message))) return fail(Code::kNotFound, "store", "the folder has no such message");
-    const PropTag tag(PR_MSG_STATUS);
-    backend::ReadRequest request;
-    request.tags = std::span(&tag, 1);
-    *status = long_of(TRY(transaction->read(message, request)).props, tag.value);
+    *status = status_in(*backing_, TRY(read_status(*transaction, message)));
     return {};
   });
 }
@@ -233,13 +247,18 @@ HRESULT FolderObject::SetMessageStatus(ULONG size, LPENTRYID id, ULONG status, U
     const ObjectId message = TRY(message_id(size, id));
     Writer writer = TRY(core().write());
     if (!TRY(is_here(writer.get(), message))) return fail(Code::kNotFound, "store", "the folder has no such message");
-    const PropTag tag(PR_MSG_STATUS);
-    backend::ReadRequest request;
-    request.tags = std::span(&tag, 1);
-    const ULONG before = long_of(TRY(writer->read(message, request)).props, tag.value);
-    const PropValue value = long_value(tag.value, (before & ~mask) | (status & mask));
+    const model::PropBag stored = TRY(read_status(writer.get(), message));
+    const ULONG before = status_in(*backing_, stored);
+    const ULONG next = (before & ~mask) | (status & mask);
+    const PropValue value =
+        backing_->is_search() ? with_row_status(stored, backing_->id(), next) : long_value(PR_MSG_STATUS, next);
+    const std::uint16_t none = value.tag().id();
     backend::Update update;
-    update.set = std::span(&value, 1);
+    if (value.is_multi() && value.value_count() == 0) {
+      update.erase = std::span(&none, 1);
+    } else {
+      update.set = std::span(&value, 1);
+    }
     update.quiet = true;
     TRY(writer->update(message, update));
     TRY(writer.commit());

@@ -46,7 +46,7 @@ constexpr ULONG kColumns[] = {PR_ENTRYID,
 
 class FolderRows final : public view::RowSource, public ChangeListener {
  public:
-  FolderRows(CorePtr core, ObjectId folder, bool deep) : core_(std::move(core)), folder_(folder), deep_(deep) {
+  FolderRows(CorePtr core, ObjectId folder, Folders which) : core_(std::move(core)), folder_(folder), which_(which) {
     core_->listen(*this);
   }
   ~FolderRows() override {
@@ -90,7 +90,7 @@ class FolderRows final : public view::RowSource, public ChangeListener {
 
   CorePtr core_;
   ObjectId folder_;
-  bool deep_;
+  Folders which_;
   TableViews views_;
   RowMap rows_;
   std::map<std::uint64_t, RowKey> order_;
@@ -112,14 +112,14 @@ Status FolderRows::collect(backend::Transaction& transaction, ObjectId folder, i
     backend::ReadRequest request;
     request.all = true;
     out.emplace_back(TRY(transaction.read(id, request)), depth);
-    if (deep_) TRY(collect(transaction, id, depth + 1, out));
+    if (which_ == Folders::kAll) TRY(collect(transaction, id, depth + 1, out));
   }
   return {};
 }
 
 Status FolderRows::reload(std::vector<view::Change>& changes) {
   std::vector<std::pair<backend::ObjectData, int>> found;
-  {
+  if (which_ != Folders::kNone) {
     auto transaction = TRY(core_->read());
     const Status read = collect(*transaction, folder_, 0, found);
     if (!read && read.error().code != Code::kNotFound) return read;  // a folder that was deleted has no rows
@@ -180,8 +180,8 @@ model::PropBag folder_bag(StoreCore& core, const backend::ObjectData& folder, bo
   return bag;
 }
 
-Result<com::Ref<IMAPITable>> open_hierarchy(const CorePtr& core, ObjectId folder, bool deep, bool unicode) {
-  auto rows = std::make_shared<FolderRows>(core, folder, deep);
+Result<com::Ref<IMAPITable>> open_hierarchy(const CorePtr& core, ObjectId folder, Folders which, bool unicode) {
+  auto rows = std::make_shared<FolderRows>(core, folder, which);
   TRY(rows->load_all());
   auto hooks = std::make_unique<HierarchyHooks>(rows);
   return rows->views().open(*core, rows, std::move(hooks), {unicode, {}});

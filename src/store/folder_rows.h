@@ -10,7 +10,9 @@
 
 namespace mapiary::store {
 
-Result<com::Ref<IMAPITable>> open_hierarchy(const CorePtr& core, ObjectId folder, bool deep, bool unicode);
+enum class Folders { kChildren, kAll, kNone };  // kNone: SHOW_SOFT_DELETES, as nothing is deleted softly
+
+Result<com::Ref<IMAPITable>> open_hierarchy(const CorePtr& core, ObjectId folder, Folders which, bool unicode);
 
 // A folder's stored properties as a client sees them (private ones left out) with what is computed.
 model::PropBag folder_bag(StoreCore& core, const backend::ObjectData& folder, bool writable);

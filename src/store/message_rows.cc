@@ -72,6 +72,7 @@ class MessageRows final : public view::RowSource, public ChangeListener {
  public:
   MessageRows(CorePtr core, const ContentsRequest& request) : core_(std::move(core)), request_(request) {
     for (const ULONG tag : kAlways) columns_.push_back(PropTag(tag));
+    if (request.is_search) columns_.push_back(private_tag::kRowStatus);
     core_->listen(*this);
   }
   ~MessageRows() override {
@@ -155,6 +156,7 @@ bool MessageRows::can_push(const view::RowQuery& query) const {
 
 Result<view::RowAnswer> MessageRows::rows(const view::RowQuery& query) {
   view::RowAnswer answer;
+  if (request_.nothing) return answer;
   cache_.clear();
   {
     auto transaction = TRY(core_->read());
@@ -299,10 +301,13 @@ const PropValue* MessageRows::find(RowKey key, PropTag tag, PropValue& scratch) 
   (void)want_column(tag);
   const Cached* cached = row(key);
   if (!cached) return nullptr;
-  if (tag.id() == id_of(PR_MSG_STATUS) && !cached->values.find(PropTag(PR_MSG_STATUS))) {
-    scratch = long_value(PR_MSG_STATUS, 0);
+  if (tag.id() == id_of(PR_MSG_STATUS)) {
+    const bool linked = request_.is_search && !request_.queue;
+    scratch = long_value(PR_MSG_STATUS,
+                         linked ? row_status(cached->values, request_.folder) : long_of(cached->values, PR_MSG_STATUS));
     return &scratch;
   }
+  if (is_private(tag.id())) return nullptr;
   if (tag.id() == id_of(PR_PARENT_DISPLAY_W)) {
     if (!request_.is_search) return nullptr;
     scratch = PropValue::text(PropTag(PR_PARENT_DISPLAY_W), cached->parent_display);
@@ -374,6 +379,7 @@ void MessageRows::note(const backend::Change& change, std::vector<view::Change>&
 }
 
 void MessageRows::on_changes(const backend::ChangeBatch& batch) {
+  if (request_.nothing) return;
   std::vector<view::Change> changes;
   if (batch.lost) {
     cache_.clear();

@@ -20,6 +20,7 @@ struct ContentsRequest {
   bool associated = false;
   bool conversations = false;  // one row a conversation: the newest message of each
   bool queue = false;          // the outgoing queue's columns
+  bool nothing = false;        // SHOW_SOFT_DELETES: there are none
   bool unicode = false;
   std::optional<model::SortOrder> order;  // SaveContentsSort
 };

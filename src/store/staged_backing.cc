@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "store/values.h"
+#include "store/visit.h"
 
 namespace mapiary::store {
 
@@ -18,7 +19,8 @@ Result<std::vector<PropTag>> StagedBacking::list() {
     if (const auto value = computed(PropTag(tag))) tags.push_back(value->tag());
   }
   for (const PropValue& value : props().bag) {
-    if (!is_computed(computed_tags(), value.tag().id())) tags.push_back(value.tag());
+    const std::uint16_t id = value.tag().id();
+    if (!is_private(id) && !is_computed(computed_tags(), id)) tags.push_back(value.tag());
   }
   std::sort(tags.begin(), tags.end());
   return tags;
@@ -29,7 +31,7 @@ Result<PropValue> StagedBacking::get(PropTag tag) {
     if (auto value = computed(tag)) return std::move(*value);
     return fail(Code::kNotFound, "store", "there is no such property", tag.value);
   }
-  const PropValue* value = props().bag.find(tag.id());
+  const PropValue* value = is_private(tag.id()) ? nullptr : props().bag.find(tag.id());
   if (!value) return fail(Code::kNotFound, "store", "there is no such property", tag.value);
   return *value;
 }
@@ -39,6 +41,7 @@ Status StagedBacking::check_write(PropTag tag) {
   if (is_computed(computed_tags(), tag.id())) {
     return fail(Code::kComputed, "store", "the property is computed by the store", tag.value);
   }
+  if (is_private(tag.id())) return fail(Code::kNoAccess, "store", "the property is the provider's", tag.value);
   return allow(tag);
 }
 

@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "com/convert.h"
+#include "store/visit.h"
 
 namespace mapiary::store {
 
@@ -91,6 +92,38 @@ std::string text_of(const model::PropBag& bag, ULONG tag) {
   const PropValue* value = bag.find(id_of(tag));
   if (!value || !value->tag().is_text() || !value->is_bytes()) return {};
   return std::string(com::with_text_type(*value, PropType::kUnicode).as_bytes());
+}
+
+namespace {
+
+// Search folder, status, search folder, status ...
+std::vector<std::int64_t> row_statuses(const model::PropBag& message) {
+  const PropValue* list = message.find(private_tag::kRowStatus);
+  if (!list || !list->is_multi()) return {};
+  auto pairs = std::get<std::vector<std::int64_t>>(list->as_multi());
+  if (pairs.size() % 2 != 0) pairs.pop_back();
+  return pairs;
+}
+
+}  // namespace
+
+ULONG row_status(const model::PropBag& message, ObjectId search_folder) {
+  const auto pairs = row_statuses(message);
+  for (std::size_t i = 0; i < pairs.size(); i += 2) {
+    if (static_cast<ObjectId>(pairs[i]) == search_folder) return static_cast<ULONG>(pairs[i + 1]);
+  }
+  return 0;
+}
+
+PropValue with_row_status(const model::PropBag& message, ObjectId search_folder, ULONG status) {
+  std::vector<std::int64_t> next;
+  const auto pairs = row_statuses(message);
+  for (std::size_t i = 0; i < pairs.size(); i += 2) {
+    if (static_cast<ObjectId>(pairs[i]) != search_folder) next.insert(next.end(), {pairs[i], pairs[i + 1]});
+  }
+  if (status != 0)
+    next.insert(next.end(), {static_cast<std::int64_t>(search_folder), static_cast<std::int64_t>(status)});
+  return PropValue::multi(private_tag::kRowStatus, std::move(next));
 }
 
 std::span<const ULONG> folder_computed() {

@@ -23,6 +23,10 @@ ULONG long_of(const model::PropBag& bag, ULONG tag);
 // UTF-8; "" if it is not there, of another type, or large.
 std::string text_of(const model::PropBag& bag, ULONG tag);
 
+// PR_MSG_STATUS of a message's row in a search folder, and the list of those of all its rows with a new one in it.
+ULONG row_status(const model::PropBag& message, ObjectId search_folder);
+model::PropValue with_row_status(const model::PropBag& message, ObjectId search_folder, ULONG status);
+
 // nullopt: not a computed property of such an object (or one that it does not have).
 std::optional<model::PropValue> folder_value(StoreCore& core, const ObjectInfo& info, model::PropTag tag,
                                              bool writable);
