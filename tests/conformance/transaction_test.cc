@@ -88,7 +88,7 @@ TEST_P(Transactions, ReadStateDoesNotMakeASaveFail) {
   close(other);
 }
 
-// spec: ST-432 ST-706 ST-708
+// spec: ST-432 ST-706 ST-708 ST-053
 TEST_P(Transactions, AReadOnlyStoreStaysAsItIs) {
   const std::string id = add_message(root_.get(), L"1");
   Client other;

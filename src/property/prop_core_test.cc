@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// IMAPIProp over backings that CreateIProp does not make: one without Unicode.
+#include "property/prop_object.h"
+#include "property/testing/prop_values.h"
+
+namespace mapiary::property::testing {
+namespace {
+
+using model::PropTag;
+using model::PropValue;
+
+// Holds one number, or one text as well.
+class NarrowBacking final : public PropertyBacking {
+ public:
+  explicit NarrowBacking(bool with_text) : with_text_(with_text) {}
+  Result<std::vector<PropTag>> list() override {
+    std::vector<PropTag> tags{PropTag(PROP_TAG(PT_LONG, 0x6610))};
+    if (with_text_) tags.push_back(PropTag(PROP_TAG(PT_STRING8, 0x6611)));
+    return tags;
+  }
+  Result<PropValue> get(PropTag tag) override {
+    if (tag.id() == 0x6610) return PropValue::int32(PropTag(PROP_TAG(PT_LONG, 0x6610)), 7);
+    if (tag.id() == 0x6611 && with_text_) return PropValue::text8(PropTag(PROP_TAG(PT_STRING8, 0x6611)), "text", 1252);
+    return fail(Code::kNotFound, "test", "there is no such property");
+  }
+  Status set(PropValue) override { return fail(Code::kNoAccess, "test", "nothing changes"); }
+  Status remove(PropTag) override { return fail(Code::kNoAccess, "test", "nothing changes"); }
+  bool writable() const override { return false; }
+  bool supports_unicode() const override { return false; }
+
+ private:
+  bool with_text_;
+};
+
+class NarrowObject final : public PropObject<IMAPIProp> {
+ public:
+  explicit NarrowObject(bool with_text)
+      : PropObject(std::make_shared<com::Gate>(), std::make_shared<NarrowBacking>(with_text)) {}
+};
+
+// spec: ST-169
+TEST(NarrowObjects, SaySoInTheSlot) {
+  const com::Ref<IMAPIProp> object(com::make<NarrowObject>(true));
+  Tags tags{PROP_TAG(PT_UNICODE, 0x6611), PROP_TAG(PT_LONG, 0x6610), PROP_TAG(PT_STRING8, 0x6611)};
+  ULONG count = 0;
+  LPSPropValue values = nullptr;
+  ASSERT_EQ(object->GetProps(tags, 0, &count, &values), MAPI_W_ERRORS_RETURNED);
+  ASSERT_EQ(count, 3u);
+  EXPECT_EQ(values[0].ulPropTag, PROP_TAG(PT_ERROR, 0x6611));
+  EXPECT_EQ(values[0].Value.err, MAPI_E_BAD_CHARWIDTH);
+  EXPECT_EQ(values[1].Value.l, 7);
+  EXPECT_STREQ(values[2].Value.lpszA, "text");
+  MAPIFreeBuffer(values);
+}
+
+// spec: ST-178
+TEST(NarrowObjects, HaveNoListInUnicode) {
+  for (const bool with_text : {true, false}) {
+    const com::Ref<IMAPIProp> object(com::make<NarrowObject>(with_text));
+    LPSPropTagArray tags = nullptr;
+    EXPECT_EQ(object->GetPropList(MAPI_UNICODE, &tags), MAPI_E_BAD_CHARWIDTH);
+    EXPECT_EQ(tags, nullptr);
+    ASSERT_EQ(object->GetPropList(0, &tags), S_OK);
+    EXPECT_EQ(tags->cValues, with_text ? 2u : 1u);
+    MAPIFreeBuffer(tags);
+  }
+}
+
+}  // namespace
+}  // namespace mapiary::property::testing
