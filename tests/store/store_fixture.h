@@ -52,6 +52,7 @@ class StoreTest : public ::testing::Test, protected conformance::StoreObjects {
     setup.mailbox = std::move(*mailbox);
     setup.writable = writable;
     setup.spooler = spooler;
+    if (spooler && spooler_support_) setup.support = com::Ref<IMAPISupport>::share(spooler_support_);
     setup.entry_id = "the store's entry id";
     setup.default_name = "Box";
     auto core = StoreCore::make(std::move(setup));
@@ -73,6 +74,7 @@ class StoreTest : public ::testing::Test, protected conformance::StoreObjects {
   engines::memory::MemoryEngine engine_;
   std::shared_ptr<OpenStores> stores_ = std::make_shared<OpenStores>();
   CorePtr core_;
+  IMAPISupport* spooler_support_ = nullptr;  // of spoolers' logons from now on
 };
 
 }  // namespace mapiary::store_tests

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SubmitMessage and the spooler's side of it, without a session: a second logon is the spooler's.
+#include "tests/store/fake_support.h"
 #include "tests/store/store_fixture.h"
 
 namespace mapiary::store_tests {
@@ -90,7 +91,8 @@ TEST_F(Submission, MarksSavesAndQueues) {
   EXPECT_FALSE(recipient.at(0, 0).Value.b);
 }
 
-// spec: ST-300 ST-656 ST-029 ST-033
+// There is no delay: what is submitted is in the table when SubmitMessage returns.
+// spec: ST-300 ST-656 ST-029 ST-031 ST-033
 TEST_F(Submission, KeepsTheOrder) {
   for (const wchar_t* subject : {L"b", L"a", L"c"}) submit(subject);
   EXPECT_EQ((Texts{L"b", L"a", L"c"}), queued());
@@ -200,6 +202,65 @@ TEST_F(Submission, AFinishedMessageIsMovedOrDeleted) {
   EXPECT_EQ(get_binary(sent.get(), PR_ENTRYID), get_binary(open_message(moved).get(), PR_PARENT_ENTRYID));
   open_message(send(false, true), 0, MAPI_E_NOT_FOUND);
   open_message(send(true, true), 0, MAPI_E_NOT_FOUND);
+}
+
+// Ruling R19 for what is deleted.
+// spec: ST-027 R19
+TEST_F(Submission, MapiHearsOfItWhenTheRestIsDone) {
+  FakeSupport support;
+  spooler_support_ = &support;
+  auto core = open_core(true, true);
+  auto spooler = open_store(core);
+  const auto sent = create_folder(root_.get(), L"Sent");
+  const std::string sent_id = get_binary(sent.get(), PR_ENTRYID);
+  for (const bool erase : {false, true}) {
+    std::string id;
+    {
+      const auto message = create_message(outbox_.get(), L"m");
+      ASSERT_EQ(S_OK, add_recipient(message.get(), L"ada@example.org"));
+      ASSERT_EQ(S_OK, set_binary(message.get(), PR_SENTMAIL_ENTRYID, sent_id));
+      if (erase) {
+        ASSERT_EQ(S_OK, set_bool(message.get(), PR_DELETE_AFTER_SUBMIT, true));
+      }
+      ASSERT_EQ(S_OK, message->SaveChanges(KEEP_OPEN_READWRITE));
+      id = get_binary(message.get(), PR_ENTRYID);
+      ASSERT_EQ(S_OK, message->SubmitMessage(0));
+    }
+    int calls = 0;
+    support.on_sent_mail = [&](IMessage& message) {
+      ++calls;
+      EXPECT_EQ(id, get_binary(&message, PR_ENTRYID));
+      EXPECT_EQ(0, get_long(&message, PR_MESSAGE_FLAGS) & LONG{MSGFLAG_SUBMIT});
+      EXPECT_TRUE(queued().empty());
+      const std::string place = erase ? get_binary(outbox_.get(), PR_ENTRYID) : sent_id;
+      EXPECT_EQ(place, get_binary(&message, PR_PARENT_ENTRYID));
+      EXPECT_EQ(1u, (message.AddRef(), message.Release()));
+    };
+    Ptr<IUnknown> out;
+    ULONG type = 0;
+    ASSERT_EQ(S_OK, spooler->OpenEntry(static_cast<ULONG>(id.size()), reinterpret_cast<LPENTRYID>(id.data()), nullptr,
+                                       MAPI_MODIFY, &type, out.put()));
+    ASSERT_EQ(S_OK, spooler->SetLockState(static_cast<IMessage*>(out.get()), MSG_LOCKED));
+    out.reset();
+    ASSERT_EQ(S_OK, spooler->FinishedMsg(0, static_cast<ULONG>(id.size()), reinterpret_cast<LPENTRYID>(id.data())));
+    EXPECT_EQ(1, calls);
+    open_message(id, 0, erase ? MAPI_E_NOT_FOUND : S_OK);
+  }
+  spooler.reset();
+  EXPECT_TRUE(core->close());
+  core.reset();
+  EXPECT_EQ(1u, support.references);
+}
+
+// One that cannot send, being open for reading only, has no queue.
+// spec: ST-034
+TEST_F(Submission, AStoreThatCannotSendHasNoQueue) {
+  const auto core = open_core(false, true);
+  const auto reader = open_store(core);
+  EXPECT_EQ(0, get_long(reader.get(), PR_STORE_SUPPORT_MASK) & LONG{STORE_SUBMIT_OK});
+  Ptr<IMAPITable> table;
+  EXPECT_EQ(MAPI_E_NO_SUPPORT, reader->GetOutgoingQueue(0, table.put()));
+  EXPECT_TRUE(core->close());
 }
 
 // spec: ST-028 ST-056
