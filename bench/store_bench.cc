@@ -581,12 +581,38 @@ void measure_attachment(Report& report, std::uint64_t megabytes) {
   report.note("an attachment read", size / out_time, "MB/CPU s");
 }
 
+// Nothing but imports, for a profiler.
+void import_only(int rounds) {
+  Words words;
+  std::deque<Mail> mails;
+  for (int i = 0; i < 1500; ++i) mails.push_back(make_mail(words, i));
+  const std::string noise = words.noise(200'000);
+  for (int round = 0; round < rounds; ++round) {
+    Client client;
+    const auto folder = client.new_folder("Import");
+    const double spent = once([&] {
+      client.bulk(true);
+      for (Mail& mail : mails) save_mail(folder.get(), mail);
+      client.bulk(false);
+    });
+    const std::string raw_file = raw_place("store-bench-raw");
+    Raw raw(raw_file, sqlite::Sync::kNormal);
+    const double floor = once([&] {
+      raw.import_all(mails, mails.size(), 100, noise);
+      must(raw.database.checkpoint());
+    });
+    std::filesystem::remove(raw_file);
+    std::printf("%.1f us a message, SQLite %.1f us\n", spent / 1500 * 1e6, floor / 1500 * 1e6);
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   Report report;
   const std::string what = argc > 1 ? argv[1] : "all";
   const int size = argc > 2 ? std::atoi(argv[2]) : 0;
+  if (what == "profile") import_only(std::max(size, 1));
   if (what == "all" || what == "import") measure_import(report);
   if (what == "all" || what == "stream") {
     measure_stream(report);
