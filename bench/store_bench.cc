@@ -192,7 +192,9 @@ class Table {
     need(table_->GetRowCount(0, &rows), "GetRowCount");
     return rows;
   }
-  void seek(ULONG numerator, ULONG denominator) { need(table_->SeekRowApprox(numerator, denominator), "SeekRowApprox"); }
+  void seek(ULONG numerator, ULONG denominator) {
+    need(table_->SeekRowApprox(numerator, denominator), "SeekRowApprox");
+  }
   // The entry ids of the next rows.
   std::vector<std::string> read(LONG rows) {
     LPSRowSet set = nullptr;
@@ -238,7 +240,8 @@ class Floor {
       }
       std::sort(keys.begin(), keys.end(), [&](const Key& a, const Key& b) {
         if (a.prefix != b.prefix) return a.prefix < b.prefix;
-        const int order = std::string_view(arena).substr(a.at, a.size).compare(std::string_view(arena).substr(b.at, b.size));
+        const int order =
+            std::string_view(arena).substr(a.at, a.size).compare(std::string_view(arena).substr(b.at, b.size));
         if (order != 0) return order < 0;
         return a.time != b.time ? a.time > b.time : a.id < b.id;
       });
@@ -381,11 +384,14 @@ void measure_lists(Report& report, const Client& client, IMAPIFolder* folder) {
   SRestriction unread{};
   unread.rt = RES_BITMASK;
   unread.res.resBitMask = {BMR_EQZ, PR_MESSAGE_FLAGS, MSGFLAG_READ};
-  report.note("unread messages, a fifth of all", best_of(3, [&] {
-                Table table(folder);
-                table.restrict(unread);
-                keep(table.count());
-              }) * 1e3,
+  report.note("unread messages, a fifth of all",
+              best_of(3,
+                      [&] {
+                        Table table(folder);
+                        table.restrict(unread);
+                        keep(table.count());
+                      }) *
+                  1e3,
               "ms");
 }
 

@@ -93,7 +93,8 @@ class Client {
     need(MAPILogonEx(0, text("Bench"), nullptr, MAPI_EXTENDED | MAPI_NEW_SESSION | MAPI_NO_MAIL, session_.put()),
          "MAPILogonEx");
     need(session_->GetMsgStoresTable(0, table.put()), "GetMsgStoresTable");
-    need(HrQueryAllRows(table.get(), reinterpret_cast<LPSPropTagArray>(&columns), nullptr, nullptr, 0, &rows), "stores");
+    need(HrQueryAllRows(table.get(), reinterpret_cast<LPSPropTagArray>(&columns), nullptr, nullptr, 0, &rows),
+         "stores");
     const SBinary& id = rows->aRow[0].lpProps[0].Value.bin;
     need(session_->OpenMsgStore(0, id.cb, reinterpret_cast<LPENTRYID>(id.lpb), nullptr,
                                 MDB_WRITE | MDB_NO_DIALOG | MDB_NO_MAIL, store_.put()),
@@ -117,7 +118,8 @@ class Client {
     Ptr<IMAPIFolder> root, folder;
     ULONG type = 0;
     need(store_->OpenEntry(0, nullptr, nullptr, MAPI_MODIFY, &type, reinterpret_cast<LPUNKNOWN*>(root.put())), "root");
-    need(root->CreateFolder(FOLDER_GENERIC, text(name), nullptr, nullptr, OPEN_IF_EXISTS, folder.put()), "CreateFolder");
+    need(root->CreateFolder(FOLDER_GENERIC, text(name), nullptr, nullptr, OPEN_IF_EXISTS, folder.put()),
+         "CreateFolder");
     return folder;
   }
 

@@ -135,8 +135,8 @@ class StoreCore : public std::enable_shared_from_this<StoreCore> {
   // While a new mailbox is furnished: commits need not reach the disk one by one. Turned off, all of them have.
   Status set_bulk(bool bulk);
 
-  // ---- Bulk mode, of this logon alone. Ending it, or setting it again, makes everything saved so far durable; an error
-  // of saves that were answered with success before is told here, or by the first save after it.
+  // ---- Bulk mode, of this logon alone. Ending it, or setting it again, makes everything saved so far durable; an
+  // error of saves that were answered with success before is told here, or by the first save after it.
   Status set_batching(bool batching);
   bool is_batching() const { return batching_; }
 

@@ -173,8 +173,8 @@ bool MessageRows::is_stored(PropTag tag) const {
 
 bool MessageRows::can_filter(const model::Restriction& filter) const {
   const auto compiled = model::CompiledRestriction::compile(filter);
-  return compiled && std::all_of(compiled->tags().begin(), compiled->tags().end(),
-                                 [&](PropTag tag) { return is_stored(tag); });
+  return compiled &&
+         std::all_of(compiled->tags().begin(), compiled->tags().end(), [&](PropTag tag) { return is_stored(tag); });
 }
 
 bool MessageRows::can_order(const model::SortOrder& order) const {
@@ -188,9 +188,9 @@ bool is_plain(const model::Restriction& filter) {
   const auto compiled = model::CompiledRestriction::compile(filter);
   return compiled && std::all_of(compiled->tags().begin(), compiled->tags().end(), [](PropTag tag) {
            const auto stored = stored_for(tag);
-           return !stored || (!stored->is_text() && !stored->is_multivalued() &&
-                              stored->base_type() != model::PropType::kBinary &&
-                              stored->base_type() != model::PropType::kUnspecified);
+           return !stored ||
+                  (!stored->is_text() && !stored->is_multivalued() && stored->base_type() != model::PropType::kBinary &&
+                   stored->base_type() != model::PropType::kUnspecified);
          });
 }
 

@@ -183,7 +183,8 @@ Status StoreBacking::check_write(PropTag tag) {
 Status StoreBacking::set(PropValue value) {
   TRY(check_write(value.tag()));
   if (value.tag().id() == kBulkId) {
-    if (value.tag().base_type() != PropType::kBool) return fail(Code::kUnexpectedType, "store", "bulk mode is on or off");
+    if (value.tag().base_type() != PropType::kBool)
+      return fail(Code::kUnexpectedType, "store", "bulk mode is on or off");
     return core_->set_batching(value.as_bool());
   }
   if (!model::is_known_type(value.tag())) return fail(Code::kInvalidType, "store", "not a property type");

@@ -27,7 +27,7 @@ struct RowQuery {
   const model::Restriction* filter = nullptr;  // nullptr: all rows
   const model::SortOrder* order = nullptr;     // nullptr: the source's own order
   std::span<const model::PropTag> columns;     // what find() will be asked about each row
-  std::uint32_t limit = 0;                     // so many are enough, of scan() by a source that filters and sorts; 0: all
+  std::uint32_t limit = 0;  // so many are enough, of scan() by a source that filters and sorts; 0: all
 };
 
 struct RowAnswer {
@@ -59,7 +59,9 @@ class RowSource {
   // How many rows there are without a filter, if that is known without a look at them.
   virtual std::optional<std::uint32_t> row_count() { return std::nullopt; }
   // What find() will be asked next, so that it can be read at once.
-  virtual void expect(std::span<const RowKey> keys, std::span<const model::PropTag> columns) { (void)keys, (void)columns; }
+  virtual void expect(std::span<const RowKey> keys, std::span<const model::PropTag> columns) {
+    (void)keys, (void)columns;
+  }
   // The place of a row in the source's own order: smaller first. Only compared with ranks asked for at the same moment,
   // so a source may number its rows anew. The default suits a source whose keys ascend in its order.
   virtual std::uint64_t rank(RowKey key) const { return key; }

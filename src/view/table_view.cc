@@ -64,21 +64,37 @@ Result<std::unique_ptr<ViewRows>> TableView::Impl::prepare(const model::SortOrde
   return build(columns, by, filter, previous, later ? std::optional<std::uint32_t>(0) : std::nullopt);
 }
 
-bool TableView::Impl::at_start() {
-  return bookmarks.empty() && (count() == 0 || bookmarks.cursor().id == rows->list().front());
-}
-
 Status TableView::Impl::need(std::uint32_t wanted) {
   constexpr std::uint32_t kFew = 64, kMany = 4096;  // more rows than that are as good as all
   if (!is_partial() || (!stale && count() >= wanted)) return {};
-  // Where the cursor is among rows that changed, only all rows can tell.
-  const bool start = at_start();
-  const bool all = follows || wanted > kMany || (stale && !start);
-  const auto limit = all ? std::nullopt : std::optional<std::uint32_t>(std::max(std::bit_ceil(wanted), kFew));
+  const std::uint32_t few = std::max({wanted, count(), kFew});
+  std::optional<std::uint32_t> limit;
+  if (!follows && few <= kMany) limit = std::bit_ceil(few);
   auto made = TRY(build(columns, order, std::nullopt, rows.get(), limit));
-  start ? start_over(std::move(made)) : carry_over(std::move(made));
+  const bool none = count() == 0;
+  // Where cursor and bookmarks are among rows that changed, only all rows may tell.
+  if (!none && !made->complete() && !keeps_anchors(*made)) {
+    made = TRY(build(columns, order, std::nullopt, rows.get()));
+  }
+  none ? start_over(std::move(made)) : carry_over(std::move(made));
   stale = false;
   return {};
+}
+
+bool TableView::Impl::keeps_anchors(const ViewRows& made) {
+  bool kept = true;
+  bookmarks.map_all(
+      [&](Anchor& anchor) { kept = kept && anchor.id != kNone && made.find(rows->row(anchor.id)) != kNone; });
+  return kept;
+}
+
+// The row after the nearest one before it that is left.
+Id TableView::Impl::after_what_is_left(Id id, const ViewRows& made) const {
+  for (std::uint32_t n = rows->list().rank(id); n-- > 0;) {
+    const Id found = made.find(rows->row(rows->list().at(n)));
+    if (found != kNone) return made.list().next_visible(found);
+  }
+  return made.list().front();
 }
 
 std::uint32_t TableView::Impl::total() {
@@ -97,6 +113,7 @@ void TableView::Impl::start_over(std::unique_ptr<ViewRows> made) {
 
 void TableView::Impl::carry_over(std::unique_ptr<ViewRows> made) {
   bookmarks.map_all([&](Anchor& anchor) {
+    const Id stood = anchor.id;
     for (Id id = anchor.id; id != kNone; id = rows->list().next(id)) {
       const Id found = rows->is_heading(id) ? made->find_heading(rows->heading(id).level, rows->heading(id).path)
                                             : made->find(rows->row(id), rows->instance(id));
@@ -106,7 +123,8 @@ void TableView::Impl::carry_over(std::unique_ptr<ViewRows> made) {
       }
       anchor.changed = true;
     }
-    anchor.id = kNone;
+    // Of the first rows alone, what followed them is not known.
+    anchor.id = is_partial() && stood != kNone ? after_what_is_left(stood, *made) : kNone;
   });
   rows = std::move(made);
 }

@@ -35,7 +35,8 @@ class TableView::Impl : public RowWatcher {
   Status need(std::uint32_t count);
   Status need_all() { return need(0xFFFFFFFFu); }
   bool is_partial() const { return !rows->complete(); }
-  bool at_start();
+  bool keeps_anchors(const ViewRows& made);
+  Id after_what_is_left(Id id, const ViewRows& made) const;
   // Puts them in place; the cursor goes to the first row and bookmarks go.
   void start_over(std::unique_ptr<ViewRows> made);
   // Puts them in place; cursor and bookmarks stay on their rows, or go to the next that is left.
