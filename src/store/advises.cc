@@ -42,6 +42,7 @@ Result<ULONG_PTR> Advises::advise(ObjectId object, ULONG events, LPMAPIADVISESIN
   if (events == 0 || (events & ~kEvents) != 0) {
     return fail(Code::kInvalidArgument, "store", "a store does not tell of such an event", events);
   }
+  core_.catch_up();
   entries_.push_back({++last_, object, events, com::Notifier::get().subscribe(sink)});
   core_.watch();
   return last_;

@@ -32,6 +32,7 @@ class Advises {
   // To be closed by the caller without the gate. kInvalidArgument: no such connection.
   Result<com::SubscriptionPtr> take(ULONG_PTR connection);
   std::vector<com::SubscriptionPtr> take_all();
+  bool empty() const { return entries_.empty(); }
 
   void on_changes(const backend::ChangeBatch& batch);
   // fnevSearchComplete of a search folder.

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "base/clock.h"
 #include "store/advises.h"
 #include "store/search.h"
 
@@ -15,6 +16,10 @@ namespace {
 
 constexpr std::size_t kBatch = 4096;
 constexpr std::chrono::milliseconds kPatience{500};
+// A batch of saves ends when it has so many, or so many bytes, or is so old.
+constexpr std::size_t kBatchSaves = 100;
+constexpr std::uint64_t kBatchBytes = 4 << 20;
+constexpr std::chrono::milliseconds kBatchAge{250};
 
 }  // namespace
 
@@ -63,15 +68,18 @@ ULONG StoreCore::support_mask() const {
   return mask | (writable() ? STORE_MODIFY_OK | STORE_CREATE_OK | STORE_SUBMIT_OK : STORE_READONLY);
 }
 
-Result<std::unique_ptr<backend::Transaction>> StoreCore::read() {
+Result<Reader> StoreCore::read() {
   if (!setup_.mailbox) return fail(Code::kInvalidObject, "store", "the store was closed");
-  return setup_.mailbox->begin(backend::Mode::kRead);
+  if (batch_ && batch_->transaction) return Reader(*batch_->transaction);
+  return Reader(TRY(setup_.mailbox->begin(backend::Mode::kRead)));
 }
 
 Result<Writer> StoreCore::write() {
   if (!setup_.mailbox) return fail(Code::kInvalidObject, "store", "the store was closed");
   if (!writable()) return fail(Code::kReadOnly, "store", "the store is open for reading only");
-  auto transaction = TRY(setup_.mailbox->begin(bulk_ ? backend::Mode::kBulk : backend::Mode::kWrite));
+  TRY(finish_batch());
+  TRY(take_batch_error());
+  auto transaction = TRY(setup_.mailbox->begin(bulk_ || batching_ ? backend::Mode::kBulk : backend::Mode::kWrite));
   return Writer(*this, std::move(transaction));
 }
 
@@ -80,7 +88,94 @@ Status StoreCore::set_bulk(bool bulk) {
   return bulk || !setup_.mailbox ? Status() : setup_.mailbox->flush();
 }
 
+// ---- Bulk mode
+
+Result<Writer> StoreCore::write_batched() {
+  // An engine in memory may let readers wait for the writer, and gains nothing by it.
+  if (!batching_ || !info_.capabilities.persistent) return write();
+  TRY(take_batch_error());
+  if (!batch_) {
+    Writer begun = TRY(write());
+    batch_.emplace();
+    batch_->transaction = std::move(begun.transaction_);
+    batch_->since = steady_now();
+  }
+  return Writer(*this, std::move(batch_->transaction), true);
+}
+
+// The writer gives the transaction back.
+Status StoreCore::keep_batch(Writer& writer) {
+  Batch& batch = *batch_;
+  batch.transaction = std::move(writer.transaction_);
+  if (!writer.touched_.empty()) {
+    if (!batch.searches) batch.searches = TRY(any_search(*this, *batch.transaction));
+    if (*batch.searches) TRY(update_searches(*this, *batch.transaction, writer.touched_));
+  }
+  batch.bytes += writer.bytes_;
+  ++batch.saves;
+  const bool full = batch.saves >= kBatchSaves || batch.bytes >= kBatchBytes || steady_now() - batch.since >= kBatchAge;
+  return full ? finish_batch() : Status();
+}
+
+Status StoreCore::finish_batch() {
+  if (!batch_) return {};
+  const auto transaction = std::move(batch_->transaction);
+  batch_.reset();
+  const Status done = transaction->commit();
+  if (done) {
+    pump();
+    return done;
+  }
+  lose_batch(done.error());
+  return take_batch_error();
+}
+
+// The saves of the batch were answered and are not there: whoever shows them must read again.
+void StoreCore::lose_batch(Error why) {
+  batch_.reset();
+  why.message = "messages saved in bulk mode were lost: " + why.message;
+  batch_error_ = std::move(why);
+  backend::ChangeBatch all;
+  all.lost = true;
+  for (ChangeListener* listener : std::vector(listeners_)) {
+    if (std::find(listeners_.begin(), listeners_.end(), listener) != listeners_.end()) listener->on_changes(all);
+  }
+}
+
+Status StoreCore::take_batch_error() {
+  if (!batch_error_) return {};
+  Error error = std::move(*batch_error_);
+  batch_error_.reset();
+  return tl::unexpected<Error>(std::move(error));
+}
+
+Status StoreCore::set_batching(bool batching) {
+  if (!setup_.mailbox) return fail(Code::kInvalidObject, "store", "the store was closed");
+  if (batching && !writable()) return fail(Code::kReadOnly, "store", "the store is open for reading only");
+  const bool was = batching_;
+  batching_ = batching;
+  if (batching) watch();  // ends a batch that has become old
+  if (!was) return {};
+  const Status finished = finish_batch();
+  const Status told = take_batch_error();
+  const Status flushed = setup_.mailbox->flush();
+  if (!finished) return finished;
+  return told ? flushed : told;
+}
+
+void Writer::give_up(ObjectId message) {
+  if (!batched_ || !transaction_) return;
+  const Status undone = message == 0 ? Status() : transaction_->remove(message);
+  core_->batch_->transaction = std::move(transaction_);
+  if (!undone) core_->lose_batch(undone.error());
+}
+
 Status Writer::commit() {
+  if (batched_) {
+    Status kept = core_->keep_batch(*this);
+    if (!kept && core_->batch_) core_->lose_batch(kept.error());
+    return kept;
+  }
   if (!touched_.empty()) TRY(update_searches(*core_, *transaction_, touched_));
   // Told before the commit: another thread of the process may read the log as soon as it is there.
   for (const auto& [copy, from] : copied_) core_->copies_[copy] = from;
@@ -94,7 +189,9 @@ Status Writer::commit() {
   return {};
 }
 
+// What happened before somebody listened is not told.
 void StoreCore::listen(ChangeListener& listener) {
+  catch_up();
   listeners_.push_back(&listener);
   watch();
 }
@@ -111,9 +208,27 @@ CopySource StoreCore::take_copy_source(ObjectId copy) {
   return source;
 }
 
+bool StoreCore::is_heard() const {
+  return !listeners_.empty() || !advises_->empty();
+}
+
+void StoreCore::catch_up() {
+  if (!behind_ || !setup_.mailbox) return;
+  const auto newest = setup_.mailbox->changes_since(UINT64_MAX, 1);
+  if (!newest) return;
+  seen_ = newest->last;
+  behind_ = false;
+}
+
 // What cannot be read now comes with the next call: the log keeps it.
 void StoreCore::pump() {
   if (pumping_ || !setup_.mailbox) return;
+  if (!is_heard()) {
+    behind_ = true;
+    copies_.clear();
+    return;
+  }
+  behind_ = false;
   pumping_ = true;
   for (;;) {
     const auto batch = setup_.mailbox->changes_since(seen_, kBatch);
@@ -140,15 +255,20 @@ void StoreCore::watch() {
 // The mailbox lives until the thread has ended (close()).
 void StoreCore::run_watcher(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
-    const auto changed = setup_.mailbox->wait_for_change(seen_, kPatience, stop);
+    const auto changed = setup_.mailbox->wait_for_change(seen_, batching_ ? kBatchAge : kPatience, stop);
     if (stop.stop_requested() || !changed) break;
-    if (!*changed) continue;
     const backend::ChangeNumber before = seen_;
     (void)com::border([&]() -> Status {
       const std::lock_guard lock(gate_->mutex());
-      if (gate_->is_open()) pump();
+      if (!gate_->is_open()) return {};
+      if (batch_ && steady_now() - batch_->since >= kBatchAge) {
+        if (Status done = finish_batch(); !done) batch_error_ = std::move(done).error();
+      }
+      if (*changed) pump();
+      if (*changed) catch_up();
       return {};
     });
+    if (!*changed) continue;
     // The log could not be read: not at once again.
     if (seen_ == before) std::this_thread::sleep_for(kPatience);
   }
@@ -176,9 +296,11 @@ Status StoreCore::close() {
     watcher.join();
   }
   const std::lock_guard lock(gate_->mutex());
+  Status finished = finish_batch();
+  if (finished) finished = take_batch_error();
   Status flushed = setup_.mailbox && writable() ? setup_.mailbox->flush() : Status();
   setup_.mailbox.reset();
-  return flushed;
+  return finished ? flushed : finished;
 }
 
 }  // namespace mapiary::store

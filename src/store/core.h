@@ -3,18 +3,23 @@
 // to hear of changes. One for each logon; every object of the store holds it by shared_ptr and no object holds its COM
 // parent. docs/adr/0041-store-structure.md
 //
+// In bulk mode (docs/adr/0049-bulk-saves.md) the saves of new messages share one open transaction, which ends when it
+// is large or old enough, before any other write, and when the mode or the logon ends; reads of this logon see it.
+//
 // Everything but close() and the watcher is used under gate().mutex(). Changes reach listeners and advise sinks through
 // the mailbox's change log alone (pump()), whoever made them, so they come in the order of the commits: after each
-// commit of ours, and from a thread that waits for others' commits once somebody listens. No transaction outlives a
-// call.
+// commit of ours, and from a thread that waits for others' commits once somebody listens. No other transaction outlives
+// a call.
 #pragma once
 
 #include <mapispi.h>
 #include <mapix.h>
 
 #include <atomic>
+#include <chrono>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -46,6 +51,19 @@ struct CopySource {
   ObjectId object = 0, parent = 0;
 };
 
+// A transaction for reading: one of its own, or the open one of the bulk mode. Goes before the call ends.
+class Reader {
+ public:
+  explicit Reader(std::unique_ptr<backend::Transaction> own) : own_(std::move(own)), transaction_(own_.get()) {}
+  explicit Reader(backend::Transaction& open) : transaction_(&open) {}
+  backend::Transaction* operator->() const { return transaction_; }
+  backend::Transaction& operator*() const { return *transaction_; }
+
+ private:
+  std::unique_ptr<backend::Transaction> own_;
+  backend::Transaction* transaction_;
+};
+
 // A writing transaction of a store: what it touches is tested against the running searches before it is committed, and
 // told of after.
 class Writer {
@@ -54,17 +72,24 @@ class Writer {
   backend::Transaction& get() { return *transaction_; }
   // A message that was made, changed or moved.
   void touched(ObjectId message) { touched_.push_back(message); }
+  // Bytes written, about: a batch ends by them.
+  void wrote(std::uint64_t bytes) { bytes_ += bytes; }
   void copied(ObjectId copy, CopySource from) { copied_[copy] = from; }
-  // The searches, the commit, then StoreCore::pump().
+  // The searches, the commit, then StoreCore::pump(). Of write_batched(): the transaction stays open for more.
   Status commit();
+  // After an error in the middle of a new message: what is there of it goes, and the saves before it stay. Only of
+  // write_batched(); otherwise nothing was kept anyway.
+  void give_up(ObjectId message);
 
  private:
   friend class StoreCore;
-  Writer(StoreCore& core, std::unique_ptr<backend::Transaction> transaction)
-      : core_(&core), transaction_(std::move(transaction)) {}
+  Writer(StoreCore& core, std::unique_ptr<backend::Transaction> transaction, bool batched = false)
+      : core_(&core), transaction_(std::move(transaction)), batched_(batched) {}
 
   StoreCore* core_;
   std::unique_ptr<backend::Transaction> transaction_;
+  bool batched_ = false;
+  std::uint64_t bytes_ = 0;
   std::vector<ObjectId> touched_;
   std::map<ObjectId, CopySource> copied_;
 };
@@ -102,11 +127,18 @@ class StoreCore : public std::enable_shared_from_this<StoreCore> {
   ULONG support_mask() const;
   StoreNames& names() { return names_; }
 
-  Result<std::unique_ptr<backend::Transaction>> read();
+  Result<Reader> read();
   // kReadOnly.
   Result<Writer> write();
+  // For the save of a new message: in bulk mode the open transaction, which this call may begin.
+  Result<Writer> write_batched();
   // While a new mailbox is furnished: commits need not reach the disk one by one. Turned off, all of them have.
   Status set_bulk(bool bulk);
+
+  // ---- Bulk mode, of this logon alone. Ending it, or setting it again, makes everything saved so far durable; an
+  // error of saves that were answered with success before is told here, or by the first save after it.
+  Status set_batching(bool batching);
+  bool is_batching() const { return batching_; }
 
   // ---- Changes
   void listen(ChangeListener& listener);
@@ -129,8 +161,23 @@ class StoreCore : public std::enable_shared_from_this<StoreCore> {
 
  private:
   friend class Writer;
+  struct Batch {
+    std::unique_ptr<backend::Transaction> transaction;
+    std::size_t saves = 0;
+    std::uint64_t bytes = 0;
+    std::chrono::steady_clock::time_point since;
+    std::optional<bool> searches;  // whether any search runs; while the transaction is open that stays so
+  };
+
   explicit StoreCore(Setup setup);
   void run_watcher(const std::stop_token& stop);
+  Status keep_batch(Writer& writer);
+  Status finish_batch();
+  void lose_batch(Error why);
+  Status take_batch_error();
+  bool is_heard() const;
+  friend class Advises;
+  void catch_up();
 
   Setup setup_;
   backend::MailboxInfo info_;
@@ -144,6 +191,10 @@ class StoreCore : public std::enable_shared_from_this<StoreCore> {
   std::atomic<backend::ChangeNumber> seen_{0};
   bool pumping_ = false;
   bool bulk_ = false;
+  std::atomic<bool> batching_{false};
+  std::optional<Batch> batch_;
+  std::optional<Error> batch_error_;  // of a batch that was lost, until it was told
+  bool behind_ = false;               // nobody listened: `seen_` is older than what may be told to who comes now
   std::jthread watcher_;
 };
 using CorePtr = std::shared_ptr<StoreCore>;

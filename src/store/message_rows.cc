@@ -22,7 +22,6 @@ using view::RowKey;
 
 namespace {
 
-constexpr std::size_t kLookAhead = 256;   // how far on in the last answer the next row is looked for
 constexpr std::size_t kPiece = 64;        // rows fetched at once
 constexpr std::size_t kCache = 8 * 1024;  // rows kept
 
@@ -65,14 +64,38 @@ constexpr ULONG kQueueColumns[] = {
     PR_MESSAGE_FLAGS,      PR_MESSAGE_SIZE,  PR_PRIORITY,      PR_SENDER_NAME_W, PR_SUBJECT_W,
     PR_SUBMIT_FLAGS,       PR_INSTANCE_KEY,  PR_STORE_ENTRYID, PR_RECORD_KEY,    PR_MESSAGE_CLASS_W};
 
-// What each row is made of besides the columns asked for.
-constexpr ULONG kAlways[] = {PR_MESSAGE_FLAGS, PR_MESSAGE_SIZE_EXTENDED, PR_MSG_STATUS};
+// What has to be read for a column: the property itself, what it is computed from, or nothing.
+std::optional<PropTag> stored_for(PropTag column) {
+  switch (column.id()) {
+    case id_of(PR_MESSAGE_SIZE):
+      return PropTag(PR_MESSAGE_SIZE_EXTENDED);
+    case id_of(PR_HASATTACH):
+    case id_of(PR_ACCESS):
+      return PropTag(PR_MESSAGE_FLAGS);
+    case id_of(PR_INSTANCE_KEY):
+    case id_of(PR_PARENT_DISPLAY_W):
+      return std::nullopt;
+    default:
+      return is_computed(message_computed(), column.id()) ? std::nullopt : std::optional<PropTag>(column);
+  }
+}
+
+bool has_id(std::span<const PropTag> tags, PropTag tag) {
+  return std::any_of(tags.begin(), tags.end(), [&](PropTag have) { return have.id() == tag.id(); });
+}
+
+std::vector<PropTag> stored_for(std::span<const PropTag> columns) {
+  std::vector<PropTag> stored;
+  for (const PropTag column : columns) {
+    const auto tag = stored_for(column);
+    if (tag && !has_id(stored, *tag)) stored.push_back(*tag);
+  }
+  return stored;
+}
 
 class MessageRows final : public view::RowSource, public ChangeListener {
  public:
   MessageRows(CorePtr core, const ContentsRequest& request) : core_(std::move(core)), request_(request) {
-    for (const ULONG tag : kAlways) columns_.push_back(PropTag(tag));
-    if (request.is_search) columns_.push_back(private_tag::kRowStatus);
     core_->listen(*this);
   }
   ~MessageRows() override {
@@ -81,6 +104,10 @@ class MessageRows final : public view::RowSource, public ChangeListener {
   }
 
   Result<view::RowAnswer> rows(const view::RowQuery& query) override;
+  Status scan(const view::RowQuery& query, view::RowSink& sink) override;
+  bool gives_first_rows() const override { return !request_.is_search && !request_.conversations && !request_.nothing; }
+  std::optional<std::uint32_t> row_count() override;
+  void expect(std::span<const RowKey> keys, std::span<const PropTag> columns) override;
   std::uint64_t rank(RowKey key) const override;
   const PropValue* find(RowKey key, PropTag tag, PropValue& scratch) override;
   Result<bool> any_sub_object(RowKey key, PropTag table, const model::RestrictionTarget::SubObjectTest& test) override;
@@ -102,20 +129,25 @@ class MessageRows final : public view::RowSource, public ChangeListener {
   ObjectKind kind() const { return request_.associated ? ObjectKind::kAssociated : ObjectKind::kMessage; }
   bool ordered_by_links() const { return request_.is_search; }
   bool is_stored(PropTag tag) const;
-  bool can_push(const view::RowQuery& query) const;
+  bool can_filter(const model::Restriction& filter) const;
+  bool can_order(const model::SortOrder& order) const;
   bool want_column(PropTag tag);
   const Cached* row(RowKey key);
-  Status fetch(RowKey key);
+  Status fetch(std::span<const ObjectId> ids);
+  class Scan;
+  Status of_folder(const Error& error) const;
+  Status visit_fetched(const view::RowAnswer& answer, const view::RowQuery& query, view::RowSink& sink);
+  const PropValue* find_scanned(PropTag tag, PropValue& scratch) const;
   void note(const backend::Change& change, std::vector<view::Change>& out);
   Result<std::vector<RowKey>> newest_of_conversations(const std::vector<RowKey>& keys);
 
   CorePtr core_;
   ContentsRequest request_;
   TableViews views_;
-  std::vector<PropTag> columns_;  // asked for so far
+  std::vector<PropTag> columns_;  // of the rows in the cache
   std::unordered_map<RowKey, Cached> cache_;
-  std::vector<RowKey> last_;  // keys of the last answer, to fetch what comes next
-  std::size_t last_at_ = 0;
+  const backend::Row* scanned_ = nullptr;  // during a scan: the row at hand, and the tags of its values
+  std::span<const PropTag> scanned_tags_;
   std::unordered_map<RowKey, std::uint64_t> ranks_;  // by time of linking
   std::uint64_t next_rank_ = 0;
 };
@@ -130,28 +162,129 @@ class ContentsHooks final : public table::TableHooks {
   std::shared_ptr<MessageRows> rows_;
 };
 
+// Whether the engine has the property as rows show it.
 bool MessageRows::is_stored(PropTag tag) const {
-  if (tag.id() == id_of(PR_MESSAGE_SIZE) || tag.id() == id_of(PR_INSTANCE_KEY) ||
-      tag.id() == id_of(PR_PARENT_DISPLAY_W) || tag.id() == id_of(PR_MSG_STATUS)) {
+  if (tag.id() == id_of(PR_INSTANCE_KEY) || tag.id() == id_of(PR_PARENT_DISPLAY_W) ||
+      tag.id() == id_of(PR_MSG_STATUS)) {
     return false;
   }
   return !is_computed(message_computed(), tag.id());
 }
 
-bool MessageRows::can_push(const view::RowQuery& query) const {
-  if (query.filter) {
-    const auto compiled = model::CompiledRestriction::compile(*query.filter);
-    if (!compiled) return false;
-    for (const PropTag tag : compiled->tags()) {
-      if (!is_stored(tag)) return false;
-    }
+bool MessageRows::can_filter(const model::Restriction& filter) const {
+  const auto compiled = model::CompiledRestriction::compile(filter);
+  return compiled &&
+         std::all_of(compiled->tags().begin(), compiled->tags().end(), [&](PropTag tag) { return is_stored(tag); });
+}
+
+bool MessageRows::can_order(const model::SortOrder& order) const {
+  return std::all_of(order.keys.begin(), order.keys.end(), [&](const auto& key) { return is_stored(key.tag); });
+}
+
+// Whether the view can test the rows of a scan: it needs nothing but short values.
+bool is_plain(const model::Restriction& filter) {
+  if (filter.kind == model::RestrictionKind::kSubObject) return false;
+  if (!std::all_of(filter.children.begin(), filter.children.end(), is_plain)) return false;
+  const auto compiled = model::CompiledRestriction::compile(filter);
+  return compiled && std::all_of(compiled->tags().begin(), compiled->tags().end(), [](PropTag tag) {
+           const auto stored = stored_for(tag);
+           return !stored ||
+                  (!stored->is_text() && !stored->is_multivalued() && stored->base_type() != model::PropType::kBinary &&
+                   stored->base_type() != model::PropType::kUnspecified);
+         });
+}
+
+// The engine's rows of a query as they come, to `sink` of the view. Stops at once if the engine leaves a filter to the
+// view that the view cannot run meanwhile.
+struct ScanPlan {
+  bool filters = false;  // the engine was given the filter
+  bool orders = false;   // ... and the order, or there is none
+  bool plain = true;     // the view can filter what the engine does not
+  std::size_t about = 0;
+};
+
+class MessageRows::Scan final : public backend::RowVisitor {
+ public:
+  Scan(MessageRows& rows, view::RowSink& sink, const ScanPlan& plan) : rows_(rows), sink_(sink), plan_(plan) {}
+  ~Scan() override { rows_.scanned_ = nullptr; }
+  Scan(const Scan&) = delete;
+  Scan& operator=(const Scan&) = delete;
+
+  void begin(const backend::RowPlan& plan) override {
+    const bool filtered = plan_.filters && plan.filtered;
+    refused_ = !filtered && !plan_.plain;
+    if (!refused_) sink_.begin(filtered, plan_.orders && plan.sorted, plan_.about);
   }
-  if (query.order) {
-    for (const auto& key : query.order->keys) {
-      if (!is_stored(key.tag)) return false;
-    }
+  Result<bool> row(const backend::Row& row) override {
+    if (refused_) return false;
+    rows_.scanned_ = &row;
+    return sink_.row(row.info.id);
   }
-  return true;
+  bool refused() const { return refused_; }
+
+ private:
+  MessageRows& rows_;
+  view::RowSink& sink_;
+  ScanPlan plan_;
+  bool refused_ = false;
+};
+
+Status MessageRows::scan(const view::RowQuery& query, view::RowSink& sink) {
+  // A search folder keeps the order of linking, conversations are chosen from all rows; a filter that the engine cannot
+  // run may ask for more than a row has. There rows are read in pieces.
+  const bool plain = !query.filter || is_plain(*query.filter);
+  const bool pushed = !query.filter || can_filter(*query.filter);
+  if (gives_first_rows() && (plain || pushed)) {
+    auto transaction = TRY(core_->read());
+    const auto tags = stored_for(query.columns);
+    backend::RowQuery down;
+    ScanPlan plan;
+    plan.filters = pushed;
+    plan.orders = !query.order || can_order(*query.order);
+    plan.plain = plain;
+    if (pushed) down.filter = query.filter;
+    if (query.order && plan.orders) down.order = query.order;
+    if (pushed && plan.orders) down.limit = query.limit;
+    down.columns = tags;
+    down.full_info = false;
+    const auto folder = transaction->read(request_.folder, {});
+    if (!folder) return of_folder(folder.error());
+    const auto& counts = folder->info.counts;
+    if (!query.filter) plan.about = request_.associated ? counts.associated : counts.messages;
+    Scan rows(*this, sink, plan);
+    scanned_tags_ = tags;
+    const auto done = transaction->rows(request_.folder, kind(), down, rows);
+    scanned_tags_ = {};
+    if (!done) return of_folder(done.error());
+    if (!rows.refused()) return {};
+  }
+  return visit_fetched(TRY(rows(query)), query, sink);
+}
+
+Status MessageRows::visit_fetched(const view::RowAnswer& answer, const view::RowQuery& query, view::RowSink& sink) {
+  sink.begin(answer.filtered, answer.sorted, answer.keys.size());
+  for (std::size_t i = 0; i < answer.keys.size(); ++i) {
+    const auto rest = std::span(answer.keys).subspan(i);
+    if (i % kPiece == 0 && !query.columns.empty()) expect(rest.first(std::min(kPiece, rest.size())), query.columns);
+    if (!TRY(sink.row(answer.keys[i]))) break;
+  }
+  return {};
+}
+
+Status MessageRows::of_folder(const Error& error) const {
+  if (error.code != Code::kNotFound) return tl::unexpected<Error>(error);
+  return fail(Code::kObjectDeleted, "store", "the folder was deleted", request_.folder);
+}
+
+std::optional<std::uint32_t> MessageRows::row_count() {
+  if (!gives_first_rows()) return std::nullopt;
+  auto transaction = core_->read();
+  if (!transaction) return std::nullopt;
+  const auto folder = (*transaction)->read(request_.folder, {});
+  if (!folder) return std::nullopt;
+  const auto& counts = folder->info.counts;
+  return static_cast<std::uint32_t>(
+      std::min<std::uint64_t>(request_.associated ? counts.associated : counts.messages, INT32_MAX));
 }
 
 Result<view::RowAnswer> MessageRows::rows(const view::RowQuery& query) {
@@ -161,19 +294,18 @@ Result<view::RowAnswer> MessageRows::rows(const view::RowQuery& query) {
   {
     auto transaction = TRY(core_->read());
     backend::RowQuery down;
-    const bool push = can_push(query) && !request_.conversations;
+    const bool push = !request_.conversations && (!query.filter || can_filter(*query.filter)) &&
+                      (!query.order || can_order(*query.order));
     if (push) {
       down.filter = query.filter;
       down.order = query.order;
     }
+    down.full_info = false;
     const auto plan = visit(*transaction, request_.folder, kind(), down, [&](const backend::Row& row) -> Result<bool> {
       answer.keys.push_back(row.info.id);
       return true;
     });
-    if (!plan && plan.error().code == Code::kNotFound) {
-      return fail(Code::kObjectDeleted, "store", "the folder was deleted", request_.folder);
-    }
-    if (!plan) return tl::unexpected(plan.error());
+    if (!plan) return tl::unexpected(of_folder(plan.error()).error());
     answer.filtered = push && query.filter && plan->filtered;
     answer.sorted = push && query.order && plan->sorted;
   }
@@ -185,8 +317,6 @@ Result<view::RowAnswer> MessageRows::rows(const view::RowQuery& query) {
     }
   }
   if (request_.conversations) answer.keys = TRY(newest_of_conversations(answer.keys));
-  last_ = answer.keys;
-  last_at_ = 0;
   return answer;
 }
 
@@ -197,12 +327,11 @@ Result<std::vector<RowKey>> MessageRows::newest_of_conversations(const std::vect
     std::int64_t time;
   };
   std::unordered_map<std::string, Newest> newest;
-  last_ = keys;
-  last_at_ = 0;
-  (void)want_column(PropTag(PR_CONVERSATION_TOPIC_W));
-  (void)want_column(PropTag(PR_MESSAGE_DELIVERY_TIME));
-  (void)want_column(PropTag(PR_CREATION_TIME));
-  for (const RowKey key : keys) {
+  const PropTag tags[] = {PropTag(PR_CONVERSATION_TOPIC_W), PropTag(PR_MESSAGE_DELIVERY_TIME),
+                          PropTag(PR_CREATION_TIME)};
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const RowKey key = keys[i];
+    if (i % kPiece == 0) expect(std::span(keys).subspan(i, std::min(kPiece, keys.size() - i)), tags);
     const Cached* cached = row(key);
     if (!cached) continue;
     const std::string topic = text_of(cached->values, PR_CONVERSATION_TOPIC_W);
@@ -227,28 +356,32 @@ std::uint64_t MessageRows::rank(RowKey key) const {
 }
 
 bool MessageRows::want_column(PropTag tag) {
-  for (const PropTag known : columns_) {
-    if (known.id() == tag.id()) return false;
-  }
+  if (has_id(columns_, tag)) return false;
   columns_.push_back(tag);
   cache_.clear();
   return true;
 }
 
-Status MessageRows::fetch(RowKey key) {
-  if (cache_.size() > kCache) cache_.clear();
-  std::vector<ObjectId> ids{key};
-  // What comes after it in the last answer is asked for next, likely. A caller that jumps about gets single rows.
-  const std::size_t end = std::min(last_.size(), last_at_ + kLookAhead);
-  std::size_t at = std::min(last_at_, end);
-  while (at < end && last_[at] != key) ++at;
-  if (at == end && !last_.empty() && last_.front() == key) at = 0;  // from the beginning again
-  if (at < last_.size() && last_[at] == key) {
-    for (std::size_t i = at + 1; i < last_.size() && ids.size() < kPiece; ++i) {
-      if (!cache_.contains(last_[i])) ids.push_back(last_[i]);
-    }
-    last_at_ = std::min(at + ids.size(), last_.size());
+void MessageRows::expect(std::span<const RowKey> keys, std::span<const PropTag> columns) {
+  if (columns.empty()) return;
+  auto tags = stored_for(columns);
+  if (request_.is_search && has_id(tags, PropTag(PR_MSG_STATUS))) tags.push_back(private_tag::kRowStatus);
+  const bool known = std::all_of(tags.begin(), tags.end(), [&](PropTag tag) { return has_id(columns_, tag); });
+  if (!known) {
+    columns_ = std::move(tags);
+    cache_.clear();
   }
+  std::vector<ObjectId> missing;
+  for (const RowKey key : keys) {
+    if (!cache_.contains(key)) missing.push_back(key);
+  }
+  if (missing.empty()) return;
+  // What cannot be read now is told by find(), row by row.
+  (void)fetch(missing);
+}
+
+Status MessageRows::fetch(std::span<const ObjectId> ids) {
+  if (cache_.size() > kCache) cache_.clear();
   auto transaction = TRY(core_->read());
   backend::RowQuery query;
   query.columns = columns_;
@@ -283,14 +416,39 @@ Status MessageRows::fetch(RowKey key) {
 const MessageRows::Cached* MessageRows::row(RowKey key) {
   auto found = cache_.find(key);
   if (found == cache_.end()) {
-    if (!fetch(key)) return nullptr;
+    if (!fetch(std::span(&key, 1))) return nullptr;
     found = cache_.find(key);
   }
   return found == cache_.end() ? nullptr : &found->second;
 }
 
+// A property of the row that a scan is at.
+const PropValue* MessageRows::find_scanned(PropTag tag, PropValue& scratch) const {
+  const auto stored = [&](PropTag wanted) -> const PropValue* {
+    for (std::size_t i = 0; i < scanned_tags_.size(); ++i) {
+      if (scanned_tags_[i].id() == wanted.id()) return scanned_->values[i].is_empty() ? nullptr : &scanned_->values[i];
+    }
+    return nullptr;
+  };
+  if (tag.id() == id_of(PR_MSG_STATUS) && !stored(tag)) {
+    scratch = long_value(PR_MSG_STATUS, 0);
+    return &scratch;
+  }
+  if (!is_computed(message_computed(), tag.id())) return stored(tag);
+  model::PropBag bag;
+  if (const auto from = stored_for(tag)) {
+    if (const PropValue* value = stored(*from)) bag.set(*value);
+  }
+  auto value = message_value(*core_, scanned_->info, bag, tag, core_->writable());
+  if (!value) return nullptr;
+  scratch = std::move(*value);
+  return &scratch;
+}
+
 const PropValue* MessageRows::find(RowKey key, PropTag tag, PropValue& scratch) {
+  if (scanned_ && scanned_->info.id == key) return find_scanned(tag, scratch);
   if (is_computed(message_computed(), tag.id())) {
+    if (const auto from = stored_for(tag)) (void)want_column(*from);
     const Cached* cached = row(key);
     if (!cached) return nullptr;
     auto value = message_value(*core_, cached->info, cached->values, tag, core_->writable());
@@ -299,10 +457,11 @@ const PropValue* MessageRows::find(RowKey key, PropTag tag, PropValue& scratch) 
     return &scratch;
   }
   (void)want_column(tag);
+  const bool linked = request_.is_search && !request_.queue;
+  if (linked && tag.id() == id_of(PR_MSG_STATUS)) (void)want_column(private_tag::kRowStatus);
   const Cached* cached = row(key);
   if (!cached) return nullptr;
   if (tag.id() == id_of(PR_MSG_STATUS)) {
-    const bool linked = request_.is_search && !request_.queue;
     scratch = long_value(PR_MSG_STATUS,
                          linked ? row_status(cached->values, request_.folder) : long_of(cached->values, PR_MSG_STATUS));
     return &scratch;

@@ -65,6 +65,8 @@ class Saver {
 
   Status write_top(MessageData& message, const SaveOptions& options);
   void settle();
+  // The new message, as soon as it is in the transaction; 0 before.
+  ObjectId made() const { return made_; }
 
  private:
   template <class T>
@@ -85,6 +87,7 @@ class Saver {
   Writer& writer_;
   std::vector<Numbered<MessageData>> messages_;
   std::vector<Numbered<AttachData>> attachments_;
+  ObjectId made_ = 0;
 };
 
 Result<ObjectId> Saver::write_object(ObjectId id, ObjectId parent, ObjectKind kind, const Props& props,
@@ -99,6 +102,7 @@ Result<ObjectId> Saver::write_object(ObjectId id, ObjectId parent, ObjectKind ki
   if (id == 0) {
     update.erase = {};
     id = TRY(writer_->create(parent, kind, update));
+    if (made_ == 0) made_ = id;
   } else {
     TRY(writer_->update(id, update));
   }
@@ -210,6 +214,7 @@ Status Saver::write_top(MessageData& message, const SaveOptions& options) {
   TRY(write_message(message, message.parent));
   const ObjectId id = messages_.front().id;
   writer_.touched(id);
+  writer_.wrote(message_size(message));
   if (options.link_to != 0) TRY(writer_->link(options.link_to, std::span(&id, 1), true));
   // The number it will have: writers are alone, and it sees its own changes.
   message.version = TRY(writer_->read(messages_.front().id, {})).info.version;
@@ -236,9 +241,13 @@ void Saver::settle() {
 Status save_message(StoreCore& core, MessageData& message, const SaveOptions& options) {
   MessageData working = message;  // an error leaves what was there
   complete(working);
-  Writer writer = TRY(core.write());
+  const bool is_new = message.id == 0;
+  Writer writer = TRY(is_new ? core.write_batched() : core.write());
   Saver saver(writer);
-  TRY(saver.write_top(working, options));
+  if (Status written = saver.write_top(working, options); !written) {
+    if (is_new) writer.give_up(saver.made());
+    return written;
+  }
   TRY(writer.commit());
   saver.settle();
   message = std::move(working);

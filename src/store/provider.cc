@@ -33,6 +33,7 @@ constexpr ULONG kLogonFlags =
 struct Place {
   std::string engine, location;
   bool create = true;
+  bool compress = false;
 };
 
 Status checked(HRESULT hr, std::string_view call) {
@@ -130,11 +131,12 @@ Result<Place> Provider::find_place(const LogonCall& call) const {
   Place place;
   if (!call.id.empty()) {
     const StoreId id = TRY(StoreId::parse(call.id));
-    return Place{id.engine, id.location, false};
+    return Place{id.engine, id.location, false, false};
   }
   const auto section = TRY(open_section(*call.support, 0));
-  SizedSPropTagArray(3, tags) = {
-      3, {PROP_TAG(PT_UNSPECIFIED, kPathId), PROP_TAG(PT_UNSPECIFIED, kEngineId), PROP_TAG(PT_BOOLEAN, kCreateId)}};
+  SizedSPropTagArray(4, tags) = {4,
+                                 {PROP_TAG(PT_UNSPECIFIED, kPathId), PROP_TAG(PT_UNSPECIFIED, kEngineId),
+                                  PROP_TAG(PT_BOOLEAN, kCreateId), PROP_TAG(PT_BOOLEAN, kCompressId)}};
   ULONG count = 0;
   SPropValue* raw = nullptr;
   TRY(checked(section->GetProps(reinterpret_cast<LPSPropTagArray>(&tags), MAPI_UNICODE, &count, &raw),
@@ -144,6 +146,7 @@ Result<Place> Provider::find_place(const LogonCall& call) const {
   place.location = text_value(raw[0]);
   place.engine = text_value(raw[1]);
   place.create = raw[2].ulPropTag != PROP_TAG(PT_BOOLEAN, kCreateId) || raw[2].Value.b;
+  place.compress = raw[3].ulPropTag == PROP_TAG(PT_BOOLEAN, kCompressId) && raw[3].Value.b;
   if (place.location.empty()) {
     return fail(Code::kUnconfigured, "store", "the profile does not say where the store is (property 0x6700)");
   }
@@ -158,7 +161,9 @@ Result<std::unique_ptr<backend::Mailbox>> Provider::open_mailbox(const Place& pl
   auto opened = engine.open(place.location, options);
   const bool missing = !opened && opened.error().code == Code::kNotFound;
   if (!missing || !place.create || !write) return opened;
-  const Status made = engine.create(place.location, {});
+  backend::CreateOptions fresh;
+  fresh.compress = place.compress;
+  const Status made = engine.create(place.location, fresh);
   // Another process was quicker.
   if (!made && made.error().code != Code::kCollision) return tl::unexpected(made.error());
   created = made.has_value();

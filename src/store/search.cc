@@ -229,6 +229,10 @@ Status update_searches(StoreCore& core, backend::Transaction& transaction, std::
   return {};
 }
 
+Result<bool> any_search(StoreCore& core, backend::Transaction& transaction) {
+  return !TRY(running(core, transaction)).empty();
+}
+
 Status forget_search(StoreCore& core, backend::Transaction& transaction, ObjectId search_folder) {
   return set_running(core, transaction, search_folder, false);
 }

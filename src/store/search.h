@@ -26,6 +26,8 @@ Result<std::optional<SearchCriteria>> read_criteria(backend::Transaction& transa
 Status set_criteria(StoreCore& core, ObjectId search_folder, const SearchCriteria& criteria, bool run);
 // Inside `transaction`: links of the messages touched in every running search.
 Status update_searches(StoreCore& core, backend::Transaction& transaction, std::span<const ObjectId> messages);
+// Whether any search runs.
+Result<bool> any_search(StoreCore& core, backend::Transaction& transaction);
 // A search folder goes: it is no longer among those that run.
 Status forget_search(StoreCore& core, backend::Transaction& transaction, ObjectId search_folder);
 

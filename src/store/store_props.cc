@@ -155,6 +155,7 @@ Result<std::vector<PropTag>> StoreBacking::list() {
 }
 
 Result<PropValue> StoreBacking::get(PropTag tag) {
+  if (tag.id() == kBulkId) return PropValue::boolean(PropTag(kBulkId, PropType::kBool), core_->is_batching());
   if (is_computed(kComputed, tag.id())) {
     if (auto value = computed(tag)) return std::move(*value);
     return fail(Code::kNotFound, "store", "there is no such property", tag.value);
@@ -181,6 +182,11 @@ Status StoreBacking::check_write(PropTag tag) {
 
 Status StoreBacking::set(PropValue value) {
   TRY(check_write(value.tag()));
+  if (value.tag().id() == kBulkId) {
+    if (value.tag().base_type() != PropType::kBool)
+      return fail(Code::kUnexpectedType, "store", "bulk mode is on or off");
+    return core_->set_batching(value.as_bool());
+  }
   if (!model::is_known_type(value.tag())) return fail(Code::kInvalidType, "store", "not a property type");
   if (const Special* special = special_of(value.tag().id())) {
     if (value.tag().value != special->tag) return fail(Code::kUnexpectedType, "store", "an entry id is binary");
@@ -194,6 +200,7 @@ Status StoreBacking::set(PropValue value) {
 
 Status StoreBacking::remove(PropTag tag) {
   TRY(check_write(tag));
+  if (tag.id() == kBulkId) return core_->set_batching(false);
   const auto bag = TRY(read_mailbox(*core_));
   if (!bag.find(tag.id())) return fail(Code::kNotFound, "store", "there is no such property", tag.value);
   return erase_mailbox(*core_, tag.id());

@@ -12,6 +12,10 @@
 
 namespace mapiary::store {
 
+// PT_BOOLEAN of the open store, of this logon and not kept: TRUE groups the saves of new messages
+// (docs/message-stores.md).
+inline constexpr std::uint16_t kBulkId = 0x6704;
+
 class StoreBacking final : public CoreBacking {
  public:
   explicit StoreBacking(CorePtr core) : CoreBacking(core, core->writable()) {}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "table/rows_out.h"
 
+#include <algorithm>
 #include <memory>
 
 #include "com/convert.h"
@@ -41,7 +42,9 @@ Result<LPSRowSet> make_row_set(view::TableView& view, view::RowRange rows, const
   // From here on the rows made so far have to go with the set if one fails.
   const auto release = [&](LPSRowSet made) { free_row_set(made, outlet.routines); };
   std::unique_ptr<SRowSet, decltype(release)> owned(block.detach<SRowSet>(), release);
+  constexpr std::uint32_t kAtOnce = 256;
   for (std::uint32_t n = rows.begin; n < rows.end; ++n) {
+    if ((n - rows.begin) % kAtOnce == 0) view.expect({n, std::min(n + kAtOnce, rows.end)});
     const view::Row row = view.row_at(n);
     com::OutBlock values(outlet.routines);
     auto* array = TRY(values.root<SPropValue>(sizeof(SPropValue) * std::max<std::size_t>(row.size(), 1)));

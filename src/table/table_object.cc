@@ -91,6 +91,7 @@ HRESULT TableObject::Advise(ULONG ulEventMask, LPMAPIADVISESINK lpAdviseSink, UL
       return fail(Code::kInvalidArgument, "table", "A table tells of fnevTableModified only", ulEventMask);
     }
     if (!state_->hooks().notifies()) return fail(Code::kNotSupported, "table", "The table does not tell of changes");
+    TRY(view().follow());
     *lpulConnection = TRY(state_->advise(lpAdviseSink));
     return {};
   });
@@ -153,7 +154,7 @@ HRESULT TableObject::GetRowCount(ULONG ulFlags, ULONG* lpulCount) {
     TRY(check_pointers(lpulCount));
     TRY(check_flags(ulFlags, 0));
     TRY(ready());
-    *lpulCount = view().row_count();
+    *lpulCount = TRY(view().count_rows());
     return {};
   });
 }

@@ -3,6 +3,15 @@
 
 namespace mapiary::view {
 
+Status RowSource::scan(const RowQuery& query, RowSink& sink) {
+  const RowAnswer answer = TRY(rows(query));
+  sink.begin(answer.filtered, answer.sorted, answer.keys.size());
+  for (const RowKey key : answer.keys) {
+    if (!TRY(sink.row(key))) break;
+  }
+  return {};
+}
+
 Result<bool> RowSource::any_sub_object(RowKey, model::PropTag table, const model::RestrictionTarget::SubObjectTest&) {
   return fail(Code::kTooComplex, "view", "This table has no sub-objects to restrict", table.value);
 }

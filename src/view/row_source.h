@@ -8,6 +8,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <vector>
 
 #include "base/result.h"
@@ -24,6 +26,8 @@ using RowKey = std::uint64_t;
 struct RowQuery {
   const model::Restriction* filter = nullptr;  // nullptr: all rows
   const model::SortOrder* order = nullptr;     // nullptr: the source's own order
+  std::span<const model::PropTag> columns;     // what find() will be asked about each row
+  std::uint32_t limit = 0;  // so many are enough, of scan() by a source that filters and sorts; 0: all
 };
 
 struct RowAnswer {
@@ -32,11 +36,32 @@ struct RowAnswer {
   bool sorted = false;       // `keys` are in RowQuery::order, equal rows in the source's own order
 };
 
+// Takes the rows of RowSource::scan().
+class RowSink {
+ public:
+  virtual ~RowSink() = default;
+  // Before the first row: what the source does of the query, as in RowAnswer, and how many rows come, if it knows.
+  virtual void begin(bool filtered, bool sorted, std::size_t about) = 0;
+  // False: enough.
+  virtual Result<bool> row(RowKey key) = 0;
+};
+
 class RowSource {
  public:
   virtual ~RowSource() = default;
 
   virtual Result<RowAnswer> rows(const RowQuery& query) = 0;
+  // The rows one after the other. While the sink has one, find() answers for it and query.columns from what was just
+  // read, and the source may not be asked about other rows. The default goes through rows().
+  virtual Status scan(const RowQuery& query, RowSink& sink);
+  // True: scan() heeds RowQuery::limit, and rows() is dear. A view then lists all rows only when it must.
+  virtual bool gives_first_rows() const { return false; }
+  // How many rows there are without a filter, if that is known without a look at them.
+  virtual std::optional<std::uint32_t> row_count() { return std::nullopt; }
+  // What find() will be asked next, so that it can be read at once.
+  virtual void expect(std::span<const RowKey> keys, std::span<const model::PropTag> columns) {
+    (void)keys, (void)columns;
+  }
   // The place of a row in the source's own order: smaller first. Only compared with ranks asked for at the same moment,
   // so a source may number its rows anew. The default suits a source whose keys ascend in its order.
   virtual std::uint64_t rank(RowKey key) const { return key; }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <bit>
 
 #include "view/table_view_impl.h"
 
@@ -36,8 +37,10 @@ TableView::Impl::Impl(std::shared_ptr<RowSource> from, ViewLimits with)
 Result<std::unique_ptr<ViewRows>> TableView::Impl::build(const std::vector<PropTag>& table_columns,
                                                          const model::SortOrder& by,
                                                          const std::optional<model::Restriction>& filter,
-                                                         const ViewRows* previous) const {
+                                                         const ViewRows* previous,
+                                                         std::optional<std::uint32_t> first_rows) const {
   RowsSpec spec;
+  spec.first_rows = first_rows;
   spec.source = source.get();
   spec.plan = TRY(OrderPlan::make(by, table_columns, limits));
   spec.order = &by;
@@ -52,14 +55,65 @@ Result<std::unique_ptr<ViewRows>> TableView::Impl::build(const std::vector<PropT
   return ViewRows::build(std::move(spec), previous, rows ? rows->next_serial() : 1);
 }
 
+Result<std::unique_ptr<ViewRows>> TableView::Impl::prepare(const model::SortOrder& by,
+                                                           const std::optional<model::Restriction>& filter,
+                                                           const ViewRows* previous) const {
+  const OrderPlan plan = TRY(OrderPlan::make(by, columns, limits));
+  const bool later =
+      source->gives_first_rows() && !follows && !filter && plan.levels.empty() && plan.instance_tags.empty();
+  return build(columns, by, filter, previous, later ? std::optional<std::uint32_t>(0) : std::nullopt);
+}
+
+Status TableView::Impl::need(std::uint32_t wanted) {
+  constexpr std::uint32_t kFew = 64, kMany = 4096;  // more rows than that are as good as all
+  if (!is_partial() || (!stale && count() >= wanted)) return {};
+  const std::uint32_t few = std::max({wanted, count(), kFew});
+  std::optional<std::uint32_t> limit;
+  if (!follows && few <= kMany) limit = std::bit_ceil(few);
+  auto made = TRY(build(columns, order, std::nullopt, rows.get(), limit));
+  const bool none = count() == 0;
+  // Where cursor and bookmarks are among rows that changed, only all rows may tell.
+  if (!none && !made->complete() && !keeps_anchors(*made)) {
+    made = TRY(build(columns, order, std::nullopt, rows.get()));
+  }
+  none ? start_over(std::move(made)) : carry_over(std::move(made));
+  stale = false;
+  return {};
+}
+
+bool TableView::Impl::keeps_anchors(const ViewRows& made) {
+  bool kept = true;
+  bookmarks.map_all(
+      [&](Anchor& anchor) { kept = kept && anchor.id != kNone && made.find(rows->row(anchor.id)) != kNone; });
+  return kept;
+}
+
+// The row after the nearest one before it that is left.
+Id TableView::Impl::after_what_is_left(Id id, const ViewRows& made) const {
+  for (std::uint32_t n = rows->list().rank(id); n-- > 0;) {
+    const Id found = made.find(rows->row(rows->list().at(n)));
+    if (found != kNone) return made.list().next_visible(found);
+  }
+  return made.list().front();
+}
+
+std::uint32_t TableView::Impl::total() {
+  if (!is_partial()) return count();
+  if (const auto known = source->row_count()) return *known;
+  (void)need_all();
+  return count();
+}
+
 void TableView::Impl::start_over(std::unique_ptr<ViewRows> made) {
   rows = std::move(made);
+  stale = false;
   bookmarks.clear();
   set_cursor(0);
 }
 
 void TableView::Impl::carry_over(std::unique_ptr<ViewRows> made) {
   bookmarks.map_all([&](Anchor& anchor) {
+    const Id stood = anchor.id;
     for (Id id = anchor.id; id != kNone; id = rows->list().next(id)) {
       const Id found = rows->is_heading(id) ? made->find_heading(rows->heading(id).level, rows->heading(id).path)
                                             : made->find(rows->row(id), rows->instance(id));
@@ -69,7 +123,8 @@ void TableView::Impl::carry_over(std::unique_ptr<ViewRows> made) {
       }
       anchor.changed = true;
     }
-    anchor.id = kNone;
+    // Of the first rows alone, what followed them is not known.
+    anchor.id = is_partial() && stood != kNone ? after_what_is_left(stood, *made) : kNone;
   });
   rows = std::move(made);
 }
@@ -99,7 +154,7 @@ TableView::~TableView() = default;
 Result<std::unique_ptr<TableView>> TableView::open(std::shared_ptr<RowSource> source, ViewLimits limits) {
   auto impl = std::make_unique<Impl>(std::move(source), limits);
   impl->columns = impl->source->default_columns();
-  impl->start_over(TRY(impl->build(impl->columns, {}, std::nullopt, nullptr)));
+  impl->start_over(TRY(impl->prepare({}, std::nullopt, nullptr)));
   return std::unique_ptr<TableView>(new TableView(std::move(impl)));
 }
 
@@ -107,6 +162,7 @@ Status TableView::set_columns(std::vector<PropTag> columns) {
   if (columns.empty()) return fail(Code::kInvalidArgument, "view", "A table shows one column at least");
   OrderPlan plan = TRY(OrderPlan::make(impl_->order, columns, impl_->limits));
   if (plan.instance_tags != impl_->rows->plan().instance_tags) {
+    TRY(impl_->need_all());
     auto made = TRY(impl_->build(columns, impl_->order, impl_->restriction, impl_->rows.get()));
     const bool same = made->list().size() == impl_->rows->list().size();
     same ? impl_->carry_over(std::move(made)) : impl_->start_over(std::move(made));
@@ -128,7 +184,7 @@ std::vector<PropTag> TableView::all_columns() const {
 }
 
 Status TableView::restrict(std::optional<model::Restriction> restriction) {
-  impl_->start_over(TRY(impl_->build(impl_->columns, impl_->order, restriction, impl_->rows.get())));
+  impl_->start_over(TRY(impl_->prepare(impl_->order, restriction, impl_->rows.get())));
   impl_->restriction = std::move(restriction);
   return {};
 }
@@ -138,13 +194,26 @@ const std::optional<model::Restriction>& TableView::restriction() const {
 }
 
 Status TableView::sort(model::SortOrder order) {
-  impl_->start_over(TRY(impl_->build(impl_->columns, order, impl_->restriction, nullptr)));
+  impl_->start_over(TRY(impl_->prepare(order, impl_->restriction, nullptr)));
   impl_->order = std::move(order);
   return {};
 }
 
 const model::SortOrder& TableView::sort_order() const {
   return impl_->order;
+}
+
+Status TableView::follow() {
+  impl_->follows = true;
+  return impl_->need_all();
+}
+
+void TableView::expect(RowRange range) {
+  std::vector<RowKey> keys;
+  for (std::uint32_t n = range.begin; n < range.end; ++n) {
+    if (const auto key = key_at(n)) keys.push_back(*key);
+  }
+  impl_->source->expect(keys, impl_->columns);
 }
 
 Row TableView::row_at(std::uint32_t n) {
@@ -162,6 +231,7 @@ std::optional<RowKey> TableView::key_at(std::uint32_t n) {
 }
 
 std::optional<std::uint32_t> TableView::row_of_key(RowKey key) {
+  if (!impl_->need_all()) return std::nullopt;
   Id id = impl_->rows->find(key);
   if (id == kNone) id = impl_->rows->find_any(key);
   if (id == kNone || !impl_->rows->list().is_visible(id)) return std::nullopt;
@@ -169,6 +239,7 @@ std::optional<std::uint32_t> TableView::row_of_key(RowKey key) {
 }
 
 std::optional<std::uint32_t> TableView::row_of_instance_key(std::string_view instance_key) {
+  if (!impl_->need_all()) return std::nullopt;
   const Id id = impl_->rows->find_instance_key(instance_key);
   if (id == kNone || !impl_->rows->list().is_visible(id)) return std::nullopt;
   return impl_->rows->list().rank(id);

@@ -113,6 +113,8 @@ class TableView {
 
   // ---- Cursor
   std::uint32_t row_count() const;  // visible rows, headings too
+  // As row_count(), but says why it cannot tell.
+  Result<std::uint32_t> count_rows();
   Position position();
   // kInvalidBookmark: no such bookmark.
   Result<SeekResult> seek_row(Bookmark origin, std::int32_t count);
@@ -133,7 +135,10 @@ class TableView {
   void end_query(RowRange read, bool no_advance);
   // The two in one, with the rows.
   Result<std::vector<Row>> query_rows(std::int32_t count, bool no_advance = false);
-  // Row number n, without the cursor. Requires n < row_count().
+  // Lets the source read at once what row_at() is about to ask for these rows.
+  void expect(RowRange range);
+  // Row number n, without the cursor. Requires n < row_count() (of a view whose source gives first rows: that
+  // begin_query() gave it, or that count_rows() or follow() were called).
   Row row_at(std::uint32_t n);
   std::string instance_key_at(std::uint32_t n);
   // nullopt: not in the view or not visible.
@@ -153,6 +158,8 @@ class TableView {
   Result<Bookmark> set_collapse_state(std::string_view state);
 
   // ---- Changes
+  // To be called before the first on_change() that wants events: from then on the view knows all its rows.
+  Status follow();
   // The source has changed already. One call may carry many changes and makes one batch of events; none are made if
   // nobody listens. On an error (a restriction that cannot be evaluated) the view is right for all rows it could judge,
   // the others are out of it, and there are no events: tell clients to read again.

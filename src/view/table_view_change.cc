@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Keeping an open view right while its source changes.
+#include <algorithm>
 #include <unordered_map>
 
 #include "view/table_view_impl.h"
@@ -36,6 +37,16 @@ Result<std::vector<ViewEvent>> TableView::Impl::rebuild_for_change(bool reload) 
 // that cannot be judged leaves the view, and the first such error is returned when all is done.
 Status TableView::Impl::apply(std::span<const Change> changes) {
   Status first;
+  std::vector<RowKey> next;
+  const auto look_ahead = [&](std::size_t from) {
+    constexpr std::size_t kAtOnce = 1024;
+    if (from % kAtOnce != 0) return;
+    next.clear();
+    for (const Change& change : changes.subspan(from, std::min(kAtOnce, changes.size() - from))) {
+      if (change.kind != Change::Kind::kDeleted) next.push_back(change.key);
+    }
+    source->expect(next, rows->needs());
+  };
   const auto update = [&](RowKey key) {
     Status done = rows->update(key, *this);
     if (done) return;
@@ -43,6 +54,7 @@ Status TableView::Impl::apply(std::span<const Change> changes) {
     if (first) first = std::move(done);
   };
   if (changes.size() == 1) {
+    look_ahead(0);
     changes[0].kind == Change::Kind::kDeleted ? rows->remove(changes[0].key, *this) : update(changes[0].key);
     return first;
   }
@@ -52,12 +64,17 @@ Status TableView::Impl::apply(std::span<const Change> changes) {
     if (changes[i].kind == Change::Kind::kDeleted) rows->remove(changes[i].key, *this);
   }
   for (std::size_t i = 0; i < changes.size(); ++i) {
+    look_ahead(i);
     if (changes[i].kind != Change::Kind::kDeleted && last[changes[i].key] == i) update(changes[i].key);
   }
   return first;
 }
 
 Result<std::vector<ViewEvent>> TableView::on_change(std::span<const Change> changes, bool want_events) {
+  if (impl_->is_partial() && !changes.empty()) {
+    impl_->stale = true;
+    return std::vector<ViewEvent>();
+  }
   for (const Change& change : changes) {
     if (change.kind == Change::Kind::kReloaded) return impl_->rebuild_for_change(true);
   }

@@ -9,6 +9,7 @@ namespace mapiary::view {
 namespace {
 
 constexpr std::uint32_t kInstanceKeyTag = 0x0FF60102u;
+constexpr std::uint32_t kLookAhead = 64;  // rows that FindRow lets the source read at once
 
 // FindRow must find instance keys; it does without a look at every row.
 bool asks_instance_key(const model::Restriction& restriction) {
@@ -38,16 +39,27 @@ Result<TableView::Impl::Origin> TableView::Impl::origin(Bookmark bookmark) {
 }
 
 std::uint32_t TableView::row_count() const {
+  return impl_->total();
+}
+
+Result<std::uint32_t> TableView::count_rows() {
+  if (impl_->is_partial()) {
+    if (const auto known = impl_->source->row_count()) return *known;
+    TRY(impl_->need_all());
+  }
   return impl_->count();
 }
 
 Position TableView::position() {
+  (void)impl_->need(1);
   const std::uint32_t row = impl_->resolve(impl_->bookmarks.cursor(), false).row;
-  return {row, row, std::max(impl_->count(), 1u)};
+  return {row, row, std::max({impl_->total(), row, 1u})};
 }
 
 Result<SeekResult> TableView::seek_row(Bookmark origin, std::int32_t count) {
+  TRY(origin == kBookmarkEnd ? impl_->need_all() : impl_->need(1));
   const Impl::Origin from = TRY(impl_->origin(origin));
+  if (count >= 0) TRY(impl_->need(from.row + static_cast<std::uint32_t>(count) + 1));
   const std::int64_t to = std::clamp<std::int64_t>(std::int64_t{from.row} + count, 0, impl_->count());
   impl_->set_cursor(static_cast<std::uint32_t>(to));
   return SeekResult{static_cast<std::int32_t>(to - from.row), from.changed};
@@ -55,6 +67,7 @@ Result<SeekResult> TableView::seek_row(Bookmark origin, std::int32_t count) {
 
 Status TableView::seek_row_approx(std::uint32_t numerator, std::uint32_t denominator) {
   if (denominator == 0) return fail(Code::kInvalidArgument, "view", "A fraction has the denominator zero");
+  TRY(numerator == 0 ? impl_->need(1) : impl_->need_all());
   const std::uint64_t row = std::uint64_t{impl_->count()} * std::min(numerator, denominator) / denominator;
   impl_->set_cursor(static_cast<std::uint32_t>(row));
   return {};
@@ -63,6 +76,7 @@ Status TableView::seek_row_approx(std::uint32_t numerator, std::uint32_t denomin
 Result<bool> TableView::find_row(const model::Restriction& restriction, bool backward, Bookmark origin) {
   auto compiled =
       std::make_shared<const model::CompiledRestriction>(TRY(model::CompiledRestriction::compile(restriction)));
+  TRY(impl_->need_all());
   const Impl::Origin from = TRY(impl_->origin(origin));
   const CountedList& list = impl_->rows->list();
   const auto missing = [] { return fail(Code::kNotFound, "view", "No row matches"); };
@@ -74,8 +88,17 @@ Result<bool> TableView::find_row(const model::Restriction& restriction, bool bac
   }
   model::RestrictionEvaluator evaluator(compiled);
   const std::uint32_t steps = backward ? from.row : impl_->count() - from.row;
+  std::vector<RowKey> next;
   for (std::uint32_t step = 0; step < steps; ++step) {
-    const Id id = list.at(backward ? from.row - 1 - step : from.row + step);
+    const auto id_at = [&](std::uint32_t at) { return list.at(backward ? from.row - 1 - at : from.row + at); };
+    if (step % kLookAhead == 0) {
+      next.clear();
+      for (std::uint32_t at = step; at < std::min(step + kLookAhead, steps); ++at) {
+        if (!impl_->rows->is_heading(id_at(at))) next.push_back(impl_->rows->row(id_at(at)));
+      }
+      impl_->source->expect(next, compiled->tags());
+    }
+    const Id id = id_at(step);
     RowTarget target(*impl_->rows, id);
     if (!TRY(evaluator.matches(target))) continue;
     impl_->bookmarks.set_cursor(id);
@@ -85,6 +108,7 @@ Result<bool> TableView::find_row(const model::Restriction& restriction, bool bac
 }
 
 Result<Bookmark> TableView::create_bookmark() {
+  TRY(impl_->need(1));
   impl_->resolve(impl_->bookmarks.cursor(), false);
   return impl_->bookmarks.create({impl_->bookmarks.cursor().id, false});
 }
@@ -95,7 +119,11 @@ Status TableView::free_bookmark(Bookmark bookmark) {
 
 Result<RowRange> TableView::begin_query(std::int32_t count) {
   if (count == 0) return fail(Code::kInvalidArgument, "view", "No rows were asked for");
-  const std::uint32_t cursor = impl_->resolve(impl_->bookmarks.cursor(), false).row;
+  TRY(impl_->need(1));
+  std::uint32_t cursor = impl_->resolve(impl_->bookmarks.cursor(), false).row;
+  // One more, for the cursor to stand on.
+  if (count > 0) TRY(impl_->need(cursor + static_cast<std::uint32_t>(count) + 1));
+  cursor = impl_->resolve(impl_->bookmarks.cursor(), false).row;
   const std::int64_t other = std::clamp<std::int64_t>(std::int64_t{cursor} + count, 0, impl_->count());
   return RowRange{std::min(cursor, static_cast<std::uint32_t>(other)),
                   std::max(cursor, static_cast<std::uint32_t>(other))};
@@ -109,6 +137,7 @@ Result<std::vector<Row>> TableView::query_rows(std::int32_t count, bool no_advan
   const RowRange range = TRY(begin_query(count));
   std::vector<Row> rows;
   rows.reserve(range.size());
+  expect(range);
   for (std::uint32_t n = range.begin; n < range.end; ++n) rows.push_back(row_at(n));
   end_query(range, no_advance);
   return rows;

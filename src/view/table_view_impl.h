@@ -25,14 +25,27 @@ class TableView::Impl : public RowWatcher {
 
   // New rows for the view as the arguments say; the view itself is not touched.
   Result<std::unique_ptr<ViewRows>> build(const std::vector<model::PropTag>& table_columns, const model::SortOrder& by,
-                                          const std::optional<model::Restriction>& filter,
-                                          const ViewRows* previous) const;
+                                          const std::optional<model::Restriction>& filter, const ViewRows* previous,
+                                          std::optional<std::uint32_t> first_rows = std::nullopt) const;
+  // As build() for a new order or restriction: without rows where they can be read later.
+  Result<std::unique_ptr<ViewRows>> prepare(const model::SortOrder& by, const std::optional<model::Restriction>& filter,
+                                            const ViewRows* previous) const;
+  // ---- Views of which only the first rows are known (RowSource::gives_first_rows)
+  // Makes that there are `count` rows, or all there are. Whatever looks at rows calls it, or need_all(), before.
+  Status need(std::uint32_t count);
+  Status need_all() { return need(0xFFFFFFFFu); }
+  bool is_partial() const { return !rows->complete(); }
+  bool keeps_anchors(const ViewRows& made);
+  Id after_what_is_left(Id id, const ViewRows& made) const;
   // Puts them in place; the cursor goes to the first row and bookmarks go.
   void start_over(std::unique_ptr<ViewRows> made);
   // Puts them in place; cursor and bookmarks stay on their rows, or go to the next that is left.
   void carry_over(std::unique_ptr<ViewRows> made);
 
+  // Of the rows that are known.
   std::uint32_t count() const { return rows->list().visible_size(); }
+  // Of all rows.
+  std::uint32_t total();
   // Where the anchor is; it moves on if its row is hidden. Says that it changed until `used`.
   Origin resolve(Anchor& anchor, bool used);
   Result<Origin> origin(Bookmark bookmark);
@@ -56,6 +69,8 @@ class TableView::Impl : public RowWatcher {
   std::optional<model::Restriction> restriction;
   model::SortOrder order;
   std::unique_ptr<ViewRows> rows;
+  bool stale = false;    // rows are partial, and the source has changed since
+  bool follows = false;  // somebody wants to hear of each change: all rows are known always
   Bookmarks bookmarks;
   EventCollector* events = nullptr;  // during a change that somebody listens to
 };

@@ -4,6 +4,39 @@
 #include <algorithm>
 
 namespace mapiary::view {
+namespace {
+
+constexpr model::PropTag kMessageFlags(0x0E070003u);
+
+void add_need(std::vector<model::PropTag>& needs, model::PropTag tag) {
+  const auto same = [&](model::PropTag have) { return have.id() == tag.id(); };
+  if (std::none_of(needs.begin(), needs.end(), same)) needs.push_back(tag);
+}
+
+}  // namespace
+
+ViewRows::ViewRows(RowsSpec spec) : spec_(std::move(spec)), reader_(*spec_.source, spec_.plan.instance_tags) {
+  for (const OrderPlan::Column& column : spec_.plan.columns) add_need(needs_, column.tag);
+  for (const OrderPlan::Level& level : spec_.plan.levels) {
+    if (level.aggregate) add_need(needs_, *level.aggregate);
+  }
+  for (const model::PropTag tag : spec_.plan.instance_tags) add_need(needs_, tag);
+  if (!spec_.plan.levels.empty()) add_need(needs_, kMessageFlags);
+  if (!spec_.compiled) return;
+  for (const model::PropTag tag : spec_.compiled->tags()) add_need(needs_, tag);
+}
+
+RowIndex& ViewRows::index() const {
+  if (indexed_) return index_;
+  indexed_ = true;
+  index_ = {};
+  index_.reserve(items_.size());
+  // Instances of a row stand in a chain, the last one first, as they were linked when they were made.
+  for (Id id = 0; id < items_.size(); ++id) {
+    if (!items_[id].heading) index_.set(items_[id].row, id);
+  }
+  return index_;
+}
 
 Result<bool> ViewRows::passes(RowKey row, std::uint32_t instance) {
   if (!evaluator_) return true;
@@ -88,7 +121,7 @@ void ViewRows::place(Id id, Id parent) {
 }
 
 Id ViewRows::find(RowKey row, std::uint32_t instance) const {
-  Id id = index_.find(row);
+  Id id = index().find(row);
   while (id != kNone && items_[id].instance != instance) id = items_[id].sibling;
   return id;
 }
@@ -197,9 +230,9 @@ void ViewRows::drop_item(Id id) {
 
 void ViewRows::unchain(Id id) {
   const RowKey row = items_[id].row;
-  const Id first = index_.find(row);
+  const Id first = index().find(row);
   if (first == id) {
-    items_[id].sibling == kNone ? index_.erase(row) : index_.set(row, items_[id].sibling);
+    items_[id].sibling == kNone ? index().erase(row) : index().set(row, items_[id].sibling);
     return;
   }
   Id at = first;
@@ -261,9 +294,9 @@ Status ViewRows::update_instance(RowKey row, std::uint32_t instance, Id id, RowW
   item.row = row;
   item.instance = instance;
   item.unread = unread;
-  item.sibling = index_.find(row);
+  item.sibling = index().find(row);
   set_key(id, scratch_key_.bytes);
-  index_.set(row, id);
+  index().set(row, id);
   place_leaf(id, watcher);
   learn_instance_key(id);
   watcher.added(id);
@@ -273,7 +306,7 @@ Status ViewRows::update_instance(RowKey row, std::uint32_t instance, Id id, RowW
 Status ViewRows::update(RowKey row, RowWatcher& watcher) {
   const std::uint32_t count = TRY(reader_.instance_count(row, spec_.limits.instances_per_row));
   for (std::uint32_t i = 0; i < count; ++i) TRY(update_instance(row, i, find(row, i), watcher));
-  for (Id id = index_.find(row); id != kNone;) {
+  for (Id id = index().find(row); id != kNone;) {
     const Id next = items_[id].sibling;
     if (items_[id].instance >= count) remove_leaf(id, watcher);
     id = next;
@@ -283,7 +316,7 @@ Status ViewRows::update(RowKey row, RowWatcher& watcher) {
 }
 
 void ViewRows::remove(RowKey row, RowWatcher& watcher) {
-  for (Id id = index_.find(row); id != kNone; id = index_.find(row)) remove_leaf(id, watcher);
+  for (Id id = index().find(row); id != kNone; id = index().find(row)) remove_leaf(id, watcher);
   prune_emptied(watcher);
 }
 

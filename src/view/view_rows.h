@@ -46,6 +46,8 @@ struct RowsSpec {
   bool counting = false;                                       // the filter holds a count restriction
   ViewLimits limits;
   std::uint32_t view_number = 0;  // makes instance keys of different views differ
+  // Of a view without filter, categories and instances: so many of its first rows will do.
+  std::optional<std::uint32_t> first_rows;
 };
 
 class ViewRows {
@@ -65,6 +67,10 @@ class ViewRows {
   static Result<std::unique_ptr<ViewRows>> build(RowsSpec spec, const ViewRows* previous, std::uint64_t first_serial);
 
   const OrderPlan& plan() const { return spec_.plan; }
+  // False: there are rows after the last one here.
+  bool complete() const { return complete_; }
+  // The properties that decide about a row: whether it is in, where, under which headings.
+  const std::vector<model::PropTag>& needs() const { return needs_; }
   const CountedList& list() const { return list_; }
   bool needs_rebuild() const { return spec_.counting || spec_.plan.has_aggregates(); }
   std::uint64_t next_serial() const { return next_serial_; }
@@ -77,7 +83,7 @@ class ViewRows {
   std::string_view key(Id id) const { return {items_[id].key, items_[id].key_size}; }
   Id find(RowKey row, std::uint32_t instance = 0) const;
   // Any row that the source's row has become.
-  Id find_any(RowKey row) const { return index_.find(row); }
+  Id find_any(RowKey row) const { return index().find(row); }
   // The heading of a level whose key without aggregates is `path`. Costs a search, with aggregates a walk over all
   // headings.
   Id find_heading(std::uint32_t level, std::string_view path) const;
@@ -129,7 +135,10 @@ class ViewRows {
     bool unread = false;
   };
 
-  explicit ViewRows(RowsSpec spec) : spec_(std::move(spec)), reader_(*spec_.source, spec_.plan.instance_tags) {}
+  explicit ViewRows(RowsSpec spec);
+
+  // Ids by row; made when it is first asked for, since a view that only shows rows does without.
+  RowIndex& index() const;
 
   Result<bool> passes(RowKey row, std::uint32_t instance);
   bool before(Id have, std::string_view key, bool heading, RowKey row, std::uint32_t instance) const;
@@ -175,7 +184,10 @@ class ViewRows {
   std::vector<Heading> headings_;
   std::vector<std::uint32_t> free_headings_;
   std::unordered_map<std::uint64_t, Id> by_serial_;  // headings
-  RowIndex index_;
+  mutable RowIndex index_;
+  mutable bool indexed_ = false;
+  bool complete_ = true;
+  std::vector<model::PropTag> needs_;
   KeyArena arena_;
   LeafKey scratch_key_;
   std::uint64_t next_serial_ = 1;

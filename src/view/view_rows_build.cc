@@ -7,26 +7,56 @@
 
 namespace mapiary::view {
 
-class RowsBuilder {
+class RowsBuilder final : public RowSink {
  public:
   RowsBuilder(ViewRows& rows, const ViewRows* previous) : rows_(rows), plan_(rows.spec_.plan), previous_(previous) {}
 
   Status run() {
     const bool plain = plan_.levels.empty() && plan_.instance_tags.empty() && !plan_.columns.empty();
-    RowQuery query{rows_.spec_.filter, plain ? rows_.spec_.order : nullptr};
-    RowAnswer answer = TRY(rows_.spec_.source->rows(query));
-    TRY(load(answer));
-    if (answer.sorted && query.order != nullptr && !in_order()) {
+    RowQuery query;
+    query.filter = rows_.spec_.filter;
+    query.order = plain ? rows_.spec_.order : nullptr;
+    query.columns = rows_.needs_;
+    limit_ = query.limit = rows_.spec_.first_rows.value_or(0);
+    ordered_ = query.order != nullptr;
+    if (rows_.spec_.first_rows && limit_ == 0) {
+      rows_.complete_ = false;
+      return {};
+    }
+    TRY(rows_.spec_.source->scan(query, *this));
+    if (sorted_ && ordered_ && !in_order()) {
       // The engine sorts otherwise than we do. Changes go where our keys say, so its order does not help.
       query.order = nullptr;
-      answer = TRY(rows_.spec_.source->rows(query));
-      TRY(load(answer));
-      answer.sorted = false;
+      limit_ = query.limit = 0;
+      ordered_ = false;
+      TRY(rows_.spec_.source->scan(query, *this));
     }
-    const bool sorted = answer.sorted && query.order != nullptr;
     if (plan_.has_aggregates()) put_aggregates();
-    lay_out(order_rows(sorted));
+    lay_out(order_rows(sorted_ && ordered_));
     return {};
+  }
+
+  void begin(bool filtered, bool sorted, std::size_t about) override {
+    forget();
+    sorted_ = sorted;
+    test_ = !filtered && rows_.evaluator_.has_value();
+    if (test_) rows_.evaluator_->reset();
+    // Rows that this sorts or tests itself must all be here.
+    if (test_ || (!sorted && !plan_.columns.empty())) limit_ = 0;
+    if (about > 0) rows_.items_.reserve(limit_ != 0 ? std::min<std::size_t>(about, limit_) : about);
+  }
+
+  Result<bool> row(RowKey key) override {
+    std::uint32_t count = 1;
+    if (!plan_.instance_tags.empty()) {
+      count = TRY(rows_.reader_.instance_count(key, rows_.spec_.limits.instances_per_row));
+    }
+    Id before = kNone;
+    for (std::uint32_t i = 0; i < count; ++i) {
+      if (!test_ || TRY(rows_.passes(key, i))) before = add(key, i, before);
+    }
+    rows_.complete_ = limit_ == 0 || rows_.items_.size() < limit_;
+    return rows_.complete_;
   }
 
  private:
@@ -36,35 +66,19 @@ class RowsBuilder {
     std::uint32_t instance = 0;
   };
 
-  Status load(const RowAnswer& answer) {
-    forget();
-    rows_.items_.reserve(answer.keys.size());
-    rows_.index_.reserve(answer.keys.size());
-    const bool test = !answer.filtered && rows_.evaluator_.has_value();
-    if (test) rows_.evaluator_->reset();
-    for (const RowKey key : answer.keys) {
-      std::uint32_t count = 1;
-      if (!plan_.instance_tags.empty()) {
-        count = TRY(rows_.reader_.instance_count(key, rows_.spec_.limits.instances_per_row));
-      }
-      for (std::uint32_t i = 0; i < count; ++i) {
-        if (!test || TRY(rows_.passes(key, i))) add(key, i);
-      }
-    }
-    return {};
-  }
-
   void forget() {
     rows_.items_.clear();
-    rows_.index_ = {};
+    rows_.indexed_ = false;
     rows_.arena_ = {};
+    rows_.complete_ = true;
     rows_.own_keys_.clear();
     rows_.by_own_key_.clear();
     ends_.clear();
     aggregates_.clear();
   }
 
-  void add(RowKey row, std::uint32_t instance) {
+  // `before`: the instance of the row made before this one.
+  Id add(RowKey row, std::uint32_t instance, Id before) {
     const Id id = rows_.new_item();
     rows_.reader_.move_to(row, instance);
     LeafKey& key = rows_.scratch_key_;
@@ -74,13 +88,13 @@ class RowsBuilder {
     item.instance = instance;
     item.unread = !plan_.levels.empty() && rows_.reader_.is_unread();
     rows_.set_key(id, key.bytes);
-    item.sibling = instance == 0 ? kNone : rows_.index_.find(row);
-    rows_.index_.set(row, id);
+    item.sibling = before;
     rows_.learn_instance_key(id);
     ends_.insert(ends_.end(), key.level_ends.begin(), key.level_ends.end());
     if (plan_.has_aggregates()) {
       for (std::string& aggregate : key.aggregates) aggregates_.push_back(std::move(aggregate));
     }
+    return id;
   }
 
   bool in_order() const {
@@ -210,6 +224,10 @@ class RowsBuilder {
   ViewRows& rows_;
   const OrderPlan& plan_;
   const ViewRows* previous_;
+  std::uint32_t limit_ = 0;
+  bool ordered_ = false;  // the source was asked for our order
+  bool sorted_ = false;   // it gave what it was asked for
+  bool test_ = false;
   std::vector<std::uint32_t> ends_;      // by leaf and level: where the level ends in its key
   std::vector<std::string> aggregates_;  // by leaf and level
   std::vector<std::string_view> plain_;  // by leaf: the key without aggregates, and where levels end in it

@@ -176,7 +176,9 @@ Status RowScan::hot_rows() {
   if (!by_time_) return run_hot(select(false) + " ORDER BY id", limit);
   // Rows without a time come last, whatever the direction.
   const std::string timed = select(true) + " AND delivered IS NOT NULL ORDER BY delivered ";
-  const bool numbers_alone = query_.columns.empty() && !filter_ && !needs_version_;
+  const bool numbers_alone = !filter_ && !needs_version_ && std::ranges::all_of(query_.columns, [](PropTag tag) {
+    return tag.id() == kHotColumns[kHotDelivered].tag.id();
+  });
   if (descending_ && numbers_alone) {
     TRY(newest_numbers(limit));
   } else {
@@ -197,14 +199,15 @@ Status RowScan::newest_numbers(std::uint64_t limit) {
   row_.info.kind = kind_;
   row_.info.parent = parent_;
   std::vector<ObjectId> equal;
+  std::int64_t time = 0;
   const auto give = [&]() -> Result<bool> {
+    row_.values.assign(equal.empty() ? 0 : columns_.size(), PropValue::int64(kHotColumns[kHotDelivered].tag, time));
     for (; !equal.empty(); equal.pop_back()) {
       row_.info.id = equal.back();
       if (!TRY(emit()) || (limit != 0 && emitted_ >= limit)) return false;
     }
     return true;
   };
-  std::int64_t time = 0;
   while (TRY(rows.step())) {
     const std::int64_t now = rows.integer(1);
     if (now != time && !TRY(give())) {
