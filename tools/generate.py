@@ -17,7 +17,7 @@ sys.path.insert(0, str(ROOT / "tools"))
 from gen import constants, header_tests, tables, tags, vtable_tests  # noqa: E402
 
 MODULES = (tags, constants, tables, header_tests, vtable_tests)
-OWNED_FOLDERS = ("src/model/generated", "src/com/generated", "tests/headers/generated")
+OWNED_FOLDERS = ("apps/cli/generated", "src/model/generated", "src/com/generated", "tests/headers/generated")
 
 
 def wanted():

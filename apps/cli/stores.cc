@@ -91,7 +91,7 @@ void prepare_services() {
 
 class Stores::Scratch {
  public:
-  Scratch() : path(system::make_scratch_folder()) {}
+  explicit Scratch(system::Scratch kind) : path(system::make_scratch_folder(kind)) {}
   ~Scratch() { system::remove_tree(path); }
   const std::string path;
 };
@@ -114,7 +114,8 @@ Stores::Stores(const Arguments& arguments) : profile_(arguments.value("profile")
       if (system::kind_of(path) != system::PathKind::kNone) list += (list.empty() ? "" : ":") + path;
     }
     if (!list.empty()) system::set_environment("MAPIARY_MAPISVC", list);
-    system::set_environment("MAPIARY_CONFIG_HOME", scratch() + "/config");
+    config_ = std::make_unique<Scratch>(system::Scratch::kSmall);
+    system::set_environment("MAPIARY_CONFIG_HOME", config_->path + "/config");
   }
   library_ = std::make_unique<client::Library>();
 }
@@ -128,7 +129,7 @@ Stores::~Stores() {
 }
 
 const std::string& Stores::scratch() {
-  if (!scratch_) scratch_ = std::make_unique<Scratch>();
+  if (!scratch_) scratch_ = std::make_unique<Scratch>(system::Scratch::kLarge);
   return scratch_->path;
 }
 
@@ -142,6 +143,7 @@ void Stores::close() {
   made_profiles_.clear();
   library_.reset();
   scratch_.reset();
+  config_.reset();
 }
 
 OpenStore Stores::open(const std::string& argument, Access access, Missing missing) {
@@ -156,7 +158,7 @@ OpenStore Stores::open(const std::string& argument, Access access, Missing missi
       const char* also = looks_like_path(argument) ? "" : ", and no profile has a store of that name";
       throw CannotOpen("no file '" + argument + "'" + also, ExitCode::kNothing);
     }
-    opened = open_file(system::absolute(argument), StoreFile{"MAPIARY_SQLITE", "sqlite", "1", "none"}, Access::kWrite);
+    opened = open_file(system::absolute(argument), StoreFile{"MAPIARY_SQLITE", "sqlite", "", "none"}, Access::kWrite);
   } else {
     if (kind != PathKind::kFile) {
       throw CannotOpen("'" + argument + "' holds no store: it is " +

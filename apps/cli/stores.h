@@ -44,7 +44,7 @@ class Stores {
 
   OpenStore open(const std::string& argument, mapiary::client::Access access = mapiary::client::Access::kRead,
                  Missing missing = Missing::kFail);
-  /// A folder of this process's own; removed at the end.
+  /// A folder of this process's own for large things; removed at the end.
   const std::string& scratch();
   /// Gives every store back: what was written is in the files when it returns.
   void close();
@@ -57,7 +57,7 @@ class Stores {
   mapiary::client::Session* user_session();
 
   std::optional<std::string> profile_;
-  std::unique_ptr<Scratch> scratch_;
+  std::unique_ptr<Scratch> scratch_, config_;
   bool user_profiles_ = false;
   std::unique_ptr<mapiary::client::Library> library_;
   std::vector<std::string> made_profiles_;

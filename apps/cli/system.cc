@@ -234,13 +234,26 @@ std::string config_folder() {
   return absolute_one("HOME") + "/.config/mapiary";
 }
 
-std::string make_scratch_folder() {
-  const auto temp = environment("TMPDIR");
-  const std::string below = temp && !temp->empty() && temp->front() == '/' ? *temp : "/tmp";
+namespace {
+
+std::string new_scratch(const std::string& below) {
   sweep_scratch(below);
   std::string path = below + "/" + std::string(kScratchName) + std::to_string(::getpid()) + "-XXXXXX";
-  if (::mkdtemp(path.data()) == nullptr) throw FileError(path, "make", errno);
-  return path;
+  return ::mkdtemp(path.data()) == nullptr ? std::string() : path;
+}
+
+}  // namespace
+
+std::string make_scratch_folder(Scratch scratch) {
+  std::vector<std::string> places;
+  if (scratch == Scratch::kSmall) places = {environment("XDG_RUNTIME_DIR").value_or(""), "/dev/shm"};
+  places.push_back(environment("TMPDIR").value_or(""));
+  places.push_back("/tmp");
+  for (const std::string& below : places) {
+    if (below.empty() || below.front() != '/') continue;
+    if (std::string path = new_scratch(below); !path.empty()) return path;
+  }
+  throw FileError("/tmp/" + std::string(kScratchName), "make", errno);
 }
 
 bool is_terminal(std::FILE* stream) {

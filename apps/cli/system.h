@@ -83,8 +83,10 @@ void set_environment(const char* name, const std::string& value);
 std::string program_path();
 /// Where this user's profiles are, whether it is there or not.
 std::string config_folder();
-/// A new folder that only this user can read; folders of this kind whose process has died are removed.
-std::string make_scratch_folder();
+enum class Scratch { kSmall, kLarge };
+/// A new folder that only this user can read; folders of this kind whose process has died are removed. Small things go
+/// into memory where there is such a place: XDG_RUNTIME_DIR, /dev/shm; others to TMPDIR, /tmp.
+std::string make_scratch_folder(Scratch scratch);
 bool is_terminal(std::FILE* stream);
 /// Columns of the terminal behind stderr; 80 if unknown.
 std::size_t terminal_width();

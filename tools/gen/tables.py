@@ -78,6 +78,9 @@ def outputs():
     return {
         "src/model/generated/tag_names.inc": tag_names(),
         "src/model/generated/named_props.inc": named_props(),
+        # Programs include nothing from src/.
+        "apps/cli/generated/tag_names.inc": tag_names(),
+        "apps/cli/generated/named_props.inc": named_props(),
         "src/com/generated/error_names.inc": error_names(),
         "src/com/generated/simple_error_names.inc": simple_error_names(),
         "src/entry/exports.map": exports(),

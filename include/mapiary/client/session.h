@@ -33,9 +33,10 @@ class Library {
 
 /// A message service of a profile.
 struct Service {
-  std::string uid;      // the bytes of its MAPIUID
-  std::string name;     // for people
-  std::string service;  // its name in mapisvc.inf: "MAPIARY_SQLITE"
+  std::string uid;                     // the bytes of its MAPIUID
+  std::string name;                    // for people
+  std::string service;                 // its name in mapisvc.inf: "MAPIARY_SQLITE"
+  std::vector<std::string> providers;  // what its stores and other providers are called
 };
 
 /// The services of one profile, to look at and to change.
@@ -50,8 +51,9 @@ class Profile {
     Table rows(std::move(table));
     rows.columns({PR_SERVICE_UID, PR_DISPLAY_NAME_W, PR_SERVICE_NAME_W});
     for (const Row& row : rows) {
-      found.push_back({std::string(row.at(0).bytes()), row.at(1).text(), row.at(2).text()});
+      found.push_back({std::string(row.at(0).bytes()), row.at(1).text(), row.at(2).text(), {}});
     }
+    add_providers(found);
     return found;
   }
   /// Adds a service and configures it; it goes again if it cannot be configured.
@@ -78,6 +80,17 @@ class Profile {
   IMsgServiceAdmin* get() const { return admin_.get(); }
 
  private:
+  void add_providers(std::vector<Service>& services) const {
+    Pointer<IMAPITable> table;
+    check(admin_->GetProviderTable(0, table.put()), "IMsgServiceAdmin::GetProviderTable", admin_.get());
+    Table rows(std::move(table));
+    rows.columns({PR_SERVICE_UID, PR_DISPLAY_NAME_W});
+    for (const Row& row : rows) {
+      for (Service& service : services) {
+        if (service.uid == row.at(0).bytes()) service.providers.push_back(row.at(1).text());
+      }
+    }
+  }
   static MAPIUID* uid(const Service& service) {
     return reinterpret_cast<MAPIUID*>(const_cast<char*>(service.uid.data()));
   }

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/query.h"
+
+#include <mapitags.h>
+
+#include "cli/output.h"
+
+namespace cli {
+
+using mapiary::client::Filter;
+
+namespace {
+
+constexpr Option kQueryOptions[] = {
+    {"subject", 0, "TEXT", "the subject has this text in it"},
+    {"from", 0, "TEXT", "the sender's name or address has it"},
+    {"to", 0, "TEXT", "some recipient's name or address has it"},
+    {"text", 0, "TEXT", "the subject or the text of the message has it"},
+    {"since", 0, "DATE", "from this time (UTC) on: 2026-11-22, 2026-11-22T14:40"},
+    {"before", 0, "DATE", "before this time (UTC)"},
+    {"has-attachment", 0, "", "only messages with attachments"},
+    {"unread", 0, "", "only unread messages"},
+};
+
+Filter any_contains(std::initializer_list<ULONG> tags, const std::string& text) {
+  std::vector<Filter> parts;
+  for (const ULONG tag : tags) parts.push_back(Filter::contains(tag, text));
+  return Filter::join(RES_OR, parts);
+}
+
+// When it was delivered; for what never was, when it was sent.
+Filter dated(bool since, std::uint64_t ticks) {
+  const auto part = [&](ULONG tag) { return since ? Filter::since(tag, ticks) : Filter::before(tag, ticks); };
+  return part(PR_MESSAGE_DELIVERY_TIME) || (!Filter::exists(PR_MESSAGE_DELIVERY_TIME) &&
+                                            Filter::exists(PR_CLIENT_SUBMIT_TIME) && part(PR_CLIENT_SUBMIT_TIME));
+}
+
+}  // namespace
+
+std::vector<Option> with_query_options(std::vector<Option> own) {
+  own.insert(own.end(), std::begin(kQueryOptions), std::end(kQueryOptions));
+  return own;
+}
+
+Filter query_of(const Arguments& arguments) {
+  Filter filter;
+  if (const auto text = arguments.value("subject")) filter = filter && Filter::contains(PR_SUBJECT_W, *text);
+  if (const auto text = arguments.value("from")) {
+    filter = filter && any_contains({PR_SENDER_NAME_W, PR_SENDER_EMAIL_ADDRESS_W, PR_SENT_REPRESENTING_NAME_W,
+                                     PR_SENT_REPRESENTING_EMAIL_ADDRESS_W},
+                                    *text);
+  }
+  if (const auto text = arguments.value("to")) {
+    const Filter rows = any_contains({PR_DISPLAY_NAME_W, PR_EMAIL_ADDRESS_W, PR_SMTP_ADDRESS_W}, *text);
+    filter = filter && Filter::any_row(PR_MESSAGE_RECIPIENTS, rows);
+  }
+  if (const auto text = arguments.value("text")) filter = filter && any_contains({PR_SUBJECT_W, PR_BODY_W}, *text);
+  if (const auto text = arguments.value("since")) filter = filter && dated(true, parse_time(*text));
+  if (const auto text = arguments.value("before")) filter = filter && dated(false, parse_time(*text));
+  if (arguments.has("has-attachment")) filter = filter && Filter::equals(PR_HASATTACH, 1);
+  if (arguments.has("unread")) filter = filter && Filter::bits(PR_MESSAGE_FLAGS, MSGFLAG_READ, false);
+  return filter;
+}
+
+}  // namespace cli
