@@ -72,6 +72,8 @@ struct OpenOptions {
   bool read_only = false;  // nothing is written anywhere, not beside the file either
   // How long one call waits for other writers before kBusy.
   std::chrono::milliseconds busy_deadline{30'000};
+  // Of 8-bit text, in place of what the file itself says; 0: as it says. For files made elsewhere (PST).
+  std::uint32_t text_code_page = 0;
 };
 
 struct CreateOptions {

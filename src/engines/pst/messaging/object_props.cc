@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engines/pst/messaging/object_props.h"
+
+#include <algorithm>
+
+#include "backend/rules.h"
+#include "engines/pst/messaging/blob.h"
+#include "engines/pst/messaging/property_ids.h"
+
+namespace mapiary::engines::pst {
+
+using backend::ReadRequest;
+using model::PropBag;
+using model::PropTag;
+using model::PropType;
+using model::PropValue;
+
+namespace {
+
+bool is_wanted(const ReadRequest& request, std::uint16_t id) {
+  return request.all ||
+         std::any_of(request.tags.begin(), request.tags.end(), [id](PropTag tag) { return tag.id() == id; });
+}
+
+// A value that is larger than any can be is damaged too.
+bool is_lost(const Error& error) {
+  return is_damage(error) || error.code == Code::kTooBig;
+}
+
+}  // namespace
+
+// ---- One value
+
+// A storage is PT_OBJECT in the file and bytes here. `tag` becomes the one of the engine interface.
+Result<ValueBytes> ObjectProps::open_raw(PropertyContext& context, const RawProperty& property, PropTag& tag) {
+  tag = property.tag;
+  if (tag.base_type() != PropType::kObject) return context.open_bytes(property);
+  const auto object = TRY(context.object(property));
+  tag = tag.with_type(PropType::kBinary);
+  return ValueBytes(TRY(context.node().open_subnode(object.nid)).data);
+}
+
+Result<PropValue> ObjectProps::large_value(const Place& place, PropTag tag, ValueBytes bytes,
+                                           std::uint64_t inline_limit) {
+  const std::uint64_t key = backend::blob_ref(place.id, tag.id(), 0).key;
+  if (tag.base_type() == PropType::kUnicode) {
+    // A unit of UTF-16 is one to three bytes of UTF-8.
+    const std::uint64_t units = bytes.size() / 2;
+    if (units > inline_limit || units * 3 > inline_limit) {
+      Utf16Text text = TRY(Utf16Text::open(std::move(bytes), key, objects_.file()));
+      if (text.size() > inline_limit) return PropValue::blob(tag, {key, text.size()});
+      std::string utf8(static_cast<std::size_t>(text.size()), '\0');
+      TRY(text.read_at(0, std::as_writable_bytes(std::span(utf8.data(), utf8.size()))));
+      return PropValue::text(tag, std::move(utf8));
+    }
+  } else if (bytes.size() > inline_limit) {
+    if (tag.base_type() == PropType::kBinary) return PropValue::blob(tag, {key, bytes.size()});
+    return PropValue::blob8(tag, {key, bytes.size()}, objects_.code_page(place, tag.id() == property_id::kHtml));
+  }
+  const std::uint32_t page =
+      tag.base_type() == PropType::kString8 ? objects_.code_page(place, tag.id() == property_id::kHtml) : 0;
+  const std::string whole = TRY(bytes.read_all(backend::kMultiLimit));
+  return decode_value(tag, bytes_of(whole), page);
+}
+
+Result<PropValue> ObjectProps::value(const Place& place, PropertyContext& context, const RawProperty& property,
+                                     std::uint64_t inline_limit) {
+  PropTag tag = property.tag;
+  const bool is_storage = place.kind == ObjectKind::kAttachment && tag.id() == property_id::kAttachData &&
+                          tag.base_type() == PropType::kObject &&
+                          TRY(context.object(property)).nid.type() != NidType::kNormalMessage;
+  if (is_storage || backend::can_be_blob(tag)) {
+    ValueBytes bytes = TRY(open_raw(context, property, tag));
+    return large_value(place, tag, std::move(bytes), inline_limit);
+  }
+  const std::uint32_t page = tag.base_type() == PropType::kString8 ? objects_.code_page(place) : 0;
+  PropValue value = TRY(context.value(property, page, backend::kMultiLimit));
+  // The engine interface counts sizes in 64 bits.
+  if (place.is_message() && tag.id() == property_id::kMessageSize && tag.base_type() == PropType::kInt32) {
+    return PropValue::int64(backend::engine_tag::kMessageSize, value.as_int32());
+  }
+  return value;
+}
+
+Result<PropValue> ObjectProps::value_or_damage(const Place& place, PropertyContext& context,
+                                               const RawProperty& property, std::uint64_t inline_limit) {
+  auto read = value(place, context, property, inline_limit);
+  if (!read && is_lost(read.error())) return PropValue::error(property.tag.id(), Code::kCorruptStore);
+  return read;
+}
+
+Result<ObjectProps::Source> ObjectProps::open(const Place& place, std::uint16_t id) {
+  auto context = TRY(objects_.properties(place));
+  const auto property = TRY(context.find(id));
+  if (!property) return fail(Code::kNotFound, "pst", "the object has no such property", id);
+  Source source;
+  source.bytes = TRY(open_raw(context, *property, source.tag));
+  if (source.tag.base_type() == PropType::kString8)
+    source.code_page = objects_.code_page(place, id == property_id::kHtml);
+  return source;
+}
+
+// ---- Rows
+
+Result<PropValue> ObjectProps::cell(TableContext& table, const TableContext::Row& row, std::uint16_t id,
+                                    const Place& message) {
+  const TableColumn* column = table.column(id);
+  if (!column || !is_trusted(*objects_.database(), *column) || !table.has_cell(row, *column)) return PropValue();
+  const bool is_8bit = column->tag.base_type() == PropType::kString8;
+  const auto read = table.cell(row, *column, is_8bit ? objects_.code_page(message) : 0, backend::kInlineLimit);
+  if (!read) return is_lost(read.error()) ? Result<PropValue>(PropValue()) : tl::unexpected(read.error());
+  if (!*read || backend::is_over(**read, backend::kInlineLimit)) return PropValue();
+  if (id == property_id::kMessageSize && (*read)->tag().base_type() == PropType::kInt32) {
+    return PropValue::int64(backend::engine_tag::kMessageSize, (*read)->as_int32());
+  }
+  return std::move(**read);
+}
+
+// Some properties of a message are only in its row of the folder's table: PR_MSG_STATUS, of Exchange's messages
+// PR_LAST_MODIFICATION_TIME and the change keys.
+Status ObjectProps::add_row_values(const Place& message, PropBag& bag, const ReadRequest& request) {
+  const Listing what = message.kind == ObjectKind::kMessage ? Listing::kMessages : Listing::kAssociated;
+  const auto opened = objects_.table(Nid(static_cast<std::uint32_t>(message.parent)), what);
+  if (!opened || !*opened) return {};  // damage of the table costs what is in the table
+  TableContext table = **opened;
+  const auto row = table.find(message.nid.value);
+  if (!row || !*row) return {};
+  for (const TableColumn& column : table.columns()) {
+    const std::uint16_t id = column.tag.id();
+    if (property_id::is_of_row(id) || id == property_id::kParentDisplay || bag.find(id)) continue;
+    if (!is_wanted(request, id) || !table.has_cell(**row, column)) continue;
+    PropValue value = TRY(cell(table, **row, id, message));
+    if (!value.is_empty()) bag.set(std::move(value));
+  }
+  return {};
+}
+
+Result<std::vector<PropBag>> ObjectProps::recipients(const Place& message) {
+  std::vector<PropBag> all;
+  auto table = TRY(objects_.message_table(message, nid::kRecipientTable));
+  if (!table) return all;
+  const std::uint32_t page = objects_.code_page(message);
+  std::uint64_t bytes = 0;
+  TRY(table->walk_ids([&](std::uint32_t id, std::uint32_t place) -> Result<bool> {
+    const auto row = TRY(table->row(id, place));
+    PropBag bag;
+    for (const TableColumn& column : table->columns()) {
+      const std::uint16_t property = column.tag.id();
+      if (property_id::is_of_row(property)) continue;
+      auto read = table->cell(row, column, page, backend::kMultiLimit);
+      if (!read && !is_lost(read.error())) return tl::unexpected(std::move(read).error());
+      if (!read) {
+        bag.set(PropValue::error(property, Code::kCorruptStore));
+      } else if (*read) {
+        bag.set(std::move(**read));
+      }
+    }
+    bytes += bag.stored_size();
+    all.push_back(std::move(bag));
+    if (bytes > backend::kMultiLimit) return damaged("recipient table", 0, "the recipients are too many");
+    return true;
+  }));
+  return all;
+}
+
+// ---- Objects
+
+Result<PropBag> ObjectProps::read(const Place& place, const ReadRequest& request) {
+  PropBag bag;
+  if (!request.all && request.tags.empty()) return bag;
+  auto context = objects_.properties(place);
+  if (!context) {
+    // The mailbox and the root are there even if their nodes are not.
+    const bool must_be = place.kind == ObjectKind::kMailbox || place.nid == nid::kRootFolder;
+    if (!must_be || !is_damage(context.error())) return tl::unexpected(std::move(context).error());
+  } else if (request.all) {
+    TRY(context->walk([&](const RawProperty& property) -> Result<bool> {
+      bag.set(TRY(value_or_damage(place, *context, property, request.inline_limit)));
+      return true;
+    }));
+  } else {
+    for (const PropTag tag : request.tags) {
+      const auto property = TRY(context->find(tag.id()));
+      if (property) bag.set(TRY(value_or_damage(place, *context, *property, request.inline_limit)));
+    }
+  }
+  TRY(finish(place, bag, request));
+  return bag;
+}
+
+Result<PropValue> ObjectProps::one(const Place& place, std::uint16_t id, std::uint64_t inline_limit) {
+  const PropTag tag(id, PropType::kUnspecified);
+  ReadRequest request;
+  request.tags = std::span(&tag, 1);
+  request.inline_limit = inline_limit;
+  const PropBag bag = TRY(read(place, request));
+  const PropValue* found = bag.find(id);
+  return found ? *found : PropValue();
+}
+
+}  // namespace mapiary::engines::pst

@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engines/pst/messaging/objects.h"
+
+#include <algorithm>
+#include <set>
+
+#include "engines/pst/messaging/property_ids.h"
+#include "engines/pst/messaging/text_code_page.h"
+
+namespace mapiary::engines::pst {
+
+using model::PropType;
+
+namespace {
+
+NidType table_type(Nid folder, Listing what) {
+  switch (what) {
+    case Listing::kFolders:
+      return NidType::kHierarchyTable;
+    case Listing::kAssociated:
+      return NidType::kAssocContentsTable;
+    case Listing::kMessages:
+      break;
+  }
+  return folder.type() == NidType::kSearchFolder ? NidType::kSearchContentsTable : NidType::kContentsTable;
+}
+
+bool is_listed(NidType type, Listing what) {
+  switch (what) {
+    case Listing::kFolders:
+      return type == NidType::kNormalFolder || type == NidType::kSearchFolder;
+    case Listing::kAssociated:
+      return type == NidType::kAssocMessage;
+    case Listing::kMessages:
+      break;
+  }
+  return type == NidType::kNormalMessage;
+}
+
+}  // namespace
+
+std::optional<ObjectKind> kind_of(Nid nid) {
+  if (nid == nid::kMessageStore) return ObjectKind::kMailbox;
+  switch (nid.type()) {
+    case NidType::kNormalFolder:
+      return ObjectKind::kFolder;
+    case NidType::kSearchFolder:
+      return ObjectKind::kSearchFolder;
+    case NidType::kNormalMessage:
+      return ObjectKind::kMessage;
+    case NidType::kAssocMessage:
+      return ObjectKind::kAssociated;
+    default:
+      return std::nullopt;
+  }
+}
+
+bool is_trusted(const Database& database, const TableColumn& column) {
+  if (column.tag.is_multivalued()) return false;
+  const std::size_t size = fixed_size(column.tag.base_type());
+  if (size != 0 && size <= 8) return true;
+  return database.header().variant != Variant::kUnicode4k;
+}
+
+// ---- Where objects are
+
+Result<Place> Objects::locate(ObjectId id) {
+  if (is_nested(id)) return locate_nested(id);
+  const Nid nid(static_cast<std::uint32_t>(id));
+  const auto kind = id == nid.value ? kind_of(nid) : std::nullopt;
+  const auto entry = kind ? TRY(database()->find_node(nid)) : std::nullopt;
+  // A store object that is lost leaves a mailbox without properties, a root that is lost one without folders.
+  const bool must_be = nid == nid::kMessageStore || nid == nid::kRootFolder;
+  if (!kind || (!entry && !must_be)) {
+    return fail(Code::kNotFound, "pst", "there is no object " + std::to_string(id), id);
+  }
+  Place place;
+  place.id = id;
+  place.kind = *kind;
+  place.nid = nid;
+  if (entry) {
+    place.data = entry->data;
+    place.sub = entry->sub;
+    place.parent = entry->parent.value;
+  }
+  if (nid == nid::kMessageStore || nid == nid::kRootFolder) place.parent = nid::kMessageStore.value;
+  return place;
+}
+
+Way Objects::way_to(const Place& message) const {
+  if (is_nested(message.id)) return *file_->ways().way_of(message.id);
+  Way way;
+  way.message = message.nid;
+  way.is_message = true;
+  return way;
+}
+
+// From a message to one of its attachments; `way` leads to the message and then to the attachment.
+Result<Place> Objects::step(const Place& message, std::uint32_t number, Way& way) {
+  const auto list = TRY(attachments(message));
+  if (number >= list->size()) return fail(Code::kNotFound, "pst", "there is no such attachment", number);
+  way.attachments.push_back(number);
+  way.is_message = false;
+  Place place;
+  place.id = file_->ways().number_of(way);
+  place.kind = ObjectKind::kAttachment;
+  place.parent = message.id;
+  place.nid = (*list)[number];
+  const auto entry = TRY(Subnodes(database(), message.sub).find(place.nid));
+  if (!entry) {
+    return damaged("SLBLOCK", 0,
+                   "attachment " + std::to_string(place.nid.value) + " of message " +
+                       std::to_string(message.nid.value) + " is missing");
+  }
+  place.data = entry->data;
+  place.sub = entry->sub;
+  return place;
+}
+
+Result<Place> Objects::locate_nested(ObjectId id) {
+  const auto target = file_->ways().way_of(id);
+  if (!target) return fail(Code::kNotFound, "pst", "there is no object " + std::to_string(id), id);
+  Place at = TRY(locate(target->message.value));
+  Way way;
+  way.message = target->message;
+  for (std::size_t i = 0; i < target->attachments.size(); ++i) {
+    at = TRY(step(at, target->attachments[i], way));
+    const bool last = i + 1 == target->attachments.size();
+    if (last && !target->is_message) return at;
+    auto inside = TRY(embedded(at));
+    if (!inside) return fail(Code::kNotFound, "pst", "the attachment holds no message", id);
+    at = *inside;
+    way.is_message = true;
+  }
+  return at;
+}
+
+// ---- Folders
+
+Result<TableContext*> Objects::table(Nid folder, Listing what) {
+  const Nid nid = folder.with_type(table_type(folder, what));
+  if (table_ && open_table_ == nid) return &*table_;
+  table_.reset();
+  const auto entry = TRY(database()->find_node(nid));
+  if (!entry || entry->data.is_none()) return nullptr;
+  auto opened = TableContext::open(TRY(Node::open(database(), entry->data, entry->sub)));
+  // Search folders that Outlook keeps for itself have heaps of another kind, and no rows.
+  if (!opened && nid.type() == NidType::kSearchContentsTable) return nullptr;
+  table_ = TRY(std::move(opened));
+  open_table_ = nid;
+  return &*table_;
+}
+
+Status Objects::list_by_parent(Nid folder, Listing what, const std::function<Result<bool>(Nid)>& visit) {
+  return database()->walk_nodes(
+      [&](const NodeEntry& entry) -> Result<bool> {
+        const bool here = entry.parent == folder && entry.nid != folder && is_listed(entry.nid.type(), what);
+        return here ? visit(entry.nid) : Result<bool>(true);
+      },
+      [](const Error&) {});
+}
+
+Status Objects::list(Nid folder, Listing what, const std::function<Result<bool>(Nid)>& visit) {
+  bool whole = true;
+  std::set<Nid> told;
+  bool more = true;
+  const auto told_once = [&](Nid child) -> Result<bool> {
+    if (!whole && !told.insert(child).second) return true;
+    more = TRY(visit(child));
+    return more;
+  };
+  auto opened = table(folder, what);
+  if (!opened && !is_damage(opened.error())) return tl::unexpected(opened.error());
+  if (opened && !*opened) return {};
+  if (opened) {
+    // A copy: what is visited may open other tables.
+    TableContext rows = **opened;
+    std::vector<Nid> listed;
+    TRY(rows.walk_ids(
+        [&](std::uint32_t id, std::uint32_t) -> Result<bool> {
+          if (is_listed(Nid(id).type(), what)) listed.push_back(Nid(id));
+          return true;
+        },
+        [&](const Error&) { whole = false; }));
+    for (const Nid child : listed) {
+      if (!TRY(told_once(child))) return {};
+    }
+  } else {
+    whole = false;
+  }
+  if (whole || folder.type() == NidType::kSearchFolder) return {};
+  return list_by_parent(folder, what, told_once);
+}
+
+Result<bool> Objects::lists(Nid folder, Listing what, Nid child) {
+  auto opened = table(folder, what);
+  if (opened && !*opened) return false;
+  if (opened) {
+    const auto found = (*opened)->index().find((*opened)->heap(), child.value);
+    if (found) return found->has_value();
+    if (!is_damage(found.error())) return tl::unexpected(found.error());
+  } else if (!is_damage(opened.error())) {
+    return tl::unexpected(opened.error());
+  }
+  const auto entry = TRY(database()->find_node(child));
+  return entry && entry->parent == folder;
+}
+
+Result<std::uint64_t> Objects::count(Nid folder, Listing what) {
+  auto opened = table(folder, what);
+  if (opened && !*opened) return 0;
+  if (opened) {
+    auto rows = (*opened)->row_count();
+    if (rows || !is_damage(rows.error())) return rows;
+  } else if (!is_damage(opened.error())) {
+    return tl::unexpected(opened.error());
+  }
+  std::uint64_t rows = 0;
+  TRY(list(folder, what, [&](Nid) -> Result<bool> { return ++rows != 0; }));
+  return rows;
+}
+
+// From the rows: a message's own property may be a little newer, but to read them all would be to read the file.
+Result<std::int64_t> Objects::sum_sizes(Nid folder) {
+  std::int64_t total = 0;
+  for (const Listing what : {Listing::kMessages, Listing::kAssociated}) {
+    auto opened = table(folder, what);
+    if (!opened || !*opened) continue;
+    TableContext& rows = **opened;
+    const TableColumn* column = rows.column(property_id::kMessageSize);
+    if (!column || column->tag.base_type() != PropType::kInt32) continue;
+    TRY(rows.walk_ids(
+        [&](std::uint32_t id, std::uint32_t place) -> Result<bool> {
+          const auto row = rows.row(id, place);
+          if (!row || !rows.has_cell(*row, *column)) return true;
+          const auto value = rows.cell(*row, *column, 0, 0);
+          if (value && *value) total += std::max(0, (*value)->as_int32());
+          return true;
+        },
+        [](const Error&) {}));
+  }
+  return total;
+}
+
+Result<backend::FolderCounts> Objects::counts(const Place& folder, bool with_size) {
+  backend::FolderCounts out;
+  if (folder.kind == ObjectKind::kMailbox) {
+    out.folders = 1;
+    return out;
+  }
+  out.messages = TRY(count(folder.nid, Listing::kMessages));
+  if (folder.kind == ObjectKind::kFolder) {
+    out.associated = TRY(count(folder.nid, Listing::kAssociated));
+    out.folders = TRY(count(folder.nid, Listing::kFolders));
+  }
+  if (auto context = properties(folder)) {
+    out.unread = std::min<std::uint64_t>(context->number(property_id::kUnreadCount), out.messages);
+  }
+  if (!with_size) return out;
+  const auto known = file_->folder_size(folder.nid);
+  out.size = known ? *known : TRY(sum_sizes(folder.nid));
+  if (!known) file_->keep_folder_size(folder.nid, out.size);
+  return out;
+}
+
+// ---- Messages
+
+Result<std::optional<TableContext>> Objects::message_table(const Place& message, Nid table) const {
+  const auto entry = TRY(Subnodes(database(), message.sub).find(table));
+  if (!entry || entry->data.is_none()) return std::optional<TableContext>();
+  return std::optional<TableContext>(TRY(TableContext::open(TRY(Node::open(database(), entry->data, entry->sub)))));
+}
+
+// The rows of the attachment table; where that is damaged, the attachments among the subnodes.
+Result<std::shared_ptr<const PstFile::NidList>> Objects::attachments(const Place& message) {
+  if (auto known = file_->attachments().find(message.id)) return known;
+  auto list = std::make_shared<PstFile::NidList>();
+  bool whole = true;
+  auto table = message_table(message, nid::kAttachmentTable);
+  if (!table && !is_damage(table.error())) return tl::unexpected(table.error());
+  if (!table) whole = false;
+  if (table && *table) {
+    TRY((*table)->walk_ids(
+        [&](std::uint32_t id, std::uint32_t) -> Result<bool> {
+          if (Nid(id).type() == NidType::kAttachment) list->push_back(Nid(id));
+          return true;
+        },
+        [&](const Error&) { whole = false; }));
+  }
+  if (!whole) {
+    const auto add = [&](const SubnodeEntry& entry) -> Result<bool> {
+      if (entry.nid.type() != NidType::kAttachment) return true;
+      if (std::find(list->begin(), list->end(), entry.nid) == list->end()) list->push_back(entry.nid);
+      return true;
+    };
+    TRY(Subnodes(database(), message.sub).walk(add, [](const Error&) {}));
+    std::sort(list->begin(), list->end());
+  }
+  std::shared_ptr<const PstFile::NidList> shared = std::move(list);
+  file_->attachments().put(message.id, shared, 64 + shared->size() * sizeof(Nid));
+  return shared;
+}
+
+ObjectId Objects::attachment_id(const Place& message, std::uint32_t number) {
+  Way way = way_to(message);
+  way.attachments.push_back(number);
+  way.is_message = false;
+  return file_->ways().number_of(way);
+}
+
+Result<std::optional<Place>> Objects::embedded(const Place& attachment) {
+  auto context = TRY(properties(attachment));
+  const auto data = TRY(context.find(property_id::kAttachData));
+  if (!data || data->tag.base_type() != PropType::kObject) return std::optional<Place>();
+  const auto object = TRY(context.object(*data));
+  // The other object there is, an OLE storage, lies in a subnode of another type.
+  if (object.nid.type() != NidType::kNormalMessage) return std::optional<Place>();
+  const auto entry = TRY(context.node().subnodes.find(object.nid));
+  if (!entry)
+    return damaged("SLBLOCK", 0, "the message in attachment " + std::to_string(attachment.nid.value) + " is missing");
+  Way way = *file_->ways().way_of(attachment.id);
+  way.is_message = true;
+  Place place;
+  place.id = file_->ways().number_of(way);
+  place.kind = ObjectKind::kMessage;
+  place.parent = attachment.id;
+  place.nid = object.nid;
+  place.data = entry->data;
+  place.sub = entry->sub;
+  return std::optional<Place>(place);
+}
+
+std::uint32_t Objects::code_page(const Place& place, bool html) {
+  if (file_->options().code_page != 0) return file_->options().code_page;
+  if (place.kind == ObjectKind::kAttachment) {
+    const auto message = locate(place.parent);
+    return message ? code_page(*message, html) : file_->code_page();
+  }
+  if (!place.is_message()) return file_->code_page();
+  auto context = properties(place);
+  if (!context) return file_->code_page();
+  const TextHints hints = text_hints(*context);
+  if (html && hints.internet_code_page != 0) return hints.internet_code_page;
+  const std::uint32_t page = code_page_of(hints);
+  return page != 0 ? page : file_->code_page();
+}
+
+}  // namespace mapiary::engines::pst

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engines/pst/messaging/pst_file.h"
+
+#include <algorithm>
+
+#include "engines/pst/messaging/names.h"
+#include "engines/pst/messaging/property_ids.h"
+#include "engines/pst/messaging/text_code_page.h"
+#include "engines/pst/ndb/checksum.h"
+
+namespace mapiary::engines::pst {
+namespace {
+
+constexpr int kGuessMessages = 16, kGuessNodes = 4096;  // looked at for the code page of an ANSI file
+
+// Of a store without a key: the same for the same path.
+Guid uid_of_path(const std::string& path) {
+  Guid uid;
+  std::string text = path;
+  for (std::size_t i = 0; i < 4; ++i) {
+    text.push_back(static_cast<char>('a' + i));
+    store_le(reinterpret_cast<std::byte*>(uid.bytes.data()) + i * 4, crc_of(bytes_of(text)));
+  }
+  return uid;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<PstFile>> PstFile::open(const std::string& path, const PstOptions& options) {
+  std::shared_ptr<PstFile> file(new PstFile());
+  file->path_ = path;
+  file->options_ = options;
+  file->database_ = TRY(Database::open(path, options.database));
+  file->uid_ = uid_of_path(path);
+  // A store whose own object is damaged still has folders to read.
+  if (const Status read = file->read_store();
+      !read && !is_damage(read.error()) && read.error().code != Code::kNotFound) {
+    return tl::unexpected(read.error());
+  }
+  return file;
+}
+
+Status PstFile::read_store() {
+  auto store = TRY(PropertyContext::open(TRY(Node::open(database_, nid::kMessageStore))));
+  const auto key = TRY(store.find(property_id::kRecordKey));
+  if (key && key->tag.base_type() == model::PropType::kBinary) {
+    const std::string bytes = TRY(TRY(store.open_bytes(*key)).read_all(64));
+    if (bytes.size() == uid_.bytes.size()) uid_ = TRY(ByteReader(bytes_of(bytes)).guid());
+  }
+  password_crc_ = store.number(property_id::kPassword);
+  // Of an OST all ones say that there is none.
+  if (database_->header().client == Client::kOst && password_crc_ == UINT32_MAX) password_crc_ = 0;
+  store_code_page_ = store.number(property_id::kStoreCodePage);
+  if (store_code_page_ == 0) store_code_page_ = code_page_of_locale(store.number(property_id::kStoreLocale));
+  return {};
+}
+
+std::uint32_t PstFile::guess_code_page() {
+  std::uint32_t page = 0;
+  int messages = 0, nodes = 0;
+  (void)database_->walk_nodes([&](const NodeEntry& entry) -> Result<bool> {
+    if (++nodes > kGuessNodes || messages >= kGuessMessages) return false;
+    if (entry.nid.type() != NidType::kNormalMessage) return true;
+    ++messages;
+    auto node = Node::open(database_, entry.data, entry.sub);
+    if (!node) return true;
+    auto context = PropertyContext::open(std::move(*node));
+    if (!context) return true;
+    page = code_page_of(text_hints(*context));
+    return page == 0;
+  });
+  return page;
+}
+
+std::uint32_t PstFile::code_page() {
+  if (options_.code_page != 0) return options_.code_page;
+  if (store_code_page_ != 0) return store_code_page_;
+  {
+    const std::lock_guard lock(mutex_);
+    if (code_page_) return *code_page_;
+  }
+  std::uint32_t page = database_->header().variant == Variant::kAnsi ? guess_code_page() : 0;
+  if (page == 0) page = 1252;
+  const std::lock_guard lock(mutex_);
+  code_page_ = page;
+  return page;
+}
+
+Result<std::shared_ptr<const model::NamedPropertyMap>> PstFile::names() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (names_) return names_;
+  }
+  auto read = read_names(database_);
+  // Without the map, named properties are nameless; all else is as it was.
+  if (!read && !is_damage(read.error()) && read.error().code != Code::kNotFound) {
+    return tl::unexpected(std::move(read).error());
+  }
+  auto map = std::make_shared<model::NamedPropertyMap>();
+  if (read) *map = std::move(*read);
+  const std::lock_guard lock(mutex_);
+  if (!names_) names_ = std::move(map);
+  return names_;
+}
+
+std::optional<std::int64_t> PstFile::folder_size(Nid folder) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = folder_sizes_.find(folder);
+  if (found == folder_sizes_.end()) return std::nullopt;
+  return found->second;
+}
+
+void PstFile::keep_folder_size(Nid folder, std::int64_t size) {
+  const std::lock_guard lock(mutex_);
+  folder_sizes_[folder] = size;
+}
+
+}  // namespace mapiary::engines::pst

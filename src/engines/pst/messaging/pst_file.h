@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// An open PST or OST as a message store: what is known of it as a whole, and the caches that all its transactions
+// share. [MS-PST] 2.4.3 (message store). Safe from any thread.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "backend/object.h"
+#include "base/guid.h"
+#include "engines/pst/ltp/property_context.h"
+#include "engines/pst/messaging/object_ids.h"
+#include "model/named_property.h"
+
+namespace mapiary::engines::pst {
+
+struct PstOptions {
+  std::uint32_t code_page = 0;  // of all 8-bit text, whatever properties say; 0: as they say
+  DatabaseOptions database;
+};
+
+class PstFile {
+ public:
+  static Result<std::shared_ptr<PstFile>> open(const std::string& path, const PstOptions& options);
+
+  const std::shared_ptr<Database>& database() const { return database_; }
+  // PR_RECORD_KEY of the store; for a store without one a number made of its path.
+  const Guid& uid() const { return uid_; }
+  // PidTagPstPassword: the CRC of the store's password, 0 if it has none. Reading needs no password.
+  std::uint32_t password_crc() const { return password_crc_; }
+  const PstOptions& options() const { return options_; }
+  const std::string& path() const { return path_; }
+  Ways& ways() { return ways_; }
+
+  // Of 8-bit text in what is no message: the option, what the store's properties say, else what the first messages of
+  // an ANSI file say, else 1252.
+  std::uint32_t code_page();
+  // Read when they are first asked for.
+  Result<std::shared_ptr<const model::NamedPropertyMap>> names();
+
+  // Attachments of a message in the order of their numbers, as they were found (objects.h).
+  using NidList = std::vector<Nid>;
+  LruCache<ObjectId, NidList>& attachments() { return attachments_; }
+  // Where each piece of a large text begins when it is UTF-8 (blob.h); by blob key.
+  using TextIndex = std::vector<std::uint64_t>;
+  LruCache<std::uint64_t, TextIndex>& text_indexes() { return text_indexes_; }
+  // Bytes of all messages of a folder, once they were added up.
+  std::optional<std::int64_t> folder_size(Nid folder) const;
+  void keep_folder_size(Nid folder, std::int64_t size);
+
+ private:
+  PstFile() = default;
+  Status read_store();
+  std::uint32_t guess_code_page();
+
+  std::string path_;
+  PstOptions options_;
+  std::shared_ptr<Database> database_;
+  Guid uid_;
+  std::uint32_t password_crc_ = 0;
+  std::uint32_t store_code_page_ = 0;
+  Ways ways_;
+  LruCache<ObjectId, NidList> attachments_{std::size_t{256} << 10};
+  LruCache<std::uint64_t, TextIndex> text_indexes_{std::size_t{512} << 10};
+  mutable std::mutex mutex_;
+  std::optional<std::uint32_t> code_page_;
+  std::shared_ptr<const model::NamedPropertyMap> names_;
+  std::map<Nid, std::int64_t> folder_sizes_;
+};
+
+}  // namespace mapiary::engines::pst

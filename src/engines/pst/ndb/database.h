@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// An open file as a database of nodes and blocks. Opening reads the header and the two root pages, whatever the file's
+// size; all else is read when it is asked for, verified (bounds, type, signature, CRC, id) and kept in bounded caches.
+// [MS-PST] 2.2.
+//
+// Damage is an Error (kCorruptStore; structure, offset and finding in its text, the offset in its value) of the call
+// that meets it and of no other. Nothing is ever written. Safe from any thread.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/file.h"
+#include "engines/pst/ndb/codec.h"
+#include "engines/pst/ndb/lru_cache.h"
+
+namespace mapiary::engines::pst {
+
+// The data of a block: inflated, decrypted.
+struct Block {
+  BlockEntry entry;
+  std::string bytes;
+};
+using BlockPtr = std::shared_ptr<const Block>;
+using PagePtr = std::shared_ptr<const TreePage>;
+
+struct DatabaseOptions {
+  // Blocks whose trailer or CRC is wrong are given all the same: for rescuing what can still be read.
+  bool salvage = false;
+  std::size_t page_cache = std::size_t{1} << 20;   // bytes
+  std::size_t block_cache = std::size_t{2} << 20;  // bytes
+};
+
+class Database {
+ public:
+  static constexpr int kMaxLevel = 12;  // of a B-tree: every level multiplies the entries
+
+  // kNotFound, kNoAccess and what decode_header() says. A header whose CRC is wrong is accepted if both trees begin
+  // where it says.
+  static Result<std::shared_ptr<Database>> open(const std::string& path, const DatabaseOptions& options = {});
+
+  const Header& header() const { return header_; }
+  const Codec& codec() const { return *codec_; }
+  const Geometry& geometry() const { return codec_->geometry(); }
+  std::uint64_t file_size() const { return file_size_; }
+
+  // nullopt: there is none (kCorruptStore: its page cannot be read).
+  Result<std::optional<NodeEntry>> find_node(Nid nid);
+  Result<std::optional<BlockEntry>> find_block(Bid bid);
+  // kCorruptStore if there is no such block.
+  Result<BlockEntry> need_block(Bid bid);
+  Result<BlockPtr> block(Bid bid);
+
+  // A page of one of the trees. `level`: what its parent lets it be; none for a root.
+  Result<PagePtr> page(const BlockRef& ref, PageType type, std::optional<std::uint8_t> level);
+  // Every leaf of the node tree in ascending order. `on_damage` (may be empty) hears of pages that cannot be read; the
+  // rest is visited. `visit` returns false to end.
+  Status walk_nodes(const std::function<Result<bool>(const NodeEntry&)>& visit,
+                    const std::function<void(const Error&)>& on_damage = {});
+  // Bytes of the file as they are.
+  Status read_raw(std::uint64_t offset, std::span<std::byte> out);
+
+ private:
+  using Visit = std::function<Result<bool>(const TreePage&)>;
+
+  Database(File file, std::uint64_t size, const Header& header, const DatabaseOptions& options);
+  Result<PagePtr> load_page(const BlockRef& ref, PageType type);
+  Result<PagePtr> leaf_of(const BlockRef& root, PageType type, std::uint64_t key);
+  Result<bool> walk(const BlockRef& ref, PageType type, std::optional<std::uint8_t> level, const Visit& visit,
+                    const std::function<void(const Error&)>& on_damage);
+  Result<BlockPtr> load_block(const BlockEntry& entry);
+  Status verify_block(const BlockEntry& entry, ByteSpan whole) const;
+
+  File file_;
+  std::uint64_t file_size_;
+  Header header_;
+  const Codec* codec_;
+  bool salvage_;
+  LruCache<std::uint64_t, TreePage> pages_;
+  LruCache<std::uint64_t, Block> blocks_;
+};
+
+// `bytes` (a zlib stream) to exactly `size` bytes.
+Result<std::string> inflate_block(ByteSpan bytes, std::uint32_t size, std::uint64_t offset);
+
+}  // namespace mapiary::engines::pst
