@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""make_fixtures.py DIR [NAME...]: writes the fixtures of CASES as DIR/NAME.pst (or .ost), each with DIR/NAME.json, which
-says what a reader must find: the counts of `mapiary info`, and per folder the messages with their properties. Long values
-are given as sha256 of their UTF-8 or bytes. --list names the cases; --bulk FILE MESSAGES writes one folder with so many
+"""make_fixtures.py DIR [NAME...]: writes the fixtures of CASES as DIR/NAME.pst (or .ost), each with DIR/NAME.txt, which
+says what a reader must find: counts by the rules of `mapiary info`, and per folder the messages with their properties (class
+Description). --list names the cases; --bulk FILE MESSAGES writes one folder with so many
 messages."""
 import datetime
 import hashlib
-import json
 import os
 import struct
 import sys
+import zlib
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import pst_writer as w
@@ -49,6 +49,8 @@ def note(number, body=100, **more):
              0x0C1A001F: "Ada Lovelace", 0x0C1E001F: "SMTP", 0x0C1F001F: "ada@example.org", 0x1000001F: text(number, body),
              0x0E060040: WHEN + datetime.timedelta(minutes=number), 0x00390040: WHEN, 0x30070040: WHEN, 0x30080040: WHEN,
              0x0E070003: number & 1, 0x0E080003: 1000 + number, 0x00170003: 1, 0x300B0102: struct.pack(">IQ", number, number)}
+    if more.get("attachments"):
+        props[0x0E070003] |= 0x10
     props.update(more.pop("props", {}))
     return Message(props, **more)
 
@@ -202,57 +204,82 @@ CASES = {
 
 
 # ---- What a reader must find
-def plain(value):
-    if isinstance(value, datetime.datetime):
-        return value.isoformat() + "Z"
-    if isinstance(value, bytes):
-        return value.hex() if len(value) <= 64 else "sha256:" + hashlib.sha256(value).hexdigest()
-    if isinstance(value, str) and len(value) > 64:
-        return "sha256:" + hashlib.sha256(value.encode("utf-8")).hexdigest()
-    if isinstance(value, list):
-        return [plain(v) for v in value]
-    return value
+def escaped(text):
+    return "".join(f"%{ord(c):02X}" if c in "%,\t" or ord(c) < 32 else c for c in text)
 
 
-def describe_message(message, totals):
-    totals["recipients"] += len(message.recipients)
-    totals["attachments"] += len(message.attachments)
-    attachments = []
-    for one in message.attachments:
-        told = {f"{tag:08X}": plain(value) for tag, value in one.items() if isinstance(tag, int)}
-        if "message" in one:
-            totals["embedded"] += 1
-            told["message"] = describe_message(one["message"], totals)
-        if "storage" in one:
-            told["storage"] = plain(one["storage"])
-        attachments.append(told)
-    return {"props": {f"{tag:08X}": plain(value) for tag, value in message.props.items()},
-            "recipients": [{f"{tag:08X}": plain(v) for tag, v in r.items()} for r in message.recipients], "attachments": attachments}
+def shown(kind, value):
+    """A value as NAME.txt writes it."""
+    if kind & w.MULTI:
+        return ",".join(shown(kind & ~w.MULTI, one) for one in value)
+    if kind == w.TIME:
+        return str(w.filetime(value))
+    if kind in (w.FLOAT, w.DOUBLE, w.APPTIME):
+        return struct.pack("<d", value).hex()
+    if kind in (w.UNICODE, w.STRING8):
+        raw = value.encode("utf-8")
+        return escaped(value) if len(raw) <= 100 else f"crc:{zlib.crc32(raw):08x}:{len(raw)}"
+    if kind in (w.BINARY, w.GUID):
+        return value.hex() if len(value) <= 64 else f"crc:{zlib.crc32(value):08x}:{len(value)}"
+    return str(int(value))
 
 
-def describe(store, path):
-    totals = dict.fromkeys(("folders", "messages", "associated", "embedded", "attachments", "recipients"), 0)
-    folders, searches = [], []
+class Description:
+    """Lines of NAME.txt, fields with tabs between: `count NAME N`, `folder PATH`, `search PATH HITS`, and after a folder its
+    messages: `message` or `associated`, then `prop ID VALUE`, `recipient` with its props, `attachment` with its props and
+    perhaps `embedded`, and `end`. Names in a path are divided by '/', which is %2F in a name."""
 
-    def walk(folder, names):
+    def __init__(self, store, path):
+        v = store.ndb.v
+        self.totals = dict.fromkeys(("folders", "searches", "messages", "associated", "embedded", "attachments", "recipients"), 0)
+        self.lines, self.noted = [], store.noted
+        self.folder(store.root, [])
+        self.totals.update(version=v.version, crypt=store.ndb.crypt, bytes=os.path.getsize(path),
+                           password=int(store.props[0x67FF0003] != 0), orphans=getattr(store, "orphans", 0))
+        self.lines = [f"count\t{name}\t{number}" for name, number in self.totals.items()] + self.lines
+
+    def props(self, props):
+        for tag, value in sorted(item for item in props.items() if isinstance(item[0], int)):
+            if tag & 0xFFFF == w.OBJECT:
+                continue
+            if tag >> 16 == 0x37 and value.startswith("\x01"):  # 2.5.3.1.1.1: how long the prefix is
+                self.lines.append(f"prop\t003D\t{escaped(value[2:ord(value[1]) + 1])}")
+                value = value[2:]
+            self.lines.append(f"prop\t{tag >> 16:04X}\t{shown(tag & 0xFFFF, value)}")
+
+    def message(self, word, message):
+        self.lines.append(word)
+        self.props(message.props)
+        for recipient in message.recipients:
+            self.totals["recipients"] += 1
+            self.lines.append("recipient")
+            self.props(recipient)
+        for attachment in message.attachments:
+            self.totals["attachments"] += 1
+            self.lines.append("attachment")
+            self.props(attachment)
+            if "storage" in attachment:
+                self.lines.append(f"prop\t3701\t{shown(w.BINARY, attachment['storage'])}")
+            if "message" in attachment:
+                self.totals["embedded"] += 1
+                self.message("embedded", attachment["message"])
+        self.lines.append("end")
+
+    def folder(self, folder, names):
+        path = "/".join(escaped(name).replace("/", "%2F") for name in names)
         if hasattr(folder, "hits"):
-            searches.append({"path": names, "messages": len(folder.hits)})
+            self.totals["searches"] += 1
+            self.lines.append(f"search\t{path}\t{len(folder.hits)}")
             return
-        totals["folders"] += 1
-        told = {"path": names, "messages": [], "associated": []}
-        for where, message, associated in store.noted:
-            if where is folder:
-                totals["associated" if associated else "messages"] += 1
-                told["associated" if associated else "messages"].append(describe_message(message, totals))
-        folders.append(told)
+        self.totals["folders"] += 1
+        self.lines.append(f"folder\t{path}")
+        for word, wanted in (("message", False), ("associated", True)):
+            for where, message, associated in self.noted:
+                if where is folder and associated == wanted:
+                    self.totals["messages" if word == "message" else word] += 1
+                    self.message(word, message)
         for below in folder.folders:
-            walk(below, names + [below.name])
-
-    walk(store.root, [])
-    v = store.ndb.v
-    return {"version": v.version, "crypt": store.ndb.crypt, "bytes": os.path.getsize(path),
-            "password": store.props[0x67FF0003] != 0, "counts": totals, "orphans": getattr(store, "orphans", 0),
-            "searches": searches, "folders": folders}
+            self.folder(below, names + [below.name])
 
 
 def make(name, directory):
@@ -260,8 +287,8 @@ def make(name, directory):
     path = os.path.join(directory, name + getattr(case, "extension", ".pst"))
     store = case(path)
     store.finish()
-    with open(os.path.join(directory, name + ".json"), "w", encoding="utf-8") as out:
-        json.dump(describe(store, path), out, ensure_ascii=False, indent=1, sort_keys=True)
+    with open(os.path.join(directory, name + ".txt"), "w", encoding="utf-8", newline="\n") as out:
+        out.writelines(line + "\n" for line in Description(store, path).lines)
     return path
 
 

@@ -13,17 +13,27 @@ using model::PropType;
 using model::PropValue;
 
 Result<std::size_t> ValueBytes::read_at(std::uint64_t offset, std::span<std::byte> out) {
-  if (tree_) return tree_->read_at(offset, out);
+  if (tree_) return tree_->read_at(start_ + offset, out);
   if (offset >= size_) return std::size_t{0};
   const std::size_t count = std::min(out.size(), static_cast<std::size_t>(size_ - offset));
-  std::memcpy(out.data(), item_.bytes.data() + offset, count);
+  std::memcpy(out.data(), item_.bytes.data() + start_ + offset, count);
   return count;
 }
 
+void ValueBytes::drop_front(std::uint64_t count) {
+  count = std::min(count, size_);
+  start_ += count;
+  size_ -= count;
+}
+
 Result<std::string> ValueBytes::read_all(std::uint64_t limit) {
-  if (tree_) return tree_->read_all(limit);
+  if (tree_) {
+    std::string whole = TRY(tree_->read_all(limit));
+    whole.erase(0, static_cast<std::size_t>(start_));
+    return whole;
+  }
   if (size_ > limit) return fail(Code::kTooBig, "pst", "a value is larger than allowed", size_);
-  return std::string(chars_of(item_.bytes));
+  return std::string(chars_of(item_.bytes).substr(static_cast<std::size_t>(start_)));
 }
 
 Result<ValueBytes> open_value(Heap& heap, const Node& node, std::uint32_t hnid) {

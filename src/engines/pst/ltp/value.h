@@ -22,10 +22,12 @@ class ValueBytes {
   Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> out);
   // kTooBig over `limit`.
   Result<std::string> read_all(std::uint64_t limit);
+  // From now on offset 0 is `count` bytes further on.
+  void drop_front(std::uint64_t count);
 
  private:
   HeapItem item_;
-  std::uint64_t size_ = 0;
+  std::uint64_t start_ = 0, size_ = 0;  // of what is to be seen
   std::optional<DataTree> tree_;
 };
 

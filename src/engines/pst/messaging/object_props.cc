@@ -27,6 +27,27 @@ bool is_lost(const Error& error) {
   return is_damage(error) || error.code == Code::kTooBig;
 }
 
+// 2.5.3.1.1.1: a subject may begin with the character 1 and one that is the length of its prefix plus 1. How many bytes
+// these two have.
+Result<std::uint64_t> prefix_mark(ValueBytes& subject, PropType type) {
+  const std::size_t unit = type == PropType::kUnicode ? 2 : 1;
+  std::byte first[2] = {};
+  const std::size_t got = TRY(subject.read_at(0, std::span(first, unit)));
+  const bool is_marked = got == unit && first[0] == std::byte{1} && first[1] == std::byte{0};
+  return is_marked && subject.size() >= 2 * unit ? 2 * unit : 0;
+}
+
+// The same for a subject that was decoded; empty, so that the object itself is asked, for a prefix longer than a byte
+// of text can say.
+PropValue without_mark(const PropValue& subject) {
+  const std::string_view text = subject.as_bytes();
+  if (text.size() < 2 || static_cast<unsigned char>(text[1]) >= 0x80) return PropValue();
+  std::string rest(text.substr(2));
+  return subject.tag().base_type() == PropType::kUnicode
+             ? PropValue::text(subject.tag(), std::move(rest))
+             : PropValue::text8(subject.tag(), std::move(rest), subject.code_page());
+}
+
 }  // namespace
 
 // ---- One value
@@ -34,7 +55,11 @@ bool is_lost(const Error& error) {
 // A storage is PT_OBJECT in the file and bytes here. `tag` becomes the one of the engine interface.
 Result<ValueBytes> ObjectProps::open_raw(PropertyContext& context, const RawProperty& property, PropTag& tag) {
   tag = property.tag;
-  if (tag.base_type() != PropType::kObject) return context.open_bytes(property);
+  if (tag.base_type() != PropType::kObject) {
+    ValueBytes bytes = TRY(context.open_bytes(property));
+    if (tag.id() == property_id::kSubject) bytes.drop_front(TRY(prefix_mark(bytes, tag.base_type())));
+    return bytes;
+  }
   const auto object = TRY(context.object(property));
   tag = tag.with_type(PropType::kBinary);
   return ValueBytes(TRY(context.node().open_subnode(object.nid)).data);
@@ -100,6 +125,26 @@ Result<ObjectProps::Source> ObjectProps::open(const Place& place, std::uint16_t 
   return source;
 }
 
+// What the mark of the subject says of its prefix; empty without a mark.
+Result<PropValue> ObjectProps::subject_prefix(const Place& place) {
+  auto context = TRY(objects_.properties(place));
+  const auto property = TRY(context.find(property_id::kSubject));
+  if (!property || !backend::can_be_blob(property->tag)) return PropValue();
+  ValueBytes bytes = TRY(context.open_bytes(*property));
+  const PropType type = property->tag.base_type();
+  const std::uint64_t mark = TRY(prefix_mark(bytes, type));
+  if (mark == 0) return PropValue();
+  const std::size_t unit = static_cast<std::size_t>(mark / 2);
+  std::byte count[2] = {};
+  TRY(bytes.read_at(unit, std::span(count, unit)));
+  const std::size_t units = std::to_integer<std::size_t>(count[0]) | std::to_integer<std::size_t>(count[1]) << 8;
+  if (units == 0) return PropValue();
+  std::string prefix((units - 1) * unit, '\0');
+  prefix.resize(TRY(bytes.read_at(mark, std::as_writable_bytes(std::span(prefix.data(), prefix.size())))));
+  const std::uint32_t page = type == PropType::kString8 ? objects_.code_page(place) : 0;
+  return decode_value(PropTag(property_id::kSubjectPrefix, type), bytes_of(prefix), page);
+}
+
 // ---- Rows
 
 Result<PropValue> ObjectProps::cell(TableContext& table, const TableContext::Row& row, std::uint16_t id,
@@ -112,6 +157,9 @@ Result<PropValue> ObjectProps::cell(TableContext& table, const TableContext::Row
   if (!*read || backend::is_over(**read, backend::kInlineLimit)) return PropValue();
   if (id == property_id::kMessageSize && (*read)->tag().base_type() == PropType::kInt32) {
     return PropValue::int64(backend::engine_tag::kMessageSize, (*read)->as_int32());
+  }
+  if (id == property_id::kSubject && (*read)->is_bytes() && (*read)->as_bytes().starts_with('\1')) {
+    return without_mark(**read);
   }
   return std::move(**read);
 }

@@ -60,6 +60,7 @@ class ObjectProps {
   Result<model::PropValue> large_value(const Place& place, model::PropTag tag, ValueBytes bytes,
                                        std::uint64_t inline_limit);
   Result<ValueBytes> open_raw(PropertyContext& context, const RawProperty& property, model::PropTag& tag);
+  Result<model::PropValue> subject_prefix(const Place& place);
   Status add_row_values(const Place& message, model::PropBag& bag, const backend::ReadRequest& request);
   Status finish(const Place& place, model::PropBag& bag, const backend::ReadRequest& request);
   Status finish_message(const Place& place, model::PropBag& bag, const backend::ReadRequest& request);

@@ -19,6 +19,7 @@ using model::PropValue;
 namespace {
 
 constexpr PropTag kFlags = backend::engine_tag::kMessageFlags;
+constexpr PropTag kSubjectPrefix{0x003D001F};
 constexpr std::int32_t kHasAttach = 0x10;
 constexpr PropTag kAttachNum{0x0E210003};
 // PR_IPM_SUBTREE_ENTRYID, _OUTBOX_, _WASTEBASKET_, _SENTMAIL_, PR_VIEWS_, PR_COMMON_VIEWS_, PR_FINDER_ENTRYID.
@@ -94,6 +95,10 @@ Status ObjectProps::finish(const Place& place, PropBag& bag, const ReadRequest& 
 // of them are pictures in the text.
 Status ObjectProps::finish_message(const Place& place, PropBag& bag, const ReadRequest& request) {
   if (!is_nested(place.id)) TRY(add_row_values(place, bag, request));
+  if (wants(request, kSubjectPrefix) && !bag.find(kSubjectPrefix)) {
+    auto prefix = subject_prefix(place);
+    if (prefix && !prefix->is_empty()) bag.set(std::move(*prefix));
+  }
   if (!wants(request, kFlags)) return {};
   const PropValue* flags = bag.find(kFlags);
   const std::int32_t stored = flags ? flags->as_int32() : 0;

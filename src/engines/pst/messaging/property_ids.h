@@ -7,6 +7,8 @@
 namespace mapiary::engines::pst::property_id {
 
 inline constexpr std::uint16_t kMessageClass = 0x001A;
+inline constexpr std::uint16_t kSubject = 0x0037;
+inline constexpr std::uint16_t kSubjectPrefix = 0x003D;
 inline constexpr std::uint16_t kParentDisplay = 0x0E05;
 inline constexpr std::uint16_t kMessageFlags = 0x0E07;
 inline constexpr std::uint16_t kMessageSize = 0x0E08;
