@@ -3,9 +3,27 @@
 
 namespace mapiary::property {
 
+Result<std::vector<std::optional<std::uint16_t>>> NameMapping::ids_of(std::span<const model::NamedProperty> names,
+                                                                      bool create) {
+  std::vector<std::optional<std::uint16_t>> ids;
+  for (const model::NamedProperty& name : names) ids.push_back(TRY(id_of(name, create)));
+  return ids;
+}
+
 Result<std::optional<std::uint16_t>> LocalNames::id_of(const model::NamedProperty& name, bool create) {
   if (!create) return map_->find(name);
   return std::optional<std::uint16_t>(TRY(map_->find_or_create(name)));
+}
+
+Result<std::vector<std::optional<std::uint16_t>>> LocalNames::ids_of(std::span<const model::NamedProperty> names,
+                                                                     bool create) {
+  model::NamedPropertyMap next = create ? *map_ : model::NamedPropertyMap();
+  std::vector<std::optional<std::uint16_t>> ids;
+  for (const model::NamedProperty& name : names) {
+    ids.push_back(create ? std::optional(TRY(next.find_or_create(name))) : map_->find(name));
+  }
+  if (create) *map_ = std::move(next);
+  return ids;
 }
 
 Result<std::vector<std::pair<std::uint16_t, model::NamedProperty>>> LocalNames::all() {

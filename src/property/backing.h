@@ -12,6 +12,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -28,6 +29,9 @@ class NameMapping {
   virtual ~NameMapping() = default;
   // nullopt: the name has no id (and none was to be made).
   virtual Result<std::optional<std::uint16_t>> id_of(const model::NamedProperty& name, bool create) = 0;
+  // Of many at once, in their order. An error with `create`: none of them was made.
+  virtual Result<std::vector<std::optional<std::uint16_t>>> ids_of(std::span<const model::NamedProperty> names,
+                                                                   bool create);
   virtual Result<std::optional<model::NamedProperty>> name_of(std::uint16_t id) = 0;
   virtual Result<std::vector<std::pair<std::uint16_t, model::NamedProperty>>> all() = 0;
 };
@@ -38,6 +42,8 @@ class LocalNames final : public NameMapping {
   explicit LocalNames(std::shared_ptr<model::NamedPropertyMap> map = std::make_shared<model::NamedPropertyMap>())
       : map_(std::move(map)) {}
   Result<std::optional<std::uint16_t>> id_of(const model::NamedProperty& name, bool create) override;
+  Result<std::vector<std::optional<std::uint16_t>>> ids_of(std::span<const model::NamedProperty> names,
+                                                           bool create) override;
   Result<std::optional<model::NamedProperty>> name_of(std::uint16_t id) override { return map_->name_of(id); }
   Result<std::vector<std::pair<std::uint16_t, model::NamedProperty>>> all() override;
   model::NamedPropertyMap& map() { return *map_; }

@@ -48,6 +48,19 @@ bool is_wanted(const NamedProperty& name, ULONG flags) {
   return !(flags & (name.is_text() ? MAPI_NO_STRINGS : MAPI_NO_IDS));
 }
 
+// All at once; where one of them cannot be had, each for itself.
+Result<std::vector<std::optional<std::uint16_t>>> ids_of(NameMapping& mapping, std::span<const NamedProperty> names,
+                                                         bool create) {
+  auto all = mapping.ids_of(names, create);
+  if (all || all.error().code == Code::kTooBig) return all;
+  std::vector<std::optional<std::uint16_t>> ids;
+  for (const NamedProperty& name : names) {
+    const auto id = mapping.id_of(name, create);
+    ids.push_back(id ? *id : std::nullopt);
+  }
+  return ids;
+}
+
 tl::unexpected<Error> no_names() {
   return fail(Code::kNotSupported, "property", "the object has no named properties");
 }
@@ -132,12 +145,9 @@ HRESULT PropCore::get_ids_from_names(ULONG count, LPMAPINAMEID* names, ULONG fla
       if (!names[i]) return fail(Code::kInvalidArgument, "property", "a name is a NULL pointer", i);
       wanted.push_back(TRY(name_of(*names[i])));
     }
-    for (const NamedProperty& name : wanted) {
-      const auto id = mapping->id_of(name, (flags & MAPI_CREATE) != 0);
-      if (!id && id.error().code == Code::kTooBig) return tl::unexpected(id.error());
-      const bool found = id && *id;
-      missing |= !found;
-      tags.push_back(found ? PropTag(**id, model::PropType::kUnspecified) : PropTag(0, model::PropType::kError));
+    for (const auto& id : TRY(ids_of(*mapping, wanted, (flags & MAPI_CREATE) != 0))) {
+      missing |= !id.has_value();
+      tags.push_back(id ? PropTag(*id, model::PropType::kUnspecified) : PropTag(0, model::PropType::kError));
     }
     *out = TRY(com::to_border(tags, routines_));
     return missing ? MAPI_W_ERRORS_RETURNED : S_OK;

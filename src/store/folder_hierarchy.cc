@@ -99,6 +99,7 @@ HRESULT FolderObject::CopyFolder(ULONG size, LPENTRYID id, LPCIID iid, LPVOID ta
     {
       const std::lock_guard lock(core().gate()->mutex());
       TRY(check_writable());
+      if (!to->core().writable()) return fail(Code::kNoAccess, "store", "the target is open for reading only");
       if (to->is_search()) return fail(Code::kNoAccess, "store", "a search folder has no subfolders");
       job.folder = TRY(folder_id(size, id));
     }

@@ -170,6 +170,7 @@ Result<bool> FolderObject::is_here(backend::Transaction& transaction, ObjectId m
 
 Status FolderObject::check_copy_target(const FolderBacking& to) const {
   TRY(check_writable());
+  if (!to.core().writable()) return fail(Code::kNoAccess, "store", "the target is open for reading only");
   if (to.is_search()) return fail(Code::kNoAccess, "store", "a search folder takes no messages");
   return {};
 }

@@ -119,7 +119,7 @@ FolderBacking* FolderObject::same_store(void* folder) const {
   if (!unknown || FAILED(unknown->QueryInterface(folder_backing_id(), &found))) return nullptr;
   unknown->Release();
   auto* backing = static_cast<FolderBacking*>(found);
-  return &backing->core() == &core() ? backing : nullptr;
+  return backing->core().info().uid == core().info().uid ? backing : nullptr;
 }
 
 Status FolderObject::check_writable() const {

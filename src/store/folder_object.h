@@ -57,7 +57,7 @@ class FolderObject final : public property::PropObject<IMAPIFolder> {
   StoreCore& core() const { return backing_->core(); }
   const CorePtr& shared_core() const { return backing_->shared_core(); }
   Status check_writable() const;
-  // A folder of this store behind a caller's object; null: another store's, or another logon's.
+  // A folder of this store behind a caller's object, by whichever logon it was opened; null: another store's.
   FolderBacking* same_store(void* folder) const;
   // The message's number, if the id is one of this store.
   Result<ObjectId> message_id(ULONG size, const ENTRYID* id) const;

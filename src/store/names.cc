@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/names.h"
 
+#include <algorithm>
 #include <array>
 
 #include "base/bytes.h"
@@ -15,17 +16,26 @@ Status StoreNames::refresh() {
 }
 
 Result<std::optional<std::uint16_t>> StoreNames::id_of(const model::NamedProperty& name, bool create) {
-  if (map_) {
-    if (const auto known = map_->find(name)) return known;
-  }
+  return TRY(ids_of(std::span(&name, 1), create)).front();
+}
+
+Result<std::vector<std::optional<std::uint16_t>>> StoreNames::ids_of(std::span<const model::NamedProperty> names,
+                                                                     bool create) {
+  std::vector<std::optional<std::uint16_t>> ids;
+  const auto look = [&] {
+    ids.clear();
+    for (const model::NamedProperty& name : names) ids.push_back(map_ ? map_->find(name) : std::nullopt);
+    return std::find(ids.begin(), ids.end(), std::nullopt) == ids.end();
+  };
+  if (look()) return ids;
   TRY(refresh());
-  if (const auto known = map_->find(name)) return known;
-  if (!create || !core_.writable()) return std::optional<std::uint16_t>();
+  if (look() || !create || !core_.writable()) return ids;
   Writer writer = TRY(core_.write());
-  auto made = TRY(writer->names(std::span(&name, 1)));
+  auto made = TRY(writer->names(names));
   TRY(writer.commit());
   map_ = std::move(made);
-  return map_->find(name);
+  look();
+  return ids;
 }
 
 Result<std::optional<model::NamedProperty>> StoreNames::name_of(std::uint16_t id) {

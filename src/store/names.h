@@ -15,6 +15,9 @@ class StoreNames final : public property::NameMapping {
   explicit StoreNames(StoreCore& core) : core_(core) {}
 
   Result<std::optional<std::uint16_t>> id_of(const model::NamedProperty& name, bool create) override;
+  // In one transaction.
+  Result<std::vector<std::optional<std::uint16_t>>> ids_of(std::span<const model::NamedProperty> names,
+                                                           bool create) override;
   Result<std::optional<model::NamedProperty>> name_of(std::uint16_t id) override;
   Result<std::vector<std::pair<std::uint16_t, model::NamedProperty>>> all() override;
   // PR_MAPPING_SIGNATURE: the store and how many names it has, as a mapping that only grows changes with their number.

@@ -78,8 +78,9 @@ TEST_P(Containers, CopyToCopiesMessagesWithAllInside) {
   EXPECT_EQ(0u, rows.size());
 }
 
-// The general way, by public interfaces: the target belongs to another logon.
-TEST_P(Containers, MessagesAreCopiedToAnotherLogonsFolder) {
+// It is the same store, whoever has it open: nothing of a message changes by a move.
+// spec: ST-492
+TEST_P(Containers, MessagesAreMovedToAnotherLogonsFolder) {
   const auto from = create_folder(root_.get(), L"From");
   const std::string id = add_message(from.get(), L"m");
   Client other = log_on();
@@ -91,8 +92,37 @@ TEST_P(Containers, MessagesAreCopiedToAnotherLogonsFolder) {
     ASSERT_EQ(S_OK, from->CopyMessages(Entries({id}).get(), nullptr, to.get(), 0, nullptr, MESSAGE_MOVE));
     EXPECT_EQ(2, get_long(to.get(), PR_CONTENT_COUNT));
     EXPECT_EQ(0, get_long(from.get(), PR_CONTENT_COUNT));
+    EXPECT_EQ(get_binary(to.get(), PR_ENTRYID), get_binary(open_message(id, 0).get(), PR_PARENT_ENTRYID));
   }
   close(other);
+}
+
+// The general way, by public interfaces: the target is in another store.
+TEST_P(Containers, MessagesAreMovedToAnotherStoreWhole) {
+  const auto second = restart_with_second_store();
+  ASSERT_TRUE(second);
+  const auto target = open_root(second.get(), MAPI_MODIFY), from = create_folder(root_.get(), L"From");
+  std::string id;
+  {
+    const auto message = create_message(from.get(), L"m");
+    ASSERT_EQ(S_OK, add_recipient(message.get(), L"Ada"));
+    ULONG number = 0;
+    Ptr<IAttach> attachment;
+    ASSERT_EQ(S_OK, message->CreateAttach(nullptr, 0, &number, attachment.put()));
+    ASSERT_EQ(S_OK, set_binary(attachment.get(), PR_ATTACH_DATA_BIN, "data"));
+    ASSERT_EQ(S_OK, attachment->SaveChanges(0));
+    ASSERT_EQ(S_OK, message->SaveChanges(KEEP_OPEN_READWRITE));
+    id = get_binary(message.get(), PR_ENTRYID);
+  }
+  ASSERT_EQ(S_OK, from->CopyMessages(Entries({id}).get(), nullptr, target.get(), 0, nullptr, MESSAGE_MOVE));
+  EXPECT_EQ(0, get_long(from.get(), PR_CONTENT_COUNT));
+  const auto table = contents(target.get());
+  const Rows rows(table.get(), {PR_ENTRYID, PR_SUBJECT_W, PR_DISPLAY_TO_W, PR_HASATTACH});
+  ASSERT_EQ(1u, rows.size());
+  EXPECT_NE(id, Values::binary(rows.at(0, 0)));
+  EXPECT_EQ(L"m", rows.text(0, 1));
+  EXPECT_EQ(L"Ada", rows.text(0, 2));
+  EXPECT_TRUE(rows.at(0, 3).Value.b);
 }
 
 // spec: ST-435

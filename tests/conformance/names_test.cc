@@ -121,21 +121,31 @@ TEST_P(Names, ASetWithoutTagsIsAllItsNames) {
 
 // spec: ST-262
 TEST_P(Names, ThereIsAnEndOfNames) {
-  constexpr std::size_t kTooMany = 70000;  // ids have 16 bits
   GUID set = kSet;
-  std::vector<MAPINAMEID> names(kTooMany);
+  std::vector<MAPINAMEID> names(70000);
   std::vector<LPMAPINAMEID> pointers;
-  for (std::size_t i = 0; i < kTooMany; ++i) {
+  for (std::size_t i = 0; i < names.size(); ++i) {
     names[i].lpguid = &set;
     names[i].ulKind = MNID_ID;
     names[i].Kind.lID = static_cast<LONG>(i);
     pointers.push_back(&names[i]);
   }
+  const std::string before = get_binary(root_.get(), PR_MAPPING_SIGNATURE);
   LPSPropTagArray tags = nullptr;
-  EXPECT_EQ(MAPI_E_TOO_BIG, root_->GetIDsFromNames(kTooMany, pointers.data(), MAPI_CREATE, &tags));
-  EXPECT_EQ(nullptr, tags);
-  // Those there are room for have one still.
-  EXPECT_GE(PROP_ID(make(root_.get(), kSet, nullptr, 5)), 0x8000u);
+  // Ids from 0x8000 on are those of names.
+  for (const ULONG count : {70000u, 32768u}) {
+    EXPECT_EQ(MAPI_E_TOO_BIG, root_->GetIDsFromNames(count, pointers.data(), MAPI_CREATE, &tags));
+    EXPECT_EQ(nullptr, tags);
+    EXPECT_EQ(before, get_binary(root_.get(), PR_MAPPING_SIGNATURE)) << "some were made all the same";
+  }
+  ASSERT_EQ(S_OK, root_->GetIDsFromNames(5000, pointers.data(), MAPI_CREATE, &tags));
+  ASSERT_EQ(5000u, tags->cValues);
+  std::vector<ULONG> ids(tags->aulPropTag, tags->aulPropTag + tags->cValues);
+  MAPIFreeBuffer(tags);
+  for (const ULONG id : {ids.front(), ids.back()}) EXPECT_GE(PROP_ID(id), 0x8000u);
+  std::sort(ids.begin(), ids.end());
+  EXPECT_EQ(ids.end(), std::adjacent_find(ids.begin(), ids.end()));
+  EXPECT_EQ(MAPI_E_TOO_BIG, root_->GetIDsFromNames(32768, pointers.data(), MAPI_CREATE, &tags));
 }
 
 CONFORMANCE_SUITE(Names);
