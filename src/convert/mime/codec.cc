@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "convert/mime/codec.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/unicode.h"
+#include "convert/mime/fields.h"
+
+namespace mapiary::mime {
+namespace {
+
+constexpr std::uint8_t kSkip = 64;
+constexpr std::uint8_t kPad = 65;
+
+constexpr std::array<std::uint8_t, 256> base64_values() {
+  std::array<std::uint8_t, 256> table{};
+  table.fill(kSkip);
+  for (int i = 0; i < 26; ++i) {
+    table[static_cast<std::size_t>('A' + i)] = static_cast<std::uint8_t>(i);
+    table[static_cast<std::size_t>('a' + i)] = static_cast<std::uint8_t>(26 + i);
+  }
+  for (int i = 0; i < 10; ++i) table[static_cast<std::size_t>('0' + i)] = static_cast<std::uint8_t>(52 + i);
+  table['+'] = 62;
+  table['/'] = 63;
+  table['='] = kPad;
+  return table;
+}
+constexpr auto kBase64 = base64_values();
+
+std::uint8_t value_of(char c) {
+  return kBase64[static_cast<unsigned char>(c)];
+}
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  return -1;
+}
+
+}  // namespace
+
+int hex_pair(std::string_view text) {
+  if (text.size() < 2) return -1;
+  const int high = hex_digit(text[0]);
+  const int low = hex_digit(text[1]);
+  return high < 0 || low < 0 ? -1 : high * 16 + low;
+}
+
+Encoding encoding_of_name(std::string_view name, bool* known) {
+  struct Named {
+    std::string_view name;
+    Encoding encoding;
+  };
+  static constexpr Named kNames[] = {
+      {"base64", Encoding::kBase64},       {"quoted-printable", Encoding::kQuotedPrintable},
+      {"7bit", Encoding::kIdentity},       {"8bit", Encoding::kIdentity},
+      {"binary", Encoding::kIdentity},     {"x-uuencode", Encoding::kUuencode},
+      {"uuencode", Encoding::kUuencode},   {"x-uue", Encoding::kUuencode},
+      {"uue", Encoding::kUuencode},        {"", Encoding::kIdentity}};
+  name = trim(name.substr(0, name.find(';')));
+  for (const Named& each : kNames) {
+    if (equals_ascii_nocase(each.name, name)) {
+      if (known) *known = true;
+      return each.encoding;
+    }
+  }
+  if (known) *known = false;
+  return Encoding::kIdentity;
+}
+
+void Decoder::flush_quantum(std::string& out) {
+  if (digits_ >= 2) out += static_cast<char>(quantum_ >> (digits_ * 6 - 8));
+  if (digits_ == 3) out += static_cast<char>(quantum_ >> 2);
+  quantum_ = 0;
+  digits_ = 0;
+}
+
+void Decoder::feed_base64(std::string_view in, std::string& out) {
+  const std::size_t before = out.size();
+  out.resize(before + in.size() / 4 * 3 + 3);
+  char* to = out.data() + before;
+  std::size_t at = 0;
+  while (at < in.size() && !done_) {
+    // Four digits at once while nothing is in between.
+    while (digits_ == 0 && at + 4 <= in.size()) {
+      const std::uint8_t a = value_of(in[at]), b = value_of(in[at + 1]), c = value_of(in[at + 2]),
+                         d = value_of(in[at + 3]);
+      if ((a | b | c | d) >= kSkip) break;
+      const std::uint32_t bits = static_cast<std::uint32_t>(a << 18 | b << 12 | c << 6 | d);
+      to[0] = static_cast<char>(bits >> 16);
+      to[1] = static_cast<char>(bits >> 8);
+      to[2] = static_cast<char>(bits);
+      to += 3;
+      at += 4;
+    }
+    if (at == in.size()) break;
+    const std::uint8_t value = value_of(in[at++]);
+    if (value < kSkip) {
+      quantum_ = quantum_ << 6 | value;
+      if (++digits_ < 4) continue;
+      to[0] = static_cast<char>(quantum_ >> 16);
+      to[1] = static_cast<char>(quantum_ >> 8);
+      to[2] = static_cast<char>(quantum_);
+      to += 3;
+      quantum_ = 0;
+      digits_ = 0;
+    } else if (value == kPad && digits_ >= 2) {
+      done_ = true;
+    }
+  }
+  out.resize(static_cast<std::size_t>(to - out.data()));
+  if (!done_) return;
+  flush_quantum(out);
+  for (; at < in.size(); ++at) ignored_ += value_of(in[at]) != kPad && !trim(in.substr(at, 1)).empty() ? 1 : 0;
+}
+
+// In held_ waits an '=' with what may still become a soft line break or a byte.
+void Decoder::feed_quoted(std::string_view in, std::string& out) {
+  std::string joined;
+  if (!held_.empty()) {
+    joined = std::move(held_) + std::string(in);
+    held_.clear();
+    in = joined;
+  }
+  std::size_t at = 0;
+  while (at < in.size()) {
+    const std::size_t equals = in.find('=', at);
+    out += in.substr(at, equals - at);
+    if (equals == std::string_view::npos) return;
+    std::string_view rest = in.substr(equals + 1);
+    std::size_t blanks = 0;
+    while (blanks < rest.size() && is_blank(rest[blanks])) ++blanks;
+    const bool undecided = rest.size() < 2 || blanks == rest.size() || (rest[blanks] == '\r' && blanks + 1 == rest.size());
+    if (undecided && !done_ && rest.size() < 1000) {
+      held_ = in.substr(equals);
+      return;
+    }
+    if (const int value = hex_pair(rest); value >= 0) {
+      out += static_cast<char>(value);
+      at = equals + 3;
+    } else if (blanks < rest.size() && rest[blanks] == '\n') {
+      at = equals + 1 + blanks + 1;
+    } else if (blanks + 1 < rest.size() && rest[blanks] == '\r' && rest[blanks + 1] == '\n') {
+      at = equals + 1 + blanks + 2;
+    } else if (done_ && trim(rest).empty()) {
+      at = in.size();
+    } else {
+      out += '=';
+      at = equals + 1;
+    }
+  }
+}
+
+void Decoder::uu_line(std::string_view line, std::string& out) {
+  if (!began_) {
+    began_ = line.substr(0, 6) == "begin ";
+    return;
+  }
+  if (done_ || line.empty()) return;
+  if (line == "end") {
+    done_ = true;
+    return;
+  }
+  const auto digit = [](char c) { return static_cast<std::uint32_t>((c - ' ') & 63); };
+  std::size_t length = digit(line.front());
+  line.remove_prefix(1);
+  while (length > 0 && !line.empty()) {
+    std::uint32_t bits = 0;
+    for (std::size_t i = 0; i < 4; ++i) bits = bits << 6 | (i < line.size() ? digit(line[i]) : 0);
+    const std::size_t count = std::min<std::size_t>(length, 3);
+    for (std::size_t i = 0; i < count; ++i) out += static_cast<char>(bits >> (16 - 8 * i));
+    length -= count;
+    line.remove_prefix(std::min<std::size_t>(4, line.size()));
+  }
+}
+
+void Decoder::feed_uu(std::string_view in, std::string& out) {
+  while (!in.empty()) {
+    const std::size_t end = in.find('\n');
+    if (end == std::string_view::npos) {
+      if (held_.size() < 4096) held_ += in.substr(0, 4096);
+      return;
+    }
+    std::string line = std::move(held_) + std::string(in.substr(0, std::min<std::size_t>(end, 4096)));
+    held_.clear();
+    if (!line.empty() && line.back() == '\r') line.pop_back();
+    uu_line(line, out);
+    in.remove_prefix(end + 1);
+  }
+}
+
+void Decoder::feed(std::string_view in, std::string& out) {
+  switch (encoding_) {
+    case Encoding::kIdentity: out += in; break;
+    case Encoding::kBase64: feed_base64(in, out); break;
+    case Encoding::kQuotedPrintable: feed_quoted(in, out); break;
+    case Encoding::kUuencode: feed_uu(in, out); break;
+  }
+}
+
+void Decoder::finish(std::string& out) {
+  if (encoding_ == Encoding::kBase64 && !done_) flush_quantum(out);
+  const bool was_done = done_;
+  done_ = true;
+  if (encoding_ == Encoding::kQuotedPrintable && !held_.empty()) feed_quoted("", out);
+  if (encoding_ == Encoding::kUuencode && !held_.empty() && !was_done) {
+    done_ = false;
+    uu_line(std::move(held_), out);
+  }
+}
+
+std::string decode(Encoding encoding, std::string_view bytes) {
+  std::string out;
+  if (encoding == Encoding::kQuotedPrintable) out.reserve(bytes.size());
+  Decoder decoder(encoding);
+  decoder.feed(bytes, out);
+  decoder.finish(out);
+  return out;
+}
+
+std::string decode_base64(std::string_view text) {
+  return decode(Encoding::kBase64, text);
+}
+
+void append_base64(std::string& out, std::string_view bytes) {
+  static constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  const std::size_t before = out.size();
+  out.resize(before + (bytes.size() + 2) / 3 * 4);
+  char* to = out.data() + before;
+  const auto* from = reinterpret_cast<const unsigned char*>(bytes.data());
+  std::size_t left = bytes.size();
+  for (; left >= 3; left -= 3, from += 3, to += 4) {
+    to[0] = kDigits[from[0] >> 2];
+    to[1] = kDigits[(from[0] & 3) << 4 | from[1] >> 4];
+    to[2] = kDigits[(from[1] & 15) << 2 | from[2] >> 6];
+    to[3] = kDigits[from[2] & 63];
+  }
+  if (left == 0) return;
+  const unsigned second = left == 2 ? from[1] : 0;
+  to[0] = kDigits[from[0] >> 2];
+  to[1] = kDigits[(from[0] & 3) << 4 | second >> 4];
+  to[2] = left == 2 ? kDigits[(second & 15) << 2] : '=';
+  to[3] = '=';
+}
+
+void append_base64_lines(std::string& out, std::string_view bytes) {
+  out.reserve(out.size() + (bytes.size() / kBase64Line + 1) * 78);
+  for (std::size_t at = 0; at < bytes.size(); at += kBase64Line) {
+    append_base64(out, bytes.substr(at, kBase64Line));
+    out += "\r\n";
+  }
+}
+
+void append_quoted_printable(std::string& out, std::string_view text) {
+  static constexpr char kHex[] = "0123456789ABCDEF";
+  out.reserve(out.size() + text.size() + text.size() / 8);
+  std::size_t column = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    if (c == '\r' && at + 1 < text.size() && text[at + 1] == '\n') {
+      out += "\r\n";
+      column = 0;
+      ++at;
+      continue;
+    }
+    const bool at_line_end = at + 1 == text.size() || (text[at + 1] == '\r' && at + 2 < text.size() && text[at + 2] == '\n');
+    // "From " is quoted by mailboxes, and a dot alone ends SMTP data.
+    const bool risky = column == 0 && (c == 'F' || c == '.' || c == '-');
+    const bool plain = c > 32 && c < 127 && c != '=' && !risky;
+    const bool blank = is_blank(c) && !at_line_end;
+    const std::size_t width = plain || blank ? 1 : 3;
+    if (column + width > (at_line_end ? 76 : 75)) {
+      out += "=\r\n";
+      column = 0;
+    }
+    if (width == 1) {
+      out += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      out += {'=', kHex[byte >> 4], kHex[byte & 15]};
+    }
+    column += width;
+  }
+}
+
+void append_uu_lines(std::string& out, std::string_view bytes) {
+  const auto digit = [](unsigned bits) { return static_cast<char>((bits & 63) == 0 ? '`' : (bits & 63) + ' '); };
+  for (std::size_t at = 0; at < bytes.size(); at += kUuLine) {
+    const std::string_view line = bytes.substr(at, kUuLine);
+    out += digit(static_cast<unsigned>(line.size()));
+    for (std::size_t i = 0; i < line.size(); i += 3) {
+      const auto byte = [&](std::size_t j) { return j < line.size() ? static_cast<unsigned char>(line[j]) : 0u; };
+      const unsigned bits = byte(i) << 16 | byte(i + 1) << 8 | byte(i + 2);
+      out += {digit(bits >> 18), digit(bits >> 12), digit(bits >> 6), digit(bits)};
+    }
+    out += "\r\n";
+  }
+}
+
+}  // namespace mapiary::mime

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "convert/mime/fields.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/code_page.h"
+#include "base/unicode.h"
+
+namespace mapiary::mime {
+namespace {
+
+bool is_name_char(char c) {
+  return c > 32 && c < 127 && c != ':';
+}
+
+// One line, its end included, from the front of `rest`.
+std::string_view take_line(std::string_view& rest) {
+  const std::size_t end = rest.find('\n');
+  const std::string_view line = rest.substr(0, end == std::string_view::npos ? rest.size() : end + 1);
+  rest.remove_prefix(line.size());
+  return line;
+}
+
+std::string_view without_end(std::string_view line) {
+  if (!line.empty() && line.back() == '\n') line.remove_suffix(1);
+  if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+  return line;
+}
+
+}  // namespace
+
+bool is_blank(char c) {
+  return c == ' ' || c == '\t';
+}
+
+std::string_view trim(std::string_view text) {
+  const auto is_space = [](char c) { return is_blank(c) || c == '\r' || c == '\n'; };
+  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+bool begins_field(std::string_view line) {
+  std::size_t at = 0;
+  while (at < line.size() && is_name_char(line[at])) ++at;
+  if (at == 0) return false;
+  while (at < line.size() && is_blank(line[at])) ++at;
+  return at < line.size() && line[at] == ':';
+}
+
+std::vector<Field> split_fields(std::string_view block) {
+  std::vector<Field> fields;
+  const char* begin = nullptr;
+  std::string_view rest = block;
+  const auto finish = [&](const char* end) {
+    if (!begin) return;
+    const std::string_view line = without_end({begin, static_cast<std::size_t>(end - begin)});
+    const std::size_t colon = line.find(':');
+    fields.push_back({trim(line.substr(0, colon)), line.substr(colon + 1), line});
+    begin = nullptr;
+  };
+  while (!rest.empty()) {
+    const std::string_view line = take_line(rest);
+    if (is_blank(line.front())) continue;
+    finish(line.data());
+    if (begins_field(line)) begin = line.data();
+  }
+  finish(block.data() + block.size());
+  return fields;
+}
+
+const Field* find_field(const std::vector<Field>& fields, std::string_view name) {
+  const auto found =
+      std::find_if(fields.begin(), fields.end(), [&](const Field& f) { return equals_ascii_nocase(f.name, name); });
+  return found == fields.end() ? nullptr : &*found;
+}
+
+std::string unfold(std::string_view raw) {
+  raw = trim(raw);
+  std::string out;
+  out.reserve(raw.size());
+  for (std::size_t at = 0; at < raw.size(); ++at) {
+    const char c = raw[at];
+    if (c == '\0') continue;
+    if (c != '\r' && c != '\n') {
+      out += c;
+      continue;
+    }
+    // A line end before a blank is a fold; elsewhere it parts words.
+    const std::size_t next = c == '\r' && at + 1 < raw.size() && raw[at + 1] == '\n' ? at + 2 : at + 1;
+    if (next < raw.size() && !is_blank(raw[next]) && raw[next] != '\n' && raw[next] != '\r') out += ' ';
+    at = next - 1;
+  }
+  return out;
+}
+
+std::string decode_raw(std::string_view bytes) {
+  if (is_valid_utf8(bytes)) return std::string(bytes);
+  return decode_charset("windows-1252", bytes).text;
+}
+
+}  // namespace mapiary::mime

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// A hash of text that is the same on every machine and in every run: boundaries, thread ids. No defence against anybody.
+// Pure functions.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace mapiary::mime {
+
+// FNV-1a with a final mix.
+inline std::uint64_t hash64(std::string_view bytes, std::uint64_t seed = 0) {
+  std::uint64_t hash = 0xCBF29CE484222325u ^ (seed * 0x9E3779B97F4A7C15u);
+  for (const char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3u;
+  hash = (hash ^ (hash >> 33)) * 0xFF51AFD7ED558CCDu;
+  hash = (hash ^ (hash >> 33)) * 0xC4CEB9FE1A85EC53u;
+  return hash ^ (hash >> 33);
+}
+
+// 16 bytes.
+inline std::string hash_bytes(std::string_view bytes) {
+  std::string out;
+  for (std::uint64_t seed = 1; seed <= 2; ++seed) {
+    const std::uint64_t hash = hash64(bytes, seed);
+    for (int shift = 56; shift >= 0; shift -= 8) out += static_cast<char>(hash >> shift);
+  }
+  return out;
+}
+
+}  // namespace mapiary::mime

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+// The header of a message: fields it came with, as far as they still say what its properties say, then what is new.
+#include <algorithm>
+#include <array>
+
+#include "base/unicode.h"
+#include "convert/mime/header_map.h"
+#include "convert/mime/plan.h"
+#include "convert/mime/tags.h"
+#include "convert/mime/words.h"
+
+namespace mapiary::mime {
+namespace {
+
+using model::PropTag;
+using model::PropValue;
+
+constexpr std::size_t kMaxLine = 990;
+
+class HeaderWriter {
+ public:
+  HeaderWriter(std::string& out, const model::MessageTree& message, const WriteOptions& options, Problems& problems)
+      : out_(out), message_(message), options_(options), problems_(problems) {}
+
+  void run() {
+    raw_ = raw_header();
+    fields_ = split_fields(raw_);
+    Problems unheard;
+    theirs_ = read_headers(fields_, unheard);
+    mine_ = headers_of(message_);
+    leave_out();
+    for (const Field& field : fields_) write_field(field);
+    for (std::size_t i = 0; i < kGroups; ++i) write_group(static_cast<Group>(i));
+    write_named();
+  }
+
+ private:
+  std::string raw_header() {
+    auto value = model::load_property(message_.props, message_.streams, tag::kTransportHeaders, std::uint64_t{64} << 20);
+    if (!value) {
+      if (value.error().code != Code::kNotFound) problems_.loss(0, "the raw header can not be read");
+      return {};
+    }
+    return value->is_bytes() ? to_strict_utf8(value->as_bytes()) : std::string();
+  }
+
+  // What a reader of the header would find by itself, and what is not wanted.
+  void leave_out() {
+    model::PropBag& props = mine_.props;
+    const std::string_view subject = text_of(props, tag::kSubject);
+    const std::string_view topic = subject.substr(subject_prefix(subject).size());
+    if (!theirs_.props.find(tag::kConversationTopic) && text_of(props, tag::kConversationTopic) == topic) {
+      props.erase(tag::kConversationTopic.id());
+    }
+    if (!theirs_.props.find(tag::kConversationIndex) &&
+        text_of(props, tag::kConversationIndex) == derived_thread_index(mine_)) {
+      props.erase(tag::kConversationIndex.id());
+    }
+    if (!options_.include_bcc) mine_.bcc.clear();
+    if (!options_.unsent_header) done(Group::kUnsent) = true;
+    if (options_.no_message_id) done(Group::kMessageId) = true;
+    if (!props.find(tag::kClientSubmitTime)) {
+      for (const PropTag tag : {tag::kDeliveryTime, tag::kCreationTime}) {
+        const PropValue* time = message_.props.find(tag);
+        if (!time || !fields_.empty()) continue;
+        props.set(PropValue::int64(tag::kClientSubmitTime, time->as_int64()));
+        break;
+      }
+    }
+  }
+
+  bool& done(Group group) { return done_[static_cast<std::size_t>(group)]; }
+
+  void write_field(const Field& field) {
+    const Group group = group_of(field.name);
+    if (group == Group::kStructure || (group == Group::kBcc && !options_.include_bcc)) return;
+    if (group == Group::kMessageId && options_.no_message_id) return;
+    if (group == Group::kUnknown) return write_unknown(field);
+    if (group == Group::kTrace || group == Group::kUnsent) return write_raw(field);
+    if (done(group)) return;
+    if (same_meaning(group, mine_, theirs_) && (is_ascii(field.line) || options_.eight_bit_headers)) {
+      kept_[static_cast<std::size_t>(group)] = true;
+      return write_raw(field);
+    }
+    if (!kept_[static_cast<std::size_t>(group)]) write_group(group);
+  }
+
+  void write_group(Group group) {
+    if (done(group) || kept_[static_cast<std::size_t>(group)]) return;
+    done(group) = true;
+    append_group(out_, group, mine_);
+  }
+
+  void write_unknown(const Field& field) {
+    const std::string text = decode_text_value(unfold(field.raw));
+    if (message_.names) {
+      const auto id = message_.names->find(
+          model::NamedProperty::of(model::prop_set::kInternetHeaders, std::string(field.name)));
+      const bool first = id && std::find(written_.begin(), written_.end(), *id) == written_.end();
+      if (first) {
+        written_.push_back(*id);
+        const PropValue* value = message_.props.find(*id);
+        if (value && value->is_bytes() && value->as_bytes() != text) {
+          return append_text_field(out_, field.name, value->as_bytes());
+        }
+      }
+    }
+    write_raw(field);
+  }
+
+  // The field as it stands, if that is a good one.
+  void write_raw(const Field& field) {
+    bool good = is_ascii(field.line) || options_.eight_bit_headers;
+    std::size_t line_begin = 0;
+    for (std::size_t at = 0; at < field.line.size() && good; ++at) {
+      const char c = field.line[at];
+      if (c == '\n') {
+        const std::string_view next = field.line.substr(at + 1, field.line.find('\n', at + 1) - at - 1);
+        good = !next.empty() && is_blank(next.front()) && !trim(next).empty() && at - line_begin < kMaxLine;
+        line_begin = at + 1;
+      } else {
+        good = (static_cast<unsigned char>(c) >= 32 && c != 127) || c == '\t' ||
+               (c == '\r' && at + 1 < field.line.size() && field.line[at + 1] == '\n');
+      }
+    }
+    good = good && field.line.size() - line_begin < kMaxLine;
+    if (good) {
+      out_ += field.line;
+      out_ += "\r\n";
+    } else {
+      append_text_field(out_, field.name, decode_text_value(unfold(field.raw)));
+    }
+  }
+
+  // Named properties that no field of the raw header says.
+  void write_named() {
+    if (!message_.names) return;
+    for (const PropValue& value : message_.props) {
+      if (!value.tag().is_named() || !value.is_bytes() || value.tag().base_type() != model::PropType::kUnicode) continue;
+      const auto name = message_.names->name_of(value.tag().id());
+      if (!name || name->set != model::prop_set::kInternetHeaders || !name->is_text()) continue;
+      if (std::find(written_.begin(), written_.end(), value.tag().id()) != written_.end()) continue;
+      const std::string& field = name->text();
+      if (field.size() > 127 || !begins_field(field + ":") || group_of(field) != Group::kUnknown) continue;
+      append_text_field(out_, field, value.as_bytes());
+    }
+  }
+
+  std::string& out_;
+  const model::MessageTree& message_;
+  const WriteOptions& options_;
+  Problems& problems_;
+  std::string raw_;
+  std::vector<Field> fields_;
+  Headers mine_;
+  Headers theirs_;
+  std::array<bool, kGroups> done_{};
+  std::array<bool, kGroups> kept_{};
+  std::vector<std::uint16_t> written_;  // named properties
+};
+
+}  // namespace
+
+void append_message_header(std::string& out, const model::MessageTree& message, const WriteOptions& options,
+                           Problems& problems) {
+  HeaderWriter(out, message, options, problems).run();
+}
+
+}  // namespace mapiary::mime

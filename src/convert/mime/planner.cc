@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <optional>
+
+#include "base/code_page.h"
+#include "base/unicode.h"
+#include "convert/mime/codec.h"
+#include "convert/mime/fields.h"
+#include "convert/mime/header_map.h"
+#include "convert/mime/message_reader.h"
+#include "convert/mime/parameters.h"
+#include "convert/mime/plan.h"
+#include "convert/mime/tags.h"
+#include "convert/mime/words.h"
+
+namespace mapiary::mime {
+namespace {
+
+using model::PropTag;
+using model::PropValue;
+
+constexpr std::uint64_t kMaxBody = std::uint64_t{256} << 20;
+
+bool begins_with(std::string_view text, std::string_view prefix) {
+  return text.size() >= prefix.size() && equals_ascii_nocase(text.substr(0, prefix.size()), prefix);
+}
+
+struct TextShape {
+  bool ascii = true;
+  bool lines_fit = true;   // at most 990 characters, no lone CR or LF, no NUL
+  bool safe_begin = true;  // no line that mailboxes or our boundaries take for theirs
+  std::size_t beyond_ascii = 0;
+};
+
+TextShape shape_of(std::string_view bytes) {
+  TextShape shape;
+  std::size_t begin = 0;
+  for (std::size_t at = 0; at <= bytes.size(); ++at) {
+    const bool end = at == bytes.size();
+    const char c = end ? '\n' : bytes[at];
+    if (c == '\n') {
+      if (at - begin > 990 || (!end && (at == begin || bytes[at - 1] != '\r'))) shape.lines_fit = false;
+      const std::string_view line = bytes.substr(begin, at - begin);
+      if (line.substr(0, 5) == "From " || line.substr(0, 2) == "--" || line == ".\r") shape.safe_begin = false;
+      begin = at + 1;
+    } else if (c == '\0' || (c == '\r' && (at + 1 == bytes.size() || bytes[at + 1] != '\n'))) {
+      shape.lines_fit = false;
+    } else if (static_cast<unsigned char>(c) >= 128) {
+      ++shape.beyond_ascii;
+    }
+  }
+  shape.ascii = shape.beyond_ascii == 0;
+  return shape;
+}
+
+TextEncoding encoding_for(std::string_view bytes, TextEncoding wanted) {
+  const TextShape shape = shape_of(bytes);
+  if (wanted == TextEncoding::kBase64 || wanted == TextEncoding::kQuotedPrintable) return wanted;
+  if (wanted == TextEncoding::k8Bit && shape.lines_fit && shape.safe_begin) {
+    return shape.ascii ? TextEncoding::k7Bit : TextEncoding::k8Bit;
+  }
+  if (shape.ascii && shape.lines_fit && shape.safe_begin) return TextEncoding::k7Bit;
+  return shape.beyond_ascii * 6 > bytes.size() ? TextEncoding::kBase64 : TextEncoding::kQuotedPrintable;
+}
+
+// RFC 3676 writes its own; here words go to the next line, quoted lines and long words stay.
+std::string wrapped(std::string_view text, std::size_t width) {
+  std::string out;
+  std::size_t begin = 0;
+  while (begin < text.size()) {
+    std::size_t end = text.find("\r\n", begin);
+    std::string_view line = text.substr(begin, end == std::string_view::npos ? end : end - begin);
+    while (line.size() > width && line.front() != '>') {
+      std::size_t cut = line.rfind(' ', width);
+      if (cut == std::string_view::npos || cut == 0) cut = line.find(' ', width);
+      if (cut == std::string_view::npos) break;
+      out += line.substr(0, cut);
+      out += "\r\n";
+      line.remove_prefix(cut + 1);
+    }
+    out += line;
+    if (end == std::string_view::npos) break;
+    out += "\r\n";
+    begin = end + 2;
+  }
+  return out;
+}
+
+}  // namespace
+
+Node multipart(std::string subtype, std::vector<Node> children, bool always) {
+  if (children.size() == 1 && !always) return std::move(children.front());
+  Node node;
+  node.kind = Node::Kind::kMultipart;
+  node.subtype = std::move(subtype);
+  node.children = std::move(children);
+  return node;
+}
+
+bool is_mail_class(std::string_view name) {
+  return name.empty() || equals_ascii_nocase(name, "IPM") || begins_with(name, "IPM.Note") ||
+         begins_with(name, "IPM.Post") || begins_with(name, "REPORT.");
+}
+
+bool Planner::has(PropTag tag) const {
+  return message_.props.find(tag) != nullptr || message_.streams.count(tag) != 0;
+}
+
+Result<std::string> Planner::load(PropTag tag) {
+  auto value = model::load_property(message_.props, message_.streams, tag, kMaxBody);
+  if (value) return std::string(value->is_bytes() ? value->as_bytes() : std::string_view());
+  if (value.error().code != Code::kNotFound) {
+    problems_.loss(0, "a body can not be read: " + value.error().message, value.error().code);
+  }
+  return std::string();
+}
+
+void Planner::read_hint() {
+  class_ = text_of(message_.props, tag::kMessageClass);
+  auto raw = model::load_property(message_.props, message_.streams, tag::kTransportHeaders, std::uint64_t{64} << 20);
+  if (!raw || !raw->is_bytes()) return;
+  const std::vector<Field> fields = split_fields(raw->as_bytes());
+  const Field* type = find_field(fields, "content-type");
+  if (!type) return;
+  const ParameterList parsed = parse_parameters(unfold(type->raw));
+  hint_.media = parsed.value;
+  hint_.report_type = parsed.text("report-type");
+  if (parsed.value == "text/plain" && equals_ascii_nocase(parsed.text("format"), "flowed")) {
+    hint_.flowed = "; format=flowed";
+    if (equals_ascii_nocase(parsed.text("delsp"), "yes")) hint_.flowed += "; delsp=yes";
+  }
+}
+
+Node Planner::encoded_text(std::string bytes, std::string_view subtype, std::string_view charset, bool flowed) {
+  Node node;
+  node.fields = "Content-Type: text/" + std::string(subtype);
+  if (!charset.empty()) node.fields += "; charset=" + std::string(charset);
+  if (flowed) node.fields += hint_.flowed;
+  node.fields += "\r\n";
+  switch (encoding_for(bytes, options_.encoding)) {
+    case TextEncoding::kBase64:
+      node.fields += "Content-Transfer-Encoding: base64\r\n";
+      append_base64_lines(node.content, bytes);
+      break;
+    case TextEncoding::kQuotedPrintable:
+      node.fields += "Content-Transfer-Encoding: quoted-printable\r\n";
+      append_quoted_printable(node.content, bytes);
+      break;
+    case TextEncoding::k8Bit:
+      node.fields += "Content-Transfer-Encoding: 8bit\r\n";
+      node.content = std::move(bytes);
+      break;
+    default: node.content = std::move(bytes); break;
+  }
+  return node;
+}
+
+Result<Node> Planner::text_node(std::string text, std::string_view subtype) {
+  const PropValue* page = message_.props.find(tag::kInternetCodePage);
+  const bool plain = subtype == "plain";
+  if (plain && options_.wrap != 0) text = wrapped(text, options_.wrap);
+  Charset charset = choose_charset(std::move(text), page ? static_cast<std::uint32_t>(page->as_int32()) : 0);
+  return encoded_text(std::move(charset.bytes), subtype, charset.name, plain);
+}
+
+// PR_HTML is bytes of PR_INTERNET_CPID; they go out as they are where they are what that says.
+Result<Node> Planner::html_node() {
+  std::string html = TRY(load(tag::kHtml));
+  const PropValue* stated = message_.props.find(tag::kInternetCodePage);
+  const std::uint32_t page = stated ? static_cast<std::uint32_t>(stated->as_int32()) : 0;
+  if (page == code_page::kUtf8 || is_ascii(html)) {
+    if (is_valid_utf8(html)) return encoded_text(std::move(html), "html", is_ascii(html) ? "us-ascii" : "utf-8", false);
+  }
+  TextPart text = page == 0 ? decode_text_part("", html) : TextPart();
+  if (page != 0) {
+    auto converted = decode_text(page, html);
+    if (converted) text = {std::move(converted->text), page, converted->replaced, converted->guessed};
+    if (text.guessed) text = decode_text_part("", html);
+  }
+  if (text.replaced != 0) problems_.note(0, "HTML that is not in its code page", Code::kBadValue);
+  Charset charset = choose_charset(std::move(text.text), page);
+  return encoded_text(std::move(charset.bytes), "html", charset.name, false);
+}
+
+Result<std::vector<Node>> Planner::bodies() {
+  std::vector<Node> nodes;
+  std::string text = TRY(load(tag::kBody));
+  bool has_text = has(tag::kBody);
+  RtfBody rtf;
+  const bool want_rtf = !options_.plain_text_only && (!has(tag::kHtml) || options_.rtf_for_html);
+  if (has(tag::kRtfCompressed) && options_.read_rtf && (want_rtf || !has_text)) {
+    const std::string compressed = TRY(load(tag::kRtfCompressed));
+    auto read = options_.read_rtf(compressed);
+    if (read) {
+      rtf = std::move(*read);
+    } else {
+      problems_.loss(0, "the RTF body can not be read: " + read.error().message, read.error().code);
+    }
+  }
+  if (!has_text && !rtf.text.empty() && (!has(tag::kHtml) || options_.plain_text_only)) {
+    text = std::move(rtf.text);
+    has_text = true;
+  }
+  const bool html_from_rtf = want_rtf && !options_.rtf_for_html && !rtf.html.empty();
+  has_html_ = !options_.plain_text_only && (has(tag::kHtml) || html_from_rtf);
+  const bool show_rtf = want_rtf && !rtf.rtf.empty() && (options_.rtf_for_html || !has_html_);
+  if (show_rtf) has_html_ = false;
+  // A text that is only there because stores make one out of HTML would say nothing new, but it is the message's.
+  if (has_text && !(text.empty() && (has_html_ || show_rtf))) nodes.push_back(TRY(text_node(std::move(text), "plain")));
+  if (show_rtf) nodes.push_back(encoded_text(std::move(rtf.rtf), "rtf", "", false));
+  if (has_html_ && html_from_rtf && !has(tag::kHtml)) {
+    Charset charset = choose_charset(std::move(rtf.html), 0);
+    nodes.push_back(encoded_text(std::move(charset.bytes), "html", charset.name, false));
+  } else if (has_html_) {
+    nodes.push_back(TRY(html_node()));
+  }
+  return nodes;
+}
+
+Result<std::string> Planner::plain_text() {
+  if (has(tag::kBody) || !options_.read_rtf || !has(tag::kRtfCompressed)) return load(tag::kBody);
+  auto read = options_.read_rtf(TRY(load(tag::kRtfCompressed)));
+  return read ? read->text : std::string();
+}
+
+// The structure, from the inside: texts, what HTML shows, files. Where the message says which of two usual forms it had,
+// it keeps that one.
+Node Planner::assemble(std::vector<Node> texts) {
+  const bool inner_related = hint_.media == "multipart/alternative" && texts.size() > 1;
+  if (!related_.empty() && inner_related) {
+    std::vector<Node> shown;
+    shown.push_back(std::move(texts.back()));
+    std::move(related_.begin(), related_.end(), std::back_inserter(shown));
+    related_.clear();
+    texts.back() = multipart("related", std::move(shown));
+  }
+  std::move(alternatives_.begin(), alternatives_.end(), std::back_inserter(texts));
+  const bool keep_alternative = hint_.media == "multipart/alternative" && files_.empty() && related_.empty();
+  std::vector<Node> parts;
+  if (!texts.empty()) parts.push_back(multipart("alternative", std::move(texts), keep_alternative));
+  if (!related_.empty()) {
+    std::move(related_.begin(), related_.end(), std::back_inserter(parts));
+    Node shown = multipart("related", std::move(parts), true);
+    const std::string& first = shown.children.front().subtype;
+    shown.parameters = first.empty() ? "; type=\"text/html\"" : "; type=\"multipart/" + first + "\"";
+    parts.clear();
+    parts.push_back(std::move(shown));
+  }
+  std::move(files_.begin(), files_.end(), std::back_inserter(parts));
+  if (begins_with(class_, "REPORT.") && (hint_.media == "multipart/report" || hint_.media.empty())) {
+    Node report = multipart("report", std::move(parts), true);
+    const bool receipt = class_.size() > 3 && class_.substr(class_.size() - 3) == "NRN";
+    const std::string kind = !hint_.report_type.empty()  ? hint_.report_type
+                             : receipt                   ? "disposition-notification"
+                                                         : "delivery-status";
+    std::size_t column = 30;
+    append_parameter(report.parameters, "report-type", kind, column);
+    return report;
+  }
+  if (parts.empty()) return encoded_text("", "plain", "us-ascii", false);
+  const bool keep_mixed = hint_.media == "multipart/mixed";
+  return multipart("mixed", std::move(parts), keep_mixed && class_ != "IPM.Note.SMIME");
+}
+
+Result<Node> Planner::plan() {
+  read_hint();
+  std::vector<Node> texts = TRY(bodies());
+  TRY(add_attachments());
+  const bool is_signed = files_.size() == 1 && files_.front().kind == Node::Kind::kOpaque && related_.empty() &&
+                         alternatives_.empty();
+  const std::string signed_media =
+      is_signed ? std::string(text_of(files_.front().attachment->props, tag::kAttachMimeTag)) : std::string();
+  if (is_signed && (hint_.media.empty() || hint_.media == signed_media)) return std::move(files_.front());
+  // The whole message is one file, such as an encrypted one.
+  const bool is_file = texts.empty() && files_.size() == 1 && related_.empty() && hint_.media != "multipart/mixed";
+  if (is_file && !begins_with(class_, "REPORT.")) return std::move(files_.front());
+  if (!is_mail_class(class_)) {
+    Node list = encoded_text(to_strict_utf8(list_properties(message_)), "plain", "utf-8", false);
+    list.fields += "Content-Disposition: attachment; filename=properties.txt\r\n";
+    files_.push_back(std::move(list));
+  }
+  const bool reports = begins_with(class_, "REPORT.") && hint_.media.empty();
+  if (reports) files_.insert(files_.begin(), report_status());
+  return assemble(std::move(texts));
+}
+
+}  // namespace mapiary::mime

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+// The properties of a message as text: the form of a contact or a task in MIME until there is a converter for its class.
+#include <algorithm>
+#include <cstdio>
+
+#include "base/bytes.h"
+#include "base/guid.h"
+#include "base/time.h"
+#include "convert/mime/plan.h"
+#include "convert/mime/tags.h"
+
+namespace mapiary::mime {
+namespace {
+
+using model::PropTag;
+using model::PropType;
+using model::PropValue;
+
+struct TagName {
+  std::uint16_t id;
+  std::uint16_t type;
+  const char* name;
+  const char* canonical;
+};
+
+constexpr TagName kTagNames[] = {
+#include "model/generated/tag_names.inc"
+};
+
+constexpr std::size_t kMaxBinary = 4096;
+
+std::string hex(std::string_view bytes) {
+  static constexpr char kDigits[] = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : bytes.substr(0, kMaxBinary)) {
+    out += kDigits[static_cast<unsigned char>(c) >> 4];
+    out += kDigits[static_cast<unsigned char>(c) & 15];
+  }
+  if (bytes.size() > kMaxBinary) out += "... (" + std::to_string(bytes.size()) + " bytes)";
+  return out;
+}
+
+// On one line; what breaks lines is written as in C.
+std::string escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '\r') continue;
+    if (c == '\n') {
+      out += "\\n";
+    } else if (c == '\\') {
+      out += "\\\\";
+    } else if (static_cast<unsigned char>(c) < 32 && c != '\t') {
+      out += "\\x" + hex(std::string_view(&c, 1));
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+std::string number_text(const char* format, double value) {
+  char text[64];
+  std::snprintf(text, sizeof text, format, value);
+  return text;
+}
+
+std::string value_text(const PropValue& value) {
+  if (value.is_blob()) return "(" + std::to_string(value.as_blob().size) + " bytes)";
+  if (value.is_multi()) {
+    std::string out;
+    for (std::size_t i = 0; i < value.value_count(); ++i) {
+      const PropTag single = value.tag().with_raw_type(static_cast<std::uint16_t>(value.tag().base_type()));
+      out += (i == 0 ? "" : "; ") + value_text(value.instance(i, single));
+    }
+    return out;
+  }
+  switch (value.tag().base_type()) {
+    case PropType::kInt16: return std::to_string(value.as_int16());
+    case PropType::kInt32: return std::to_string(value.as_int32());
+    case PropType::kInt64: return std::to_string(value.as_int64());
+    case PropType::kCurrency: return number_text("%.4f", static_cast<double>(value.as_int64()) / 10000);
+    case PropType::kFloat:
+    case PropType::kDouble: return number_text("%.15g", value.as_real());
+    case PropType::kAppTime: {
+      const auto time = FileTime::from_app_time(value.as_real());
+      return time ? time->to_iso8601() : number_text("%.15g", value.as_real());
+    }
+    case PropType::kBool: return value.as_bool() ? "true" : "false";
+    case PropType::kTime: return FileTime(static_cast<std::uint64_t>(value.as_int64())).to_iso8601();
+    case PropType::kGuid: return value.as_guid().to_string();
+    case PropType::kString8:
+    case PropType::kUnicode: return escaped(value.as_bytes());
+    case PropType::kObject:
+    case PropType::kNull: return "";
+    default: return value.is_bytes() ? hex(value.as_bytes()) : "";
+  }
+}
+
+std::string tag_text(PropTag tag) {
+  char text[16];
+  std::snprintf(text, sizeof text, "0x%08X", tag.value);
+  return text;
+}
+
+std::string name_text(PropTag tag, const model::NamedPropertyMap* names) {
+  if (tag.is_named()) {
+    const auto name = names ? names->name_of(tag.id()) : std::nullopt;
+    if (!name) return tag_text(tag);
+    const auto* known = model::find_known(*name);
+    std::string text = known ? std::string(known->canonical) : std::string();
+    if (!known && name->is_text()) text = escaped(name->text());
+    if (text.empty()) text = "0x" + hex(std::string{static_cast<char>(name->number() >> 8), static_cast<char>(name->number())});
+    return text + " " + name->set.to_string();
+  }
+  const auto* row = std::lower_bound(std::begin(kTagNames), std::end(kTagNames), tag.id(),
+                                     [](const TagName& r, std::uint16_t id) { return r.id < id; });
+  if (row == std::end(kTagNames) || row->id != tag.id()) return tag_text(tag);
+  return row->canonical[0] ? row->canonical : row->name;
+}
+
+void append_bag(std::string& out, const model::PropBag& props, const model::PropStreams& streams,
+                const model::NamedPropertyMap* names, std::string_view indent) {
+  for (const PropValue& value : props) {
+    // The raw header and the bodies are the message's own fields and parts.
+    const PropTag tag = value.tag();
+    if (tag.id() == tag::kBody.id() || tag.id() == tag::kHtml.id() || tag.id() == tag::kRtfCompressed.id() ||
+        tag.id() == tag::kTransportHeaders.id() || tag.id() == tag::kAttachData.id() || value.is_error()) {
+      continue;
+    }
+    out += std::string(indent) + name_text(tag, names) + ": " + value_text(value) + "\r\n";
+  }
+  for (const auto& [tag, source] : streams) {
+    if (tag.id() == tag::kBody.id() || tag.id() == tag::kHtml.id() || tag.id() == tag::kRtfCompressed.id() ||
+        tag.id() == tag::kTransportHeaders.id()) {
+      continue;
+    }
+    auto bytes = model::read_all(*source, std::uint64_t{16} << 20);
+    const std::string text = !bytes                ? "(" + std::to_string(source->size()) + " bytes)"
+                             : tag.is_text()       ? escaped(*bytes)
+                                                   : hex(*bytes);
+    out += std::string(indent) + name_text(tag, names) + ": " + text + "\r\n";
+  }
+}
+
+}  // namespace
+
+std::string list_properties(const model::MessageTree& message) {
+  std::string out;
+  append_bag(out, message.props, message.streams, message.names.get(), "");
+  for (const model::PropBag& row : message.recipients) {
+    out += "Recipient:\r\n";
+    append_bag(out, row, {}, message.names.get(), "  ");
+  }
+  return out;
+}
+
+}  // namespace mapiary::mime
