@@ -44,7 +44,9 @@ Result<mime::RtfBody> read_rtf(std::string_view compressed) {
       body.text = TRY(rtf::extract_text(body.rtf)).text;
       body.rtf.clear();  // the text is all there is
       break;
-    default: body.text = TRY(rtf::to_text(body.rtf)).text; break;
+    default:
+      body.text = TRY(rtf::to_text(body.rtf)).text;
+      break;
   }
   return body;
 }

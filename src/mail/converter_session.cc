@@ -31,12 +31,23 @@ class ConverterSession final : public com::Object<IConverterSession> {
   STDMETHODIMP SetEncoding(ENCODINGTYPE encoding) override {
     return border_.call([&]() -> Status {
       switch (encoding) {
-        case IET_BASE64: settings_.encoding = mime::TextEncoding::kBase64; return {};
-        case IET_UUENCODE: settings_.encoding = mime::TextEncoding::kUuencode; return {};
-        case IET_QP: settings_.encoding = mime::TextEncoding::kQuotedPrintable; return {};
-        case IET_7BIT: settings_.encoding = mime::TextEncoding::k7Bit; return {};
-        case IET_8BIT: settings_.encoding = mime::TextEncoding::k8Bit; return {};
-        default: return fail(Code::kInvalidArgument, "mail", "an encoding no body can have", encoding);
+        case IET_BASE64:
+          settings_.encoding = mime::TextEncoding::kBase64;
+          return {};
+        case IET_UUENCODE:
+          settings_.encoding = mime::TextEncoding::kUuencode;
+          return {};
+        case IET_QP:
+          settings_.encoding = mime::TextEncoding::kQuotedPrintable;
+          return {};
+        case IET_7BIT:
+          settings_.encoding = mime::TextEncoding::k7Bit;
+          return {};
+        case IET_8BIT:
+          settings_.encoding = mime::TextEncoding::k8Bit;
+          return {};
+        default:
+          return fail(Code::kInvalidArgument, "mail", "an encoding no body can have", encoding);
       }
     });
   }

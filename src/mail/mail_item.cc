@@ -21,7 +21,7 @@
 namespace mapiary::mail {
 namespace {
 
-constexpr LONG kFlagged = 2;  // PR_FLAG_STATUS: marked for follow-up
+constexpr LONG kFlagged = 2;                                         // PR_FLAG_STATUS: marked for follow-up
 constexpr LONG kReplied = 102, kRepliedAll = 103, kForwarded = 104;  // PR_LAST_VERB_EXECUTED
 
 SPropValue long_value(ULONG tag, LONG number) {
@@ -72,9 +72,9 @@ Status apply_item(IMessage& message, const MAPIARYMAILITEM& item) {
 }
 
 Result<LPMAPIARYMAILITEM> item_of(IMessage& message) {
-  const auto values = TRY(properties(message, {PR_MESSAGE_FLAGS, PR_FLAG_STATUS, PR_LAST_VERB_EXECUTED,
-                                               PR_MESSAGE_DELIVERY_TIME, PR_CLIENT_SUBMIT_TIME,
-                                               PROP_TAG(PT_UNICODE, 0x5D01), PR_SENDER_EMAIL_ADDRESS_W}));
+  const auto values =
+      TRY(properties(message, {PR_MESSAGE_FLAGS, PR_FLAG_STATUS, PR_LAST_VERB_EXECUTED, PR_MESSAGE_DELIVERY_TIME,
+                               PR_CLIENT_SUBMIT_TIME, PROP_TAG(PT_UNICODE, 0x5D01), PR_SENDER_EMAIL_ADDRESS_W}));
   const SPropValue* const value = values.get();
   com::OutBlock block;
   auto* item = TRY(block.root<MAPIARYMAILITEM>());

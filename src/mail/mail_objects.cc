@@ -217,13 +217,20 @@ class SinkObject final : public com::Object<IMapiaryMailSink> {
 
 ULONG kind_of(FileForm form) {
   switch (form) {
-    case FileForm::kMessage: return MAPIARY_MAIL_EML;
-    case FileForm::kMbox: return MAPIARY_MAIL_MBOX;
-    case FileForm::kPst: return MAPIARY_MAIL_PST;
-    case FileForm::kSqlite: return MAPIARY_MAIL_SQLITE;
-    case FileForm::kCompound: return MAPIARY_MAIL_MSG;
-    case FileForm::kTnef: return MAPIARY_MAIL_TNEF;
-    default: return MAPIARY_MAIL_UNKNOWN;
+    case FileForm::kMessage:
+      return MAPIARY_MAIL_EML;
+    case FileForm::kMbox:
+      return MAPIARY_MAIL_MBOX;
+    case FileForm::kPst:
+      return MAPIARY_MAIL_PST;
+    case FileForm::kSqlite:
+      return MAPIARY_MAIL_SQLITE;
+    case FileForm::kCompound:
+      return MAPIARY_MAIL_MSG;
+    case FileForm::kTnef:
+      return MAPIARY_MAIL_TNEF;
+    default:
+      return MAPIARY_MAIL_UNKNOWN;
   }
 }
 
@@ -277,12 +284,23 @@ Result<com::Ref<IMapiaryMailSource>> open_source(const std::string& path, ULONG 
   };
   std::unique_ptr<mailfiles::Source> source;
   switch (kind) {
-    case MAPIARY_MAIL_EML: source = TRY(mailfiles::open_message(files, path)); break;
-    case MAPIARY_MAIL_MBOX: source = TRY(mailfiles::open_mbox(files, path, report)); break;
-    case MAPIARY_MAIL_MAILDIR: source = TRY(maildir::open_source(files, path)); break;
-    case MAPIARY_MAIL_MBOX_TREE: source = TRY(mailfiles::open_mbox_tree(files, path, report)); break;
-    case MAPIARY_MAIL_EML_TREE: source = TRY(mailfiles::open_message_tree(files, path)); break;
-    default: return fail(Code::kNotSupported, "mail", "no file of mail: " + path, kind);
+    case MAPIARY_MAIL_EML:
+      source = TRY(mailfiles::open_message(files, path));
+      break;
+    case MAPIARY_MAIL_MBOX:
+      source = TRY(mailfiles::open_mbox(files, path, report));
+      break;
+    case MAPIARY_MAIL_MAILDIR:
+      source = TRY(maildir::open_source(files, path));
+      break;
+    case MAPIARY_MAIL_MBOX_TREE:
+      source = TRY(mailfiles::open_mbox_tree(files, path, report));
+      break;
+    case MAPIARY_MAIL_EML_TREE:
+      source = TRY(mailfiles::open_message_tree(files, path));
+      break;
+    default:
+      return fail(Code::kNotSupported, "mail", "no file of mail: " + path, kind);
   }
   return com::Ref<IMapiaryMailSource>(com::make<SourceObject>(std::move(source), kind));
 }
@@ -291,10 +309,17 @@ Result<com::Ref<IMapiaryMailSink>> create_sink(const std::string& path, ULONG ki
   FileSystem& files = system_files();
   std::shared_ptr<mailfiles::Sink> sink;
   switch (kind) {
-    case MAPIARY_MAIL_MBOX: sink = std::make_shared<mbox::Sink>(files, path, false); break;
-    case MAPIARY_MAIL_MBOX_TREE: sink = std::make_shared<mbox::Sink>(files, path, true); break;
-    case MAPIARY_MAIL_MAILDIR: sink = std::make_shared<maildir::Sink>(files, path); break;
-    default: return fail(Code::kNotSupported, "mail", "nothing to write mail into", kind);
+    case MAPIARY_MAIL_MBOX:
+      sink = std::make_shared<mbox::Sink>(files, path, false);
+      break;
+    case MAPIARY_MAIL_MBOX_TREE:
+      sink = std::make_shared<mbox::Sink>(files, path, true);
+      break;
+    case MAPIARY_MAIL_MAILDIR:
+      sink = std::make_shared<maildir::Sink>(files, path);
+      break;
+    default:
+      return fail(Code::kNotSupported, "mail", "nothing to write mail into", kind);
   }
   TRY(sink->create_folder({}));
   return com::Ref<IMapiaryMailSink>(com::make<SinkObject>(std::move(sink)));

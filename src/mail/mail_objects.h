@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sources and sinks of mail files as the objects of include/mapiary/convert.h. Safe from any thread, one call at a time.
+// Sources and sinks of mail files as the objects of include/mapiary/convert.h. Safe from any thread, one call at a
+// time.
 #pragma once
 
 #include <mapiary/convert.h>

@@ -56,8 +56,7 @@ class Filler {
     }
     for (MAPINAMEID& name : names) pointers.push_back(&name);
     LPSPropTagArray raw = nullptr;
-    const HRESULT hr =
-        message.GetIDsFromNames(static_cast<ULONG>(pointers.size()), pointers.data(), MAPI_CREATE, &raw);
+    const HRESULT hr = message.GetIDsFromNames(static_cast<ULONG>(pointers.size()), pointers.data(), MAPI_CREATE, &raw);
     const Owned<SPropTagArray> tags(raw);
     if (FAILED(hr)) {
       // They stand in the raw header all the same.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// IStreams of any store as the sources and sinks of converters, and sources as IStreams. A source made of a stream moves
-// that stream's position and locks around it, so several threads may read it.
+// IStreams of any store as the sources and sinks of converters, and sources as IStreams. A source made of a stream
+// moves that stream's position and locks around it, so several threads may read it.
 #pragma once
 
 #include <mapix.h>

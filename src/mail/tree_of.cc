@@ -36,7 +36,8 @@ class AttachmentSource final : public model::ByteSource {
   AttachmentSource(com::Ref<IMessage> message, ULONG number, std::uint64_t size)
       : message_(std::move(message)), number_(number), size_(size) {}
 
-  static Result<std::shared_ptr<const model::ByteSource>> make(com::Ref<IMessage> message, ULONG number, IAttach& attach) {
+  static Result<std::shared_ptr<const model::ByteSource>> make(com::Ref<IMessage> message, ULONG number,
+                                                               IAttach& attach) {
     const auto stream = TRY(open_stream(attach, PR_ATTACH_DATA_BIN));
     STATSTG stat{};
     TRY(checked(stream->Stat(&stat, STATFLAG_NONAME), "IStream::Stat"));
@@ -90,7 +91,8 @@ class Collector {
     ULONG kept = 0;
     for (ULONG i = 0; i < tags->cValues; ++i) {
       const ULONG tag = tags->aulPropTag[i];
-      const bool skip = std::any_of(without.begin(), without.end(), [&](ULONG t) { return PROP_ID(t) == PROP_ID(tag); });
+      const bool skip =
+          std::any_of(without.begin(), without.end(), [&](ULONG t) { return PROP_ID(t) == PROP_ID(tag); });
       if (!skip && PROP_TYPE(tag) != PT_OBJECT) tags->aulPropTag[kept++] = tag;
     }
     tags->cValues = kept;
@@ -212,7 +214,8 @@ class Collector {
         const auto number = [&](ULONG column, LONG missing) {
           return PROP_TYPE(values[column].ulPropTag) == PT_LONG ? values[column].Value.l : missing;
         };
-        found.push_back({static_cast<ULONG>(number(0, 0)), number(1, ATTACH_BY_VALUE), number(2, kSmallAttachment + 1)});
+        found.push_back(
+            {static_cast<ULONG>(number(0, 0)), number(1, ATTACH_BY_VALUE), number(2, kSmallAttachment + 1)});
       }
     }
     // Their order is that of their making, whatever the table's is.
@@ -239,7 +242,7 @@ class Collector {
     model::Attachment to;
     const bool by_value = row.method != ATTACH_EMBEDDED_MSG && row.method != ATTACH_OLE;
     if (by_value && row.size <= kSmallAttachment) {
-      TRY(collect_values(*attach, {PR_ATTACH_DATA_OBJ}, to.props, to.streams));
+      TRY(collect_values(*attach, {}, to.props, to.streams));
       const auto data = to.streams.find(PropTag(PR_ATTACH_DATA_BIN));
       if (data != to.streams.end()) to.data = data->second;
       to.streams.erase(PropTag(PR_ATTACH_DATA_BIN));
@@ -248,8 +251,9 @@ class Collector {
     TRY(collect_values(*attach, {PR_ATTACH_DATA_BIN}, to.props, to.streams));
     if (row.method == ATTACH_EMBEDDED_MSG) {
       com::Ref<IMessage> inner;
-      TRY(checked(attach->OpenProperty(PR_ATTACH_DATA_OBJ, &IID_IMessage, 0, 0, reinterpret_cast<LPUNKNOWN*>(inner.put())),
-                  "IAttach::OpenProperty"));
+      TRY(checked(
+          attach->OpenProperty(PR_ATTACH_DATA_OBJ, &IID_IMessage, 0, 0, reinterpret_cast<LPUNKNOWN*>(inner.put())),
+          "IAttach::OpenProperty"));
       to.embedded = std::make_unique<model::MessageTree>(TRY(collect(*inner, depth + 1)));
       return to;
     }

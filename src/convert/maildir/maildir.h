@@ -9,6 +9,7 @@
 
 #include <memory>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "base/file.h"
@@ -44,8 +45,9 @@ class Sink final : public mailfiles::Sink {
 
   FileSystem& files_;
   std::string path_;
-  std::vector<std::string> made_;       // folders that are there
-  std::vector<std::string> unsynced_;   // files
+  std::vector<std::string> made_;          // folders that are there
+  std::unordered_set<std::string> names_;  // of messages in them
+  std::vector<std::string> unsynced_;      // files
   File file_;
   std::string folder_;
   std::string temporary_;

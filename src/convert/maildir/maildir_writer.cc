@@ -42,6 +42,12 @@ Result<std::string> Sink::folder_of(const mailfiles::FolderPath& folder) {
   if (std::find(made_.begin(), made_.end(), path) != made_.end()) return path;
   for (const std::string_view part : {"cur", "new", "tmp"}) TRY(files_.create_folders(join_path(path, part)));
   if (!folder.empty()) TRY(files_.open(join_path(path, "maildirfolder"), OpenMode::kOpenOrCreate));
+  // Names are unique without their flags.
+  for (const std::string_view part : {"cur", "new"}) {
+    for (const FolderEntry& entry : TRY(files_.list(join_path(path, part)))) {
+      names_.insert(join_path(path, std::string_view(entry.name).substr(0, entry.name.find(':'))));
+    }
+  }
   made_.push_back(path);
   return path;
 }
@@ -101,16 +107,16 @@ Result<mailfiles::Item> Sink::commit() {
   std::string name = clean_name(item_.name);
   if (name.empty()) {
     char text[64];
-    const auto seconds = static_cast<long long>(item_.received ? std::max<std::int64_t>(item_.received->to_unix(), 0) : 0);
+    const auto seconds =
+        static_cast<long long>(item_.received ? std::max<std::int64_t>(item_.received->to_unix(), 0) : 0);
     std::snprintf(text, sizeof text, "%lld.H%016llX.mapiary", seconds, static_cast<unsigned long long>(hash_));
     name = text;
   }
   const std::string base = name;
-  for (unsigned copy = 2;; ++copy) {
-    item_.file = join_path(folder_, "cur/" + name + ":2," + letters_of(item_.flags));
-    if (!TRY(files_.exists(item_.file))) break;
+  for (unsigned copy = 2; !names_.insert(join_path(folder_, name)).second; ++copy) {
     name = base + '_' + std::to_string(copy);
   }
+  item_.file = join_path(folder_, "cur/" + name + ":2," + letters_of(item_.flags));
   TRY(files_.rename(temporary_, item_.file));
   unsynced_.push_back(item_.file);
   item_.name = name;

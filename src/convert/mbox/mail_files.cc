@@ -40,7 +40,8 @@ bool is_device_name(std::string_view name) {
   static constexpr std::string_view kDevices[] = {"con", "prn", "aux", "nul"};
   const std::string stem = ascii_lower(name.substr(0, name.find('.')));
   if (std::find(std::begin(kDevices), std::end(kDevices), stem) != std::end(kDevices)) return true;
-  return stem.size() == 4 && (stem.substr(0, 3) == "com" || stem.substr(0, 3) == "lpt") && stem[3] >= '0' && stem[3] <= '9';
+  return stem.size() == 4 && (stem.substr(0, 3) == "com" || stem.substr(0, 3) == "lpt") && stem[3] >= '0' &&
+         stem[3] <= '9';
 }
 
 bool ends_with(std::string_view text, std::string_view end) {

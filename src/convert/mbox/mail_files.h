@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What all forms of mail files have in common: items that come out of a source, and a sink that takes them in.
 //
-// A folder is the list of its names from the top, UTF-8. Its text form joins them with '/'; in a name '/' is %2F, '%' is
-// %25 and control characters are %XX, so any name has one and no name leaves its folder. A source and a sink belong to
-// one thread.
+// A folder is the list of its names from the top, UTF-8. Its text form joins them with '/'; in a name '/' is %2F, '%'
+// is %25 and control characters are %XX, so any name has one and no name leaves its folder. A source and a sink belong
+// to one thread.
 #pragma once
 
 #include <cstdint>
@@ -39,9 +39,9 @@ struct Item {
   std::string file;
   std::uint64_t offset = 0;  // of the item in the file, From_ line included
   std::uint64_t size = 0;
-  std::string envelope;      // sender of the From_ line
+  std::string envelope;  // sender of the From_ line
   std::optional<FileTime> received;
-  std::string name;          // Maildir: without flags
+  std::string name;  // Maildir: without flags
 };
 
 class Source {

@@ -80,7 +80,9 @@ std::uint32_t flags_of_field(std::string_view name, std::string_view value) {
     unsigned bits = 0;
     for (const char c : value.substr(0, 8)) {
       const char lower = c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
-      const int digit = lower >= '0' && lower <= '9' ? lower - '0' : lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+      const int digit = lower >= '0' && lower <= '9'   ? lower - '0'
+                        : lower >= 'a' && lower <= 'f' ? lower - 'a' + 10
+                                                       : -1;
       if (digit < 0) break;
       bits = bits * 16 + static_cast<unsigned>(digit);
     }
@@ -121,8 +123,8 @@ Status Reader::scan_message(Entry& entry) {
   Header header;
   bool in_header = true;
   bool blank_before = false;
-  std::uint64_t last_end = entry.begin;       // of the line before
-  std::uint64_t blank_begin = entry.begin;    // of the empty line before
+  std::uint64_t last_end = entry.begin;     // of the line before
+  std::uint64_t blank_begin = entry.begin;  // of the empty line before
   bool believed = false;
   for (;;) {
     if (!TRY(lines.next(line))) {

@@ -29,7 +29,7 @@ struct Entry {
   std::string envelope;
   std::optional<FileTime> received;
   std::uint32_t flags = 0;
-  bool quoted = false;       // has lines to be unquoted
+  bool quoted = false;  // has lines to be unquoted
 };
 
 class Reader {

@@ -17,8 +17,8 @@ constexpr std::size_t kMaxHeld = 8192;
 constexpr std::size_t kMaxOpen = 64;
 
 bool is_flag_field(std::string_view line) {
-  static constexpr std::string_view kFields[] = {"status:", "x-status:", "x-mozilla-status:", "x-mozilla-status2:",
-                                                 "content-length:"};
+  static constexpr std::string_view kFields[] = {
+      "status:", "x-status:", "x-mozilla-status:", "x-mozilla-status2:", "content-length:"};
   return std::any_of(std::begin(kFields), std::end(kFields), [&](std::string_view field) {
     return line.size() >= field.size() && equals_ascii_nocase(line.substr(0, field.size()), field);
   });
@@ -138,9 +138,8 @@ Result<Sink::Box*> Sink::box_of(const mailfiles::FolderPath& folder) {
     return &found->second;
   }
   if (boxes_.size() >= kMaxOpen) {
-    const auto oldest = std::min_element(boxes_.begin(), boxes_.end(), [](const auto& a, const auto& b) {
-      return a.second.used < b.second.used;
-    });
+    const auto oldest = std::min_element(boxes_.begin(), boxes_.end(),
+                                         [](const auto& a, const auto& b) { return a.second.used < b.second.used; });
     if (oldest->second.dirty) TRY(oldest->second.file.sync());
     boxes_.erase(oldest);
   }

@@ -25,10 +25,10 @@ class Quoter {
 
   std::uint32_t flags_;
   bool in_header_ = true;
-  bool skipping_ = false;      // a field of flags that came with the message
+  bool skipping_ = false;  // a field of flags that came with the message
   bool at_line_start_ = true;
   bool held_cr_ = false;
-  std::string held_;           // a line that may have to be quoted or left out
+  std::string held_;  // a line that may have to be quoted or left out
 };
 
 class Sink final : public mailfiles::Sink {

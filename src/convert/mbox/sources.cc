@@ -21,19 +21,36 @@ bool begins_with(std::string_view text, std::string_view prefix) {
 
 // A field that no other kind of text begins with by chance.
 bool is_mail_field(std::string_view name) {
-  static constexpr std::string_view kFields[] = {
-      "from",    "to",       "subject",      "date",         "received",       "return-path",
-      "sender",  "reply-to", "message-id",   "mime-version", "delivered-to",   "cc",
-      "bcc",     "x-mailer", "content-type", "x-mozilla-status", "x-account-key", "envelope-to",
-      "x-unsent", "dkim-signature", "authentication-results", "arc-seal", "x-original-to"};
+  static constexpr std::string_view kFields[] = {"from",
+                                                 "to",
+                                                 "subject",
+                                                 "date",
+                                                 "received",
+                                                 "return-path",
+                                                 "sender",
+                                                 "reply-to",
+                                                 "message-id",
+                                                 "mime-version",
+                                                 "delivered-to",
+                                                 "cc",
+                                                 "bcc",
+                                                 "x-mailer",
+                                                 "content-type",
+                                                 "x-mozilla-status",
+                                                 "x-account-key",
+                                                 "envelope-to",
+                                                 "x-unsent",
+                                                 "dkim-signature",
+                                                 "authentication-results",
+                                                 "arc-seal",
+                                                 "x-original-to"};
   return std::any_of(std::begin(kFields), std::end(kFields),
                      [&](std::string_view f) { return equals_ascii_nocase(f, name); });
 }
 
 bool is_message(std::string_view text) {
   if (begins_with(text, "\xEF\xBB\xBF")) text.remove_prefix(3);
-  if (text.substr(0, 1024).find('\0') != std::string_view::npos &&
-      text.substr(0, 1024).find('\0') < text.find(':')) {
+  if (text.substr(0, 1024).find('\0') != std::string_view::npos && text.substr(0, 1024).find('\0') < text.find(':')) {
     return false;
   }
   const std::size_t first_end = std::min(text.find('\n'), text.size());
@@ -76,8 +93,9 @@ class FileSource final : public Source {
         TRY(add_children(file, inner, depth));
       } else if (entry.kind == FileKind::kFolder && has_ending(entry.name, ".sbd")) {
         const std::string box = entry.name.substr(0, entry.name.size() - 4);
-        const bool has_box = std::any_of(entries.begin(), entries.end(),
-                                         [&](const FolderEntry& e) { return e.name == box && e.kind == FileKind::kFile; });
+        const bool has_box = std::any_of(entries.begin(), entries.end(), [&](const FolderEntry& e) {
+          return e.name == box && e.kind == FileKind::kFile;
+        });
         if (has_box) continue;  // with its file
         const FolderPath inner = below(folder, unsafe_file_name(box));
         add({"", inner, true, true});

@@ -21,8 +21,8 @@ std::string collapse_blanks(std::string_view text) {
 
 // One mailbox as it is collected.
 struct Pending {
-  std::string phrase;   // quotes taken off
-  std::string as_is;    // quotes kept: an address without angles may have a quoted local part
+  std::string phrase;  // quotes taken off
+  std::string as_is;   // quotes kept: an address without angles may have a quoted local part
   std::string comment;
   std::string angle;
   bool has_angle = false;
@@ -61,11 +61,19 @@ class Parser {
   void step() {
     const char c = text_[at_++];
     switch (c) {
-      case '"': quoted_string(); return;
-      case '(': comment(); return;
-      case '<': angle(); return;
+      case '"':
+        quoted_string();
+        return;
+      case '(':
+        comment();
+        return;
+      case '<':
+        angle();
+        return;
       case ',':
-      case ';': finish(); return;
+      case ';':
+        finish();
+        return;
       case ':':
         // A group's name; in anything else (a URI, an X.400 address) it is text.
         if (pending_.as_is.find('@') == std::string::npos && !pending_.has_angle && is_group_ahead()) {
@@ -73,7 +81,8 @@ class Parser {
           return;
         }
         break;
-      default: break;
+      default:
+        break;
     }
     add(c);
   }

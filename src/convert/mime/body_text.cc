@@ -26,7 +26,11 @@ bool is_safe_page(std::uint32_t page) {
 }
 
 Charset choose_charset(std::string text, std::uint32_t preferred_page) {
-  if (is_ascii(text)) return {"us-ascii", std::move(text)};
+  if (is_ascii(text)) {
+    // Of the pages mail may state, all say ASCII alike.
+    const bool keep = preferred_page == code_page::kUtf8 || is_safe_page(preferred_page);
+    return {keep ? std::string(charset_of_code_page(preferred_page)) : "us-ascii", std::move(text)};
+  }
   if (is_safe_page(preferred_page) && !has_c1(text)) {
     auto bytes = encode_text(preferred_page, text, Conversion::kStrict);
     if (bytes) return {std::string(charset_of_code_page(preferred_page)), std::move(bytes->text)};

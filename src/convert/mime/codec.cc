@@ -54,11 +54,11 @@ Encoding encoding_of_name(std::string_view name, bool* known) {
     Encoding encoding;
   };
   static constexpr Named kNames[] = {
-      {"base64", Encoding::kBase64},       {"quoted-printable", Encoding::kQuotedPrintable},
-      {"7bit", Encoding::kIdentity},       {"8bit", Encoding::kIdentity},
-      {"binary", Encoding::kIdentity},     {"x-uuencode", Encoding::kUuencode},
-      {"uuencode", Encoding::kUuencode},   {"x-uue", Encoding::kUuencode},
-      {"uue", Encoding::kUuencode},        {"", Encoding::kIdentity}};
+      {"base64", Encoding::kBase64},     {"quoted-printable", Encoding::kQuotedPrintable},
+      {"7bit", Encoding::kIdentity},     {"8bit", Encoding::kIdentity},
+      {"binary", Encoding::kIdentity},   {"x-uuencode", Encoding::kUuencode},
+      {"uuencode", Encoding::kUuencode}, {"x-uue", Encoding::kUuencode},
+      {"uue", Encoding::kUuencode},      {"", Encoding::kIdentity}};
   name = trim(name.substr(0, name.find(';')));
   for (const Named& each : kNames) {
     if (equals_ascii_nocase(each.name, name)) {
@@ -132,7 +132,8 @@ void Decoder::feed_quoted(std::string_view in, std::string& out) {
     std::string_view rest = in.substr(equals + 1);
     std::size_t blanks = 0;
     while (blanks < rest.size() && is_blank(rest[blanks])) ++blanks;
-    const bool undecided = rest.size() < 2 || blanks == rest.size() || (rest[blanks] == '\r' && blanks + 1 == rest.size());
+    const bool undecided =
+        rest.size() < 2 || blanks == rest.size() || (rest[blanks] == '\r' && blanks + 1 == rest.size());
     if (undecided && !done_ && rest.size() < 1000) {
       held_ = in.substr(equals);
       return;
@@ -193,10 +194,18 @@ void Decoder::feed_uu(std::string_view in, std::string& out) {
 
 void Decoder::feed(std::string_view in, std::string& out) {
   switch (encoding_) {
-    case Encoding::kIdentity: out += in; break;
-    case Encoding::kBase64: feed_base64(in, out); break;
-    case Encoding::kQuotedPrintable: feed_quoted(in, out); break;
-    case Encoding::kUuencode: feed_uu(in, out); break;
+    case Encoding::kIdentity:
+      out += in;
+      break;
+    case Encoding::kBase64:
+      feed_base64(in, out);
+      break;
+    case Encoding::kQuotedPrintable:
+      feed_quoted(in, out);
+      break;
+    case Encoding::kUuencode:
+      feed_uu(in, out);
+      break;
   }
 }
 
@@ -265,7 +274,8 @@ void append_quoted_printable(std::string& out, std::string_view text) {
       ++at;
       continue;
     }
-    const bool at_line_end = at + 1 == text.size() || (text[at + 1] == '\r' && at + 2 < text.size() && text[at + 2] == '\n');
+    const bool at_line_end =
+        at + 1 == text.size() || (text[at + 1] == '\r' && at + 2 < text.size() && text[at + 2] == '\n');
     // "From " is quoted by mailboxes, and a dot alone ends SMTP data.
     const bool risky = column == 0 && (c == 'F' || c == '.' || c == '-');
     const bool plain = c > 32 && c < 127 && c != '=' && !risky;

@@ -19,8 +19,8 @@ struct Zone {
   std::string_view name;
   int hours;
 };
-constexpr Zone kZones[] = {{"edt", -4}, {"est", -5}, {"cdt", -5}, {"cst", -6}, {"mdt", -6}, {"mst", -7},
-                           {"pdt", -7}, {"pst", -8}, {"cet", 1},  {"cest", 2}, {"met", 1},  {"mest", 2},
+constexpr Zone kZones[] = {{"edt", -4}, {"est", -5}, {"cdt", -5}, {"cst", -6},  {"mdt", -6},  {"mst", -7},
+                           {"pdt", -7}, {"pst", -8}, {"cet", 1},  {"cest", 2},  {"met", 1},   {"mest", 2},
                            {"jst", 9},  {"bst", 1},  {"msk", 3},  {"akst", -9}, {"akdt", -8}, {"hst", -10}};
 
 int number_of(std::string_view digits) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A hash of text that is the same on every machine and in every run: boundaries, thread ids. No defence against anybody.
-// Pure functions.
+// A hash of text that is the same on every machine and in every run: boundaries, thread ids. No defence against
+// anybody. Pure functions.
 #pragma once
 
 #include <cstdint>

@@ -102,10 +102,13 @@ struct AddressGroup {
   Group group;
   std::string_view field;
 };
-constexpr AddressGroup kAddressFields[] = {
-    {Group::kFrom, "From"}, {Group::kSender, "Sender"}, {Group::kReplyTo, "Reply-To"},
-    {Group::kTo, "To"},     {Group::kCc, "Cc"},         {Group::kBcc, "Bcc"},
-    {Group::kReadReceipt, "Disposition-Notification-To"}};
+constexpr AddressGroup kAddressFields[] = {{Group::kFrom, "From"},
+                                           {Group::kSender, "Sender"},
+                                           {Group::kReplyTo, "Reply-To"},
+                                           {Group::kTo, "To"},
+                                           {Group::kCc, "Cc"},
+                                           {Group::kBcc, "Bcc"},
+                                           {Group::kReadReceipt, "Disposition-Notification-To"}};
 
 template <class Table>
 auto find_group(const Table& table, Group group) {
@@ -221,7 +224,8 @@ class FieldReader {
           set_once(props, PropValue::int32(tag::kSensitivity, level));
         }
         return;
-      case Group::kDeliveryReceipt: return set_once(props, PropValue::boolean(tag::kDeliveryReportRequested, true));
+      case Group::kDeliveryReceipt:
+        return set_once(props, PropValue::boolean(tag::kDeliveryReportRequested, true));
       case Group::kAutoResponse:
         return set_once(props, PropValue::int32(tag::kAutoResponseSuppress, suppress_of(value)));
       case Group::kKeywords:
@@ -230,7 +234,8 @@ class FieldReader {
       case Group::kUnsent:
         if (value == "1") set_once(props, PropValue::int32(tag::kMessageFlags, tag::kUnsent));
         return;
-      default: return;
+      default:
+        return;
     }
   }
 
@@ -282,14 +287,22 @@ Group group_of(std::string_view field_name) {
 
 std::vector<Address>* Headers::addresses(Group group) {
   switch (group) {
-    case Group::kFrom: return &from;
-    case Group::kSender: return &sender;
-    case Group::kReplyTo: return &reply_to;
-    case Group::kTo: return &to;
-    case Group::kCc: return &cc;
-    case Group::kBcc: return &bcc;
-    case Group::kReadReceipt: return &receipt_to;
-    default: return nullptr;
+    case Group::kFrom:
+      return &from;
+    case Group::kSender:
+      return &sender;
+    case Group::kReplyTo:
+      return &reply_to;
+    case Group::kTo:
+      return &to;
+    case Group::kCc:
+      return &cc;
+    case Group::kBcc:
+      return &bcc;
+    case Group::kReadReceipt:
+      return &receipt_to;
+    default:
+      return nullptr;
   }
 }
 const std::vector<Address>* Headers::addresses(Group group) const {
@@ -313,29 +326,38 @@ bool same_meaning(Group group, const Headers& a, const Headers& b) {
       return mine.empty() ? theirs.empty() : !theirs.empty() && mine.front() == theirs.front();
     }
     // Of several authors the first is the message's.
-    if (group == Group::kFrom) return list->empty() ? b.from.empty() : !b.from.empty() && list->front() == b.from.front();
+    if (group == Group::kFrom)
+      return list->empty() ? b.from.empty() : !b.from.empty() && list->front() == b.from.front();
     if (group == Group::kReplyTo) return with_email(*list) == with_email(b.reply_to);
     return *list == *b.addresses(group);
   }
   const auto same = [&](PropTag tag, std::int64_t missing) {
     return number_of(a.props, tag, missing) == number_of(b.props, tag, missing);
   };
-  if (const TextGroup* text = find_group(kTexts, group)) return text_of(a.props, text->tag) == text_of(b.props, text->tag);
+  if (const TextGroup* text = find_group(kTexts, group))
+    return text_of(a.props, text->tag) == text_of(b.props, text->tag);
   if (const TimeGroup* time = find_group(kTimes, group)) {
     // To the second, as a header says it.
     return number_of(a.props, time->tag, -1) / 10'000'000 == number_of(b.props, time->tag, -1) / 10'000'000;
   }
   switch (group) {
-    case Group::kThreadIndex: return text_of(a.props, tag::kConversationIndex) == text_of(b.props, tag::kConversationIndex);
-    case Group::kImportance: return same(tag::kImportance, 1);
-    case Group::kSensitivity: return same(tag::kSensitivity, 0);
-    case Group::kDeliveryReceipt: return same(tag::kDeliveryReportRequested, 0);
-    case Group::kAutoResponse: return same(tag::kAutoResponseSuppress, 0);
-    case Group::kKeywords: return a.keywords == b.keywords;
+    case Group::kThreadIndex:
+      return text_of(a.props, tag::kConversationIndex) == text_of(b.props, tag::kConversationIndex);
+    case Group::kImportance:
+      return same(tag::kImportance, 1);
+    case Group::kSensitivity:
+      return same(tag::kSensitivity, 0);
+    case Group::kDeliveryReceipt:
+      return same(tag::kDeliveryReportRequested, 0);
+    case Group::kAutoResponse:
+      return same(tag::kAutoResponseSuppress, 0);
+    case Group::kKeywords:
+      return a.keywords == b.keywords;
     case Group::kUnsent:
       return (number_of(a.props, tag::kMessageFlags, 0) & tag::kUnsent) ==
              (number_of(b.props, tag::kMessageFlags, 0) & tag::kUnsent);
-    default: return true;
+    default:
+      return true;
   }
 }
 
@@ -404,9 +426,8 @@ std::string_view subject_prefix(std::string_view subject) {
   const std::size_t colon = subject.substr(0, 5).find(':');
   if (colon == std::string_view::npos || colon == 0 || colon > 3) return {};
   if (colon + 1 >= subject.size() || subject[colon + 1] != ' ') return {};
-  const bool letters = std::all_of(subject.begin(), subject.begin() + static_cast<std::ptrdiff_t>(colon), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-  });
+  const bool letters = std::all_of(subject.begin(), subject.begin() + static_cast<std::ptrdiff_t>(colon),
+                                   [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); });
   return letters ? subject.substr(0, colon + 2) : std::string_view();
 }
 

@@ -23,8 +23,8 @@ std::string without_nul(std::string_view text) {
 // A one-off entry id; empty for an address that can be none.
 std::string entry_id_of(const Address& address) {
   if (address.email.empty()) return {};
-  auto id = model::build_one_off({address.name.empty() ? address.email : address.name, "SMTP", address.email,
-                                  model::OneOff::kNoRichInfo});
+  auto id = model::build_one_off(
+      {address.name.empty() ? address.email : address.name, "SMTP", address.email, model::OneOff::kNoRichInfo});
   return id ? std::string(id->bytes()) : std::string();
 }
 
@@ -41,9 +41,9 @@ struct Party {
   PropTag name, type, email, smtp, entry_id, search_key;
 };
 constexpr Party kAuthor = {tag::kSentRepresentingName, tag::kSentRepresentingAddrType, tag::kSentRepresentingEmail,
-                           tag::kSentRepresentingSmtp, tag::kSentRepresentingEntryId, tag::kSentRepresentingSearchKey};
-constexpr Party kSender = {tag::kSenderName, tag::kSenderAddrType,   tag::kSenderEmail,
-                           tag::kSenderSmtp, tag::kSenderEntryId, tag::kSenderSearchKey};
+                           tag::kSentRepresentingSmtp, tag::kSentRepresentingEntryId,  tag::kSentRepresentingSearchKey};
+constexpr Party kSender = {tag::kSenderName, tag::kSenderAddrType, tag::kSenderEmail,
+                           tag::kSenderSmtp, tag::kSenderEntryId,  tag::kSenderSearchKey};
 constexpr Party kRecipient = {tag::kDisplayName, tag::kAddrType, tag::kEmailAddress,
                               tag::kSmtpAddress, tag::kEntryId,  tag::kSearchKey};
 
@@ -184,12 +184,25 @@ void apply_headers(const Headers& headers, bool with_bcc, model::MessageTree& me
 
 Headers headers_of(const model::MessageTree& message) {
   Headers headers;
-  static constexpr PropTag kScalars[] = {
-      tag::kReturnPath,     tag::kSubject,      tag::kConversationTopic, tag::kConversationIndex,
-      tag::kClientSubmitTime, tag::kMessageId,  tag::kInReplyTo,         tag::kReferences,
-      tag::kImportance,     tag::kSensitivity,  tag::kExpiryTime,        tag::kReplyTime,
-      tag::kDeferredDelivery, tag::kListHelp,   tag::kListSubscribe,     tag::kListUnsubscribe,
-      tag::kMessageFlags,   tag::kAutoResponseSuppress, tag::kDeliveryReportRequested};
+  static constexpr PropTag kScalars[] = {tag::kReturnPath,
+                                         tag::kSubject,
+                                         tag::kConversationTopic,
+                                         tag::kConversationIndex,
+                                         tag::kClientSubmitTime,
+                                         tag::kMessageId,
+                                         tag::kInReplyTo,
+                                         tag::kReferences,
+                                         tag::kImportance,
+                                         tag::kSensitivity,
+                                         tag::kExpiryTime,
+                                         tag::kReplyTime,
+                                         tag::kDeferredDelivery,
+                                         tag::kListHelp,
+                                         tag::kListSubscribe,
+                                         tag::kListUnsubscribe,
+                                         tag::kMessageFlags,
+                                         tag::kAutoResponseSuppress,
+                                         tag::kDeliveryReportRequested};
   headers.props.reserve(std::size(kScalars));
   for (const PropTag tag : kScalars) {
     const PropValue* value = message.props.find(tag);

@@ -36,7 +36,8 @@ class HeaderWriter {
 
  private:
   std::string raw_header() {
-    auto value = model::load_property(message_.props, message_.streams, tag::kTransportHeaders, std::uint64_t{64} << 20);
+    auto value =
+        model::load_property(message_.props, message_.streams, tag::kTransportHeaders, std::uint64_t{64} << 20);
     if (!value) {
       if (value.error().code != Code::kNotFound) problems_.loss(0, "the raw header can not be read");
       return {};
@@ -94,8 +95,8 @@ class HeaderWriter {
   void write_unknown(const Field& field) {
     const std::string text = decode_text_value(unfold(field.raw));
     if (message_.names) {
-      const auto id = message_.names->find(
-          model::NamedProperty::of(model::prop_set::kInternetHeaders, std::string(field.name)));
+      const auto id =
+          message_.names->find(model::NamedProperty::of(model::prop_set::kInternetHeaders, std::string(field.name)));
       const bool first = id && std::find(written_.begin(), written_.end(), *id) == written_.end();
       if (first) {
         written_.push_back(*id);
@@ -136,7 +137,8 @@ class HeaderWriter {
   void write_named() {
     if (!message_.names) return;
     for (const PropValue& value : message_.props) {
-      if (!value.tag().is_named() || !value.is_bytes() || value.tag().base_type() != model::PropType::kUnicode) continue;
+      if (!value.tag().is_named() || !value.is_bytes() || value.tag().base_type() != model::PropType::kUnicode)
+        continue;
       const auto name = message_.names->name_of(value.tag().id());
       if (!name || name->set != model::prop_set::kInternetHeaders || !name->is_text()) continue;
       if (std::find(written_.begin(), written_.end(), value.tag().id()) != written_.end()) continue;

@@ -40,7 +40,8 @@ std::string short_name(const std::string& name) {
   std::string extension;
   for (std::size_t i = 0; i < name.size(); ++i) {
     const char c = name[i];
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    const bool plain =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
     if (plain) (dot != std::string::npos && i > dot ? extension : stem) += c;
   }
   if (stem.size() + (extension.empty() ? 0 : extension.size() + 1) == name.size() && stem.size() <= 8 &&
@@ -79,22 +80,24 @@ Result<std::string> MessageReader::decoded(const Part& part) {
   std::string bytes;
   Decoder decoder(part.encoding);
   if (input.in_memory()) {
-    decoder.feed(input.memory().substr(static_cast<std::size_t>(part.body_begin),
-                                       static_cast<std::size_t>(encoded_size(part))),
-                 bytes);
+    decoder.feed(
+        input.memory().substr(static_cast<std::size_t>(part.body_begin), static_cast<std::size_t>(encoded_size(part))),
+        bytes);
   } else {
     decoder.feed(TRY(input.text(part.body_begin, part.body_end)), bytes);
   }
   decoder.finish(bytes);
   if (decoder.ignored() != 0) {
-    problems_.loss(part.body_begin, std::to_string(decoder.ignored()) + " characters behind the end of base64 were left out");
+    problems_.loss(part.body_begin,
+                   std::to_string(decoder.ignored()) + " characters behind the end of base64 were left out");
   }
   return bytes;
 }
 
 Result<bool> MessageReader::take_body(const Part& part, const ParameterList& type, Place place, State& state) {
   const bool is_report_text = part.media == "text/rfc822-headers";
-  if (part.media.substr(0, 5) != "text/" && part.media.substr(0, 10) != "multipart/" && part.media != "application/rtf") {
+  if (part.media.substr(0, 5) != "text/" && part.media.substr(0, 10) != "multipart/" &&
+      part.media != "application/rtf") {
     return false;
   }
   if (is_report_text) return false;
@@ -141,8 +144,7 @@ Status MessageReader::take_html(const Part& part, const ParameterList& type, Sta
   if (charset.empty() && !is_valid_utf8(bytes)) charset = html_charset(bytes);
   TextPart text = decode_text_part(charset, bytes);
   const bool known_page = is_known_code_page(text.code_page) && !is_wide_page(text.code_page);
-  const bool keeps = known_page && text.replaced == 0 &&
-                     (text.code_page != code_page::kUtf8 || is_valid_utf8(bytes));
+  const bool keeps = known_page && text.replaced == 0 && (text.code_page != code_page::kUtf8 || is_valid_utf8(bytes));
   if (!keeps) {
     bytes = std::move(text.text);
     text.code_page = code_page::kUtf8;
@@ -155,7 +157,8 @@ Status MessageReader::take_html(const Part& part, const ParameterList& type, Sta
   put_binary(state.message, tag::kHtml, std::move(bytes));
   const std::vector<Field> fields = split_fields(part.header);
   if (const Field* location = find_field(fields, "content-location"); location && &part != &structure_.part(0)) {
-    state.message.props.set(PropValue::text(PropTag(0x1014, model::PropType::kUnicode), decode_raw(unfold(location->raw))));
+    state.message.props.set(
+        PropValue::text(PropTag(0x1014, model::PropType::kUnicode), decode_raw(unfold(location->raw))));
   }
   return {};
 }
@@ -211,9 +214,9 @@ void MessageReader::describe(const Part& part, const std::vector<Field>& fields,
   if (is_inline != place.related) put_named("Content-Disposition", is_inline ? "inline" : "attachment", props);
   std::size_t count = 0;
   for (const Field& field : fields) {
-    static constexpr std::string_view kHandled[] = {"content-type", "content-disposition", "content-id",
-                                                    "content-location", "content-base", "content-transfer-encoding",
-                                                    "mime-version"};
+    static constexpr std::string_view kHandled[] = {
+        "content-type", "content-disposition",       "content-id",  "content-location",
+        "content-base", "content-transfer-encoding", "mime-version"};
     const bool handled = std::any_of(std::begin(kHandled), std::end(kHandled),
                                      [&](std::string_view n) { return equals_ascii_nocase(n, field.name); });
     const std::string value = handled ? std::string() : decode_text_value(unfold(field.raw));
@@ -232,8 +235,8 @@ Status MessageReader::put_data(const Part& part, model::Attachment& attachment) 
     return {};
   }
   std::uint64_t ignored = 0;
-  attachment.data = TRY(
-      decoded_source(structure_.input().range(part.body_begin, part.body_end), part.encoding, &ignored));
+  attachment.data =
+      TRY(decoded_source(structure_.input().range(part.body_begin, part.body_end), part.encoding, &ignored));
   if (ignored != 0) {
     problems_.loss(part.body_begin, std::to_string(ignored) + " characters behind the end of base64 were left out");
   }
@@ -323,7 +326,8 @@ std::string MessageReader::report_class(const Part& part, std::string_view kind)
       if (equals_ascii_nocase(field.name, "action") && (action.empty() || value == "failed")) action = value;
       if (equals_ascii_nocase(field.name, "disposition")) {
         const std::size_t semicolon = value.find(';');
-        const std::string type(trim(std::string_view(value).substr(semicolon == std::string::npos ? 0 : semicolon + 1)));
+        const std::string type(
+            trim(std::string_view(value).substr(semicolon == std::string::npos ? 0 : semicolon + 1)));
         return type.substr(0, 9) == "displayed" ? "REPORT.IPM.Note.IPNRN" : "REPORT.IPM.Note.IPNNRN";
       }
     }

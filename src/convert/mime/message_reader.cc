@@ -64,8 +64,8 @@ void put_binary(model::MessageTree& message, PropTag tag, std::string bytes) {
 }
 
 void MessageReader::put_named(std::string_view name, std::string text, model::PropBag& props) {
-  const auto id = names_->find_or_create(
-      model::NamedProperty::of(model::prop_set::kInternetHeaders, std::string(name)));
+  const auto id =
+      names_->find_or_create(model::NamedProperty::of(model::prop_set::kInternetHeaders, std::string(name)));
   if (!id || props.find(*id)) return;  // the first counts; all of them stand in the raw header
   text.erase(std::remove(text.begin(), text.end(), '\0'), text.end());
   props.set(PropValue::text(PropTag(*id, model::PropType::kUnicode), std::move(text)));
@@ -166,8 +166,7 @@ Status MessageReader::walk(std::uint32_t index, Place place, const std::string& 
   const Field* type_field = find_field(fields, "content-type");
   const ParameterList type = type_field ? parse_parameters(unfold(type_field->raw)) : ParameterList();
   const Field* disposition = find_field(fields, "content-disposition");
-  const bool is_attached =
-      disposition && parse_parameters(unfold(disposition->raw)).value == "attachment";
+  const bool is_attached = disposition && parse_parameters(unfold(disposition->raw)).value == "attachment";
   if (place.may_be_body && !is_attached && TRY(take_body(part, type, place, state))) return {};
   if (place.bodies_only) return {};
   return add_attachment(index, place, state);

@@ -15,11 +15,7 @@ class MessageReader {
  public:
   MessageReader(const Structure& structure, const ReadOptions& options, Problems& problems,
                 std::shared_ptr<model::NamedPropertyMap> names, std::size_t messages)
-      : structure_(structure),
-        options_(options),
-        problems_(problems),
-        names_(std::move(names)),
-        messages_(messages) {}
+      : structure_(structure), options_(options), problems_(problems), names_(std::move(names)), messages_(messages) {}
 
   // The message whose header is that of part `index`.
   Result<model::MessageTree> read(std::uint32_t index);

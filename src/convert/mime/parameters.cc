@@ -140,8 +140,8 @@ bool split_section(std::string& name, unsigned& number, bool& encoded) {
 
 void append_percent(std::string& out, char c) {
   static constexpr char kHex[] = "0123456789ABCDEF";
-  const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-                     c == '-' || c == '_';
+  const bool plain =
+      (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
   if (plain) {
     out += c;
   } else {

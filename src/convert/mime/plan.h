@@ -15,13 +15,13 @@ struct Node {
   enum class Kind : std::uint8_t { kText, kFile, kMessage, kOpaque, kMultipart };
 
   Kind kind = Kind::kText;
-  std::string fields;    // Content-Type and the others, with line ends; without the boundary of a multipart
-  std::string subtype;   // of a multipart: "mixed"
+  std::string fields;      // Content-Type and the others, with line ends; without the boundary of a multipart
+  std::string subtype;     // of a multipart: "mixed"
   std::string parameters;  // of a multipart: "; type=\"text/html\""
-  std::string content;   // kText: encoded already
-  const model::Attachment* attachment = nullptr;         // kFile, kMessage, kOpaque
-  std::shared_ptr<const model::ByteSource> source;       // kOpaque: what follows its own header
-  std::vector<Node> children;                            // kMultipart
+  std::string content;     // kText: encoded already
+  const model::Attachment* attachment = nullptr;    // kFile, kMessage, kOpaque
+  std::shared_ptr<const model::ByteSource> source;  // kOpaque: what follows its own header
+  std::vector<Node> children;                       // kMultipart
 };
 
 // A multipart of `children`, or the only one of them when a multipart is not wanted for its own sake.

@@ -45,7 +45,29 @@ std::string_view media_of(const PropBag& props) {
   return is_media_type(media) && !container ? media : "application/octet-stream";
 }
 
-// A charset that decodes the bytes of a text file strictly; small files only, a large one says nothing.
+// The bytes of a small attachment that are lines of ASCII: what a message/... part has to be.
+std::optional<std::string> plain_lines(const model::Attachment& attachment) {
+  auto stream = attachment.open();
+  if (!stream || (*stream)->size() > (std::uint64_t{1} << 20)) return {};
+  std::string bytes(static_cast<std::size_t>((*stream)->size()), '\0');
+  const auto got = (*stream)->read(std::as_writable_bytes(std::span(bytes)));
+  if (!got || *got != bytes.size() || !is_ascii(bytes)) return {};
+  std::size_t begin = 0;
+  while (begin < bytes.size()) {
+    const std::size_t end = std::min(bytes.find('\n', begin), bytes.size());
+    const std::string_view line = std::string_view(bytes).substr(begin, end - begin);
+    const std::size_t cr = line.find('\r');
+    const bool whole = end == bytes.size() ? cr == std::string_view::npos : cr + 1 == line.size();
+    if (!whole || line.size() > 990 || line.substr(0, 2) == "--" || line.substr(0, 5) == "From " ||
+        line.find('\0') != std::string_view::npos) {
+      return {};
+    }
+    begin = end + 1;
+  }
+  return bytes;
+}
+
+// A charset that decodes the bytes of a text file strictly, "" if none need be said. Of a large file nothing is known.
 std::string file_charset(const model::Attachment& attachment, std::string_view stated) {
   constexpr std::uint64_t kLooked = std::uint64_t{1} << 20;
   auto stream = attachment.open();
@@ -53,8 +75,11 @@ std::string file_charset(const model::Attachment& attachment, std::string_view s
   std::string bytes(static_cast<std::size_t>((*stream)->size()), '\0');
   const auto got = (*stream)->read(std::as_writable_bytes(std::span(bytes)));
   if (!got || *got != bytes.size()) return "iso-8859-1";
-  if (is_ascii(bytes)) return "us-ascii";
   const auto page = code_page_of_charset(stated);
+  if (is_ascii(bytes)) {
+    const bool keep = page && (*page == code_page::kUtf8 || is_safe_page(*page));
+    return keep ? std::string(charset_of_code_page(*page)) : stated.empty() ? "" : "us-ascii";
+  }
   if (page && is_safe_page(*page)) {
     const auto text = decode_text(*page, bytes, Conversion::kStrict);
     const bool c1 = std::any_of(bytes.begin(), bytes.end(), [](char c) { return static_cast<signed char>(c) < -96; });
@@ -88,17 +113,22 @@ Node Planner::file_node(const model::Attachment& attachment, bool inlined) {
   std::size_t column = node.fields.size();
   const ParameterList full = parse_parameters(named(props, "Content-Type"));
   const bool is_text = media.substr(0, 5) == "text/";
+  const std::string charset = is_text ? file_charset(attachment, text_of(props, tag::kAttachCharset)) : std::string();
+  if (!charset.empty()) append_parameter(node.fields, "charset", charset, column);
   if (equals_ascii_nocase(full.value, media)) {
     for (const Parameter& parameter : full.parameters) {
-      if (parameter.name == "charset" || parameter.name == "name" || parameter.name == "boundary") continue;
+      const bool said = parameter.name == "charset" && is_text;
+      if (said || parameter.name == "name" || parameter.name == "boundary") continue;
       if (is_media_type("x/" + parameter.name)) append_parameter(node.fields, parameter.name, parameter.text, column);
     }
   }
-  if (is_text) {
-    append_parameter(node.fields, "charset", file_charset(attachment, text_of(props, tag::kAttachCharset)), column);
-  }
   if (!name.empty()) append_parameter(node.fields, "name", name, column);
-  node.fields += "\r\nContent-Transfer-Encoding: base64\r\n";
+  auto lines = media.substr(0, 8) == "message/" ? plain_lines(attachment) : std::nullopt;
+  if (lines) {
+    node.kind = Node::Kind::kText;
+    node.content = std::move(*lines);
+  }
+  node.fields += lines ? "\r\n" : "\r\nContent-Transfer-Encoding: base64\r\n";
   const std::string_view wanted = named(props, "Content-Disposition");
   if (wanted == "inline" || wanted == "attachment") inlined = wanted == "inline";
   std::string disposition = std::string("Content-Disposition: ") + (inlined ? "inline" : "attachment");
@@ -107,7 +137,8 @@ Node Planner::file_node(const model::Attachment& attachment, bool inlined) {
   const auto time = [&](PropTag tag, std::string_view parameter) {
     const PropValue* value = props.find(tag);
     if (!value || named(props, "Content-Disposition").empty()) return;
-    append_parameter(disposition, parameter, format_date(FileTime(static_cast<std::uint64_t>(value->as_int64()))), column);
+    append_parameter(disposition, parameter, format_date(FileTime(static_cast<std::uint64_t>(value->as_int64()))),
+                     column);
   };
   time(tag::kCreationTime, "creation-date");
   time(tag::kLastModified, "modification-date");
@@ -121,7 +152,8 @@ Node Planner::file_node(const model::Attachment& attachment, bool inlined) {
     if (!known || known->set != model::prop_set::kInternetHeaders || !known->is_text() || !value.is_bytes()) continue;
     const std::string& field = known->text();
     const bool said = equals_ascii_nocase(field, "content-type") || equals_ascii_nocase(field, "content-disposition");
-    if (!said && field.size() <= 127 && begins_field(field + ":")) append_text_field(node.fields, field, value.as_bytes());
+    if (!said && field.size() <= 127 && begins_field(field + ":"))
+      append_text_field(node.fields, field, value.as_bytes());
   }
   return node;
 }
@@ -151,7 +183,8 @@ Result<std::optional<Node>> Planner::opaque_node(const model::Attachment& attach
   const std::size_t end = head.find("\r\n\r\n");
   if (end == std::string::npos) return std::optional<Node>();
   const std::vector<Field> fields = split_fields(std::string_view(head).substr(0, end + 2));
-  if (fields.size() != 1 || !equals_ascii_nocase(fields.front().name, "content-type") || !is_ascii(fields.front().line)) {
+  if (fields.size() != 1 || !equals_ascii_nocase(fields.front().name, "content-type") ||
+      !is_ascii(fields.front().line)) {
     return std::optional<Node>();
   }
   const ParameterList type = parse_parameters(unfold(fields.front().raw));
@@ -192,19 +225,21 @@ Status Planner::add_attachments() {
 Node Planner::report_status() {
   const bool receipt = class_.size() > 3 && class_.substr(class_.size() - 3) == "NRN";
   Node node;
-  node.fields = receipt ? "Content-Type: message/disposition-notification\r\n" : "Content-Type: message/delivery-status\r\n";
+  node.fields =
+      receipt ? "Content-Type: message/disposition-notification\r\n" : "Content-Type: message/delivery-status\r\n";
   std::string& out = node.content;
   const auto recipient_line = [&](const PropBag& row) {
     std::string_view email = text_of(row, tag::kSmtpAddress);
     if (email.empty()) email = text_of(row, tag::kEmailAddress);
-    append_text_field(out, "Final-Recipient", (is_internet_address(email) ? "rfc822; " : "x-mapi; ") + std::string(email));
+    append_text_field(out, "Final-Recipient",
+                      (is_internet_address(email) ? "rfc822; " : "x-mapi; ") + std::string(email));
   };
   if (receipt) {
     append_text_field(out, "Reporting-UA", "mapiary");
     for (const PropBag& row : message_.recipients) recipient_line(row);
     const bool read = class_.size() >= 5 && class_.substr(class_.size() - 5) == "IPNRN";
-    append_text_field(out, "Disposition", read ? "manual-action/MDN-sent-manually; displayed"
-                                               : "manual-action/MDN-sent-manually; deleted");
+    append_text_field(out, "Disposition",
+                      read ? "manual-action/MDN-sent-manually; displayed" : "manual-action/MDN-sent-manually; deleted");
     return node;
   }
   append_text_field(out, "Reporting-MTA", "dns; mapiary.invalid");

@@ -150,7 +150,9 @@ Node Planner::encoded_text(std::string bytes, std::string_view subtype, std::str
       node.fields += "Content-Transfer-Encoding: 8bit\r\n";
       node.content = std::move(bytes);
       break;
-    default: node.content = std::move(bytes); break;
+    default:
+      node.content = std::move(bytes);
+      break;
   }
   return node;
 }
@@ -169,7 +171,10 @@ Result<Node> Planner::html_node() {
   const PropValue* stated = message_.props.find(tag::kInternetCodePage);
   const std::uint32_t page = stated ? static_cast<std::uint32_t>(stated->as_int32()) : 0;
   if (page == code_page::kUtf8 || is_ascii(html)) {
-    if (is_valid_utf8(html)) return encoded_text(std::move(html), "html", is_ascii(html) ? "us-ascii" : "utf-8", false);
+    if (is_valid_utf8(html)) {
+      Charset charset = choose_charset(std::move(html), page);
+      return encoded_text(std::move(charset.bytes), "html", charset.name, false);
+    }
   }
   TextPart text = page == 0 ? decode_text_part("", html) : TextPart();
   if (page != 0) {
@@ -223,8 +228,8 @@ Result<std::string> Planner::plain_text() {
   return read ? read->text : std::string();
 }
 
-// The structure, from the inside: texts, what HTML shows, files. Where the message says which of two usual forms it had,
-// it keeps that one.
+// The structure, from the inside: texts, what HTML shows, files. Where the message says which of two usual forms it
+// had, it keeps that one.
 Node Planner::assemble(std::vector<Node> texts) {
   const bool inner_related = hint_.media == "multipart/alternative" && texts.size() > 1;
   if (!related_.empty() && inner_related) {
@@ -233,6 +238,7 @@ Node Planner::assemble(std::vector<Node> texts) {
     std::move(related_.begin(), related_.end(), std::back_inserter(shown));
     related_.clear();
     texts.back() = multipart("related", std::move(shown));
+    texts.back().parameters = "; type=\"text/html\"";
   }
   std::move(alternatives_.begin(), alternatives_.end(), std::back_inserter(texts));
   const bool keep_alternative = hint_.media == "multipart/alternative" && files_.empty() && related_.empty();
@@ -250,9 +256,9 @@ Node Planner::assemble(std::vector<Node> texts) {
   if (begins_with(class_, "REPORT.") && (hint_.media == "multipart/report" || hint_.media.empty())) {
     Node report = multipart("report", std::move(parts), true);
     const bool receipt = class_.size() > 3 && class_.substr(class_.size() - 3) == "NRN";
-    const std::string kind = !hint_.report_type.empty()  ? hint_.report_type
-                             : receipt                   ? "disposition-notification"
-                                                         : "delivery-status";
+    const std::string kind = !hint_.report_type.empty() ? hint_.report_type
+                             : receipt                  ? "disposition-notification"
+                                                        : "delivery-status";
     std::size_t column = 30;
     append_parameter(report.parameters, "report-type", kind, column);
     return report;
@@ -266,8 +272,8 @@ Result<Node> Planner::plan() {
   read_hint();
   std::vector<Node> texts = TRY(bodies());
   TRY(add_attachments());
-  const bool is_signed = files_.size() == 1 && files_.front().kind == Node::Kind::kOpaque && related_.empty() &&
-                         alternatives_.empty();
+  const bool is_signed =
+      files_.size() == 1 && files_.front().kind == Node::Kind::kOpaque && related_.empty() && alternatives_.empty();
   const std::string signed_media =
       is_signed ? std::string(text_of(files_.front().attachment->props, tag::kAttachMimeTag)) : std::string();
   if (is_signed && (hint_.media.empty() || hint_.media == signed_media)) return std::move(files_.front());

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The properties of a message as text: the form of a contact or a task in MIME until there is a converter for its class.
+// The properties of a message as text: the form of a contact or a task in MIME until there is a converter for its
+// class.
 #include <algorithm>
 #include <cstdio>
 
@@ -75,24 +76,35 @@ std::string value_text(const PropValue& value) {
     return out;
   }
   switch (value.tag().base_type()) {
-    case PropType::kInt16: return std::to_string(value.as_int16());
-    case PropType::kInt32: return std::to_string(value.as_int32());
-    case PropType::kInt64: return std::to_string(value.as_int64());
-    case PropType::kCurrency: return number_text("%.4f", static_cast<double>(value.as_int64()) / 10000);
+    case PropType::kInt16:
+      return std::to_string(value.as_int16());
+    case PropType::kInt32:
+      return std::to_string(value.as_int32());
+    case PropType::kInt64:
+      return std::to_string(value.as_int64());
+    case PropType::kCurrency:
+      return number_text("%.4f", static_cast<double>(value.as_int64()) / 10000);
     case PropType::kFloat:
-    case PropType::kDouble: return number_text("%.15g", value.as_real());
+    case PropType::kDouble:
+      return number_text("%.15g", value.as_real());
     case PropType::kAppTime: {
       const auto time = FileTime::from_app_time(value.as_real());
       return time ? time->to_iso8601() : number_text("%.15g", value.as_real());
     }
-    case PropType::kBool: return value.as_bool() ? "true" : "false";
-    case PropType::kTime: return FileTime(static_cast<std::uint64_t>(value.as_int64())).to_iso8601();
-    case PropType::kGuid: return value.as_guid().to_string();
+    case PropType::kBool:
+      return value.as_bool() ? "true" : "false";
+    case PropType::kTime:
+      return FileTime(static_cast<std::uint64_t>(value.as_int64())).to_iso8601();
+    case PropType::kGuid:
+      return value.as_guid().to_string();
     case PropType::kString8:
-    case PropType::kUnicode: return escaped(value.as_bytes());
+    case PropType::kUnicode:
+      return escaped(value.as_bytes());
     case PropType::kObject:
-    case PropType::kNull: return "";
-    default: return value.is_bytes() ? hex(value.as_bytes()) : "";
+    case PropType::kNull:
+      return "";
+    default:
+      return value.is_bytes() ? hex(value.as_bytes()) : "";
   }
 }
 
@@ -109,7 +121,8 @@ std::string name_text(PropTag tag, const model::NamedPropertyMap* names) {
     const auto* known = model::find_known(*name);
     std::string text = known ? std::string(known->canonical) : std::string();
     if (!known && name->is_text()) text = escaped(name->text());
-    if (text.empty()) text = "0x" + hex(std::string{static_cast<char>(name->number() >> 8), static_cast<char>(name->number())});
+    if (text.empty())
+      text = "0x" + hex(std::string{static_cast<char>(name->number() >> 8), static_cast<char>(name->number())});
     return text + " " + name->set.to_string();
   }
   const auto* row = std::lower_bound(std::begin(kTagNames), std::end(kTagNames), tag.id(),
@@ -135,9 +148,9 @@ void append_bag(std::string& out, const model::PropBag& props, const model::Prop
       continue;
     }
     auto bytes = model::read_all(*source, std::uint64_t{16} << 20);
-    const std::string text = !bytes                ? "(" + std::to_string(source->size()) + " bytes)"
-                             : tag.is_text()       ? escaped(*bytes)
-                                                   : hex(*bytes);
+    const std::string text = !bytes          ? "(" + std::to_string(source->size()) + " bytes)"
+                             : tag.is_text() ? escaped(*bytes)
+                                             : hex(*bytes);
     out += std::string(indent) + name_text(tag, names) + ": " + text + "\r\n";
   }
 }

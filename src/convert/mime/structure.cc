@@ -33,7 +33,7 @@ class StructureScanner {
     std::uint32_t part;
     std::string boundary;  // empty: a message/rfc822
     bool digest;
-    bool closed = false;   // its closing boundary was seen: the epilogue
+    bool closed = false;  // its closing boundary was seen: the epilogue
   };
 
   Result<bool> next_line() {
@@ -206,7 +206,8 @@ class StructureScanner {
     const bool is_message = part.media == "message/rfc822" || part.media == "message/global";
     if (!is_message || part.encoding != Encoding::kIdentity) return {};
     if (messages_ >= Structure::kMaxMessages || stack_.size() >= Structure::kMaxLevel) {
-      problems_.note(part.body_begin, "messages nested too deep: the inner ones are kept as they stand", Code::kTooDeep);
+      problems_.note(part.body_begin, "messages nested too deep: the inner ones are kept as they stand",
+                     Code::kTooDeep);
       return {};
     }
     if (structure_.parts_.size() >= Structure::kMaxParts) return {};

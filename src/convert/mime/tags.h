@@ -87,9 +87,9 @@ inline constexpr PropTag kSentRepresentingSmtp(0x5D02, PropType::kUnicode);
 inline constexpr PropTag kAttachmentHidden(0x7FFE, PropType::kBool);
 // clang-format on
 
-inline constexpr std::int32_t kTo = 1, kCc = 2, kBcc = 3;                    // PR_RECIPIENT_TYPE
-inline constexpr std::int32_t kByValue = 1, kEmbedded = 5, kOle = 6;         // PR_ATTACH_METHOD
-inline constexpr std::int32_t kRenderedInBody = 4;                           // PR_ATTACH_FLAGS
-inline constexpr std::int32_t kUnsent = 8;                                   // PR_MESSAGE_FLAGS
+inline constexpr std::int32_t kTo = 1, kCc = 2, kBcc = 3;             // PR_RECIPIENT_TYPE
+inline constexpr std::int32_t kByValue = 1, kEmbedded = 5, kOle = 6;  // PR_ATTACH_METHOD
+inline constexpr std::int32_t kRenderedInBody = 4;                    // PR_ATTACH_FLAGS
+inline constexpr std::int32_t kUnsent = 8;                            // PR_MESSAGE_FLAGS
 
 }  // namespace mapiary::mime::tag

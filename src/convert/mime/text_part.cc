@@ -43,7 +43,8 @@ TextPart decode_text_part(std::string_view charset, std::string_view bytes) {
   const std::uint32_t page = stated.value_or(0);
   const bool says_little = charset.empty() || page == code_page::kAscii;
   if (says_little || page == code_page::kUtf8) {
-    if (is_valid_utf8(bytes)) return {std::string(bytes), is_ascii(bytes) && says_little ? code_page::kAscii : code_page::kUtf8, 0, false};
+    if (is_valid_utf8(bytes))
+      return {std::string(bytes), is_ascii(bytes) && says_little ? code_page::kAscii : code_page::kUtf8, 0, false};
     if (says_little || is_nothing_like_utf8(bytes)) {
       TextPart part = decode_page(code_page::kWestern, bytes);
       part.guessed = true;

@@ -36,7 +36,8 @@ std::string decode_q(std::string_view text) {
 // The word that begins at `at`, where "=?" stands.
 std::optional<Word> word_at(std::string_view text, std::size_t at) {
   const std::size_t charset_end = text.find('?', at + 2);
-  if (charset_end == std::string_view::npos || charset_end + 2 >= text.size() || text[charset_end + 2] != '?') return {};
+  if (charset_end == std::string_view::npos || charset_end + 2 >= text.size() || text[charset_end + 2] != '?')
+    return {};
   std::string_view charset = text.substr(at + 2, charset_end - at - 2);
   if (charset.empty() || charset.size() > 64 || charset.find(' ') != std::string_view::npos) return {};
   charset = charset.substr(0, charset.find('*'));  // RFC 2231 language
@@ -190,8 +191,7 @@ void append_encoded_words(std::string& out, std::string_view text, std::size_t& 
     std::size_t length = 0;
     while (taken < text.size()) {
       const std::size_t next = character_length(text.substr(taken));
-      const std::size_t grown =
-          base64 ? (taken + next + 2) / 3 * 4 : length + q_length(text.substr(taken, next));
+      const std::size_t grown = base64 ? (taken + next + 2) / 3 * 4 : length + q_length(text.substr(taken, next));
       if (grown > room) break;
       length = grown;
       taken += next;

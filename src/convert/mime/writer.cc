@@ -77,7 +77,8 @@ std::string identity_of(const model::MessageTree& message) {
 
 class Writer {
  public:
-  Writer(Output& out, const WriteOptions& options, Problems& problems) : out_(out), options_(options), problems_(problems) {}
+  Writer(Output& out, const WriteOptions& options, Problems& problems)
+      : out_(out), options_(options), problems_(problems) {}
 
   Status write(const model::MessageTree& message) {
     TRY(choose_seed(message));
@@ -143,7 +144,8 @@ class Writer {
         inner.uuencode = false;
         return write_message(*node.attachment->embedded, inner);
       }
-      case Node::Kind::kMultipart: return write_multipart(node);
+      case Node::Kind::kMultipart:
+        return write_multipart(node);
     }
     return {};
   }

@@ -27,15 +27,15 @@ struct RtfBody {
 
 struct WriteOptions {
   bool include_bcc = false;
-  bool no_headers = false;         // the outermost message's own fields are left out, those of its structure are not
-  bool plain_text_only = false;    // no HTML, no RTF
+  bool no_headers = false;       // the outermost message's own fields are left out, those of its structure are not
+  bool plain_text_only = false;  // no HTML, no RTF
   bool no_message_id = false;
   bool eight_bit_headers = false;  // UTF-8 in header fields as it is (RFC 6532)
   bool unsent_header = false;      // X-Unsent for messages not sent yet
   bool rtf_for_html = false;       // RTF instead of HTML where there is RTF
   bool uuencode = false;           // no MIME: text, and attachments as uuencode after it
   TextEncoding encoding = TextEncoding::kAuto;
-  std::uint32_t wrap = 0;          // columns at which plain text is wrapped; 0: not at all
+  std::uint32_t wrap = 0;  // columns at which plain text is wrapped; 0: not at all
   std::function<Result<RtfBody>(std::string_view compressed)> read_rtf;
 };
 
