@@ -93,6 +93,11 @@ Result<EntryIds::Named> EntryIds::parse(std::string_view bytes) const {
   const model::EntryId id = TRY(model::EntryId::parse(bytes));
   if (id.provider() != store_) return fail(Code::kUnknownEntryId, "store", "the entry id is of another store");
   ByteReader in(bytes_of(id.body()), "entry id", "store");
+  if (in.size() == 4) {
+    // As PST files have it; the five low bits of a node's id say what it is: folder, search folder.
+    const std::uint32_t node = TRY(in.u32());
+    if (node != 0) return Named{node, (node & 0x1F) == 2 || (node & 0x1F) == 3};
+  }
   if (in.size() != 12) return fail(Code::kUnknownEntryId, "store", "the entry id has an unknown form", in.size());
   const std::uint8_t kind = TRY(read_head(in));
   const std::uint64_t object = TRY(in.u64());

@@ -4,6 +4,7 @@
 //
 //   object   abFlags[4] | store uid[16] | u8 version 1 | u8 kind (1 folder, 2 message) | u16 0 | u64 number
 //   store    abFlags[4] | kStoreProvider[16] | u8 version 1 | u8 0 | u16 0 | store uid[16] | engine 00 | location 00
+//   short    abFlags[4] | store uid[16] | u32 number        never given out; in properties of PST files
 //   key      store uid[16] | u64 number
 //
 // Numbers are little-endian. The ids given out are long-term (abFlags zero); ids with any flags are taken. Pages:

@@ -33,6 +33,17 @@ TEST(EntryIds, ShortTermFormsAreTaken) {
   EXPECT_EQ(9u, ids.parse(id)->object);
 }
 
+// As PST files have them in their properties: the kind is in the number.
+TEST(EntryIds, ShortIdsAreTaken) {
+  const EntryIds ids(kOne);
+  const std::string head = ids.folder(1).substr(0, 20);
+  ASSERT_TRUE(ids.parse(head + std::string("\x22\x80\0\0", 4)));
+  EXPECT_EQ(0x8022u, ids.parse(head + std::string("\x22\x80\0\0", 4))->object);
+  EXPECT_TRUE(ids.parse(head + std::string("\x22\x80\0\0", 4))->is_folder);
+  EXPECT_FALSE(ids.parse(head + std::string("\x24\x80\0\0", 4))->is_folder);
+  EXPECT_EQ(Code::kUnknownEntryId, ids.parse(head + std::string(4, '\0')).error().code);
+}
+
 TEST(EntryIds, ForeignAndDamagedIdsAreTold) {
   const EntryIds ids(kOne);
   EXPECT_EQ(Code::kUnknownEntryId, ids.parse(EntryIds(kTwo).folder(1)).error().code);

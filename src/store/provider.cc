@@ -34,6 +34,7 @@ struct Place {
   std::string engine, location;
   bool create = true;
   bool compress = false;
+  std::uint32_t code_page = 0;
 };
 
 Status checked(HRESULT hr, std::string_view call) {
@@ -63,6 +64,8 @@ class Provider final : public com::Object<IMSProvider> {
 
   Result<Opened> log_on(const LogonCall& call);
   Result<Place> find_place(const LogonCall& call) const;
+  // 0: the section says nothing.
+  std::uint32_t code_page_of(IProfSect& section) const;
   Result<backend::Engine*> engine(const std::string& name) const;
   Result<std::unique_ptr<backend::Mailbox>> open_mailbox(const Place& place, bool write, bool& created) const;
   Result<std::string> wrap(IMAPISupport& support, const StoreId& id) const;
@@ -127,11 +130,23 @@ std::string text_value(const SPropValue& value) {
   return {};
 }
 
+std::uint32_t Provider::code_page_of(IProfSect& section) const {
+  SizedSPropTagArray(1, tags) = {1, {PROP_TAG(PT_LONG, kCodePageId)}};
+  ULONG count = 0;
+  SPropValue* raw = nullptr;
+  if (FAILED(section.GetProps(reinterpret_cast<LPSPropTagArray>(&tags), 0, &count, &raw))) return 0;
+  const std::unique_ptr<SPropValue, LPFREEBUFFER> value(raw, routines_.release);
+  return count == 1 && raw->ulPropTag == PROP_TAG(PT_LONG, kCodePageId) ? static_cast<std::uint32_t>(raw->Value.l) : 0;
+}
+
 Result<Place> Provider::find_place(const LogonCall& call) const {
   Place place;
   if (!call.id.empty()) {
     const StoreId id = TRY(StoreId::parse(call.id));
-    return Place{id.engine, id.location, false, false};
+    place = {id.engine, id.location, false, false, 0};
+    // What the profile says beside the place holds for the store however it is opened; there may be no section.
+    if (const auto section = open_section(*call.support, 0)) place.code_page = code_page_of(**section);
+    return place;
   }
   const auto section = TRY(open_section(*call.support, 0));
   SizedSPropTagArray(4, tags) = {4,
@@ -147,6 +162,7 @@ Result<Place> Provider::find_place(const LogonCall& call) const {
   place.engine = text_value(raw[1]);
   place.create = raw[2].ulPropTag != PROP_TAG(PT_BOOLEAN, kCreateId) || raw[2].Value.b;
   place.compress = raw[3].ulPropTag == PROP_TAG(PT_BOOLEAN, kCompressId) && raw[3].Value.b;
+  place.code_page = code_page_of(*section);
   if (place.location.empty()) {
     return fail(Code::kUnconfigured, "store", "the profile does not say where the store is (property 0x6700)");
   }
@@ -158,12 +174,14 @@ Result<std::unique_ptr<backend::Mailbox>> Provider::open_mailbox(const Place& pl
   created = false;
   backend::OpenOptions options;
   options.read_only = !write;
+  options.text_code_page = place.code_page;
   auto opened = engine.open(place.location, options);
   const bool missing = !opened && opened.error().code == Code::kNotFound;
   if (!missing || !place.create || !write) return opened;
   backend::CreateOptions fresh;
   fresh.compress = place.compress;
   const Status made = engine.create(place.location, fresh);
+  if (!made && made.error().code == Code::kNotSupported) return opened;  // an engine that only reads
   // Another process was quicker.
   if (!made && made.error().code != Code::kCollision) return tl::unexpected(made.error());
   created = made.has_value();
@@ -269,7 +287,7 @@ Result<Provider::Opened> Provider::log_on(const LogonCall& call) {
     opened.store = make_store(core, stores_);
     opened.logon = make_logon(core, stores_);
     if (created) TRY(furnish(*core, *opened.store));
-    if (call.spooler) return clear_locks(*core);
+    if (call.spooler) return core->writable() ? clear_locks(*core) : Status();
     return announce(*call.support, place, wrapped, uid);
   };
   if (Status done = finish(); !done) {

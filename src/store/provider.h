@@ -4,9 +4,10 @@
 // imsprovider-logon, imsprovider-spoolerlogon, implementing-service-provider-logon. Ruling R7.
 //
 //   0x6700 PT_UNICODE or PT_STRING8   where the store is: a path, for stores in memory any name
-//   0x6701 PT_UNICODE or PT_STRING8   the engine, if more than one was given: "sqlite", "memory"
+//   0x6701 PT_UNICODE or PT_STRING8   the engine, if more than one was given: "sqlite", "memory", "pst"
 //   0x6702 PT_BOOLEAN                 make the store if it is not there (TRUE unless said otherwise)
 //   0x6703 PT_BOOLEAN                 large values of a store that is made are compressed (FALSE unless said otherwise)
+//   0x6705 PT_LONG                    the code page of 8-bit text, in place of what the store says of it
 #pragma once
 
 #include <mapispi.h>
@@ -26,9 +27,10 @@ inline constexpr std::uint16_t kPathId = 0x6700;
 inline constexpr std::uint16_t kEngineId = 0x6701;
 inline constexpr std::uint16_t kCreateId = 0x6702;
 inline constexpr std::uint16_t kCompressId = 0x6703;
+inline constexpr std::uint16_t kCodePageId = 0x6705;
 
 struct NamedEngine {
-  std::string name;  // "sqlite", "memory": as profiles and entry ids have it
+  std::string name;  // "sqlite", "memory", "pst": as profiles and entry ids have it
   std::shared_ptr<backend::Engine> engine;
 };
 using EngineList = std::vector<NamedEngine>;

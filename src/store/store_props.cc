@@ -165,8 +165,11 @@ Result<PropValue> StoreBacking::get(PropTag tag) {
     if (id == 0) return fail(Code::kNotFound, "store", "there is no such folder", tag.value);
     return binary_value(special->tag, core_->ids().folder(id));
   }
-  const auto bag = TRY(read_mailbox(*core_));
-  const PropValue* value = is_private(tag.id()) ? nullptr : bag.find(tag.id());
+  // By its tag: an engine may have properties that are in no list, since they cost to compute.
+  backend::ReadRequest request;
+  request.tags = std::span(&tag, 1);
+  const auto read = TRY(TRY(core_->read())->read(core_->info().mailbox, request));
+  const PropValue* value = is_private(tag.id()) ? nullptr : read.props.find(tag.id());
   if (value) return *value;
   if (tag.id() == id_of(PR_DISPLAY_NAME_W)) return PropValue::text(PropTag(PR_DISPLAY_NAME_W), core_->default_name());
   return fail(Code::kNotFound, "store", "there is no such property", tag.value);
