@@ -6,7 +6,7 @@
 namespace mapiary::view {
 namespace {
 
-constexpr model::PropTag kMessageFlags(0x0E070003u);
+constexpr model::PropTag kFlagsOfRow(0x0E070003u);
 
 void add_need(std::vector<model::PropTag>& needs, model::PropTag tag) {
   const auto same = [&](model::PropTag have) { return have.id() == tag.id(); };
@@ -21,7 +21,7 @@ ViewRows::ViewRows(RowsSpec spec) : spec_(std::move(spec)), reader_(*spec_.sourc
     if (level.aggregate) add_need(needs_, *level.aggregate);
   }
   for (const model::PropTag tag : spec_.plan.instance_tags) add_need(needs_, tag);
-  if (!spec_.plan.levels.empty()) add_need(needs_, kMessageFlags);
+  if (!spec_.plan.levels.empty()) add_need(needs_, kFlagsOfRow);
   if (!spec_.compiled) return;
   for (const model::PropTag tag : spec_.compiled->tags()) add_need(needs_, tag);
 }
