@@ -16,20 +16,20 @@ namespace {
 
 constexpr ULONG kId = PR_ENTRYID, kDelivered = PR_MESSAGE_DELIVERY_TIME, kSubmitted = PR_CLIENT_SUBMIT_TIME;
 
-const client::Tags kColumns = {kId,
-                               kDelivered,
-                               kSubmitted,
-                               PR_SUBJECT_W,
-                               PR_SENT_REPRESENTING_NAME_W,
-                               PR_SENT_REPRESENTING_EMAIL_ADDRESS_W,
-                               PR_SENDER_NAME_W,
-                               PR_SENDER_EMAIL_ADDRESS_W,
-                               PR_DISPLAY_TO_W,
-                               PR_MESSAGE_FLAGS,
-                               PR_HASATTACH,
-                               PR_MESSAGE_SIZE,
-                               PR_MESSAGE_CLASS_W,
-                               PR_IMPORTANCE};
+const client::Tags kListColumns = {kId,
+                                   kDelivered,
+                                   kSubmitted,
+                                   PR_SUBJECT_W,
+                                   PR_SENT_REPRESENTING_NAME_W,
+                                   PR_SENT_REPRESENTING_EMAIL_ADDRESS_W,
+                                   PR_SENDER_NAME_W,
+                                   PR_SENDER_EMAIL_ADDRESS_W,
+                                   PR_DISPLAY_TO_W,
+                                   PR_MESSAGE_FLAGS,
+                                   PR_HASATTACH,
+                                   PR_MESSAGE_SIZE,
+                                   PR_MESSAGE_CLASS_W,
+                                   PR_IMPORTANCE};
 
 std::string first_text(const Row& row, std::initializer_list<ULONG> tags) {
   for (const ULONG tag : tags) {
@@ -59,7 +59,7 @@ MessageList::MessageList(const Arguments& arguments, const client::Store& store)
 
 std::uint64_t MessageList::print_folder(const FolderInfo& folder, const ListRequest& request) {
   client::Table table = store_.folder(folder.entry_id).messages(request.associated);
-  table.columns(kColumns);
+  table.columns(kListColumns);
   if (!request.filter.passes_all()) table.restrict(request.filter);
   if (!request.sort.empty()) table.sort(request.sort);
   if (request.skip != 0) table.skip(static_cast<LONG>(std::min<std::uint64_t>(request.skip, INT32_MAX)));

@@ -208,6 +208,35 @@ void Journal::append(std::string_view line) {
   }
 }
 
+LineReader::LineReader(const std::string& path) : file_(std::fopen(path.c_str(), "rbe")) {
+  if (file_ == nullptr) throw FileError(path, "open", errno);
+}
+
+LineReader::~LineReader() {
+  std::fclose(file_);
+}
+
+bool LineReader::next(std::string& line) {
+  line.clear();
+  for (int c = std::getc(file_); c != EOF; c = std::getc(file_)) {
+    if (c == '\n') return true;
+    line.push_back(static_cast<char>(c));
+  }
+  return false;
+}
+
+void cut_torn_line(const std::string& path) {
+  const int file = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
+  if (file < 0) throw FileError(path, "open", errno);
+  off_t end = ::lseek(file, 0, SEEK_END);
+  char last = '\n';
+  while (end > 0 && ::pread(file, &last, 1, end - 1) == 1 && last != '\n') --end;
+  const bool cut = ::ftruncate(file, end) == 0;
+  const int error = errno;
+  ::close(file);
+  if (!cut) throw FileError(path, "write", error);
+}
+
 std::optional<std::string> environment(const char* name) {
   const char* value = std::getenv(name);
   if (value == nullptr) return std::nullopt;

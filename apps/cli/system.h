@@ -77,6 +77,21 @@ class Journal {
   int file_;
 };
 
+/// Reads lines, without their ends. A last line without an end is none: who wrote it was cut off.
+class LineReader {
+ public:
+  explicit LineReader(const std::string& path);
+  ~LineReader();
+  LineReader(const LineReader&) = delete;
+  LineReader& operator=(const LineReader&) = delete;
+  bool next(std::string& line);
+
+ private:
+  std::FILE* file_;
+};
+/// Cuts off a last line without an end.
+void cut_torn_line(const std::string& path);
+
 std::optional<std::string> environment(const char* name);
 void set_environment(const char* name, const std::string& value);
 /// Of the running program; empty if unknown.

@@ -69,7 +69,7 @@ inline constexpr Option kJson = {"json", 'j', "", "print JSON, one line an item 
 inline constexpr Option kProfile = {"profile", 'p', "NAME", "the profile whose stores are meant by name",
                                     Kind::kProfile};
 inline constexpr Option kQuiet = {"quiet", 'q', "", "say nothing but errors on stderr"};
-inline constexpr Option kFolder = {"folder", 'f', "FOLDER", "only this folder and what is below it"};
+inline constexpr Option kFolder = {"folder", 0, "FOLDER", "only this folder and what is below it"};
 inline constexpr Option kDryRun = {"dry-run", 'n', "", "say what would be done, and do nothing"};
 inline constexpr Option kResume = {"resume", 'r', "",
                                    "go on where an earlier run was cut off; what it did is not done again"};

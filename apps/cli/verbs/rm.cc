@@ -104,7 +104,7 @@ Verb describe_rm() {
           "remove messages or a folder",
           {{"STORE", Kind::kStore}, {"ID", Kind::kText, Operand::Count::kAny}},
           {kJson,
-           {"folder", 'f', "FOLDER", "remove this folder with everything in it"},
+           {"folder", 0, "FOLDER", "remove this folder with everything in it"},
            {"permanent", 0, "", "do not move to the deleted items, even where the store has such a folder"},
            kDryRun,
            kProfile,

@@ -7,7 +7,10 @@
 namespace cli {
 
 Verb describe_check();
+Verb describe_copy();
+Verb describe_export();
 Verb describe_help();
+Verb describe_import();
 Verb describe_info();
 Verb describe_ls();
 Verb describe_mkdir();

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// A message as one .eml file.
+#include "cli/byte_stream.h"
+#include "cli/exporter.h"
+#include "cli/mail_problems.h"
+#include "cli/safe_name.h"
+#include "cli/system.h"
+
+namespace cli {
+
+namespace {
+
+namespace client = mapiary::client;
+
+class EmlExporter final : public Exporter {
+ public:
+  explicit EmlExporter(std::string directory) : directory_(std::move(directory)) {}
+
+  void make_folder(const ExportItem& folder) override { system::make_folders(directory_ + "/" + folder.directory); }
+
+  ExportResult write(const client::Message& message, const ExportItem& item) override {
+    const std::string name =
+        (item.directory.empty() ? "" : item.directory + "/") + numbered_name(item.number, item.subject) + ".eml";
+    const std::string path = directory_ + "/" + name;
+    system::NewFile file(path + ".partial", path);
+    const auto stream = ByteStream::make([&](std::string_view bytes) { file.write(bytes); });
+    MailProblems problems;
+    const HRESULT hr = MapiaryMessageToMime(message.message(), stream.get(), CCSF_SMTP | CCSF_INCLUDE_BCC,
+                                            problems.sink(), problems.context());
+    stream->rethrow();
+    client::check(hr, "MapiaryMessageToMime");
+    file.commit();
+    std::string missing = problems.losses();
+    if (missing.empty() && hr == MAPI_W_ERRORS_RETURNED) missing = "something could not be brought over";
+    return {name, file.size(), missing};
+  }
+
+  bool is_there(const std::string& file, std::uint64_t bytes) override {
+    const std::string path = directory_ + "/" + file;
+    return system::kind_of(path) == system::PathKind::kFile && system::file_size(path) == bytes;
+  }
+
+ private:
+  const std::string directory_;
+};
+
+}  // namespace
+
+std::unique_ptr<Exporter> make_eml_exporter(const std::string& directory) {
+  return std::make_unique<EmlExporter>(directory);
+}
+
+}  // namespace cli

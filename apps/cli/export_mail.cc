@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// Messages into mbox files with Thunderbird's folders, or a Maildir++.
+#include <cstdio>
+
+#include "cli/byte_stream.h"
+#include "cli/exporter.h"
+#include "cli/mail_problems.h"
+#include "cli/system.h"
+
+namespace cli {
+
+namespace {
+
+namespace client = mapiary::client;
+
+constexpr std::uint64_t kUnixEpoch = 116'444'736'000'000'000;  // in FILETIME's ticks
+
+class MailExporter final : public Exporter {
+ public:
+  MailExporter(std::string directory, ULONG kind) : directory_(std::move(directory)), kind_(kind) {
+    client::check(MapiaryCreateMailSink(directory_.c_str(), kind_, sink_.put()), "MapiaryCreateMailSink");
+  }
+
+  void make_folder(const ExportItem& folder) override {
+    client::check(sink_->CreateFolder(folder.folder.c_str()), "IMapiaryMailSink::CreateFolder");
+  }
+
+  void resume(const ExportItem& item, std::uint64_t bytes) override {
+    client::check(sink_->Resume(item.folder.c_str(), bytes), "IMapiaryMailSink::Resume");
+  }
+
+  ExportResult write(const client::Message& message, const ExportItem& item) override {
+    MAPIARYMAILITEM* raw = nullptr;
+    client::check(MapiaryMailItemOf(message.message(), &raw), "MapiaryMailItemOf");
+    const client::Buffer<MAPIARYMAILITEM> owned(raw);
+    MAPIARYMAILITEM mail = *raw;
+    const std::string name = kind_ == MAPIARY_MAIL_MAILDIR ? maildir_name(mail, item) : "";
+    mail.lpszFolder = item.folder.c_str();
+    mail.lpszName = name.c_str();
+    client::Pointer<IStream> into;
+    begin(mail, into);
+    MailProblems problems;
+    const HRESULT hr = MapiaryMessageToMime(message.message(), into.get(), CCSF_SMTP | CCSF_INCLUDE_BCC,
+                                            problems.sink(), problems.context());
+    into.reset();
+    if (FAILED(hr)) {
+      (void)sink_->Discard();
+      throw client::Error(hr, "MapiaryMessageToMime");
+    }
+    const MAPIARYMAILITEM* written = nullptr;
+    target(sink_->Commit(&written), "IMapiaryMailSink::Commit");
+    std::string missing = problems.losses();
+    if (missing.empty() && hr == MAPI_W_ERRORS_RETURNED) missing = "something could not be brought over";
+    std::string file = written->lpszFile;
+    if (file.compare(0, directory_.size() + 1, directory_ + "/") == 0) file.erase(0, directory_.size() + 1);
+    const std::uint64_t end = kind_ == MAPIARY_MAIL_MAILDIR ? written->ullSize : written->ullOffset + written->ullSize;
+    return {file, end, missing};
+  }
+
+  // An mbox may have grown since.
+  bool is_there(const std::string& file, std::uint64_t bytes) override {
+    const std::string path = directory_ + "/" + file;
+    if (system::kind_of(path) != system::PathKind::kFile) return false;
+    return kind_ == MAPIARY_MAIL_MAILDIR ? system::file_size(path) == bytes : system::file_size(path) >= bytes;
+  }
+
+  void finish() override { target(sink_->Flush(), "IMapiaryMailSink::Flush"); }
+
+ private:
+  // The target cannot be written: no matter of one item.
+  void target(HRESULT hr, const char* call) const {
+    if (FAILED(hr))
+      throw system::FileError(directory_, (std::string(call) + " " + client::code_name(hr) + ",").c_str(), 0);
+  }
+  void begin(const MAPIARYMAILITEM& mail, client::Pointer<IStream>& into) {
+    target(sink_->Begin(&mail, into.put()), "IMapiaryMailSink::Begin");
+  }
+  // The same in each run, and in the order of the folder where the times are equal.
+  static std::string maildir_name(const MAPIARYMAILITEM& mail, const ExportItem& item) {
+    const std::uint64_t ticks = client::ticks_of(mail.ftReceived);
+    const std::uint64_t seconds = ticks > kUnixEpoch ? (ticks - kUnixEpoch) / 10'000'000 : 0;
+    char name[80];
+    std::snprintf(name, sizeof name, "%llu.M%06lluP1.mapiary", static_cast<unsigned long long>(seconds),
+                  static_cast<unsigned long long>(item.number));
+    return name;
+  }
+
+  const std::string directory_;
+  const ULONG kind_;
+  client::Pointer<IMapiaryMailSink> sink_;
+};
+
+}  // namespace
+
+std::unique_ptr<Exporter> make_mail_exporter(const std::string& directory, const std::string& format) {
+  return std::make_unique<MailExporter>(directory, format == "mbox" ? MAPIARY_MAIL_MBOX_TREE : MAPIARY_MAIL_MAILDIR);
+}
+
+}  // namespace cli

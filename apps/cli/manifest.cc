@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/manifest.h"
+
+#include <cerrno>
+#include <cstdio>
+
+#include "cli/output.h"
+
+namespace cli {
+
+namespace {
+
+const char* status_word(ItemRecord::Status status) {
+  switch (status) {
+    case ItemRecord::Status::kExcluded:
+      return "excluded";
+    case ItemRecord::Status::kIncomplete:
+      return "incomplete";
+    default:
+      return "failed";
+  }
+}
+
+void totals_json(Json& json, const Totals& totals) {
+  json.number("expected", totals.expected).number("written", totals.written).number("failed", totals.failed);
+  json.number("excluded", totals.excluded).number("incomplete", totals.incomplete);
+}
+
+std::string totals_text(const Totals& totals) {
+  Json json;
+  json.object();
+  totals_json(json, totals);
+  return json.end().str();
+}
+
+}  // namespace
+
+std::string record_json(const ItemRecord& record) {
+  Json json;
+  json.object().text("status", status_word(record.status)).text("folder", record.folder);
+  if (!record.id.empty()) json.text("id", record.id);
+  if (!record.file.empty()) json.text("file", record.file);
+  if (record.offset != 0) json.number("offset", record.offset);
+  json.text("subject", record.subject).text("code", record.code).text("message", record.message);
+  return json.end().str();
+}
+
+Manifest::Manifest(std::string operation, std::vector<std::pair<std::string, std::string>> details)
+    : operation_(std::move(operation)), details_(std::move(details)), spool_(std::tmpfile(), &std::fclose) {
+  if (!spool_) throw system::FileError("a temporary file", "make", errno);
+  folder("/", "");
+}
+
+void Manifest::folder(const std::string& path, const std::string& place) {
+  const auto [at, fresh] = places_.try_emplace(path, folders_.size());
+  if (fresh) folders_.push_back({path, place, {}});
+  current_ = at->second;
+  if (!place.empty()) folders_[current_].place = place;
+}
+
+void Manifest::expect(std::uint64_t count) {
+  totals_.expected += count;
+  folders_[current_].totals.expected += count;
+}
+
+void Manifest::written() {
+  ++totals_.written;
+  ++folders_[current_].totals.written;
+}
+
+void Manifest::record(const ItemRecord& record, const std::string& json) {
+  Totals& here = folders_[current_].totals;
+  switch (record.status) {
+    case ItemRecord::Status::kExcluded:
+      ++totals_.excluded;
+      ++here.excluded;
+      break;
+    case ItemRecord::Status::kIncomplete:
+      ++totals_.incomplete;
+      ++here.incomplete;
+      break;
+    default:
+      ++totals_.failed;
+      ++here.failed;
+      damaged_ |= record.code == "MAPI_E_CORRUPT_DATA" || record.code == "MAPI_E_CORRUPT_STORE";
+  }
+  const std::string line = json + "\n";
+  if (std::fwrite(line.data(), 1, line.size(), spool_.get()) != line.size()) {
+    throw system::FileError("a temporary file", "write", errno);
+  }
+}
+
+// One record a line, so that line tools can read it too.
+void Manifest::emit(const std::function<void(std::string_view)>& out) {
+  Json head;
+  head.object().text("schema", "mapiary.manifest/1").text("operation", operation_);
+  for (const auto& [name, value] : details_) head.text(name, value);
+  std::string text = head.str();
+  text += ",\n\"totals\":" + totals_text(totals_) + ",\n\"reconciled\":" + (totals_.agree() ? "true" : "false") +
+          ",\n\"folders\":[";
+  out(text);
+  bool first = true;
+  for (const FolderTotals& folder : folders_) {
+    if (folder.path == "/" && folder.totals.expected + folder.totals.written + folder.totals.failed == 0) continue;
+    Json json;
+    json.object().text("path", folder.path).text("place", folder.place);
+    totals_json(json, folder.totals);
+    out((first ? "\n" : ",\n") + json.end().str());
+    first = false;
+  }
+  out("\n],\n\"items\":[");
+  if (std::fseek(spool_.get(), 0, SEEK_SET) != 0) throw system::FileError("a temporary file", "read", errno);
+  std::string line;
+  first = true;
+  for (int c = std::fgetc(spool_.get()); c != EOF; c = std::fgetc(spool_.get())) {
+    if (c != '\n') {
+      line.push_back(static_cast<char>(c));
+      continue;
+    }
+    out((first ? "\n" : ",\n") + line);
+    first = false;
+    line.clear();
+  }
+  out("\n]}\n");
+}
+
+void Manifest::write(const std::string& path) {
+  system::NewFile file(path + ".partial", path);
+  emit([&](std::string_view text) { file.write(text); });
+  file.commit();
+}
+
+void Manifest::print() {
+  emit([](std::string_view text) { cli::print(text); });
+}
+
+ExitCode Manifest::exit_code() const {
+  if (totals_.failed == 0 && totals_.incomplete == 0 && totals_.agree()) return ExitCode::kDone;
+  if (damaged_) return ExitCode::kDamaged;
+  return totals_.written == 0 && totals_.expected != 0 ? ExitCode::kNothing : ExitCode::kPartial;
+}
+
+std::string Manifest::summary() const {
+  std::string text = std::to_string(totals_.written) + " of " + std::to_string(totals_.expected) + " written";
+  if (totals_.failed != 0) text += ", " + std::to_string(totals_.failed) + " failed";
+  if (totals_.excluded != 0) text += ", " + std::to_string(totals_.excluded) + " excluded";
+  if (totals_.incomplete != 0) text += ", " + std::to_string(totals_.incomplete) + " with something missing";
+  if (!totals_.agree()) text += "; these numbers do not agree";
+  return text;
+}
+
+}  // namespace cli

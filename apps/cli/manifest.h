@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// What became of every item of an import, export or copy (docs/cli.md, "mapiary.manifest/1"): expected = written +
+// failed
+// + excluded, counted apart from each other. The manifest names nothing that differs between two runs, so equal work
+// gives equal bytes. Records go to a file as they come; memory grows with the number of folders alone.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/json.h"
+#include "cli/system.h"
+#include "cli/verb.h"
+
+namespace cli {
+
+struct Totals {
+  std::uint64_t expected = 0, written = 0, failed = 0, excluded = 0;
+  std::uint64_t incomplete = 0;  // written, but some content of it could not be brought over
+  bool agree() const { return expected == written + failed + excluded; }
+};
+
+/// An item that needs words.
+struct ItemRecord {
+  enum class Status { kFailed, kExcluded, kIncomplete };
+  Status status = Status::kFailed;
+  std::string folder;  // its path in the store, or in the source
+  std::string id;      // of the message; of an import empty
+  std::string file;    // where it lies or was to go
+  std::uint64_t offset = 0;
+  std::string subject;
+  std::string code;  // "MAPI_E_CORRUPT_DATA"; of an excluded item what excluded it
+  std::string message;
+};
+
+/// One line of JSON.
+std::string record_json(const ItemRecord& record);
+
+class Manifest {
+ public:
+  /// `operation`: "export", "import", "copy". `details` are written at its head: format, source.
+  Manifest(std::string operation, std::vector<std::pair<std::string, std::string>> details);
+
+  /// A folder of the walk; counts that follow belong to it. Several calls for one path add up.
+  void folder(const std::string& path, const std::string& place);
+  void expect(std::uint64_t count);
+  void written();
+  void record(const ItemRecord& record, const std::string& json);
+  void record(const ItemRecord& one) { record(one, record_json(one)); }
+
+  const Totals& totals() const { return totals_; }
+  /// The whole document, its records read again from `records`.
+  void write(const std::string& path);
+  void print();
+  ExitCode exit_code() const;
+  /// "20 of 22 written, 1 failed, 1 excluded"
+  std::string summary() const;
+
+ private:
+  struct FolderTotals {
+    std::string path, place;
+    Totals totals;
+  };
+  void emit(const std::function<void(std::string_view)>& out);
+
+  std::string operation_;
+  std::vector<std::pair<std::string, std::string>> details_;
+  Totals totals_;
+  std::vector<FolderTotals> folders_;
+  std::map<std::string, std::size_t> places_;
+  std::size_t current_ = 0;
+  bool damaged_ = false;
+  std::unique_ptr<std::FILE, int (*)(std::FILE*)> spool_;
+};
+
+}  // namespace cli

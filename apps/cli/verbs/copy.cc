@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstring>
+
+#include "cli/manifest.h"
+#include "cli/markers.h"
+#include "cli/message_walk.h"
+#include "cli/output.h"
+#include "cli/query.h"
+#include "cli/stores.h"
+#include "cli/system.h"
+#include "cli/target.h"
+#include "cli/verbs/verbs.h"
+
+namespace cli {
+
+namespace {
+
+namespace client = mapiary::client;
+using client::Access;
+using client::Message;
+
+// Problems of these kinds say nothing of content: the target works such values out for itself.
+bool is_own_business(SCODE code) {
+  return code == MAPI_E_COMPUTED || code == MAPI_E_NO_ACCESS || code == MAPI_E_NO_SUPPORT;
+}
+
+class Copy {
+ public:
+  Copy(const Arguments& arguments, const OpenStore& from, const client::Store* to)
+      : arguments_(arguments),
+        from_(from),
+        to_(to),
+        top_(visible_top(from.store)),
+        into_(arguments.value_or("into", "")),
+        store_key_(from.store.bytes(PR_RECORD_KEY).value_or(from.path)),
+        walk_(arguments, from.store, !arguments.has("no-associated")),
+        manifest_("copy", {{"source", system::base_name(from.name)}}),
+        progress_(arguments, "messages") {
+    if (to_ == nullptr) return;
+    markers_.emplace(*to_);
+    target_.emplace(*to_);
+    if (arguments.has("resume")) markers_->load();
+  }
+
+  ExitCode run() {
+    progress_.expect(walk_.count());
+    const WalkVisitor visitor = {[&](const FolderInfo& folder, std::uint64_t messages) {
+                                   manifest_.folder(folder.path, place_of(folder));
+                                   manifest_.expect(messages);
+                                   // Empty visible folders come along, unless only some messages were asked for.
+                                   if (to_ != nullptr && (messages != 0 || (walk_.takes_all() && is_visible(folder))))
+                                     make(folder);
+                                 },
+                                 [&](const WalkedMessage& message) {
+                                   progress_.step(++seen_);
+                                   visit(message);
+                                   return !system::interrupted();
+                                 },
+                                 [&](const FolderFailure& failure) {
+                                   ItemRecord record;
+                                   record.folder = failure.path;
+                                   record.code = client::code_name(failure.code);
+                                   record.message = failure.message;
+                                   manifest_.expect(1);
+                                   fail(record);
+                                 }};
+    const bool whole = walk_.run(visitor);
+    if (target_) target_->flush();
+    return finish(whole);
+  }
+
+ private:
+  // Visible folders become visible ones; others keep their path from the root, unless --into says where.
+  bool is_visible(const FolderInfo& folder) const {
+    return !top_.empty() && (folder.path == top_ || folder.path.compare(0, top_.size() + 1, top_ + "/") == 0);
+  }
+  std::string place_of(const FolderInfo& folder) const {
+    const bool visible = is_visible(folder);
+    std::string rest = visible ? folder.path.substr(top_.size()) : folder.path;
+    if (rest == "/") rest.clear();
+    if (into_.empty() && !visible) return rest.empty() ? "/" : rest;
+    if (!rest.empty()) rest.erase(0, 1);
+    if (into_.empty()) return rest;
+    return rest.empty() ? into_ : into_ + "/" + rest;
+  }
+
+  // What a folder is for comes along.
+  void make(const FolderInfo& folder) {
+    client::Folder& made = target_->folder(place_of(folder));
+    const client::Values values = from_.store.folder(folder.entry_id).read({PR_CONTAINER_CLASS_W, PR_COMMENT_W});
+    client::PropertyList list;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      if (values.at(i) && made.text(values.at(i).tag()).value_or("").empty()) list.raw(*values.at(i).raw());
+    }
+    if (list.size() != 0) made.write(list);
+  }
+
+  void visit(const WalkedMessage& message) {
+    ItemRecord record;
+    record.folder = message.folder->path;
+    record.id = message.id;
+    record.subject = message.subject;
+    if (message.excluded) {
+      record.status = ItemRecord::Status::kExcluded;
+      record.message = "the query does not ask for it";
+      return manifest_.record(record);
+    }
+    if (to_ == nullptr) return manifest_.written();
+    const std::string key = OriginHash().add(store_key_).add(message.entry_id).key();
+    if (markers_->take(key)) {
+      ++resumed_;
+      return manifest_.written();
+    }
+    try {
+      copy(message, key, record);
+    } catch (const client::Error& error) {
+      record.status = ItemRecord::Status::kFailed;
+      record.code = client::code_name(error.code());
+      record.message = error.what();
+      fail(record);
+    }
+  }
+
+  void copy(const WalkedMessage& message, const std::string& key, ItemRecord& record) {
+    const Message source = from_.store.message(message.entry_id);
+    Message made = target_->folder(place_of(*message.folder)).create_message(message.associated);
+    SPropProblemArray* raw = nullptr;
+    client::check(source.get()->CopyTo(0, nullptr, nullptr, 0, nullptr, const_cast<IID*>(&client::iid::message),
+                                       made.get(), 0, &raw),
+                  "IMAPIProp::CopyTo", source.get());
+    const client::Buffer<SPropProblemArray> problems(raw);
+    const auto flags = static_cast<ULONG>(source.number(PR_MESSAGE_FLAGS).value_or(0));
+    client::PropertyList mark;
+    mark.bytes(markers_->tag(), key).number(PR_MESSAGE_FLAGS, flags & (MSGFLAG_READ | MSGFLAG_UNSENT));
+    made.write(mark);
+    made.save(false);
+    target_->saved();
+    manifest_.written();
+    for (ULONG i = 0; problems && i < problems->cProblem; ++i) {
+      const SPropProblem& problem = problems->aProblem[i];
+      if (is_own_business(problem.scode)) continue;
+      record.message += (record.message.empty() ? "" : "; ") + client::Object::tag_text(problem.ulPropTag) + ": " +
+                        client::code_name(problem.scode);
+      record.code = client::code_name(problem.scode);
+    }
+    if (record.message.empty()) return;
+    record.status = ItemRecord::Status::kIncomplete;
+    fail(record);
+  }
+
+  void fail(const ItemRecord& record) {
+    tell_failure(record);
+    manifest_.record(record);
+  }
+
+  ExitCode finish(bool whole) {
+    std::string words;
+    const bool agree = !target_ || target_->counts_agree(words);
+    if (!agree) complain(words);
+    if (const auto path = arguments_.value("manifest"); path && to_ != nullptr)
+      manifest_.write(system::absolute(*path));
+    if (arguments_.has("json")) manifest_.print();
+    if (!whole) {
+      complain("stopped: " + manifest_.summary() + "; --resume goes on from here");
+      return ExitCode::kPartial;
+    }
+    tell(arguments_, (to_ == nullptr ? "would copy: " : "") + manifest_.summary() +
+                         (resumed_ != 0 ? " (" + std::to_string(resumed_) + " by an earlier run)" : ""));
+    return agree ? manifest_.exit_code() : ExitCode::kPartial;
+  }
+
+  const Arguments& arguments_;
+  const OpenStore& from_;
+  const client::Store* to_;  // none: a dry run
+  const std::string top_, into_, store_key_;
+  MessageWalk walk_;
+  Manifest manifest_;
+  Progress progress_;
+  std::optional<Markers> markers_;
+  std::optional<Target> target_;
+  std::uint64_t seen_ = 0, resumed_ = 0;
+};
+
+ExitCode run_copy(const Arguments& arguments) {
+  Stores stores(arguments);
+  const OpenStore from = stores.open(arguments.operand(0));
+  ExitCode code = ExitCode::kDone;
+  if (arguments.has("dry-run")) {
+    code = Copy(arguments, from, nullptr).run();
+  } else {
+    const OpenStore to = stores.open(arguments.operand(1), Access::kWrite, Missing::kCreate);
+    if (!to.path.empty() && to.path == from.path) throw UsageError("the two stores are one");
+    code = Copy(arguments, from, &to.store).run();
+  }
+  stores.close();
+  return code;
+}
+
+}  // namespace
+
+Verb describe_copy() {
+  return {
+      "copy",
+      "copy messages from one store to another",
+      {{"FROM", Kind::kStore}, {"TO", Kind::kNewStore}},
+      with_query_options({kFolder,
+                          {"into", 'i', "FOLDER", "put the folders into this one"},
+                          {"no-associated", 0, "", "without the hidden messages that are associated with folders"},
+                          {"manifest", 'm', "FILE", "write what became of every item into this file", Kind::kFile},
+                          kResume,
+                          kDryRun,
+                          kJson,
+                          kProfile,
+                          kQuiet}),
+      "Messages are copied with all properties, recipients and attachments. Visible folders become visible folders of "
+      "the "
+      "same names. TO is made if it is not there, as a Mapiary store. With a query only what it finds is copied, and "
+      "no "
+      "associated messages. Each message is marked with where it came from: --resume copies only what is not there "
+      "yet.",
+      "mapiary copy archive.pst mail.mapiary\nmapiary copy --since 2026-01-01 old.mapiary new.mapiary --into Recent",
+      run_copy};
+}
+
+}  // namespace cli

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <map>
+
+#include "cli/exporter.h"
+#include "cli/item_log.h"
+#include "cli/manifest.h"
+#include "cli/message_walk.h"
+#include "cli/output.h"
+#include "cli/query.h"
+#include "cli/safe_name.h"
+#include "cli/stores.h"
+#include "cli/system.h"
+#include "cli/verbs/verbs.h"
+
+namespace cli {
+
+namespace {
+
+namespace client = mapiary::client;
+using system::PathKind;
+
+constexpr const char* kManifest = "/manifest.json";
+constexpr const char* kItems = "/manifest-items.tsv";
+// Folders beside the visible ones, and hidden messages: names that no visible folder gets.
+constexpr const char* kOutside = "~store";
+constexpr const char* kHidden = "~hidden";
+
+// Where each folder of the store goes.
+class Places {
+ public:
+  explicit Places(const client::Store& store) : top_(visible_top(store)) { sets_[""].take(kOutside, "_"); }
+
+  ExportItem of(const FolderInfo& folder) {
+    ExportItem place;
+    const bool visible =
+        top_.empty() || folder.path == top_ || folder.path.compare(0, top_.size() + 1, top_ + "/") == 0;
+    std::string rest = visible ? folder.path.substr(top_.size()) : "/" + std::string(kOutside) + folder.path;
+    while (!rest.empty() && rest.back() == '/') rest.pop_back();
+    if (!rest.empty()) rest.erase(0, 1);
+    place.folder = rest;
+    place.directory = directory_of(rest);
+    return place;
+  }
+
+ private:
+  // Made of the parent's, so that every folder has one directory.
+  std::string directory_of(const std::string& folder) {
+    if (folder.empty()) return "";
+    if (folder == kOutside) return kOutside;
+    const auto known = directories_.find(folder);
+    if (known != directories_.end()) return known->second;
+    const std::size_t slash = folder.rfind('/');
+    const std::string parent = slash == std::string::npos ? "" : directory_of(folder.substr(0, slash));
+    const std::string name = folder.substr(slash == std::string::npos ? 0 : slash + 1);
+    const std::string plain = name == "%" ? std::string() : unescape_name(name);
+    const std::string made = (parent.empty() ? "" : parent + "/") + sets_[parent].take(plain, "_");
+    directories_[folder] = made;
+    return made;
+  }
+
+  const std::string top_;
+  std::map<std::string, std::string> directories_;
+  std::map<std::string, NameSet> sets_;
+};
+
+class Export {
+ public:
+  Export(const Arguments& arguments, const OpenStore& source, const std::string& directory)
+      : arguments_(arguments),
+        source_(source),
+        directory_(directory),
+        dry_(arguments.has("dry-run")),
+        walk_(arguments, source.store, arguments.has("associated")),
+        places_(source.store),
+        manifest_("export",
+                  {{"format", arguments.value_or("format", "eml")}, {"source", system::base_name(source.name)}}),
+        progress_(arguments, "messages") {}
+
+  ExitCode run() {
+    progress_.expect(walk_.count());
+    if (!dry_) open_target();
+    const WalkVisitor visitor = {[&](const FolderInfo& folder, std::uint64_t messages) { enter(folder, messages); },
+                                 [&](const WalkedMessage& message) {
+                                   visit(message);
+                                   return !system::interrupted();
+                                 },
+                                 [&](const FolderFailure& failure) { fail_folder(failure); }};
+    const bool whole = walk_.run(visitor);
+    if (exporter_) exporter_->finish();
+    if (!whole) {
+      complain("stopped: " + manifest_.summary() + "; --resume goes on from here");
+      return ExitCode::kPartial;
+    }
+    return finish();
+  }
+
+ private:
+  // A folder that holds something is not filled further unless that is asked for.
+  void open_target() {
+    const PathKind kind = system::kind_of(directory_);
+    if (kind != PathKind::kNone && kind != PathKind::kFolder)
+      throw CannotOpen("'" + directory_ + "' is no folder", ExitCode::kNothing);
+    const bool resume = arguments_.has("resume") && system::kind_of(directory_ + kItems) == PathKind::kFile;
+    const bool foreign = kind == PathKind::kFolder && !resume && !system::list(directory_).empty();
+    if (foreign) {
+      throw CannotOpen("'" + directory_ + "' is not empty" +
+                           (arguments_.has("resume") ? ", and no earlier export into it is known"
+                                                     : "; --resume goes on with an earlier export"),
+                       ExitCode::kNothing);
+    }
+    system::make_folders(directory_);
+    exporter_ = make_exporter(arguments_.value_or("format", "eml"), directory_);
+    log_ = std::make_unique<ItemLog>(directory_ + kItems, resume);
+    resuming_ = resume;
+  }
+  static std::unique_ptr<Exporter> make_exporter([[maybe_unused]] const std::string& format,
+                                                 const std::string& directory) {
+#ifdef MAPIARY_HAS_CONVERT
+    if (format == "eml") return make_eml_exporter(directory);
+    if (format != "json") return make_mail_exporter(directory, format);
+#else
+    if (format != "json") throw CannotOpen("this build has no mail formats", ExitCode::kNothing);
+#endif
+    return make_json_exporter(directory);
+  }
+
+  void enter(const FolderInfo& folder, std::uint64_t messages) {
+    place_ = places_.of(folder);
+    end_ = 0;
+    resumed_ = false;
+    manifest_.folder(folder.path, place_.directory);
+    manifest_.expect(messages);
+    // What lies outside the visible folders is mostly empty, and of no use when it is.
+    const bool outside = place_.directory.compare(0, 6, kOutside) == 0;
+    if (exporter_ && (messages != 0 || !outside)) exporter_->make_folder(place_);
+  }
+
+  void visit(const WalkedMessage& message) {
+    progress_.step(++seen_);
+    if (dry_) {
+      if (message.excluded) return manifest_.record(excluded(message));
+      return manifest_.written();
+    }
+    if (take_from_log(message)) return;
+    if (message.excluded) return log_record('X', message.id, excluded(message));
+    ExportItem item = place_;
+    item.entry_id = message.entry_id;
+    item.id = message.id;
+    item.subject = message.subject;
+    item.number = message.number;
+    item.associated = message.associated;
+    if (message.associated) hide(item);
+    write(item);
+  }
+  void hide(ExportItem& item) {
+    item.directory += (item.directory.empty() ? "" : "/") + std::string(kHidden);
+    item.folder += (item.folder.empty() ? "" : "/") + std::string(kHidden);
+    if (item.number == 1) {
+      exporter_->make_folder(item);
+      end_ = 0;
+      resumed_ = false;
+    }
+  }
+
+  // True: an earlier run has dealt with it.
+  bool take_from_log(const WalkedMessage& message) {
+    const auto done = log_->next_done();
+    if (!done) return false;
+    if (done->id != message.id) {
+      throw CannotOpen("'" + source_.name + "' or the options are not those of the run to be resumed: message " +
+                           message.id + " stands where " + done->id + " was",
+                       ExitCode::kNothing);
+    }
+    ++resumed_items_;
+    if (done->kind == 'W') {
+      if (!exporter_->is_there(done->file, done->bytes))
+        throw CannotOpen("'" + done->file + "' of the earlier run is not as it was written", ExitCode::kNothing);
+      end_ = done->bytes;
+      manifest_.written();
+    }
+    if (!done->record.empty()) {
+      ItemRecord record;
+      record.status = done->kind == 'W'   ? ItemRecord::Status::kIncomplete
+                      : done->kind == 'X' ? ItemRecord::Status::kExcluded
+                                          : ItemRecord::Status::kFailed;
+      if (done->record.find("\"MAPI_E_CORRUPT_") != std::string::npos) record.code = "MAPI_E_CORRUPT_DATA";
+      manifest_.record(record, done->record);
+    }
+    return true;
+  }
+
+  void write(const ExportItem& item) {
+    try {
+      if (resuming_ && !resumed_) exporter_->resume(item, end_);
+      resumed_ = true;
+      const ExportResult result = exporter_->write(source_.store.message(item.entry_id), item);
+      ItemRecord record = record_of(item, ItemRecord::Status::kIncomplete);
+      record.file = result.file;
+      record.code = "MAPI_W_ERRORS_RETURNED";
+      record.message = result.missing;
+      const std::string json = result.missing.empty() ? "" : record_json(record);
+      log_->append({'W', result.bytes, item.id, result.file, json});
+      manifest_.written();
+      if (!json.empty()) manifest_.record(record, json);
+    } catch (const client::Error& error) {
+      ItemRecord record = record_of(item, ItemRecord::Status::kFailed);
+      record.code = client::code_name(error.code());
+      record.message = error.what();
+      log_record('F', item.id, record);
+    }
+  }
+
+  ItemRecord record_of(const ExportItem& item, ItemRecord::Status status) const {
+    ItemRecord record;
+    record.status = status;
+    record.folder = item.folder;
+    record.id = item.id;
+    record.subject = item.subject;
+    return record;
+  }
+  ItemRecord excluded(const WalkedMessage& message) const {
+    ItemRecord record;
+    record.status = ItemRecord::Status::kExcluded;
+    record.folder = place_.folder;
+    record.id = message.id;
+    record.subject = message.subject;
+    record.message = "the query does not ask for it";
+    return record;
+  }
+  void log_record(char kind, const std::string& id, const ItemRecord& record) {
+    const std::string json = record_json(record);
+    log_->append({kind, 0, id, "", json});
+    manifest_.record(record, json);
+  }
+  // Its items are not known one by one.
+  void fail_folder(const FolderFailure& failure) {
+    complain(failure.path + ": " + failure.message);
+    ItemRecord record;
+    record.folder = failure.path;
+    record.code = client::code_name(failure.code);
+    record.message = failure.message;
+    manifest_.expect(1);
+    manifest_.record(record);
+  }
+
+  ExitCode finish() {
+    if (dry_) {
+      tell(arguments_, "would write: " + manifest_.summary());
+    } else {
+      manifest_.write(directory_ + kManifest);
+      tell(arguments_, manifest_.summary() +
+                           (resumed_items_ != 0 ? " (" + std::to_string(resumed_items_) + " by an earlier run)" : "") +
+                           "; the list is " + directory_ + kManifest);
+    }
+    if (arguments_.has("json")) manifest_.print();
+    return manifest_.exit_code();
+  }
+
+  const Arguments& arguments_;
+  const OpenStore& source_;
+  const std::string directory_;
+  const bool dry_;
+  MessageWalk walk_;
+  Places places_;
+  Manifest manifest_;
+  Progress progress_;
+  std::unique_ptr<Exporter> exporter_;
+  std::unique_ptr<ItemLog> log_;
+  ExportItem place_;       // of the folder the walk is in
+  std::uint64_t end_ = 0;  // of the last message of the folder that an earlier run wrote
+  bool resuming_ = false;
+  bool resumed_ = false;  // the exporter knows where this folder goes on
+  std::uint64_t seen_ = 0, resumed_items_ = 0;
+};
+
+ExitCode run_export(const Arguments& arguments) {
+  Stores stores(arguments);
+  const OpenStore source = stores.open(arguments.operand(0));
+  return Export(arguments, source, system::absolute(arguments.operand(1))).run();
+}
+
+}  // namespace
+
+Verb describe_export() {
+  return {
+      "export",
+      "write the messages of a store into files",
+      {{"STORE", Kind::kStore}, {"DIR", Kind::kDirectory}},
+      with_query_options(
+          {{"format", 'f', "FORMAT", "form of the files (eml unless said otherwise)", Kind::kText,
+            "eml|mbox|maildir|json"},
+           kFolder,
+           {"associated", 'a', "", "the hidden messages that are associated with folders too, unless there is a query"},
+           kResume,
+           kDryRun,
+           kJson,
+           kProfile,
+           kQuiet}),
+      "Every message of every folder and of any class is written, those of the deleted items and of folders outside "
+      "the "
+      "visible ones included. DIR is made; it gets manifest.json, which says what became of every item, and "
+      "manifest-items.tsv, the list of files. Two runs give the same files. What fails is listed and makes the exit "
+      "code 3 or 4; --json prints the manifest.",
+      "mapiary export --format eml mail.mapiary out\nmapiary export --format mbox --folder Inbox archive.pst out",
+      run_export};
+}
+
+}  // namespace cli
