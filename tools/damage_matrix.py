@@ -80,7 +80,7 @@ def export_mapiary(program, path, out, limit):
     try:
         with open(os.path.join(out, "manifest.json"), encoding="utf-8") as file:
             manifest = json.load(file)
-        named = manifest["totals"]["failed"] + len(manifest.get("problems", ()))
+        named = manifest["totals"]["failed"] + manifest["totals"].get("incomplete", 0)
     except (OSError, ValueError, KeyError):
         pass
     if run.code != 0 and run.talk.strip():

@@ -131,22 +131,31 @@ std::string name_text(PropTag tag, const model::NamedPropertyMap* names) {
   return row->canonical[0] ? row->canonical : row->name;
 }
 
+// The raw header and the bodies are the message's own fields and parts.
+bool is_elsewhere(PropTag tag) {
+  return tag.id() == tag::kBody.id() || tag.id() == tag::kHtml.id() || tag.id() == tag::kRtfCompressed.id() ||
+         tag.id() == tag::kTransportHeaders.id() || tag.id() == tag::kAttachData.id();
+}
+
+// What says where the message lies and who may touch it there: PR_PARENT_DISPLAY, PR_PARENT_ENTRYID, PR_ACCESS,
+// PR_INSTANCE_KEY, PR_ACCESS_LEVEL, PR_MAPPING_SIGNATURE, PR_RECORD_KEY, PR_STORE_RECORD_KEY, PR_STORE_ENTRYID,
+// PR_OBJECT_TYPE, PR_ENTRYID, PR_STORE_SUPPORT_MASK. The same message elsewhere is the same text.
+bool is_of_place(PropTag tag) {
+  constexpr std::uint16_t kIds[] = {0x0E05, 0x0E09, 0x0FF4, 0x0FF6, 0x0FF7, 0x0FF8,
+                                    0x0FF9, 0x0FFA, 0x0FFB, 0x0FFE, 0x0FFF, 0x340D};
+  return std::find(std::begin(kIds), std::end(kIds), tag.id()) != std::end(kIds);
+}
+
 void append_bag(std::string& out, const model::PropBag& props, const model::PropStreams& streams,
                 const model::NamedPropertyMap* names, std::string_view indent) {
+  const bool is_message = indent.empty();
   for (const PropValue& value : props) {
-    // The raw header and the bodies are the message's own fields and parts.
     const PropTag tag = value.tag();
-    if (tag.id() == tag::kBody.id() || tag.id() == tag::kHtml.id() || tag.id() == tag::kRtfCompressed.id() ||
-        tag.id() == tag::kTransportHeaders.id() || tag.id() == tag::kAttachData.id() || value.is_error()) {
-      continue;
-    }
+    if (is_elsewhere(tag) || value.is_error() || (is_message && is_of_place(tag))) continue;
     out += std::string(indent) + name_text(tag, names) + ": " + value_text(value) + "\r\n";
   }
   for (const auto& [tag, source] : streams) {
-    if (tag.id() == tag::kBody.id() || tag.id() == tag::kHtml.id() || tag.id() == tag::kRtfCompressed.id() ||
-        tag.id() == tag::kTransportHeaders.id()) {
-      continue;
-    }
+    if (is_elsewhere(tag)) continue;
     auto bytes = model::read_all(*source, std::uint64_t{16} << 20);
     const std::string text = !bytes          ? "(" + std::to_string(source->size()) + " bytes)"
                              : tag.is_text() ? escaped(*bytes)
