@@ -24,6 +24,7 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+PFF_ITEMS = ("Contact.txt", "Task.txt", "Note.txt", "Appointment.txt", "Meeting.txt")
 KINDS = ("flip 1", "flip 2-10", "flip 11-100", "flip 101-1000", "truncated", "zeroed pages", "swapped pages")
 
 
@@ -106,13 +107,15 @@ def export_readpst(program, path, out, limit):
 def export_pffexport(program, path, out, limit):
     run = Run([program, "-q", "-m", "items", "-f", "text", "-t", out, path], limit)
     items = collections.Counter()
-    # An item is a folder of files with no item below it; attachments belong to it.
-    for folder, _, names in os.walk(out + ".export"):
-        if any(name.endswith("Headers.txt") or name in ("Contact.txt", "Task.txt", "Note.txt", "Appointment.txt", "Meeting.txt") for name in names):
+    # An item is a folder of files, with all that is below it: attachments, messages in them.
+    for folder, below, names in os.walk(out + ".export"):
+        if any(name.endswith("Headers.txt") or name in PFF_ITEMS for name in names):
             mixed = hashlib.sha256()
-            for name in sorted(names):
-                mixed.update(digest(os.path.join(folder, name)))
+            for place, _, files in sorted(os.walk(folder)):
+                for name in sorted(files):
+                    mixed.update(digest(os.path.join(place, name)))
             items[mixed.digest()] += 1
+            below.clear()
     return run, items, 0
 
 

@@ -97,7 +97,13 @@ void Manifest::emit(const std::function<void(std::string_view)>& out) {
   for (const auto& [name, value] : details_) head.text(name, value);
   std::string text = head.str();
   text += ",\n\"totals\":" + totals_text(totals_) + ",\n\"reconciled\":" + (totals_.agree() ? "true" : "false") +
-          ",\n\"folders\":[";
+          ",\n\"problems\":[";
+  for (std::size_t i = 0; i < problems_.size(); ++i) {
+    Json json;
+    text += (i == 0 ? "\n" : ",\n") + json.object().text("message", problems_[i]).end().str();
+  }
+  text += problems_.empty() ? "]" : "\n]";
+  text += ",\n\"folders\":[";
   out(text);
   bool first = true;
   for (const FolderTotals& folder : folders_) {
@@ -135,6 +141,7 @@ void Manifest::print() {
 }
 
 ExitCode Manifest::exit_code() const {
+  if (!problems_.empty()) return ExitCode::kDamaged;
   if (totals_.failed == 0 && totals_.incomplete == 0 && totals_.agree()) return ExitCode::kDone;
   if (damaged_) return ExitCode::kDamaged;
   return totals_.written == 0 && totals_.expected != 0 ? ExitCode::kNothing : ExitCode::kPartial;

@@ -52,6 +52,9 @@ class Manifest {
   void record(const ItemRecord& record, const std::string& json);
   void record(const ItemRecord& one) { record(one, record_json(one)); }
 
+  /// What is wrong with the source as a whole; makes the exit code kDamaged.
+  void problems(std::vector<std::string> texts) { problems_ = std::move(texts); }
+
   const Totals& totals() const { return totals_; }
   /// The whole document, its records read again from `records`.
   void write(const std::string& path);
@@ -73,6 +76,7 @@ class Manifest {
   std::vector<FolderTotals> folders_;
   std::map<std::string, std::size_t> places_;
   std::size_t current_ = 0;
+  std::vector<std::string> problems_;
   bool damaged_ = false;
   std::unique_ptr<std::FILE, int (*)(std::FILE*)> spool_;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cstring>
 
+#include "cli/damage_watch.h"
 #include "cli/manifest.h"
 #include "cli/markers.h"
 #include "cli/message_walk.h"
@@ -34,6 +35,7 @@ class Copy {
         into_(arguments.value_or("into", "")),
         store_key_(from.store.bytes(PR_RECORD_KEY).value_or(from.path)),
         walk_(arguments, from.store, !arguments.has("no-associated")),
+        damage_(from.store),
         manifest_("copy", {{"source", system::base_name(from.name)}}),
         progress_(arguments, "messages") {
     if (to_ == nullptr) return;
@@ -143,6 +145,10 @@ class Copy {
                         client::code_name(problem.scode);
       record.code = client::code_name(problem.scode);
     }
+    if (damage_.is_new()) {
+      record.message += (record.message.empty() ? "" : "; ") + std::string(DamageWatch::kWords);
+      record.code = client::code_name(MAPI_E_CORRUPT_STORE);
+    }
     if (record.message.empty()) return;
     record.status = ItemRecord::Status::kIncomplete;
     fail(record);
@@ -155,6 +161,8 @@ class Copy {
 
   ExitCode finish(bool whole) {
     std::string words;
+    (void)damage_.is_new();
+    manifest_.problems(damage_.findings());
     const bool agree = !target_ || target_->counts_agree(words);
     if (!agree) complain(words);
     if (const auto path = arguments_.value("manifest"); path && to_ != nullptr)
@@ -174,6 +182,7 @@ class Copy {
   const client::Store* to_;  // none: a dry run
   const std::string top_, into_, store_key_;
   MessageWalk walk_;
+  DamageWatch damage_;
   Manifest manifest_;
   Progress progress_;
   std::optional<Markers> markers_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <map>
 
+#include "cli/damage_watch.h"
 #include "cli/exporter.h"
 #include "cli/item_log.h"
 #include "cli/manifest.h"
@@ -72,6 +73,7 @@ class Export {
         dry_(arguments.has("dry-run")),
         walk_(arguments, source.store, arguments.has("associated")),
         places_(source.store),
+        damage_(source.store),
         manifest_("export",
                   {{"format", arguments.value_or("format", "eml")}, {"source", system::base_name(source.name)}}),
         progress_(arguments, "messages") {}
@@ -193,7 +195,8 @@ class Export {
     try {
       if (resuming_ && !resumed_) exporter_->resume(item, end_);
       resumed_ = true;
-      const ExportResult result = exporter_->write(source_.store.message(item.entry_id), item);
+      ExportResult result = exporter_->write(source_.store.message(item.entry_id), item);
+      if (damage_.is_new()) result.missing += (result.missing.empty() ? "" : "; ") + std::string(DamageWatch::kWords);
       ItemRecord record = record_of(item, ItemRecord::Status::kIncomplete);
       record.file = result.file;
       record.code = "MAPI_W_ERRORS_RETURNED";
@@ -244,6 +247,8 @@ class Export {
   }
 
   ExitCode finish() {
+    (void)damage_.is_new();
+    manifest_.problems(damage_.findings());
     if (dry_) {
       tell(arguments_, "would write: " + manifest_.summary());
     } else {
@@ -262,6 +267,7 @@ class Export {
   const bool dry_;
   MessageWalk walk_;
   Places places_;
+  DamageWatch damage_;
   Manifest manifest_;
   Progress progress_;
   std::unique_ptr<Exporter> exporter_;

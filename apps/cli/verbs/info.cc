@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/census.h"
+#include "cli/damage_watch.h"
 #include "cli/json.h"
 #include "cli/output.h"
 #include "cli/stores.h"
@@ -60,8 +61,14 @@ ExitCode run_info(const Arguments& arguments) {
   Stores stores(arguments);
   const OpenStore opened = stores.open(arguments.operand(0));
   Progress progress(arguments, "messages counted");
-  const Census census =
-      take_census(opened.store, [&](const Census& now) { progress.step(now.messages + now.associated); });
+  DamageWatch damage(opened.store);
+  Census census = take_census(opened.store, [&](const Census& now) { progress.step(now.messages + now.associated); });
+  if (damage.is_new()) {
+    // Messages that could not be counted are among the problems already; this is why.
+    for (std::string& text : damage.findings()) {
+      census.problems.push_back({"file", std::move(text), MAPI_E_CORRUPT_STORE});
+    }
+  }
   const std::uint64_t bytes = opened.path.empty() ? 0 : system::file_size(opened.path);
   if (arguments.has("json")) {
     print_json(opened, census, bytes);

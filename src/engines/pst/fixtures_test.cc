@@ -13,6 +13,7 @@
 
 #include "base/code_page.h"
 #include "base/file.h"
+#include "engines/pst/ndb/database.h"
 #include "engines/pst/pst_engine.h"
 
 namespace mapiary::engines::pst {
@@ -256,6 +257,54 @@ TEST(PstFixtures, EveryPropertyIsAsItWasWritten) {
     Fixture(folder, entry.name.substr(0, entry.name.size() - 4)).check();
   }
   EXPECT_GE(count, 30);
+}
+
+// Both trees cut off at the root, or the CRC of every page of them hit: what is in the file is found all the same, and
+// it is told that something was wrong.
+TEST(PstFixtures, WithoutItsTreesAFileIsStillRead) {
+  const char* folder = std::getenv("MAPIARY_PST_FIXTURES");
+  ASSERT_NE(folder, nullptr) << "run it by ctest, which makes the fixtures";
+  const std::string scratch = *system_files().make_temp_folder("/tmp/pst-fixtures-");
+  for (const std::string name : {"v14-crypt1.pst", "v23-crypt2.pst", "deep-v23.pst", "deep-v36.pst"}) {
+    const std::string whole = *system_files().read_file(join_path(folder, name), std::uint64_t{1} << 30);
+    const Header header = *decode_header(bytes_of(whole));
+    const std::uint32_t page = codec_of(header.variant).geometry().page_size;
+    const std::size_t crc_at = header.variant == Variant::kAnsi ? 8 : 4;  // in a page's trailer
+    for (const bool cut : {true, false}) {
+      SCOPED_TRACE(name + (cut ? " without roots" : " with bits turned"));
+      std::string bytes = whole;
+      for (const BlockRef& root : {header.node_tree, header.block_tree}) {
+        if (cut) bytes.replace(static_cast<std::size_t>(root.offset), page, page, '\0');
+      }
+      for (std::size_t at = codec_of(header.variant).geometry().first_amap; !cut && at < bytes.size(); at += page) {
+        const ByteSpan one = bytes_of(bytes).subspan(at, page);
+        if (!codec_of(header.variant).tree_page(one, at)) continue;
+        bytes[at + page - codec_of(header.variant).geometry().page_trailer + crc_at] ^= 1;
+      }
+      const std::string path = join_path(scratch, name);
+      {
+        auto file = system_files().open(path, OpenMode::kTruncate);
+        ASSERT_TRUE(file && file->write_at(0, bytes_of(bytes)));
+        auto told = system_files().open(path.substr(0, path.size() - 4) + ".txt", OpenMode::kTruncate);
+        const std::string text = *system_files().read_file(join_path(folder, name.substr(0, name.size() - 4) + ".txt"),
+                                                           std::uint64_t{1} << 30);
+        ASSERT_TRUE(told && told->write_at(0, bytes_of(text)));
+      }
+      Fixture(scratch, name.substr(0, name.size() - 4)).check();
+      DatabaseOptions salvage;
+      salvage.salvage = true;
+      const auto database = Database::open(path, salvage);
+      ASSERT_TRUE(database) << database.error().message;
+      EXPECT_GT((*database)->damage().met(), 0u);
+      EXPECT_FALSE((*database)->damage().texts().empty());
+      if (cut) {
+        EXPECT_FALSE(Database::open(path)) << "without salvage it is refused";
+      }
+    }
+  }
+  const auto entries = *system_files().list(scratch);
+  for (const auto& entry : entries) (void)system_files().remove_file(join_path(scratch, entry.name));
+  (void)system_files().remove_folder(scratch);
 }
 
 }  // namespace

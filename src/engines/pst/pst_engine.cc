@@ -76,6 +76,7 @@ Result<std::unique_ptr<backend::Mailbox>> PstEngine::open(const std::string& loc
                                                           const backend::OpenOptions& options) {
   PstOptions how;
   how.code_page = options.text_code_page;
+  how.database.salvage = true;
   return std::make_unique<PstMailbox>(TRY(PstFile::open(location, how)));
 }
 

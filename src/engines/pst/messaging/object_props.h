@@ -29,6 +29,8 @@ inline constexpr model::PropTag kPasswordSet{0x67A4000B};   // PT_BOOLEAN
 inline constexpr model::PropTag kFileSize{0x67A50014};      // bytes
 inline constexpr model::PropTag kTextCodePage{0x67A60003};  // of 8-bit text that does not say
 inline constexpr model::PropTag kProblems{0x67A7101F};      // what check() finds; only when asked for by its tag
+inline constexpr model::PropTag kDamageMet{0x67A80003};     // how often damage was met since the file was opened
+inline constexpr model::PropTag kDamage{0x67A9101F};        // and which, each finding once; only by its tag
 }  // namespace info_tag
 
 class ObjectProps {

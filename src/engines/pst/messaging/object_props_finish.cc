@@ -183,6 +183,14 @@ Status ObjectProps::finish_mailbox(PropBag& bag, const ReadRequest& request) {
   for (const PropValue& fact : facts) {
     if (wants(request, fact.tag())) bag.set(fact);
   }
+  const DamageLog& damage = file.database()->damage();
+  if (wants(request, info_tag::kDamageMet)) {
+    const auto met = static_cast<std::int32_t>(std::min<std::uint64_t>(damage.met(), INT32_MAX));
+    bag.set(PropValue::int32(info_tag::kDamageMet, met));
+  }
+  if (!request.all && wants(request, info_tag::kDamage)) {
+    bag.set(PropValue::multi(info_tag::kDamage, damage.texts()));
+  }
   if (wants(request, info_tag::kTextCodePage)) {
     bag.set(PropValue::int32(info_tag::kTextCodePage, static_cast<std::int32_t>(file.code_page())));
   }

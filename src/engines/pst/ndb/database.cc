@@ -32,6 +32,26 @@ std::size_t bytes_in_memory(const TreePage& page) {
          page.blocks.capacity() * sizeof(BlockEntry);
 }
 
+// Of a page that is not as it was written: whether it is the one all the same. Of its id, CRC and signature two must be
+// right.
+bool is_same_page(const BlockRef& ref, ByteSpan bytes, const Codec& codec) {
+  const auto trailer = codec.page_trailer(bytes, ref.offset);
+  if (!trailer) return false;
+  const bool crc = trailer->crc == crc_of(bytes.first(bytes.size() - codec.geometry().page_trailer));
+  const bool sign = trailer->signature == signature_of(ref.offset, ref.bid);
+  return (trailer->bid == ref.bid) + crc + sign >= 2;
+}
+
+// Entries whose key was hit do not hide the others.
+void put_in_order(TreePage& page) {
+  std::stable_sort(page.branches.begin(), page.branches.end(),
+                   [](const Branch& a, const Branch& b) { return a.key < b.key; });
+  std::stable_sort(page.nodes.begin(), page.nodes.end(),
+                   [](const NodeEntry& a, const NodeEntry& b) { return a.nid < b.nid; });
+  std::stable_sort(page.blocks.begin(), page.blocks.end(),
+                   [](const BlockEntry& a, const BlockEntry& b) { return a.ref.bid.key() < b.ref.bid.key(); });
+}
+
 }  // namespace
 
 Database::Database(File file, std::uint64_t size, const Header& header, const DatabaseOptions& options)
@@ -41,7 +61,14 @@ Database::Database(File file, std::uint64_t size, const Header& header, const Da
       codec_(&codec_of(header.variant)),
       salvage_(options.salvage),
       pages_(options.page_cache),
-      blocks_(options.block_cache) {}
+      blocks_(options.block_cache),
+      lost_(file_, file_size_, header_) {}
+
+// Every damage of a page or block goes through here.
+Error Database::noted(Error error) {
+  if (is_damage(error)) damage_.note(error);
+  return error;
+}
 
 Result<std::shared_ptr<Database>> Database::open(const std::string& path, const DatabaseOptions& options) {
   File file = TRY(system_files().open(path, OpenMode::kRead));
@@ -52,11 +79,14 @@ Result<std::shared_ptr<Database>> Database::open(const std::string& path, const 
   std::shared_ptr<Database> database(new Database(std::move(file), size, header, options));
   const auto nodes = database->page(header.node_tree, PageType::kNodeTree, std::nullopt);
   const auto blocks = database->page(header.block_tree, PageType::kBlockTree, std::nullopt);
-  if (!header.crc_right && (!nodes || !blocks)) {
+  if (!header.crc_right && !options.salvage && (!nodes || !blocks)) {
     return damaged("HEADER", 4, "its CRC is wrong and it does not lead to the trees of nodes and blocks");
   }
-  if (!nodes) return tl::unexpected(nodes.error());
-  if (!blocks) return tl::unexpected(blocks.error());
+  // Blocks can be found without their tree, nodes if there are leaves of theirs.
+  if (!nodes && (!options.salvage || TRY(database->lost_.nodes(0, UINT32_MAX)).empty())) {
+    return tl::unexpected(nodes.error());
+  }
+  if (!blocks && !options.salvage) return tl::unexpected(blocks.error());
   return database;
 }
 
@@ -69,26 +99,38 @@ Status Database::read_raw(std::uint64_t offset, std::span<std::byte> out) {
 
 // ---- Pages
 
-Result<PagePtr> Database::load_page(const BlockRef& ref, PageType type) {
+Status Database::verify_page(const BlockRef& ref, PageType type, ByteSpan bytes) const {
   const auto name = page_name(type);
   const Geometry& shape = geometry();
-  if (ref.offset > file_size_ || shape.page_size > file_size_ - ref.offset) {
-    return damaged(name, ref.offset, "it lies beyond the end of the file");
-  }
-  std::vector<std::byte> bytes(shape.page_size);
-  TRY(file_.read_at(ref.offset, bytes));
   const PageTrailer trailer = TRY(codec_->page_trailer(bytes, ref.offset));
   if (trailer.type != static_cast<std::uint8_t>(type) || trailer.type_repeat != trailer.type) {
     return damaged(name, ref.offset, differs("its type", trailer.type, static_cast<std::uint8_t>(type)));
   }
   if (trailer.bid != ref.bid) return damaged(name, ref.offset, differs("its id", trailer.bid.value, ref.bid.value));
-  const std::uint32_t crc = crc_of(ByteSpan(bytes).first(shape.page_size - shape.page_trailer));
+  const std::uint32_t crc = crc_of(bytes.first(shape.page_size - shape.page_trailer));
   if (trailer.crc != crc) return damaged(name, ref.offset, differs("its CRC", trailer.crc, crc));
   const std::uint16_t signature = signature_of(ref.offset, ref.bid);
   if (trailer.signature != signature) {
     return damaged(name, ref.offset, differs("its signature", trailer.signature, signature));
   }
+  return {};
+}
+
+Result<PagePtr> Database::load_page(const BlockRef& ref, PageType type) {
+  const Geometry& shape = geometry();
+  if (ref.offset > file_size_ || shape.page_size > file_size_ - ref.offset) {
+    return damaged(page_name(type), ref.offset, "it lies beyond the end of the file");
+  }
+  std::vector<std::byte> bytes(shape.page_size);
+  TRY(file_.read_at(ref.offset, bytes));
+  const Status whole = verify_page(ref, type, bytes);
+  if (!whole && (!salvage_ || !is_same_page(ref, bytes, *codec_))) return tl::unexpected(whole.error());
   auto page = std::make_shared<TreePage>(TRY(codec_->tree_page(bytes, ref.offset)));
+  if (page->type != type) return damaged(page_name(type), ref.offset, "it is a page of another tree");
+  if (!whole) {
+    damage_.note(whole.error());
+    put_in_order(*page);
+  }
   const std::size_t used = bytes_in_memory(*page);
   PagePtr shared = std::move(page);
   pages_.put(ref.offset, shared, used);
@@ -97,10 +139,16 @@ Result<PagePtr> Database::load_page(const BlockRef& ref, PageType type) {
 
 Result<PagePtr> Database::page(const BlockRef& ref, PageType type, std::optional<std::uint8_t> level) {
   PagePtr page = pages_.find(ref.offset);
-  if (!page || page->type != type) page = TRY(load_page(ref, type));
+  if (!page || page->type != type) {
+    auto loaded = load_page(ref, type);
+    if (!loaded) return tl::unexpected(noted(std::move(loaded).error()));
+    page = std::move(*loaded);
+  }
   if (level ? page->level != *level : page->level > kMaxLevel) {
-    return damaged(page_name(type), ref.offset,
-                   differs("its level", page->level, level ? *level : std::uint8_t{kMaxLevel}));
+    const Error wrong = damaged(page_name(type), ref.offset,
+                                differs("its level", page->level, level ? *level : std::uint8_t{kMaxLevel}))
+                            .value();
+    return tl::unexpected(noted(wrong));
   }
   return page;
 }
@@ -118,7 +166,14 @@ Result<PagePtr> Database::leaf_of(const BlockRef& root, PageType type, std::uint
 }
 
 Result<std::optional<NodeEntry>> Database::find_node(Nid nid) {
-  const PagePtr leaf = TRY(leaf_of(header_.node_tree, PageType::kNodeTree, nid.value));
+  const auto found = leaf_of(header_.node_tree, PageType::kNodeTree, nid.value);
+  if (!found) {
+    if (!salvage_ || !is_damage(found.error())) return tl::unexpected(found.error());
+    const auto lost = TRY(lost_.find_node(nid));
+    // It may never have been there: only the lost page knew.
+    return lost ? Result<std::optional<NodeEntry>>(lost) : tl::unexpected(found.error());
+  }
+  const PagePtr& leaf = *found;
   if (!leaf) return std::optional<NodeEntry>();
   const auto at = std::lower_bound(leaf->nodes.begin(), leaf->nodes.end(), nid,
                                    [](const NodeEntry& one, Nid wanted) { return one.nid < wanted; });
@@ -128,7 +183,13 @@ Result<std::optional<NodeEntry>> Database::find_node(Nid nid) {
 
 Result<std::optional<BlockEntry>> Database::find_block(Bid bid) {
   const Bid key = bid.key();
-  const PagePtr leaf = TRY(leaf_of(header_.block_tree, PageType::kBlockTree, key.value));
+  const auto found = leaf_of(header_.block_tree, PageType::kBlockTree, key.value);
+  if (!found) {
+    if (!salvage_ || !is_damage(found.error())) return tl::unexpected(found.error());
+    const auto lost = TRY(lost_.find_block(bid));
+    return lost ? Result<std::optional<BlockEntry>>(lost) : tl::unexpected(found.error());
+  }
+  const PagePtr& leaf = *found;
   if (!leaf) return std::optional<BlockEntry>();
   const auto at = std::lower_bound(leaf->blocks.begin(), leaf->blocks.end(), key,
                                    [](const BlockEntry& one, Bid wanted) { return one.ref.bid.key() < wanted; });
@@ -139,20 +200,46 @@ Result<std::optional<BlockEntry>> Database::find_block(Bid bid) {
 Result<BlockEntry> Database::need_block(Bid bid) {
   const auto found = TRY(find_block(bid));
   if (found) return *found;
-  return damaged("BBT", header_.block_tree.offset, "there is no block " + hex(bid.value));
+  const Error error = damaged("BBT", header_.block_tree.offset, "there is no block " + hex(bid.value)).value();
+  damage_.note(error);
+  const auto lost = salvage_ ? TRY(lost_.find_block(bid)) : std::nullopt;
+  if (lost) return *lost;
+  return tl::unexpected(error);
 }
 
-Result<bool> Database::walk(const BlockRef& ref, PageType type, std::optional<std::uint8_t> level, const Visit& visit,
+// A page and the keys that lie below it.
+struct Database::Branching {
+  BlockRef page;
+  PageType type;
+  std::optional<std::uint8_t> level;
+  std::uint64_t first = 0, last = UINT64_MAX;
+};
+
+// What leaves of another place have of a part of the tree that cannot be read.
+Result<bool> Database::visit_lost(const Branching& at, const Visit& visit) {
+  if (!salvage_ || at.type != PageType::kNodeTree) return true;
+  TreePage found;
+  found.nodes = TRY(lost_.nodes(at.first, at.last));
+  return visit(found);
+}
+
+Result<bool> Database::walk(const Branching& at, const Visit& visit,
                             const std::function<void(const Error&)>& on_damage) {
-  const auto at = page(ref, type, level);
-  if (!at) {
-    if (on_damage) on_damage(at.error());
-    return true;
+  const auto read = page(at.page, at.type, at.level);
+  if (!read) {
+    if (on_damage) on_damage(read.error());
+    return visit_lost(at, visit);
   }
-  if ((*at)->level == 0) return visit(**at);
-  for (const Branch& branch : (*at)->branches) {
-    const auto below = static_cast<std::uint8_t>((*at)->level - 1);
-    if (!TRY(walk(branch.page, type, below, visit, on_damage))) return false;
+  const TreePage& here = **read;
+  if (here.level == 0) return visit(here);
+  for (std::size_t i = 0; i < here.branches.size(); ++i) {
+    Branching below;
+    below.page = here.branches[i].page;
+    below.type = at.type;
+    below.level = static_cast<std::uint8_t>(here.level - 1);
+    below.first = i == 0 ? at.first : here.branches[i].key;
+    below.last = i + 1 < here.branches.size() ? here.branches[i + 1].key - 1 : at.last;
+    if (!TRY(walk(below, visit, on_damage))) return false;
   }
   return true;
 }
@@ -165,7 +252,10 @@ Status Database::walk_nodes(const std::function<Result<bool>(const NodeEntry&)>&
     }
     return true;
   };
-  TRY(walk(header_.node_tree, PageType::kNodeTree, std::nullopt, leaf, on_damage));
+  Branching root;
+  root.page = header_.node_tree;
+  root.type = PageType::kNodeTree;
+  TRY(walk(root, leaf, on_damage));
   return {};
 }
 
@@ -188,6 +278,21 @@ Status Database::verify_block(const BlockEntry& entry, ByteSpan whole) const {
   }
   return {};
 }
+
+namespace {
+
+// As is_same_page(): two of id, CRC and signature. A block that is another one has its own three.
+bool is_same_block(const BlockEntry& entry, ByteSpan whole, const Codec& codec) {
+  const std::uint32_t tail = codec.geometry().block_trailer;
+  const auto trailer = codec.block_trailer(whole.last(tail), entry.ref.offset + whole.size() - tail);
+  if (!trailer) return false;
+  const bool id = trailer->bid.key() == entry.ref.bid.key();
+  const bool crc = trailer->crc == crc_of(whole.first(entry.size));
+  const bool sign = trailer->signature == signature_of(entry.ref.offset, entry.ref.bid);
+  return id + crc + sign >= 2;
+}
+
+}  // namespace
 
 Result<std::string> inflate_block(ByteSpan bytes, std::uint32_t size, std::uint64_t offset) {
   std::string out(size, '\0');
@@ -213,7 +318,8 @@ Result<BlockPtr> Database::load_block(const BlockEntry& entry) {
   std::string bytes(static_cast<std::size_t>(total), '\0');
   const std::span<std::byte> raw = std::as_writable_bytes(std::span(bytes.data(), bytes.size()));
   TRY(file_.read_at(offset, raw));
-  if (!salvage_) TRY(verify_block(entry, raw));
+  const Status whole = verify_block(entry, raw);
+  if (!whole && (!salvage_ || !is_same_block(entry, raw, *codec_))) return tl::unexpected(whole.error());
   bytes.resize(entry.size);
   if (entry.inflated != entry.size) bytes = TRY(inflate_block(bytes_of(bytes), entry.inflated, offset));
   if (!entry.ref.bid.is_internal()) {
@@ -222,6 +328,7 @@ Result<BlockPtr> Database::load_block(const BlockEntry& entry) {
   auto block = std::make_shared<Block>();
   block->entry = entry;
   block->bytes = std::move(bytes);
+  if (!whole) block->damage = whole.error();
   const std::size_t used = sizeof(Block) + block->bytes.capacity();
   BlockPtr shared = std::move(block);
   blocks_.put(entry.ref.bid.key().value, shared, used);
@@ -229,8 +336,21 @@ Result<BlockPtr> Database::load_block(const BlockEntry& entry) {
 }
 
 Result<BlockPtr> Database::block(Bid bid) {
-  if (BlockPtr known = blocks_.find(bid.key().value)) return known;
-  return load_block(TRY(need_block(bid)));
+  BlockPtr found = blocks_.find(bid.key().value);
+  if (!found) {
+    const BlockEntry entry = TRY(need_block(bid));
+    auto loaded = load_block(entry);
+    if (!loaded && salvage_ && is_damage(loaded.error())) {
+      // The tree may lead to the wrong place.
+      damage_.note(loaded.error());
+      const auto lost = TRY(lost_.find_block(bid));
+      if (lost && lost->ref != entry.ref) loaded = load_block(*lost);
+    }
+    if (!loaded) return tl::unexpected(noted(std::move(loaded).error()));
+    found = std::move(*loaded);
+  }
+  if (found->damage) damage_.note(*found->damage);
+  return found;
 }
 
 }  // namespace mapiary::engines::pst

@@ -4,7 +4,8 @@
 // [MS-PST] 2.2.
 //
 // Damage is an Error (kCorruptStore; structure, offset and finding in its text, the offset in its value) of the call
-// that meets it and of no other. Nothing is ever written. Safe from any thread.
+// that meets it and of no other; with DatabaseOptions::salvage what can still be read is given instead, and the damage
+// is only noted. Nothing is ever written. Safe from any thread.
 #pragma once
 
 #include <functional>
@@ -14,7 +15,9 @@
 
 #include "base/file.h"
 #include "engines/pst/ndb/codec.h"
+#include "engines/pst/ndb/damage_log.h"
 #include "engines/pst/ndb/lru_cache.h"
+#include "engines/pst/ndb/salvage.h"
 
 namespace mapiary::engines::pst {
 
@@ -22,12 +25,14 @@ namespace mapiary::engines::pst {
 struct Block {
   BlockEntry entry;
   std::string bytes;
+  std::optional<Error> damage;  // why the bytes may not be what was written
 };
 using BlockPtr = std::shared_ptr<const Block>;
 using PagePtr = std::shared_ptr<const TreePage>;
 
 struct DatabaseOptions {
-  // Blocks whose trailer or CRC is wrong are given all the same: for rescuing what can still be read.
+  // A page or block whose CRC is wrong is given all the same if there is enough to say that it is the one; what a lost
+  // page of a tree would lead to is looked for in the whole file. damage() has all of it.
   bool salvage = false;
   std::size_t page_cache = std::size_t{1} << 20;   // bytes
   std::size_t block_cache = std::size_t{2} << 20;  // bytes
@@ -45,6 +50,8 @@ class Database {
   const Codec& codec() const { return *codec_; }
   const Geometry& geometry() const { return codec_->geometry(); }
   std::uint64_t file_size() const { return file_size_; }
+  // Damage of pages and blocks that was met so far, worked around or not.
+  const DamageLog& damage() const { return damage_; }
 
   // nullopt: there is none (kCorruptStore: its page cannot be read).
   Result<std::optional<NodeEntry>> find_node(Nid nid);
@@ -67,11 +74,14 @@ class Database {
 
   Database(File file, std::uint64_t size, const Header& header, const DatabaseOptions& options);
   Result<PagePtr> load_page(const BlockRef& ref, PageType type);
+  Status verify_page(const BlockRef& ref, PageType type, ByteSpan bytes) const;
   Result<PagePtr> leaf_of(const BlockRef& root, PageType type, std::uint64_t key);
-  Result<bool> walk(const BlockRef& ref, PageType type, std::optional<std::uint8_t> level, const Visit& visit,
-                    const std::function<void(const Error&)>& on_damage);
+  struct Branching;
+  Result<bool> walk(const Branching& at, const Visit& visit, const std::function<void(const Error&)>& on_damage);
+  Result<bool> visit_lost(const Branching& at, const Visit& visit);
   Result<BlockPtr> load_block(const BlockEntry& entry);
   Status verify_block(const BlockEntry& entry, ByteSpan whole) const;
+  Error noted(Error error);
 
   File file_;
   std::uint64_t file_size_;
@@ -80,6 +90,8 @@ class Database {
   bool salvage_;
   LruCache<std::uint64_t, TreePage> pages_;
   LruCache<std::uint64_t, Block> blocks_;
+  DamageLog damage_;
+  Salvage lost_;
 };
 
 // `bytes` (a zlib stream) to exactly `size` bytes.
