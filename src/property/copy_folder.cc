@@ -78,6 +78,16 @@ Result<std::wstring> name_of(IMAPIProp& folder) {
   return std::wstring(value->ulPropTag == PR_DISPLAY_NAME_W ? value->Value.lpszW : L"");
 }
 
+// What a search folder shows is elsewhere: it is not copied (mapi-folders).
+bool is_search_folder(IMAPIProp& folder) {
+  SizedSPropTagArray(1, tags) = {1, {PR_FOLDER_TYPE}};
+  ULONG count = 0;
+  SPropValue* raw = nullptr;
+  if (FAILED(folder.GetProps(reinterpret_cast<SPropTagArray*>(&tags), 0, &count, &raw))) return false;
+  Owned<SPropValue> value(raw);
+  return value->ulPropTag == PR_FOLDER_TYPE && value->Value.l == FOLDER_SEARCH;
+}
+
 LPENTRYID entry_of(const SBinary& id) {
   return reinterpret_cast<LPENTRYID>(id.lpb);
 }
@@ -229,6 +239,7 @@ Status Copier::copy_subfolder(const Folders& folders, const SBinary& id, const s
   auto source = as<IMAPIFolder>(opened.get(), IID_IMAPIFolder);
   if (!source) return fail(Code::kInterfaceNotSupported, "property", "an entry of a hierarchy table is no folder");
   TRY(check_cycle(source.get()));
+  if (is_search_folder(*source)) return fail(Code::kNoAccess, "property", "a search folder is not copied or moved");
   // A name that is taken is MAPI_E_COLLISION, as the pages have it.
   auto target = TRY(create_folder(*folders.to, new_name ? *new_name : TRY(name_of(*source))));
   std::vector<ULONG> excluded{PR_DISPLAY_NAME, PR_ENTRYID, PR_PARENT_ENTRYID, PR_RECORD_KEY};

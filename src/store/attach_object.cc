@@ -55,6 +55,7 @@ class AttachBacking final : public StagedBacking {
 
   std::shared_ptr<MessageBacking> owner_;
   AttachData working_;
+  std::weak_ptr<MessageBacking> open_message_;  // the message inside, while somebody has it open
 };
 
 std::optional<PropValue> AttachBacking::computed(PropTag tag) {
@@ -103,6 +104,7 @@ Result<PropValue> AttachBacking::get(PropTag tag) {
 }
 
 void AttachBacking::drop_message() {
+  open_message_.reset();
   working_.embedded = nullptr;
   working_.drop_embedded = working_.id != 0;
 }
@@ -140,6 +142,12 @@ Result<com::Ref<IUnknown>> AttachBacking::open_message(ULONG flags) {
   if (!create && long_of(working_.props.bag, PR_ATTACH_METHOD) != ATTACH_EMBEDDED_MSG) {
     return fail(Code::kInterfaceNotSupported, "store", "the attachment is no message");
   }
+  // Open already: the same object, so that a copy into it from outside is seen to be a circle.
+  if (const auto open = create ? nullptr : open_message_.lock(); open && (open->writable() || !write)) {
+    if (IMessage* object = open->object_now()) {
+      if (auto living = share_living(object)) return com::Ref<IUnknown>(std::move(living));
+    }
+  }
   const int depth = owner_->depth() + 1;
   TRY(model::check_message_depth(depth));
   if (create) {
@@ -158,6 +166,7 @@ Result<com::Ref<IUnknown>> AttachBacking::open_message(ULONG flags) {
     return {};
   };
   auto backing = std::make_shared<MessageBacking>(core_, std::move(message), write, depth, std::move(keep));
+  open_message_ = backing;
   return com::Ref<IUnknown>(make_message(std::move(backing)));
 }
 

@@ -22,6 +22,7 @@ namespace {
 
 constexpr std::size_t kCopyBatch = 256;      // objects copied by one transaction
 constexpr std::size_t kOneBatch = SIZE_MAX;  // without an indicator, a deletion is one transaction
+constexpr std::size_t kReportBatch = 200;    // with one that makes reports they are in memory
 constexpr std::size_t kNoParent = SIZE_MAX;
 
 tl::unexpected<Error> too_deep(ObjectId folder) {
@@ -134,6 +135,7 @@ class TreeRemovalWork final : public BatchWork {
 
   Status plan();
   std::size_t size() const { return items_.size(); }
+  bool makes_reports() const { return makes_reports_; }
   bool is_complete() const { return complete_; }
   void before(std::size_t from, std::size_t end) override;
   Status one(Writer& writer, std::size_t index) override;
@@ -154,6 +156,7 @@ class TreeRemovalWork final : public BatchWork {
   NonreadReports reports_;
   std::vector<Item> items_;
   std::vector<ObjectId> removed_;
+  bool makes_reports_ = false;
   bool complete_ = true;
 };
 
@@ -164,6 +167,7 @@ Status TreeRemovalWork::collect_messages(backend::Transaction& transaction, Obje
   TRY(visit(transaction, folder, kind, query, [&](const backend::Row& row) -> Result<bool> {
     const bool flagged = kind == ObjectKind::kMessage && row.values[0].tag() == tag;
     const bool asks = flagged && asks_for_nonread_report(static_cast<ULONG>(row.values[0].as_int32()));
+    makes_reports_ |= asks;
     items_.push_back({row.info.id, folder, asks});
     return true;
   }));
@@ -266,7 +270,7 @@ Status move_tree(StoreCore& core, const TreeCopy& job) {
 Result<bool> remove_tree(const CorePtr& core, const TreeRemoval& job, IMAPIProgress* progress) {
   TreeRemovalWork work(core, job);
   TRY(work.plan());
-  TRY(run_batches(*core, work.size(), kOneBatch, progress, work));
+  TRY(run_batches(*core, work.size(), work.makes_reports() ? kReportBatch : kOneBatch, progress, work));
   return work.is_complete();
 }
 

@@ -35,6 +35,7 @@ class MessageBacking final : public StagedBacking {
   Result<com::Ref<IUnknown>> open_object(model::PropTag tag, REFIID iid, ULONG options, ULONG flags) override;
   // The COM object, for body synchronisation; while it lives.
   void set_object(IMessage* object) { object_ = object; }
+  IMessage* object_now() const { return object_; }
 
   // ---- Recipients
   Result<com::Ref<IMAPITable>> recipient_table(bool unicode);

@@ -29,12 +29,6 @@ Status need_flags(ULONG flags, ULONG allowed) {
   return fail(Code::kUnknownFlags, "store", "unknown flags", flags);
 }
 
-// One more reference, unless the last one is just being given back.
-template <class I>
-com::Ref<I> share_living(I* object) {
-  return object->AddRef() == 1 ? com::Ref<I>() : com::Ref<I>::adopt(object);
-}
-
 // An id that exists in this process only, for backing_of().
 const IID& own_id() {
   static const IID id = [] {

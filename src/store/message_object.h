@@ -8,6 +8,13 @@
 
 namespace mapiary::store {
 
+// One more reference to an object that is known by its pointer; none if the last one is just being given back. Under
+// the gate.
+template <class I>
+com::Ref<I> share_living(I* object) {
+  return object->AddRef() == 1 ? com::Ref<I>() : com::Ref<I>::adopt(object);
+}
+
 com::Ref<IMessage> make_message(std::shared_ptr<MessageBacking> backing);
 // `attachment` is a working copy of one of the message, or a new one.
 com::Ref<IAttach> make_attach(std::shared_ptr<MessageBacking> message, AttachData attachment, bool writable);

@@ -56,6 +56,7 @@ TEST_P(Attachments, BeginWithoutData) {
 }
 
 // spec: ST-272 ST-302 ST-556 ST-278 ST-469 ST-457
+// spec: IMessage::CreateAttach IMessage::GetAttachmentTable
 TEST_P(Attachments, AreThereAfterBothSaves) {
   const auto message = create_message(root_.get(), L"m");
   ULONG number = 0;

@@ -91,6 +91,28 @@ TEST_P(CopyProps, NothingIsCopiedIntoWhatItContains) {
   }
 }
 
+// spec: ST-213
+TEST_P(CopyProps, NorIsAMessageCopiedIntoOneInsideIt) {
+  const auto message = create_message(root_.get(), L"outer");
+  ULONG number = 0;
+  Ptr<IAttach> attachment;
+  Ptr<IUnknown> opened;
+  ASSERT_EQ(S_OK, message->CreateAttach(nullptr, 0, &number, attachment.put()));
+  ASSERT_EQ(S_OK,
+            attachment->OpenProperty(PR_ATTACH_DATA_OBJ, &IID_IMessage, 0, MAPI_CREATE | MAPI_MODIFY, opened.put()));
+  auto* inner = static_cast<IMessage*>(opened.get());
+  ASSERT_EQ(S_OK, set_text(inner, PR_SUBJECT_W, L"inner"));
+  ASSERT_EQ(S_OK, inner->SaveChanges(KEEP_OPEN_READWRITE));
+  ASSERT_EQ(S_OK, attachment->SaveChanges(KEEP_OPEN_READWRITE));
+  ASSERT_EQ(S_OK, message->SaveChanges(KEEP_OPEN_READWRITE));
+  EXPECT_EQ(MAPI_E_FOLDER_CYCLE, copy_props(message.get(), inner, {PR_MESSAGE_ATTACHMENTS}, 0, &IID_IMessage).hr);
+  EXPECT_EQ(MAPI_E_FOLDER_CYCLE, copy_to(message.get(), inner, {PR_SENSITIVITY}, &IID_IMessage).hr);
+  // The other way round is a copy like any other.
+  ASSERT_EQ(S_OK, set_text(inner, PR_SUBJECT_W, L"inner"));
+  EXPECT_EQ(S_OK, copy_props(inner, message.get(), {PR_SUBJECT_W}, 0, &IID_IMessage).hr);
+  EXPECT_EQ(L"inner", get_text(message.get(), PR_SUBJECT_W));
+}
+
 // spec: ST-201
 TEST_P(CopyProps, SubfoldersOfOneNameCollide) {
   const auto from = create_folder(root_.get(), L"From"), to = create_folder(root_.get(), L"To");

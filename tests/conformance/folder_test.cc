@@ -62,6 +62,7 @@ TEST_P(Folders, AreNotTransacted) {
 }
 
 // spec: ST-085 ST-086 ST-087 ST-089 ST-453
+// spec: IMAPIFolder::CreateFolder
 TEST_P(Folders, AreCreatedOnce) {
   Ptr<IMAPIFolder> folder;
   EXPECT_EQ(MAPI_E_INVALID_PARAMETER,
@@ -81,6 +82,7 @@ TEST_P(Folders, AreCreatedOnce) {
 }
 
 // spec: ST-099 ST-100 ST-101
+// spec: IMAPIFolder::DeleteFolder
 TEST_P(Folders, AreDeletedWithTheirContentsOnlyWhenAsked) {
   const auto folder = create_folder(top_.get(), L"One");
   const std::string id = get_binary(folder.get(), PR_ENTRYID);
@@ -107,6 +109,7 @@ TEST_P(Folders, StayWhereAMessageInThemStays) {
 }
 
 // spec: ST-107 ST-108
+// spec: IMAPIFolder::EmptyFolder
 TEST_P(Folders, AreEmptied) {
   const auto folder = create_folder(top_.get(), L"One");
   create_folder(folder.get(), L"Child");
@@ -122,6 +125,7 @@ TEST_P(Folders, AreEmptied) {
 }
 
 // spec: ST-063 ST-492
+// spec: IMAPIFolder::CopyFolder
 TEST_P(Folders, MoveWithAllTheyHold) {
   const auto one = create_folder(top_.get(), L"One"), two = create_folder(top_.get(), L"Two");
   const auto child = create_folder(one.get(), L"Child");
@@ -190,6 +194,7 @@ TEST_P(Folders, StandInHierarchyTables) {
 }
 
 // spec: ST-119 ST-120
+// spec: IMAPIFolder::SaveContentsSort
 TEST_P(Folders, KeepTheOrderOfTheirContents) {
   const auto one = create_folder(top_.get(), L"One");
   const auto child = create_folder(one.get(), L"Child");
@@ -210,6 +215,7 @@ TEST_P(Folders, KeepTheOrderOfTheirContents) {
 }
 
 // spec: ST-111 ST-114 ST-117
+// spec: IMAPIFolder::GetMessageStatus IMAPIFolder::SetMessageStatus
 TEST_P(Folders, HoldTheStatusOfMessages) {
   std::string id = add_message(top_.get(), L"m");
   const auto entry = [&] { return reinterpret_cast<LPENTRYID>(id.data()); };
@@ -232,6 +238,7 @@ TEST_P(Folders, HoldTheStatusOfMessages) {
 }
 
 // spec: ST-159 ST-160
+// spec: IMAPIContainer::OpenEntry
 TEST_P(Folders, OpenWhatIsInTheStore) {
   const auto folder = create_folder(top_.get(), L"One");
   std::string id = gone_message(), foreign = id, id2 = get_binary(folder.get(), PR_ENTRYID);

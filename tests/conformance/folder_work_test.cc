@@ -69,6 +69,30 @@ TEST_P(FolderWork, ACopyGoesOnPastWhatCannotBeCopied) {
                               to_.get(), nullptr, 0, nullptr, 0));
 }
 
+// What a search folder shows is not doubled in another store either.
+// spec: ST-451
+TEST_P(FolderWork, SearchFoldersAreNotCopiedToAnotherStore) {
+  from_.reset();
+  to_.reset();
+  const auto second = restart_with_second_store();
+  ASSERT_TRUE(second);
+  const auto target = open_root(second.get(), MAPI_MODIFY), top = create_folder(root_.get(), L"Top");
+  const auto search = create_folder(top.get(), L"Search", FOLDER_SEARCH), last = create_folder(top.get(), L"Last");
+  add_message(last.get(), L"m");
+  SRestriction exists{};
+  exists.rt = RES_EXIST;
+  exists.res.resExist = {0, PR_SUBJECT_W, 0};
+  ASSERT_EQ(S_OK, search->SetSearchCriteria(&exists, Entries({id_of(last.get())}).get(), 0));
+  EXPECT_EQ(MAPI_W_PARTIAL_COMPLETION, copy_folder(top.get(), target.get(), COPY_SUBFOLDERS));
+  const auto copied = names(target.get());
+  EXPECT_EQ(1, std::count(copied.begin(), copied.end(), L"Last"));
+  EXPECT_EQ(0, std::count(copied.begin(), copied.end(), L"Search"));
+  std::string id = id_of(search.get());
+  EXPECT_EQ(MAPI_E_NO_ACCESS, top->CopyFolder(static_cast<ULONG>(id.size()), reinterpret_cast<LPENTRYID>(id.data()),
+                                              nullptr, target.get(), nullptr, 0, nullptr, FOLDER_MOVE));
+  EXPECT_EQ(Texts{L"m"}, subjects(search.get()));
+}
+
 // spec: ST-074
 TEST_P(FolderWork, CopyFolderShowsItsProgressWhenAsked) {
   fill(from_.get(), 70);

@@ -58,6 +58,7 @@ class MessageParts : public StoreTest {
 };
 
 // spec: ST-271 ST-289
+// spec: IMessage::GetRecipientTable
 TEST_P(MessageParts, RecipientsAreUnresolvedOrResolved) {
   std::string id = one_off(L"Bob", L"bob@example.org");
   const auto message = create_message(root_.get(), L"m");
@@ -178,6 +179,7 @@ TEST_P(MessageParts, AResentMessageIsPrepared) {
 }
 
 // spec: ST-010
+// spec: IMessage::SubmitMessage IMsgStore::AbortSubmit
 TEST_P(MessageParts, ASubmittedMessageCanOnlyBeTakenBack) {
   const auto folder = create_folder(root_.get(), L"Folder"), other = create_folder(root_.get(), L"Other");
   const auto message = create_message(folder.get(), L"m");

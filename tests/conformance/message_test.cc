@@ -161,6 +161,7 @@ TEST_P(Messages, AreReadOnlyUnlessOpenedForWriting) {
 }
 
 // spec: ST-123 ST-125 ST-131 ST-132 ST-122
+// spec: IMAPIFolder::SetReadFlags
 TEST_P(Messages, AreMarkedReadTogether) {
   const std::string one = add_message(folder_.get(), L"1"), two = add_message(folder_.get(), L"2");
   EXPECT_EQ(2, get_long(folder_.get(), PR_CONTENT_UNREAD));
@@ -201,6 +202,7 @@ TEST_P(Messages, SetReadFlagSavesTheMessage) {
 }
 
 // spec: ST-104 ST-105 ST-106
+// spec: IMAPIFolder::DeleteMessages
 TEST_P(Messages, AreDeletedUnlessOpen) {
   const std::string one = add_message(folder_.get(), L"1"), two = add_message(folder_.get(), L"2");
   {
@@ -215,6 +217,7 @@ TEST_P(Messages, AreDeletedUnlessOpen) {
 }
 
 // spec: ST-075 ST-077 ST-084 ST-492
+// spec: IMAPIFolder::CopyMessages
 TEST_P(Messages, MoveAndKeepTheirIds) {
   const auto other = create_folder(root_.get(), L"Other");
   const std::string id = add_message(folder_.get(), L"1"), gone = gone_message();

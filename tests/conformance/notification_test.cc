@@ -29,6 +29,7 @@ class Notifications : public StoreTest {
 // A store that had none to send would have to refuse: one that takes a sink tells it. The provider keeps a reference of
 // its own while it does.
 // spec: ST-011 ST-012 ST-013 ST-014 ST-015 ST-016
+// spec: IMsgStore::Advise IMsgStore::Unadvise
 TEST_P(Notifications, AreRegisteredByObjectOrStore) {
   EXPECT_NE(0u, connection_);
   ULONG_PTR other = 0;

@@ -73,6 +73,7 @@ TEST_P(OpenEntry, AMessageWhoseFolderWasDeletedIsNotSaved) {
 
 // A store without rules has none to run.
 // spec: ST-098
+// spec: IMAPIFolder::CreateMessage
 TEST_P(OpenEntry, ItemprocForceIsTaken) {
   Ptr<IMessage> message;
   ASSERT_EQ(S_OK, root_->CreateMessage(nullptr, ITEMPROC_FORCE, message.put()));
@@ -97,6 +98,7 @@ TEST_P(OpenEntry, ReceiveFoldersAreGivenInMapisMemory) {
 
 // The address book's root has containers alone; each folder has contents.
 // spec: ST-136
+// spec: IMAPIContainer::GetContentsTable
 TEST_P(OpenEntry, AContainerWithoutContentsSaysSo) {
   Ptr<IAddrBook> book;
   ASSERT_TRUE(SUCCEEDED(session_->OpenAddressBook(0, nullptr, AB_NO_DIALOG, book.put())));
@@ -111,6 +113,7 @@ TEST_P(OpenEntry, AContainerWithoutContentsSaysSo) {
 
 // A folder that has no subfolders, or cannot have any, gives a table without rows.
 // spec: ST-143
+// spec: IMAPIContainer::GetHierarchyTable
 TEST_P(OpenEntry, AContainerWithoutChildrenHasAnEmptyTable) {
   const auto leaf = create_folder(root_.get(), L"Leaf"), search = create_folder(root_.get(), L"Search", FOLDER_SEARCH);
   for (auto* folder : {leaf.get(), search.get()}) {

@@ -35,6 +35,7 @@ class Searches : public StoreTest {
 };
 
 // spec: ST-146 ST-147 ST-152
+// spec: IMAPIContainer::SetSearchCriteria IMAPIContainer::GetSearchCriteria
 TEST_P(Searches, CriteriaAreKept) {
   LPSRestriction restriction = nullptr;
   LPENTRYLIST containers = nullptr;

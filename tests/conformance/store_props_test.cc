@@ -72,6 +72,7 @@ TEST_P(Store, TakesTheStandardFolders) {
 }
 
 // spec: ST-035 ST-036 ST-037 ST-038 ST-039 ST-041 ST-042 ST-044 ST-699 ST-700
+// spec: IMsgStore::SetReceiveFolder IMsgStore::GetReceiveFolder IMsgStore::GetReceiveFolderTable
 TEST_P(Store, FindsReceiveFolders) {
   const std::string root = get_binary(root_.get(), PR_ENTRYID);
   ASSERT_EQ(S_OK, set_receive("IPM", ""));  // of the standard folders
@@ -115,6 +116,7 @@ TEST_P(Store, FindsReceiveFolders) {
 }
 
 // spec: ST-017 ST-018 ST-019 ST-479
+// spec: IMsgStore::CompareEntryIDs
 TEST_P(Store, ComparesEntryIds) {
   std::string one = get_binary(root_.get(), PR_ENTRYID), two = one;
   two[0] = static_cast<char>(0xF8);
@@ -133,6 +135,7 @@ TEST_P(Store, ComparesEntryIds) {
 }
 
 // spec: ST-050 ST-051 ST-704
+// spec: IMsgStore::OpenEntry
 TEST_P(Store, OpensItsEntries) {
   Ptr<IUnknown> out;
   ULONG type = 0;

@@ -93,6 +93,7 @@ TEST_F(Submission, MarksSavesAndQueues) {
 
 // There is no delay: what is submitted is in the table when SubmitMessage returns.
 // spec: ST-300 ST-656 ST-029 ST-031 ST-033
+// spec: IMsgStore::GetOutgoingQueue
 TEST_F(Submission, KeepsTheOrder) {
   for (const wchar_t* subject : {L"b", L"a", L"c"}) submit(subject);
   EXPECT_EQ((Texts{L"b", L"a", L"c"}), queued());
@@ -137,6 +138,7 @@ TEST_F(Submission, IsAborted) {
 }
 
 // spec: ST-642 ST-641 ST-008 ST-057 ST-645
+// spec: IMsgStore::SetLockState
 TEST_F(Submission, LockedMessagesAreTheSpoolers) {
   const std::string id = submit(L"m");
   open_message(id, MAPI_MODIFY, MAPI_E_SUBMITTED);
@@ -206,6 +208,7 @@ TEST_F(Submission, AFinishedMessageIsMovedOrDeleted) {
 
 // Ruling R19 for what is deleted.
 // spec: ST-027 R19
+// spec: IMsgStore::FinishedMsg
 TEST_F(Submission, MapiHearsOfItWhenTheRestIsDone) {
   FakeSupport support;
   spooler_support_ = &support;
@@ -275,6 +278,7 @@ TEST_F(Submission, IsTheSpoolersAlone) {
 }
 
 // spec: ST-048 ST-612
+// spec: IMsgStore::NotifyNewMail
 TEST_F(Submission, NewMailReachesTheClients) {
   Sink sink, of_a_folder;
   ULONG_PTR connection = 0, other = 0;
