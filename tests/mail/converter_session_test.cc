@@ -110,7 +110,8 @@ TEST_P(Session, SavesAsMimeOrBeforeIt) {
   EXPECT_TRUE(has(old, "begin 644 a.bin\r\n#0V%T\r\n`\r\nend\r\n"));
   EXPECT_EQ(S_OK, converter_->SetSaveFormat(SAVE_RFC1521));
   EXPECT_TRUE(has(to_mime(message.get()), "MIME-Version: 1.0\r\n"));
-  EXPECT_EQ(E_INVALIDARG, converter_->SetSaveFormat(static_cast<MIMESAVETYPE>(7)));
+  int none = 7;
+  EXPECT_EQ(E_INVALIDARG, converter_->SetSaveFormat(static_cast<MIMESAVETYPE>(none)));
 }
 
 // spec: IConverterSession::SetTextWrapping
@@ -140,7 +141,7 @@ TEST_P(Session, HoldsAnAddressBookUntilToldOtherwise) {
   EXPECT_EQ(before, book->Release());
 }
 
-// spec: IConverterSession::SetCharSet
+// Page iconvertersession-setcharset.
 TEST_P(Session, TakesNoForeignCharacterSet) {
   EXPECT_EQ(S_OK, converter_->SetCharset(false, nullptr, CSET_APPLY_ALL));
   EXPECT_EQ(S_OK, converter_->SetCharset(true, nullptr, CSET_APPLY_ALL));
