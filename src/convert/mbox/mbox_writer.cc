@@ -70,9 +70,8 @@ void Quoter::line(std::string_view text, bool whole, std::string& out) {
       in_header_ = false;
     }
     if (skipping_) return;
-  } else if (needs_quote(text)) {
-    out += '>';
   }
+  if (needs_quote(text)) out += '>';
   out += text;
   if (whole) out += '\n';
 }

@@ -127,6 +127,17 @@ class Parser {
     add(' ');
   }
 
+  // Where the comment that begins at `at` has its last character.
+  std::size_t comment_end(std::size_t at) const {
+    int depth = 0;
+    for (; at < text_.size(); ++at) {
+      depth += text_[at] == '(' ? 1 : text_[at] == ')' ? -1 : 0;
+      if (depth == 0) break;
+      if (text_[at] == '\\') ++at;
+    }
+    return std::min(at, text_.size() - 1);
+  }
+
   void angle() {
     const bool second = pending_.has_angle;  // "<a> <b>": the first counts
     bool quoted = false;
@@ -139,6 +150,10 @@ class Parser {
         break;
       }
       if (!quoted && c == '<') continue;
+      if (!quoted && c == '(') {
+        at_ = comment_end(at_);
+        continue;
+      }
       // "<a@b, c@d": the closing one was forgotten.
       if (!quoted && c == ',' && content.find('@') != std::string::npos && content.front() != '@') break;
       content += c;

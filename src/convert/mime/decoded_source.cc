@@ -55,8 +55,8 @@ class DecodedSource final : public model::ByteSource {
  private:
   void restart() const {
     decoder_ = Decoder(encoding_);
-    in_ = {};  // many of these may wait to be read
-    out_ = {};
+    in_ = std::string();  // its memory too: many of these may wait to be read
+    out_ = std::string();
     out_begin_ = 0;
     in_at_ = 0;
   }
@@ -69,7 +69,7 @@ class DecodedSource final : public model::ByteSource {
     in_at_ += got;
     if (got == 0) {
       decoder_.finish(out_);
-      in_ = {};
+      in_ = std::string();
       return false;
     }
     decoder_.feed(std::string_view(in_).substr(0, got), out_);

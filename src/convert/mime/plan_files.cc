@@ -8,6 +8,7 @@
 #include "convert/mime/dates.h"
 #include "convert/mime/fields.h"
 #include "convert/mime/header_map.h"
+#include "convert/mime/message_reader.h"
 #include "convert/mime/parameters.h"
 #include "convert/mime/plan.h"
 #include "convert/mime/tags.h"
@@ -45,7 +46,7 @@ std::string_view media_of(const PropBag& props) {
   return is_media_type(media) && !container ? media : "application/octet-stream";
 }
 
-// The bytes of a small attachment that are lines of ASCII: what a message/... part has to be.
+// A small attachment that is lines of ASCII, which is what a message/... part has to be; with CRLF line ends.
 std::optional<std::string> plain_lines(const model::Attachment& attachment) {
   auto stream = attachment.open();
   if (!stream || (*stream)->size() > (std::uint64_t{1} << 20)) return {};
@@ -57,14 +58,14 @@ std::optional<std::string> plain_lines(const model::Attachment& attachment) {
     const std::size_t end = std::min(bytes.find('\n', begin), bytes.size());
     const std::string_view line = std::string_view(bytes).substr(begin, end - begin);
     const std::size_t cr = line.find('\r');
-    const bool whole = end == bytes.size() ? cr == std::string_view::npos : cr + 1 == line.size();
-    if (!whole || line.size() > 990 || line.substr(0, 2) == "--" || line.substr(0, 5) == "From " ||
+    const bool whole = cr == std::string_view::npos || (cr + 1 == line.size() && end != bytes.size());
+    if (!whole || line.size() > 990 || line.substr(0, 12) == "--=_mapiary_" ||
         line.find('\0') != std::string_view::npos) {
       return {};
     }
     begin = end + 1;
   }
-  return bytes;
+  return body_text(std::move(bytes));
 }
 
 // A charset that decodes the bytes of a text file strictly, "" if none need be said. Of a large file nothing is known.

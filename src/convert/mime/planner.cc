@@ -41,7 +41,8 @@ TextShape shape_of(std::string_view bytes) {
     if (c == '\n') {
       if (at - begin > 990 || (!end && (at == begin || bytes[at - 1] != '\r'))) shape.lines_fit = false;
       const std::string_view line = bytes.substr(begin, at - begin);
-      if (line.substr(0, 5) == "From " || line.substr(0, 2) == "--" || line == ".\r") shape.safe_begin = false;
+      if (line.substr(0, 5) == "From " || line.substr(0, 12) == "--=_mapiary_" || line == ".\r")
+        shape.safe_begin = false;
       begin = at + 1;
     } else if (c == '\0' || (c == '\r' && (at + 1 == bytes.size() || bytes[at + 1] != '\n'))) {
       shape.lines_fit = false;

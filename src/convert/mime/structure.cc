@@ -198,8 +198,7 @@ class StructureScanner {
         part.media = type.value;
       } else {
         problems_.note(part.header_begin, "a Content-Type that is none");
-        part.media = type.value == "text" ? "text/plain" : "application/octet-stream";
-        if (index == 0 && type.value.empty()) part.media = "text/plain";
+        part.media = "text/plain";  // RFC 2045 5.2
       }
     }
     if (part.media.substr(0, 10) == "multipart/") return open_multipart(index, type);

@@ -52,7 +52,12 @@ TextPart decode_text_part(std::string_view charset, std::string_view bytes) {
     }
     return decode_page(code_page::kUtf8, bytes);
   }
-  if (stated) return decode_page(page == kLatin1 && has_c1_byte(bytes) ? code_page::kWestern : page, bytes);
+  if (stated) {
+    TextPart part = decode_page(page == kLatin1 && has_c1_byte(bytes) ? code_page::kWestern : page, bytes);
+    // Not what it states, but good UTF-8.
+    if (part.replaced != 0 && is_valid_utf8(bytes)) return {std::string(bytes), code_page::kUtf8, 0, true};
+    return part;
+  }
   Converted converted = decode_charset(charset, bytes);
   return {std::move(converted.text), code_page::kUtf8, converted.replaced, converted.guessed};
 }

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+// The small languages of headers and bodies, as the RFCs give them, and round trips of anything.
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "base/unicode.h"
+#include "convert/mime/addresses.h"
+#include "convert/mime/codec.h"
+#include "convert/mime/dates.h"
+#include "convert/mime/fields.h"
+#include "convert/mime/parameters.h"
+#include "convert/mime/words.h"
+#include "model/byte_stream.h"
+
+namespace mapiary::mime {
+namespace {
+
+std::string iso(std::string_view text) {
+  const auto time = parse_date(text);
+  return time ? time->to_iso8601() : "none";
+}
+
+TEST(Dates, AreReadInEveryForm) {
+  EXPECT_EQ("1997-11-21T15:55:06Z", iso("Fri, 21 Nov 1997 09:55:06 -0600"));
+  EXPECT_EQ("1997-11-21T15:55:00Z", iso("21 Nov 97 09:55 CST"));
+  EXPECT_EQ("1969-02-13T23:32:54Z", iso("Thu,\t13 Feb 1969 20:32:54 -0300 (Newfoundland (summer) Time)"));
+  EXPECT_EQ("2003-07-01T10:52:37Z", iso("Tue, 1 Jul 2003 10:52:37 +0000"));
+  EXPECT_EQ("2008-02-22T17:06:23Z", iso("Fri Feb 22 17:06:23 2008"));
+  EXPECT_EQ("2008-02-22T00:00:00Z", iso("22-Feb-2008"));
+  EXPECT_EQ("2001-05-06T07:08:09Z", iso("6 May 101 07:08:09 Z"));
+  EXPECT_EQ("2024-02-29T12:00:00Z", iso("2024-02-29T12:00:00Z"));
+  EXPECT_EQ("none", iso("yesterday"));
+  EXPECT_EQ("none", iso("31 Feb 2001 00:00:00 +0000"));
+  EXPECT_EQ("none", iso(""));
+  EXPECT_EQ("Fri, 21 Nov 1997 15:55:06 +0000", format_date(*parse_date("Fri, 21 Nov 1997 09:55:06 -0600")));
+}
+
+TEST(Addresses, AreReadInEveryForm) {
+  using List = std::vector<Address>;
+  EXPECT_EQ((List{{"Pete(A nice ) chap", "pete@silly.example"}}),
+            parse_addresses("\"Pete(A nice ) chap\" <pete@silly.example>"));
+  EXPECT_EQ((List{{"Who? One", "x@b"}, {"", "y@b"}}), parse_addresses("\"Who? One\" <x@b>, <y@b>"));
+  EXPECT_EQ((List{{"Joe Q. Public", "john.q@example.com"}}), parse_addresses("Joe Q. Public <john.q@example.com>"));
+  EXPECT_EQ((List{{"", "a@b"}, {"Name", "c@d"}}), parse_addresses("A group:a@b,Name <c@d>;"));
+  EXPECT_EQ(List{}, parse_addresses("undisclosed-recipients:;"));
+  EXPECT_EQ((List{{"Route", "u@host"}}), parse_addresses("Route <@a,@b:u@host>"));
+  EXPECT_EQ((List{{"comment", "a@b"}}), parse_addresses("a@b (comment)"));
+  EXPECT_EQ((List{{"", "\"john doe\"@b"}}), parse_addresses("\"john doe\"@b"));
+  EXPECT_EQ((List{{"Open", "a@b"}, {"", "c@d"}}), parse_addresses("Open <a@b, c@d"));
+  EXPECT_EQ((List{{"One Name", ""}}), parse_addresses("One Name"));
+  EXPECT_EQ((List{{"", "u@h"}}), parse_addresses("<u (x)@ (y) h>"));
+  EXPECT_EQ(List{}, parse_addresses(" , ;,"));
+}
+
+TEST(Parameters, AreReadInEveryForm) {
+  const auto list = parse_parameters(
+      "text/PLAIN (comment); Charset=\"utf-8\"; name*0*=us-ascii'en'This%20is; name*1=\" it\"; x=a b; y=\"q\\\"q\"; z");
+  EXPECT_EQ("text/plain", list.value);
+  EXPECT_EQ("utf-8", list.text("charset"));
+  EXPECT_EQ("This is it", list.text("name"));
+  EXPECT_EQ("a b", list.text("x"));
+  EXPECT_EQ("q\"q", list.text("y"));
+  EXPECT_EQ(nullptr, list.find("z"));
+}
+
+std::string any_text() {
+  const auto characters = *rc::gen::container<std::u32string>(rc::gen::oneOf(
+      rc::gen::inRange<char32_t>(0x20, 0x7F), rc::gen::element<char32_t>(0xE4, 0x20AC, 0x1F600, 0x65E5)));
+  std::string text;
+  for (const char32_t c : characters) append_utf8(text, c);
+  return text;
+}
+
+RC_GTEST_PROP(HeaderText, ComesBack, ()) {
+  const std::string text = any_text();
+  std::string out;
+  append_text_field(out, "Subject", text);
+  for (std::size_t begin = 0; begin < out.size();) {
+    const std::size_t end = out.find("\r\n", begin);
+    RC_ASSERT(end != std::string::npos);
+    RC_ASSERT(end - begin <= 998u);
+    RC_ASSERT(begin == 0 || is_blank(out[begin]));
+    begin = end + 2;
+  }
+  RC_ASSERT(is_ascii(out));
+  RC_ASSERT(decode_text_value(unfold(std::string_view(out).substr(8))) == text);
+}
+
+RC_GTEST_PROP(ParameterText, ComesBack, ()) {
+  const std::string text = any_text();
+  std::string out = "attachment";
+  std::size_t column = out.size();
+  append_parameter(out, "filename", text, column);
+  RC_ASSERT(is_ascii(out));
+  const auto list = parse_parameters(unfold(out));
+  RC_ASSERT(list.value == "attachment");
+  RC_ASSERT(std::string(list.text("filename")) == text || trim(text) != text);
+}
+
+RC_GTEST_PROP(AddressText, ComesBack, ()) {
+  std::string name(trim(any_text()));
+  while (name.find("  ") != std::string::npos) name.erase(name.find("  "), 1);
+  std::string out;
+  append_address_field(out, "To", {{name, "a@example.org"}, {"", "b@example.org"}});
+  const std::vector<Address> expected = {{name, "a@example.org"}, {"", "b@example.org"}};
+  RC_ASSERT(is_ascii(out));
+  RC_ASSERT(parse_addresses(unfold(std::string_view(out).substr(3))) == expected);
+}
+
+// In one piece and in pieces of any size: the same bytes.
+RC_GTEST_PROP(Codecs, ComeBack, (const std::string& bytes, unsigned cut)) {
+  std::string base64;
+  append_base64_lines(base64, bytes);
+  std::string uu = "begin 644 x\r\n";
+  append_uu_lines(uu, bytes);
+  std::string text;
+  for (const char c : bytes) text += c == '\r' || c == '\n' ? std::string("\r\n") : std::string(1, c);
+  std::string quoted;
+  append_quoted_printable(quoted, text);
+  const std::tuple<Encoding, std::string, std::string> cases[] = {{Encoding::kBase64, base64, bytes},
+                                                                  {Encoding::kUuencode, uu + "`\r\nend\r\n", bytes},
+                                                                  {Encoding::kQuotedPrintable, quoted, text}};
+  for (const auto& [encoding, encoded, expected] : cases) {
+    RC_ASSERT(decode(encoding, encoded) == expected);
+    Decoder decoder(encoding);
+    std::string out;
+    const std::size_t piece = 1 + cut % 7;
+    for (std::size_t at = 0; at < encoded.size(); at += piece)
+      decoder.feed(std::string_view(encoded).substr(at, piece), out);
+    decoder.finish(out);
+    RC_ASSERT(out == expected);
+    const auto source = decoded_source(std::make_shared<model::MemorySource>(encoded), encoding);
+    RC_ASSERT(source.has_value());
+    RC_ASSERT((*source)->size() == expected.size());
+    if (expected.size() > 2) {
+      std::byte one[2];
+      RC_ASSERT(*(*source)->read_at(expected.size() / 2, std::span(one)) > 0u);
+      RC_ASSERT(static_cast<char>(one[0]) == expected[expected.size() / 2]);
+      RC_ASSERT(*(*source)->read_at(0, std::span(one)) == 2u);
+      RC_ASSERT(static_cast<char>(one[0]) == expected[0]);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace mapiary::mime
