@@ -75,7 +75,7 @@ Result<std::optional<ProviderSection>> find_store_section(const SessionStatePtr&
     if (ids[i] == wanted.id) return std::optional(std::move(sections[i]));
   }
   for (std::size_t i = 0; ask && i < sections.size(); ++i) {
-    if (ids[i].empty() || state->is_disabled(sections[i].service)) continue;
+    if (ids[i].empty() || !state->check_on(sections[i])) continue;
     const auto provider = state->provider(sections[i].dll_name, ProviderKind::kStore);
     if (provider && is_same_store(state, *provider, wanted.id, ids[i])) return std::optional(std::move(sections[i]));
   }

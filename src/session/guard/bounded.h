@@ -49,12 +49,14 @@ std::shared_ptr<void> abandoned_call();
 
 CallResult guarded(const std::function<HRESULT()>& call) noexcept;
 
-// What went wrong with a provider, for the leak report and the log.
+// What went wrong with a provider and is not the answer to a client's call: a line of incident_journal() and of the
+// log.
 struct Incident {
-  std::string provider;
-  std::string call;  // "IMSLogon::Logoff"
+  std::string provider;  // with its service and file: ProviderSection::title()
+  std::string call;      // "IMSLogon::Logoff"
   Outcome outcome = Outcome::kReturned;
   HRESULT hr = S_OK;
+  std::string text = {};  // more words
 };
 
 }  // namespace mapiary::session

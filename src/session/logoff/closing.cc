@@ -166,7 +166,7 @@ void Closing::call_provider(const LogonRecordPtr& record, LogonObjects objects, 
   };
   const auto tell = [&](const char* name, const CallResult& result) {
     if (result.ok()) return;
-    state_.add_incident({record->display_name + " (" + call->module->name() + ")", name, result.outcome, result.hr});
+    state_.add_incident({record->title, name, result.outcome, result.hr});
   };
   const char* name = logoff_name(record->kind);
   const CallResult logoff = record->provider->call(

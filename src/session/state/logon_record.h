@@ -29,6 +29,7 @@ struct LogonRecord {
   Guid service;                               // nil: belongs to no message service
   std::string dll_name;                       // PR_PROVIDER_DLL_NAME as registered, for WrapStoreEntryID
   std::string display_name;                   // for messages
+  std::string title;                          // for messages too: ProviderSection::title()
   ULONG flags = 0;                            // of Logon
   bool temporary = false;                     // MDB_TEMPORARY
   bool no_mail = false;                       // MDB_NO_MAIL, or opened by a client without mail
