@@ -67,7 +67,10 @@ Result<std::optional<ProviderSection>> find_store_section(const SessionStatePtr&
     return std::optional<ProviderSection>();
   }
   if (!wanted.dll_name.empty()) {
-    std::erase_if(sections, [&](const auto& section) { return !same_name(section.dll_name, wanted.dll_name); });
+    // One that has lost the name of its library is still the store that has this id.
+    std::erase_if(sections, [&](const auto& section) {
+      return !section.dll_name.empty() && !same_name(section.dll_name, wanted.dll_name);
+    });
   }
   std::vector<std::string> ids;
   for (const auto& section : sections) ids.push_back(unwrapped(binary_of(section.properties, PROP_ID(PR_ENTRYID))));

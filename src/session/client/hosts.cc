@@ -47,6 +47,8 @@ class SessionHost final : public SupportHost {
     request.uid = *uid;
     request.flags = flags;
     request.from_provider = true;
+    // Another session's logon may be at the same section for a moment.
+    request.patience = state_->bounds().section;
     const auto store = TRY(Subsystem::get().profiles());
     // Not the session's gate: a provider's Logoff may still save its settings.
     return admin::open_section(store, state_->profile(), request, std::make_shared<com::Gate>());

@@ -23,6 +23,7 @@ struct Bounds {
   std::chrono::milliseconds logoff{5000};   // MAPIARY_LOGOFF_BOUND: each call of a session's logoff
   std::chrono::milliseconds release{5000};  // MAPIARY_RELEASE_BOUND: each call of a final Release
   std::chrono::milliseconds abort{2000};    // MAPIARY_ABORT_BOUND: for transports to become idle
+  std::chrono::milliseconds section{5000};  // MAPIARY_SECTION_BOUND: a provider's wait for a profile section
 
   static Bounds from_environment();
 };

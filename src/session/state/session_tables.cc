@@ -100,7 +100,8 @@ Status SessionState::start() {
   }
   for (const auto& section : sections) {
     const Status listed = refresh_store_row(section.uid);
-    if (!listed) refuse_section(section, listed.error().message);  // a store of which there can be no row
+    // A store of which there can be no row.
+    if (!listed && check_on(section)) refuse_section(section, listed.error().message);
   }
   return {};
 }

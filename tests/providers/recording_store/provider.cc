@@ -2,10 +2,8 @@
 // IMSProvider of the recording store and what the library exports. A store is a name; its profile section says it in
 // property 0x6600 (default "box"). Several stores may be open; a second Logon to one gives the open store (ruling R7).
 #include <algorithm>
-#include <chrono>
 #include <cstring>
 #include <map>
-#include <thread>
 #include <vector>
 
 #include "objects.h"
@@ -62,19 +60,9 @@ std::string text_of(const wchar_t* text) {
   return result;
 }
 
-// Another session of the process may have the section open for a moment (LC-339, LC-340).
-HRESULT open_section(IMAPISupport* support, ULONG flags, IProfSect** section) {
-  HRESULT hr = support->OpenProfileSection(nullptr, flags, section);
-  for (int i = 0; hr == MAPI_E_NO_ACCESS && i < 2000; ++i) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    hr = support->OpenProfileSection(nullptr, flags, section);
-  }
-  return hr;
-}
-
 HRESULT Provider::read_section(IMAPISupport* support, std::string& name, bool& configured) const {
   IProfSect* section = nullptr;
-  HRESULT hr = open_section(support, 0, &section);
+  HRESULT hr = support->OpenProfileSection(nullptr, 0, &section);
   if (FAILED(hr)) return hr;
   SizedSPropTagArray(2, tags) = {2, {kNameTag, kConfiguredTag}};
   ULONG count = 0;
@@ -95,7 +83,7 @@ HRESULT Provider::write_section(IMAPISupport* support, const std::string& id) co
                                          reinterpret_cast<LPENTRYID>(const_cast<char*>(id.data())), &size, &wrapped);
   if (FAILED(hr)) return hr;
   IProfSect* section = nullptr;
-  hr = open_section(support, MAPI_MODIFY, &section);
+  hr = support->OpenProfileSection(nullptr, MAPI_MODIFY, &section);
   if (SUCCEEDED(hr)) {
     SPropValue value{};
     value.ulPropTag = PR_ENTRYID;
