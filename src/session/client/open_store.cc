@@ -179,6 +179,14 @@ Error Opening::failure(ProviderLogon& logon, HRESULT hr) {
   return silent;
 }
 
+// LC-169
+bool is_one_object(IUnknown* a, IUnknown* b) {
+  com::Ref<IUnknown> x, y;
+  if (FAILED(a->QueryInterface(IID_IUnknown, reinterpret_cast<void**>(x.put())))) return false;
+  if (FAILED(b->QueryInterface(IID_IUnknown, reinterpret_cast<void**>(y.put())))) return false;
+  return x.get() == y.get();
+}
+
 // What the provider gave becomes the session's.
 Status Opening::keep(ProviderLogon& logon) {
   auto& call = logon.call<StoreCall>();
@@ -191,8 +199,10 @@ Status Opening::keep(ProviderLogon& logon) {
   }
   com::Ref<IMsgStore> store;
   (void)call.store->QueryInterface(IID_IMsgStore, reinterpret_cast<void**>(store.put()));
+  const bool is_one = is_one_object(call.logon.get(), call.store.get());
   {
     std::lock_guard lock(state_->mutex());
+    record->is_one_object = is_one;
     record->store_logon = call.logon;
     record->store = store.get();
     record->entry_id = id_;

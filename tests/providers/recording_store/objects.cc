@@ -150,8 +150,11 @@ std::string hex(ULONG value) {
 
 // ---- Core
 
+std::atomic<long> live_stores{0};
+
 Core::Core(std::string store_name, const Memory& routines, IMAPISupport* support)
     : name(std::move(store_name)), memory(routines), support_(support) {
+  ++live_stores;
   support->AddRef();
 }
 

@@ -47,7 +47,7 @@ class Provider final : public Unknown<IMSProvider, IMAPIProviderShutdown> {
   HRESULT read_section(IMAPISupport* support, std::string& name, bool& configured) const;
   HRESULT write_section(IMAPISupport* support, const std::string& id) const;
   HRESULT give_error(LPMAPIERROR* error, bool unicode) const;
-  Store* open_store(const std::string& name);
+  IMsgStore* open_store(const std::string& name);
 
   Memory memory_;
   std::mutex mutex_;
@@ -109,7 +109,7 @@ HRESULT Provider::give_error(LPMAPIERROR* error, bool unicode) const {
   return S_OK;
 }
 
-Store* Provider::open_store(const std::string& name) {
+IMsgStore* Provider::open_store(const std::string& name) {
   const auto found = open_.find(name);
   const auto core = found == open_.end() ? nullptr : found->second.lock();
   if (!core || !core->is_open()) return nullptr;
@@ -145,7 +145,7 @@ STDMETHODIMP Provider::Logon(LPMAPISUP support, ULONG_PTR, LPTSTR profile, ULONG
   if (!id) {
     if (const HRESULT hr = read_section(support, name, configured); FAILED(hr)) return hr;
   }
-  if (Store* again = open_store(name)) {
+  if (IMsgStore* again = open_store(name)) {
     *store = again;
     *logon = nullptr;
     return S_OK;
@@ -164,8 +164,12 @@ STDMETHODIMP Provider::Logon(LPMAPISUP support, ULONG_PTR, LPTSTR profile, ULONG
   if (mode_of("Keep") == "store") (void)support->ModifyProfile(0);
   *security_size = 0;
   *security = nullptr;
-  *logon = new recording::Logon(core);
-  *store = new Store(core);
+  if (mode_of("OneObject").empty()) {
+    *logon = new recording::Logon(core);
+    *store = new Store(core);
+  } else {
+    make_one_object(core, logon, store);
+  }
   open_[name] = core;
   if (!mode_of("IMSProvider::Logon done").empty()) (void)record("IMSProvider::Logon done");
   if (mode_of("Warn") == "yes") {
@@ -266,6 +270,6 @@ __attribute__((visibility("default"))) HRESULT STDAPICALLTYPE RecordingServiceEn
 }
 
 __attribute__((visibility("default"))) HRESULT STDAPICALLTYPE DllCanUnloadNow(void) {
-  return recording::live_providers == 0 ? S_OK : S_FALSE;
+  return recording::live_providers == 0 && recording::live_stores == 0 ? S_OK : S_FALSE;
 }
 }
