@@ -303,4 +303,9 @@ Status StoreCore::close() {
   return finished ? flushed : finished;
 }
 
+Status StoreCore::flush() {
+  const std::lock_guard lock(gate_->mutex());
+  return setup_.mailbox && writable() ? setup_.mailbox->flush() : Status();
+}
+
 }  // namespace mapiary::store

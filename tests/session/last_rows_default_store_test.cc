@@ -166,9 +166,11 @@ TEST_P(DefaultStoreTest, SearchesAfterStartUp) {
   EXPECT_TRUE(has_messages(search.get(), 1));
 }
 
-// Who reads a message that asks for it sends a read report, who deletes it unread a nonread report.
+// Who reads a message that asks for it sends a read report, who deletes it unread a nonread report: each goes to the
+// one who asked, and its message class says which it is.
 // spec: LC-279 ST-668
 TEST_P(DefaultStoreTest, SendsReadAndNonreadReports) {
+  tell("A.class", "yes");
   start_real();
   ASSERT_EQ(S_OK, open_id(inbox_id(), inbox_));
   for (const bool read : {true, false}) {
@@ -184,7 +186,8 @@ TEST_P(DefaultStoreTest, SendsReadAndNonreadReports) {
                                      {PR_SENT_REPRESENTING_NAME_W, L"ann"},
                                      {PR_SENT_REPRESENTING_ADDRTYPE_W, L"SMTP"},
                                      {PR_SENT_REPRESENTING_EMAIL_ADDRESS_W, L"ann@x"},
-                                     {PR_SUBJECT_W, L"please"}}) {
+                                     {PR_SUBJECT_W, L"please"},
+                                     {PR_MESSAGE_CLASS_W, L"IPM.Note"}}) {
       ASSERT_EQ(S_OK, set_text(message.get(), tag, value));
     }
     ASSERT_EQ(S_OK, conformance::set_long(message.get(), PR_MESSAGE_FLAGS, 0));
@@ -197,6 +200,9 @@ TEST_P(DefaultStoreTest, SendsReadAndNonreadReports) {
       ASSERT_EQ(S_OK, inbox_->DeleteMessages(Entries({id}).get(), 0, nullptr, 0));
     }
     ASSERT_TRUE(wait("A:SubmitMessage 0 0 ann@x")) << (read ? "read" : "nonread");
+    ASSERT_TRUE(wait("A:EndMessage ends"));
+    const Calls classes = {std::string("A:message class REPORT.IPM.Note.") + (read ? "IPNRN" : "IPNNRN")};
+    EXPECT_EQ(classes, seen_of({"A:message class"}));
   }
 }
 
@@ -253,7 +259,7 @@ TEST_P(DefaultStoreTest, NamedAndMultivaluedPropertiesAndAssociatedContents) {
 
 // The spooler's logon is to the same store (decision 33): it hears of what the client submits, and what it finishes is
 // gone for the client.
-// spec: LC-167 LC-282 LC-284
+// spec: LC-282 LC-284
 TEST_P(DefaultStoreTest, TheSpoolerIsToldOfTheQueue) {
   for (const bool coupled : {false, true}) {
     if (coupled) {
@@ -302,6 +308,117 @@ TEST_P(DefaultStoreTest, StoreLogoffTakesOneFlag) {
       ULONG flags = bad;
       EXPECT_TRUE(FAILED(store_->StoreLogoff(&flags))) << std::hex << bad;
     }
+  }
+}
+
+// Without MDB_WRITE nothing can be changed, by whichever way one comes to an object; with it everything can.
+// spec: LC-259 LC-260 LC-261 LC-262 LC-263
+TEST_P(DefaultStoreTest, AStoreOpenedForReading) {
+  log_on(MAPI_NO_MAIL, "Real");
+  Ptr<IMAPIFolder> root, sub;
+  Ptr<IMessage> message;
+  ASSERT_EQ(S_OK, open_first(session_.get(), store_, MDB_WRITE | MDB_NO_DIALOG));
+  constexpr LONG kChange = STORE_MODIFY_OK | STORE_CREATE_OK;
+  EXPECT_EQ(kChange, get_long(store_.get(), PR_STORE_SUPPORT_MASK) & kChange);
+  ASSERT_EQ(S_OK, open_id({}, root));
+  ASSERT_EQ(S_OK, root->CreateFolder(FOLDER_GENERIC, text("sub"), nullptr, nullptr, 0, sub.put()));
+  ASSERT_EQ(S_OK, root->CreateMessage(nullptr, 0, message.put()));
+  for (IMAPIProp* object : {static_cast<IMAPIProp*>(message.get()), static_cast<IMAPIProp*>(sub.get())}) {
+    ASSERT_EQ(S_OK, set_text(object, PR_COMMENT_W, L"as it was"));
+    ASSERT_EQ(S_OK, set_text(object, PR_BODY_W, L"long text"));
+  }
+  ASSERT_EQ(S_OK, message->SaveChanges(0));
+  ASSERT_EQ(S_OK, sub->SaveChanges(0));
+  const std::string folder_id = get_binary(sub.get(), PR_ENTRYID), message_id = get_binary(message.get(), PR_ENTRYID);
+  const std::string root_id = get_binary(root.get(), PR_ENTRYID);
+  for (auto* each : {&root, &sub}) each->reset();
+  message.reset();
+  store_.reset();
+
+  ASSERT_EQ(S_OK, open_first(session_.get(), store_, MDB_NO_DIALOG));
+  EXPECT_EQ(0, get_long(store_.get(), PR_STORE_SUPPORT_MASK) & kChange);
+  ULONG type = 0;
+  for (const std::string& id : {root_id, folder_id, message_id}) {
+    Ptr<IUnknown> object;
+    const auto size = static_cast<ULONG>(id.size());
+    EXPECT_EQ(MAPI_E_NO_ACCESS, session_->OpenEntry(size, id_of(id), nullptr, MAPI_MODIFY, &type, object.put()));
+    EXPECT_EQ(S_OK, session_->OpenEntry(size, id_of(id), nullptr, 0, &type, object.put()));
+  }
+  ASSERT_EQ(S_OK, open_id({}, root, MAPI_BEST_ACCESS));
+  ASSERT_EQ(S_OK, open_id(folder_id, sub, MAPI_BEST_ACCESS));
+  ASSERT_EQ(S_OK, open_id(message_id, message, MAPI_BEST_ACCESS));
+  Entries list({message_id});
+  SizedSPropTagArray(1, tags) = {1, {PR_COMMENT_W}};
+  for (IMAPIProp* object : {static_cast<IMAPIProp*>(message.get()), static_cast<IMAPIProp*>(sub.get())}) {
+    SCOPED_TRACE(object == message.get() ? "message" : "folder");
+    Ptr<IStream> stream;
+    EXPECT_EQ(MAPI_E_NO_ACCESS, object->OpenProperty(PR_BODY_W, &IID_IStream, 0, MAPI_MODIFY, stream.put_unknown()));
+    EXPECT_EQ(S_OK, object->OpenProperty(PR_BODY_W, &IID_IStream, 0, 0, stream.put_unknown()));
+    SPropValue value{};
+    value.ulPropTag = PR_COMMENT_W;
+    value.Value.lpszW = const_cast<wchar_t*>(L"changed");
+    EXPECT_EQ(MAPI_E_NO_ACCESS, object->SetProps(1, &value, nullptr));
+    EXPECT_EQ(MAPI_E_NO_ACCESS, object->DeleteProps(reinterpret_cast<LPSPropTagArray>(&tags), nullptr));
+    EXPECT_EQ(L"as it was", get_text(object, PR_COMMENT_W));
+  }
+  Ptr<IMessage> made;
+  Ptr<IMAPIFolder> made_folder;
+  EXPECT_EQ(MAPI_E_NO_ACCESS, root->CreateMessage(nullptr, 0, made.put()));
+  EXPECT_EQ(MAPI_E_NO_ACCESS, root->DeleteMessages(list.get(), 0, nullptr, 0));
+  EXPECT_EQ(MAPI_E_NO_ACCESS, root->CreateFolder(FOLDER_GENERIC, text("x"), nullptr, nullptr, 0, made_folder.put()));
+  EXPECT_EQ(MAPI_E_NO_ACCESS,
+            root->DeleteFolder(static_cast<ULONG>(folder_id.size()), id_of(folder_id), 0, nullptr, 0));
+  EXPECT_EQ(MAPI_E_NO_ACCESS, root->SetMessageStatus(static_cast<ULONG>(message_id.size()), id_of(message_id),
+                                                     MSGSTATUS_TAGGED, MSGSTATUS_TAGGED, nullptr));
+  EXPECT_TRUE(has_messages(root.get(), 1));
+}
+
+// The process may end where NotifyProcessShutdown and DoFastShutdown have answered: what it leaves on the disk without
+// any release or logoff is all that was saved.
+// spec: LC-420 LC-421 LC-422 LC-423
+TEST_P(DefaultStoreTest, FastShutdownLosesNothing) {
+  log_on(MAPI_NO_MAIL, "Real");
+  open_mail();
+  Ptr<IMAPIClientShutdown> shutdown;
+  ASSERT_EQ(S_OK, session_->QueryInterface(IID_IMAPIClientShutdown, reinterpret_cast<void**>(shutdown.put())));
+  ASSERT_EQ(S_OK, open_id({}, outbox_));
+  ::setenv("MAPIARY_FAST_SHUTDOWN", "1", 1);  // every provider must support it
+  EXPECT_EQ(S_OK, shutdown->QueryFastShutdown());
+  // As the end of the process leaves them: the file and its log.
+  const auto file = folder_ / "store.db";
+  const bool is_file = std::filesystem::exists(file);
+  const auto leave = [&](const std::string& to) {
+    for (const char* part : {"", "-wal"}) {
+      if (std::filesystem::exists(file.string() + part))
+        std::filesystem::copy_file(file.string() + part, (folder_ / to).string() + part);
+    }
+  };
+  for (const bool at_once : {false, true}) {
+    Ptr<IMessage> message;
+    ASSERT_EQ(S_OK, outbox_->CreateMessage(nullptr, 0, message.put()));
+    ASSERT_EQ(S_OK, message->SaveChanges(KEEP_OPEN_READWRITE));
+    ASSERT_EQ(S_OK, set_text(message.get(), PR_SUBJECT_W, L"not saved"));
+    EXPECT_EQ(S_OK, at_once ? shutdown->DoFastShutdown() : shutdown->NotifyProcessShutdown());
+    leave(at_once ? "second.db" : "first.db");
+  }
+  ::unsetenv("MAPIARY_FAST_SHUTDOWN");
+  if (!is_file) return;  // MAPIARY_MEMORY ends with its process in any case
+  ULONG expected = 0;
+  for (const char* left : {"first.db", "second.db"}) {
+    SCOPED_TRACE(left);
+    outbox_.reset();
+    store_.reset();
+    shutdown.reset();
+    session_.reset();
+    for (const char* part : {"", "-wal", "-shm"}) {
+      std::filesystem::remove(file.string() + part);
+      if (std::filesystem::exists((folder_ / left).string() + part))
+        std::filesystem::rename((folder_ / left).string() + part, file.string() + part);
+    }
+    log_on(MAPI_NO_MAIL, "Real");
+    open_mail();
+    ASSERT_EQ(S_OK, open_id({}, outbox_));
+    EXPECT_TRUE(has_messages(outbox_.get(), ++expected));
   }
 }
 
