@@ -85,10 +85,10 @@ class DefaultStoreTest : public SpoolerFixture, public ::testing::WithParamInter
     const std::string id = get_binary(store_.get(), tag);
     ASSERT_EQ(S_OK, open_id(id, folder)) << std::hex << tag;
   }
-  std::string inbox_id() {
+  std::string inbox_id(const char* message_class = "IPM.Note") {
     ULONG size = 0;
     LPENTRYID id = nullptr;
-    EXPECT_EQ(S_OK, store_->GetReceiveFolder(nullptr, 0, &size, &id, nullptr));
+    EXPECT_EQ(S_OK, store_->GetReceiveFolder(text(message_class), 0, &size, &id, nullptr));
     std::string bytes(reinterpret_cast<const char*>(id), size);
     MAPIFreeBuffer(id);
     return bytes;
@@ -129,6 +129,47 @@ class DefaultStoreTest : public SpoolerFixture, public ::testing::WithParamInter
     return false;
   }
   Ptr<IMAPIFolder> inbox_, outbox_;
+};
+
+// Hears of new mail.
+struct NewMail final : IMAPIAdviseSink {
+  struct News {
+    std::string id, parent, message_class;
+  };
+  STDMETHODIMP QueryInterface(REFIID, LPVOID* out) override {
+    *out = nullptr;
+    return MAPI_E_INTERFACE_NOT_SUPPORTED;
+  }
+  STDMETHODIMP_(ULONG) AddRef() override { return ++references; }
+  STDMETHODIMP_(ULONG) Release() override { return --references; }
+  STDMETHODIMP_(ULONG) OnNotify(ULONG count, LPNOTIFICATION items) override {
+    for (ULONG i = 0; i < count; ++i) {
+      if (items[i].ulEventType != fnevNewMail) continue;
+      const NEWMAIL_NOTIFICATION& mail = items[i].info.newmail;
+      News one;
+      one.id.assign(reinterpret_cast<const char*>(mail.lpEntryID), mail.cbEntryID);
+      one.parent.assign(reinterpret_cast<const char*>(mail.lpParentID), mail.cbParentID);
+      for (const auto* c = reinterpret_cast<const wchar_t*>(mail.lpszMessageClass); c && *c; ++c) {
+        one.message_class += static_cast<char>(*c);
+      }
+      news.push_back(std::move(one));
+    }
+    return 0;
+  }
+  // Notifications come on this thread.
+  News next() {
+    for (int i = 0; news.empty() && i < 20000; ++i) {
+      HrDispatchNotifications(0);
+      if (news.empty()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    EXPECT_EQ(1u, news.size());
+    if (news.empty()) return {};
+    News first = std::move(news.front());
+    news.clear();
+    return first;
+  }
+  std::vector<News> news;
+  std::atomic<ULONG> references{1};
 };
 
 // spec: LC-278
@@ -222,6 +263,62 @@ TEST_P(DefaultStoreTest, SendsReceivesAndTakesAnyMessageClass) {
   ASSERT_EQ(S_OK, control_->support("A")->SpoolerNotify(NOTIFY_NEWMAIL, nullptr));
   ASSERT_TRUE(wait("A:StartMessage saved 0"));
   EXPECT_TRUE(has_messages(inbox_.get(), 1));
+}
+
+// Incoming mail goes where its class belongs, and whoever asked for news of mail hears of it with the place where it is
+// then. What has no place of its own stays in the Inbox.
+TEST_P(DefaultStoreTest, IncomingMailGoesToTheFolderOfItsClass) {
+  tell("A.start", "mail");
+  start_real();
+  Ptr<IMAPIFolder> root, faxes;
+  ASSERT_EQ(S_OK, open_id({}, root));
+  ASSERT_EQ(S_OK, open_id(inbox_id(), inbox_));
+  ASSERT_EQ(S_OK, root->CreateFolder(FOLDER_GENERIC, text("faxes"), nullptr, nullptr, 0, faxes.put()));
+  const std::string faxes_id = get_binary(faxes.get(), PR_ENTRYID);
+  ASSERT_EQ(S_OK, store_->SetReceiveFolder(text("IPM.Fax"), 0, static_cast<ULONG>(faxes_id.size()), id_of(faxes_id)));
+  NewMail sink;
+  ULONG_PTR connection = 0;
+  ASSERT_EQ(S_OK, store_->Advise(0, nullptr, fnevNewMail, &sink, &connection));
+  ULONG in_faxes = 0, in_inbox = 0;
+  for (const std::string message_class : {"IPM.Fax.Colour", "IPM.Note", "IPM.Fax"}) {
+    SCOPED_TRACE(message_class);
+    tell("A.incoming", message_class);
+    tell("A.waiting", "1");
+    ASSERT_EQ(S_OK, control_->support("A")->SpoolerNotify(NOTIFY_NEWMAIL, nullptr));
+    const auto news = sink.next();
+    const bool is_fax = message_class != "IPM.Note";
+    EXPECT_EQ(message_class, news.message_class);
+    ULONG same = 0;
+    const std::string place = is_fax ? faxes_id : inbox_id();
+    EXPECT_EQ(S_OK, store_->CompareEntryIDs(static_cast<ULONG>(place.size()), id_of(place),
+                                            static_cast<ULONG>(news.parent.size()), id_of(news.parent), 0, &same));
+    EXPECT_EQ(1u, same);
+    Ptr<IMessage> message;
+    ASSERT_EQ(S_OK, open_id(news.id, message, 0));
+    EXPECT_EQ(L"incoming", get_text(message.get(), PR_SUBJECT_W));
+    ++(is_fax ? in_faxes : in_inbox);
+    EXPECT_TRUE(has_messages(faxes.get(), in_faxes));
+    EXPECT_TRUE(has_messages(inbox_.get(), in_inbox));
+  }
+  EXPECT_EQ(S_OK, store_->Unadvise(connection));
+}
+
+// A nondelivery report comes in like any mail.
+TEST_P(DefaultStoreTest, AReportIsNewMail) {
+  start_real();
+  ASSERT_EQ(S_OK, open_id(inbox_id("REPORT.IPM.Note.NDR"), inbox_));
+  NewMail sink;
+  ULONG_PTR connection = 0;
+  ASSERT_EQ(S_OK, store_->Advise(0, nullptr, fnevNewMail, &sink, &connection));
+  tell("A.submit", "decline");
+  send(L"nobody@x");
+  const auto news = sink.next();
+  EXPECT_EQ("REPORT.IPM.Note.NDR", news.message_class);
+  Ptr<IMessage> report;
+  ASSERT_EQ(S_OK, open_id(news.id, report, 0));
+  EXPECT_EQ(0u, get_text(report.get(), PR_SUBJECT_W).find(L"Undeliverable"));
+  EXPECT_TRUE(has_messages(inbox_.get(), 1));
+  EXPECT_EQ(S_OK, store_->Unadvise(connection));
 }
 
 // spec: LC-281 LC-283

@@ -322,7 +322,9 @@ STDMETHODIMP Logon::StartMessage(ULONG flags, LPMESSAGE message, ULONG_PTR* refe
   values[0].ulPropTag = PR_SUBJECT_A;
   values[0].Value.lpszA = const_cast<char*>("incoming");
   values[1].ulPropTag = PR_MESSAGE_CLASS_A;
-  values[1].Value.lpszA = const_cast<char*>("IPM.Note");
+  std::string message_class = setting("incoming");
+  if (message_class.empty()) message_class = "IPM.Note";
+  values[1].Value.lpszA = message_class.data();
   HRESULT hr = message->SetProps(2, values, nullptr);
   if (SUCCEEDED(hr)) hr = message->SaveChanges(0);
   note("StartMessage saved", hex(static_cast<ULONG>(hr)));
