@@ -49,6 +49,7 @@ class LogoffTest : public SessionTest {
     for (const TableRow& row : stores(session_.get())) result.push_back(row.key + row.id + row.name);
     return result;
   }
+  void use_one_object(IMsgStore* store);
   Ptr<IMAPISession> session_;
 };
 
@@ -152,6 +153,28 @@ TEST_F(LogoffTest, TheLibraryGoesWithTheLastUninitialize) {
   EXPECT_EQ(S_OK, open_first(session_.get(), store));
 }
 
+// Both faces answer, the session's calls reach it, and the store is found open (R7).
+void LogoffTest::use_one_object(IMsgStore* store) {
+  void* logon = nullptr;
+  ASSERT_EQ(S_OK, store->QueryInterface(IID_IMSLogon, &logon));
+  EXPECT_EQ(2u, static_cast<IMSLogon*>(logon)->Release()) << "one object";
+  const std::string id = object_id('f');
+  const auto size = static_cast<ULONG>(id.size());
+  ULONG type = 0, same = 0, flags = LOGOFF_ABORT;
+  Ptr<IMAPIFolder> folder;
+  Ptr<IMAPITable> table;
+  Ptr<IMsgStore> again;
+  ASSERT_EQ(S_OK, session_->OpenEntry(size, id_of(id), nullptr, 0, &type, folder.put_unknown()));
+  ASSERT_EQ(S_OK, store->OpenEntry(0, nullptr, nullptr, 0, &type, folder.put_unknown()));
+  EXPECT_EQ(S_OK, folder->GetContentsTable(0, table.put()));
+  EXPECT_EQ(S_OK, session_->CompareEntryIDs(size, id_of(id), size, id_of(id), 0, &same));
+  EXPECT_EQ(1u, same);
+  EXPECT_EQ(4u, status(session_.get()).size());
+  ASSERT_EQ(S_OK, open_first(session_.get(), again));
+  EXPECT_EQ(store, again.get());
+  EXPECT_EQ(S_OK, store->StoreLogoff(&flags));
+}
+
 // IMSLogon and IMsgStore with one reference count: the client's last Release is not the object's. A provider that sees
 // it all the same ends the store then; for another it ends with the session. Each order of the end, and its use before.
 // spec: LC-169
@@ -168,25 +191,11 @@ TEST_F(LogoffTest, OneObjectForLogonAndStore) {
       Ptr<IMsgStore> store, again;
       ASSERT_EQ(S_OK, open_first(session_.get(), store));
       mode("");
-      void* logon = nullptr;
-      ASSERT_EQ(S_OK, store->QueryInterface(IID_IMSLogon, &logon));
-      EXPECT_EQ(2u, static_cast<IMSLogon*>(logon)->Release()) << "one object";
+      ASSERT_NO_FATAL_FAILURE(use_one_object(store.get()));
       const std::string id = object_id('f');
       const auto size = static_cast<ULONG>(id.size());
-      ULONG type = 0, same = 0;
+      ULONG type = 0;
       Ptr<IMAPIFolder> folder;
-      Ptr<IMAPITable> table;
-      ASSERT_EQ(S_OK, session_->OpenEntry(size, id_of(id), nullptr, 0, &type, folder.put_unknown()));
-      ASSERT_EQ(S_OK, store->OpenEntry(0, nullptr, nullptr, 0, &type, folder.put_unknown()));
-      EXPECT_EQ(S_OK, folder->GetContentsTable(0, table.put()));
-      EXPECT_EQ(S_OK, session_->CompareEntryIDs(size, id_of(id), size, id_of(id), 0, &same));
-      EXPECT_EQ(4u, status(session_.get()).size());
-      ASSERT_EQ(S_OK, open_first(session_.get(), again));  // R7
-      again.reset();
-      ULONG flags = LOGOFF_ABORT;
-      EXPECT_EQ(S_OK, store->StoreLogoff(&flags));
-      table.reset();
-      folder.reset();
       (void)take_calls();
       (void)leaks();
       if (order == kReleaseFirst) {
