@@ -102,6 +102,9 @@ class Message final : public PropBase<IMessage> {
     *out = new Stream(core_);
     return S_OK;
   }
+  STDMETHODIMP SetProps(ULONG, LPSPropValue, LPSPropProblemArray*) override {
+    return core_->is_open() ? S_OK : MAPI_E_INVALID_OBJECT;
+  }
   STDMETHODIMP SaveChanges(ULONG) override { return core_->is_open() ? S_OK : MAPI_E_INVALID_OBJECT; }
 };
 
