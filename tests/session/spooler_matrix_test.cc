@@ -236,11 +236,16 @@ void SpoolerMatrix::run_case(ULONG flags, Order order, Who who, At at) {
 
 // spec: LC-087 LC-091 LC-106 LC-114 LC-119 LC-120 R1 R2 R3 R4
 TEST_P(SpoolerMatrix, EveryCase) {
+  // Stores have to be made for the installed one: a quarter of the cases, with each two values of two axes together
+  // among them, unless all are asked for (`./dev test --long`).
+  const int step = is_installed() && !std::getenv("MAPIARY_WHOLE_MATRIX") ? 4 : 1;
+  int number = 0;
   for (const ULONG flags : kLogoffFlags) {
     for (const Order order : {Order::kReleaseFirst, Order::kLogoffFirst, Order::kBothTwice}) {
       for (const Who who : {Who::kSame, Who::kOther, Who::kTwoAtOnce}) {
         if (order == Order::kBothTwice && who != Who::kSame) continue;  // the second time is nobody else's
         for (const At at : {At::kIdle, At::kSending, At::kStuck}) {
+          if (number++ % step != 0) continue;
           SCOPED_TRACE("flags " + std::to_string(flags) + " order " + std::to_string(static_cast<int>(order)) +
                        " who " + std::to_string(static_cast<int>(who)) + " at " + std::to_string(static_cast<int>(at)));
           run_case(flags, order, who, at);
