@@ -7,6 +7,7 @@
 #include <initguid.h>
 #include <mapiary/provider.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <mutex>
 
@@ -18,6 +19,22 @@ using mapiary::provider::Releaser;
 std::string setting(const char* name, const char* otherwise) {
   const char* value = std::getenv(name);
   return value && *value ? value : otherwise;
+}
+
+// What happens at the end of a store's life, one line a call, in the file the environment names.
+void trace(const char* call, const ULONG* flags = nullptr, const ULONG* answer = nullptr) {
+  const std::string path = setting("WRAPPING_STORE_TRACE", "");
+  std::FILE* file = path.empty() ? nullptr : std::fopen(path.c_str(), "a");
+  if (!file) return;
+  std::string line = call;
+  char number[16];
+  for (const ULONG* each : {flags, answer}) {
+    if (!each) continue;
+    std::snprintf(number, sizeof number, "%X", static_cast<unsigned>(*each));
+    line += (each == answer ? " -> " : " ") + std::string(number);
+  }
+  std::fputs((line + "\n").c_str(), file);  // whole lines, also of several threads
+  std::fclose(file);
 }
 
 // A bare file name: in the folder of this library.
@@ -211,7 +228,12 @@ class Support final : public Wrapper<IMAPISupport, IID_IMAPISup> {
   STDMETHODIMP CompleteMsg(ULONG ulFlags, ULONG cbEntryID, LPENTRYID lpEntryID) override {
     return inner_->CompleteMsg(ulFlags, cbEntryID, lpEntryID);
   }
-  STDMETHODIMP StoreLogoffTransports(ULONG* lpulFlags) override { return inner_->StoreLogoffTransports(lpulFlags); }
+  STDMETHODIMP StoreLogoffTransports(ULONG* lpulFlags) override {
+    const ULONG given = lpulFlags ? *lpulFlags : 0;
+    const HRESULT hr = inner_->StoreLogoffTransports(lpulFlags);
+    trace("StoreLogoffTransports", &given, lpulFlags);
+    return hr;
+  }
   STDMETHODIMP StatusRecips(LPMESSAGE lpMessage, LPADRLIST lpRecipList) override {
     return inner_->StatusRecips(lpMessage, lpRecipList);
   }
@@ -245,6 +267,7 @@ class Store final : public Wrapper<IMsgStore, IID_IMAPIProp, IID_IMsgStore> {
       if (const ULONG left = --references_) return left;
       stores_->open.erase(inner_.get());
     }
+    trace("IMsgStore::Release 0");
     delete this;
     return 0;
   }
@@ -311,7 +334,10 @@ class Store final : public Wrapper<IMsgStore, IID_IMAPIProp, IID_IMsgStore> {
   STDMETHODIMP GetReceiveFolderTable(ULONG ulFlags, LPMAPITABLE* lppTable) override {
     return inner_->GetReceiveFolderTable(ulFlags, lppTable);
   }
-  STDMETHODIMP StoreLogoff(ULONG* lpulFlags) override { return inner_->StoreLogoff(lpulFlags); }
+  STDMETHODIMP StoreLogoff(ULONG* lpulFlags) override {
+    trace("IMsgStore::StoreLogoff", lpulFlags);
+    return inner_->StoreLogoff(lpulFlags);
+  }
   STDMETHODIMP AbortSubmit(ULONG cbEntryID, LPENTRYID lpEntryID, ULONG ulFlags) override {
     return inner_->AbortSubmit(cbEntryID, lpEntryID, ulFlags);
   }
@@ -333,10 +359,14 @@ class Store final : public Wrapper<IMsgStore, IID_IMAPIProp, IID_IMsgStore> {
 class Logon final : public Wrapper<IMSLogon, IID_IMSLogon> {
  public:
   using Wrapper::Wrapper;
+  ~Logon() override { trace("IMSLogon::Release 0"); }
   STDMETHODIMP GetLastError(HRESULT hResult, ULONG ulFlags, LPMAPIERROR* lppMAPIError) override {
     return inner_->GetLastError(hResult, ulFlags, lppMAPIError);
   }
-  STDMETHODIMP Logoff(ULONG* lpulFlags) override { return inner_->Logoff(lpulFlags); }
+  STDMETHODIMP Logoff(ULONG* lpulFlags) override {
+    trace("IMSLogon::Logoff", lpulFlags);
+    return inner_->Logoff(lpulFlags);
+  }
   STDMETHODIMP OpenEntry(ULONG cbEntryID, LPENTRYID lpEntryID, LPCIID lpInterface, ULONG ulFlags, ULONG* lpulObjType,
                          LPUNKNOWN* lppUnk) override {
     return inner_->OpenEntry(cbEntryID, lpEntryID, lpInterface, ulFlags, lpulObjType, lppUnk);
@@ -358,7 +388,11 @@ class Logon final : public Wrapper<IMSLogon, IID_IMSLogon> {
 class Provider final : public Wrapper<IMSProvider, IID_IMSProvider> {
  public:
   using Wrapper::Wrapper;
-  STDMETHODIMP Shutdown(ULONG* lpulFlags) override { return inner_->Shutdown(lpulFlags); }
+  ~Provider() override { trace("IMSProvider::Release 0"); }
+  STDMETHODIMP Shutdown(ULONG* lpulFlags) override {
+    trace("IMSProvider::Shutdown", lpulFlags);
+    return inner_->Shutdown(lpulFlags);
+  }
   STDMETHODIMP CompareStoreIDs(ULONG cbEntryID1, LPENTRYID lpEntryID1, ULONG cbEntryID2, LPENTRYID lpEntryID2,
                                ULONG ulFlags, ULONG* lpulResult) override {
     return inner_->CompareStoreIDs(cbEntryID1, lpEntryID1, cbEntryID2, lpEntryID2, ulFlags, lpulResult);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "profile/store.h"
 
+#include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "base/env.h"
@@ -181,10 +183,47 @@ Status check_values(Core& core, bool with_secure) {
   return {};
 }
 
+constexpr const char* kInitFile = "mapiary.conf";
+constexpr const char* kSystemFolder = "/etc/mapiary";
+constexpr std::uint64_t kMostInitBytes = 64 << 10;
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t\r";
+  const auto begin = text.find_first_not_of(kBlanks);
+  if (begin == text.npos) return {};
+  return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
+}
+
+// "config_home = <folder>" of an init file; lines that begin with # and other entries say nothing of it.
+Result<std::optional<std::string>> folder_in(const std::string& path) {
+  const auto content = system_files().read_file(path, kMostInitBytes);
+  if (!content && content.error().code == Code::kNotFound) return std::nullopt;
+  if (!content) return tl::unexpected(content.error());
+  int number = 0;
+  for (std::string_view rest = *content; !rest.empty();) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    const std::string_view line = trimmed(rest.substr(0, end));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    ++number;
+    const auto equals = line.find('=');
+    if (equals == line.npos || line.starts_with('#') || trimmed(line.substr(0, equals)) != "config_home") continue;
+    const std::string_view folder = trimmed(line.substr(equals + 1));
+    if (folder.starts_with('/')) return std::string(folder);
+    return fail(Code::kInvalidArgument, "profile",
+                path + ":" + std::to_string(number) + ": config_home must be an absolute path");
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Result<std::string> default_folder() {
   if (const auto own = env("MAPIARY_CONFIG_HOME"); own && own->starts_with('/')) return *own;
+  const auto home = config_folder();
+  if (home) {
+    if (auto folder = TRY(folder_in(join_path(join_path(*home, "mapiary"), kInitFile)))) return *folder;
+  }
+  if (auto folder = TRY(folder_in(join_path(kSystemFolder, kInitFile)))) return *folder;
   return join_path(TRY(config_folder()), "mapiary");
 }
 

@@ -38,7 +38,9 @@ struct Options {
   std::string vfs;              // for tests, as in sqlite::OpenOptions
 };
 
-// MAPIARY_CONFIG_HOME (an absolute path), else $XDG_CONFIG_HOME/mapiary, else ~/.config/mapiary.
+// MAPIARY_CONFIG_HOME (an absolute path); else config_home of the init file mapiary.conf in $XDG_CONFIG_HOME/mapiary or
+// /etc/mapiary; else $XDG_CONFIG_HOME/mapiary, or ~/.config/mapiary. kInvalidArgument: what an init file says is no
+// path.
 Result<std::string> default_folder();
 
 inline constexpr std::string_view kStoreName = "profiles.db";

@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <thread>
 
 #include "base/env.h"
@@ -474,6 +476,31 @@ TEST(Folder, FollowsTheEnvironment) {
   ::setenv("XDG_CONFIG_HOME", "/xdg", 1);
   EXPECT_EQ(default_folder().value(), "/xdg/mapiary");
   ::unsetenv("XDG_CONFIG_HOME");
+}
+
+// The init file has less to say than the environment, and more than the standard place.
+TEST_F(TempStore, AnInitFileNamesTheFolder) {
+  const std::string home = folder() + "-xdg";
+  ASSERT_TRUE(system_files().create_folders(home + "/mapiary"));
+  const std::string file = home + "/mapiary/mapiary.conf";
+  ::setenv("XDG_CONFIG_HOME", home.c_str(), 1);
+  const auto write = [&](const std::string& text) { std::ofstream(file) << text; };
+  write("# config_home = /commented\nother = 1\n  config_home =  /srv/mapi profiles \r\nconfig_home=/late\n");
+  EXPECT_EQ(default_folder().value(), "/srv/mapi profiles");
+  ::setenv("MAPIARY_CONFIG_HOME", "/own", 1);
+  EXPECT_EQ(default_folder().value(), "/own");
+  ::unsetenv("MAPIARY_CONFIG_HOME");
+  write("other = 1");
+  EXPECT_EQ(default_folder().value(), home + "/mapiary");
+  write("\nconfig_home = here\n");
+  const auto bad = default_folder();
+  ASSERT_FALSE(bad);
+  EXPECT_NE(bad.error().message.find(file + ":2"), std::string::npos) << bad.error().message;
+  write("config_home = " + folder() + "\n");
+  EXPECT_TRUE(ProfileStore::open({}));
+  EXPECT_TRUE(system_files().exists(folder() + "/profiles.db").value());
+  ::unsetenv("XDG_CONFIG_HOME");
+  std::filesystem::remove_all(home);
 }
 
 TEST_F(TempStore, ThreadsMayShareAStoreAndHaveTheirOwn) {

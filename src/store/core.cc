@@ -6,6 +6,8 @@
 #include <mapicode.h>
 
 #include <algorithm>
+#include <condition_variable>
+#include <mutex>
 
 #include "base/clock.h"
 #include "store/advises.h"
@@ -255,9 +257,9 @@ void StoreCore::watch() {
 // The mailbox lives until the thread has ended (close()).
 void StoreCore::run_watcher(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
-    const auto changed = setup_.mailbox->wait_for_change(seen_, batching_ ? kBatchAge : kPatience, stop);
-    if (stop.stop_requested() || !changed) break;
     const backend::ChangeNumber before = seen_;
+    const auto changed = setup_.mailbox->wait_for_change(before, batching_ ? kBatchAge : kPatience, stop);
+    if (stop.stop_requested() || !changed) break;
     (void)com::border([&]() -> Status {
       const std::lock_guard lock(gate_->mutex());
       if (!gate_->is_open()) return {};
@@ -269,8 +271,13 @@ void StoreCore::run_watcher(const std::stop_token& stop) {
       return {};
     });
     if (!*changed) continue;
-    // The log could not be read: not at once again.
-    if (seen_ == before) std::this_thread::sleep_for(kPatience);
+    // Whoever committed may have read the log before this thread did. If nobody did, it cannot be read: not at once
+    // again, but the end of the logon does not wait for that.
+    if (seen_ == before) {
+      std::mutex mutex;
+      std::unique_lock lock(mutex);
+      (void)std::condition_variable_any().wait_for(lock, stop, kPatience, [] { return false; });
+    }
   }
 }
 
@@ -301,6 +308,11 @@ Status StoreCore::close() {
   Status flushed = setup_.mailbox && writable() ? setup_.mailbox->flush() : Status();
   setup_.mailbox.reset();
   return finished ? flushed : finished;
+}
+
+Status StoreCore::flush() {
+  const std::lock_guard lock(gate_->mutex());
+  return setup_.mailbox && writable() ? setup_.mailbox->flush() : Status();
 }
 
 }  // namespace mapiary::store

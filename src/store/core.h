@@ -158,6 +158,8 @@ class StoreCore : public std::enable_shared_from_this<StoreCore> {
   // The end of the logon, once: objects become invalid, sinks are let go, the mailbox is flushed and closed, all before
   // it returns. Not under the gate.
   Status close();
+  // Everything committed is on the disk, and the log is given back. Nothing if the logon has ended. Not under the gate.
+  Status flush();
 
  private:
   friend class Writer;

@@ -48,4 +48,13 @@ std::vector<CorePtr> OpenStores::of_mailbox(const Guid& uid) const {
   return cores;
 }
 
+std::vector<CorePtr> OpenStores::all() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<CorePtr> cores;
+  for (const Entry& entry : entries_) {
+    if (auto core = entry.core.lock()) cores.push_back(std::move(core));
+  }
+  return cores;
+}
+
 }  // namespace mapiary::store

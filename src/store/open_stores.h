@@ -27,6 +27,7 @@ class OpenStores {
   void remove(const StoreCore& core);
   // All logons of the mailbox.
   std::vector<CorePtr> of_mailbox(const Guid& uid) const;
+  std::vector<CorePtr> all() const;
 
  private:
   mutable std::mutex mutex_;

@@ -49,12 +49,17 @@ struct LogonCall {
   bool spooler = false;
 };
 
-class Provider final : public com::Object<IMSProvider> {
+class Provider final : public com::Object<IMSProvider, IMAPIProviderShutdown> {
  public:
   Provider(EngineList engines, const com::AllocRoutines& routines)
       : engines_(std::move(engines)), routines_(routines) {}
 
   MAPI_IMSPROVIDER_METHODS(override)
+
+  // Saved is durable at any time: the process may end whenever it likes. What is left to do is to give the logs back.
+  STDMETHODIMP QueryFastShutdown() override { return S_OK; }
+  STDMETHODIMP NotifyProcessShutdown() override { return flush_all(); }
+  STDMETHODIMP DoFastShutdown() override { return flush_all(); }
 
  private:
   struct Opened {
@@ -71,6 +76,7 @@ class Provider final : public com::Object<IMSProvider> {
   Result<std::string> wrap(IMAPISupport& support, const StoreId& id) const;
   Status write_section(IMAPISupport& support, const Place& place, const std::string& wrapped, const Guid& uid) const;
   Status announce(IMAPISupport& support, const Place& place, const std::string& wrapped, const Guid& uid) const;
+  HRESULT flush_all();
   // The caller's MAPIERROR about a failure.
   void explain(const Error& error, bool unicode, LPMAPIERROR* out) const;
   template <class Body>
@@ -364,6 +370,18 @@ HRESULT Provider::CompareStoreIDs(ULONG size1, LPENTRYID id1, ULONG size2, LPENT
     }
     *result = a && b && a->uid == b->uid ? TRUE : FALSE;
     return {};
+  });
+}
+
+// Each store for itself; the first failure is told.
+HRESULT Provider::flush_all() {
+  return com::border([&]() -> Status {
+    Status result;
+    for (const CorePtr& core : stores_->all()) {
+      Status flushed = core->flush();
+      if (!flushed && result) result = std::move(flushed);
+    }
+    return result;
   });
 }
 

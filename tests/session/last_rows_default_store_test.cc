@@ -85,10 +85,10 @@ class DefaultStoreTest : public SpoolerFixture, public ::testing::WithParamInter
     const std::string id = get_binary(store_.get(), tag);
     ASSERT_EQ(S_OK, open_id(id, folder)) << std::hex << tag;
   }
-  std::string inbox_id() {
+  std::string inbox_id(const char* message_class = "IPM.Note") {
     ULONG size = 0;
     LPENTRYID id = nullptr;
-    EXPECT_EQ(S_OK, store_->GetReceiveFolder(nullptr, 0, &size, &id, nullptr));
+    EXPECT_EQ(S_OK, store_->GetReceiveFolder(text(message_class), 0, &size, &id, nullptr));
     std::string bytes(reinterpret_cast<const char*>(id), size);
     MAPIFreeBuffer(id);
     return bytes;
@@ -131,6 +131,47 @@ class DefaultStoreTest : public SpoolerFixture, public ::testing::WithParamInter
   Ptr<IMAPIFolder> inbox_, outbox_;
 };
 
+// Hears of new mail.
+struct NewMail final : IMAPIAdviseSink {
+  struct News {
+    std::string id, parent, message_class;
+  };
+  STDMETHODIMP QueryInterface(REFIID, LPVOID* out) override {
+    *out = nullptr;
+    return MAPI_E_INTERFACE_NOT_SUPPORTED;
+  }
+  STDMETHODIMP_(ULONG) AddRef() override { return ++references; }
+  STDMETHODIMP_(ULONG) Release() override { return --references; }
+  STDMETHODIMP_(ULONG) OnNotify(ULONG count, LPNOTIFICATION items) override {
+    for (ULONG i = 0; i < count; ++i) {
+      if (items[i].ulEventType != fnevNewMail) continue;
+      const NEWMAIL_NOTIFICATION& mail = items[i].info.newmail;
+      News one;
+      one.id.assign(reinterpret_cast<const char*>(mail.lpEntryID), mail.cbEntryID);
+      one.parent.assign(reinterpret_cast<const char*>(mail.lpParentID), mail.cbParentID);
+      for (const auto* c = reinterpret_cast<const wchar_t*>(mail.lpszMessageClass); c && *c; ++c) {
+        one.message_class += static_cast<char>(*c);
+      }
+      news.push_back(std::move(one));
+    }
+    return 0;
+  }
+  // Notifications come on this thread.
+  News next() {
+    for (int i = 0; news.empty() && i < 20000; ++i) {
+      HrDispatchNotifications(0);
+      if (news.empty()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    EXPECT_EQ(1u, news.size());
+    if (news.empty()) return {};
+    News first = std::move(news.front());
+    news.clear();
+    return first;
+  }
+  std::vector<News> news;
+  std::atomic<ULONG> references{1};
+};
+
 // spec: LC-278
 TEST_P(DefaultStoreTest, HasTheSpecialFolders) {
   start_real();
@@ -166,9 +207,11 @@ TEST_P(DefaultStoreTest, SearchesAfterStartUp) {
   EXPECT_TRUE(has_messages(search.get(), 1));
 }
 
-// Who reads a message that asks for it sends a read report, who deletes it unread a nonread report.
+// Who reads a message that asks for it sends a read report, who deletes it unread a nonread report: each goes to the
+// one who asked, and its message class says which it is.
 // spec: LC-279 ST-668
 TEST_P(DefaultStoreTest, SendsReadAndNonreadReports) {
+  tell("A.class", "yes");
   start_real();
   ASSERT_EQ(S_OK, open_id(inbox_id(), inbox_));
   for (const bool read : {true, false}) {
@@ -184,7 +227,8 @@ TEST_P(DefaultStoreTest, SendsReadAndNonreadReports) {
                                      {PR_SENT_REPRESENTING_NAME_W, L"ann"},
                                      {PR_SENT_REPRESENTING_ADDRTYPE_W, L"SMTP"},
                                      {PR_SENT_REPRESENTING_EMAIL_ADDRESS_W, L"ann@x"},
-                                     {PR_SUBJECT_W, L"please"}}) {
+                                     {PR_SUBJECT_W, L"please"},
+                                     {PR_MESSAGE_CLASS_W, L"IPM.Note"}}) {
       ASSERT_EQ(S_OK, set_text(message.get(), tag, value));
     }
     ASSERT_EQ(S_OK, conformance::set_long(message.get(), PR_MESSAGE_FLAGS, 0));
@@ -197,6 +241,9 @@ TEST_P(DefaultStoreTest, SendsReadAndNonreadReports) {
       ASSERT_EQ(S_OK, inbox_->DeleteMessages(Entries({id}).get(), 0, nullptr, 0));
     }
     ASSERT_TRUE(wait("A:SubmitMessage 0 0 ann@x")) << (read ? "read" : "nonread");
+    ASSERT_TRUE(wait("A:EndMessage ends"));
+    const Calls classes = {std::string("A:message class REPORT.IPM.Note.") + (read ? "IPNRN" : "IPNNRN")};
+    EXPECT_EQ(classes, seen_of({"A:message class"}));
   }
 }
 
@@ -216,6 +263,62 @@ TEST_P(DefaultStoreTest, SendsReceivesAndTakesAnyMessageClass) {
   ASSERT_EQ(S_OK, control_->support("A")->SpoolerNotify(NOTIFY_NEWMAIL, nullptr));
   ASSERT_TRUE(wait("A:StartMessage saved 0"));
   EXPECT_TRUE(has_messages(inbox_.get(), 1));
+}
+
+// Incoming mail goes where its class belongs, and whoever asked for news of mail hears of it with the place where it is
+// then. What has no place of its own stays in the Inbox.
+TEST_P(DefaultStoreTest, IncomingMailGoesToTheFolderOfItsClass) {
+  tell("A.start", "mail");
+  start_real();
+  Ptr<IMAPIFolder> root, faxes;
+  ASSERT_EQ(S_OK, open_id({}, root));
+  ASSERT_EQ(S_OK, open_id(inbox_id(), inbox_));
+  ASSERT_EQ(S_OK, root->CreateFolder(FOLDER_GENERIC, text("faxes"), nullptr, nullptr, 0, faxes.put()));
+  const std::string faxes_id = get_binary(faxes.get(), PR_ENTRYID);
+  ASSERT_EQ(S_OK, store_->SetReceiveFolder(text("IPM.Fax"), 0, static_cast<ULONG>(faxes_id.size()), id_of(faxes_id)));
+  NewMail sink;
+  ULONG_PTR connection = 0;
+  ASSERT_EQ(S_OK, store_->Advise(0, nullptr, fnevNewMail, &sink, &connection));
+  ULONG in_faxes = 0, in_inbox = 0;
+  for (const std::string message_class : {"IPM.Fax.Colour", "IPM.Note", "IPM.Fax"}) {
+    SCOPED_TRACE(message_class);
+    tell("A.incoming", message_class);
+    tell("A.waiting", "1");
+    ASSERT_EQ(S_OK, control_->support("A")->SpoolerNotify(NOTIFY_NEWMAIL, nullptr));
+    const auto news = sink.next();
+    const bool is_fax = message_class != "IPM.Note";
+    EXPECT_EQ(message_class, news.message_class);
+    ULONG same = 0;
+    const std::string place = is_fax ? faxes_id : inbox_id();
+    EXPECT_EQ(S_OK, store_->CompareEntryIDs(static_cast<ULONG>(place.size()), id_of(place),
+                                            static_cast<ULONG>(news.parent.size()), id_of(news.parent), 0, &same));
+    EXPECT_EQ(1u, same);
+    Ptr<IMessage> message;
+    ASSERT_EQ(S_OK, open_id(news.id, message, 0));
+    EXPECT_EQ(L"incoming", get_text(message.get(), PR_SUBJECT_W));
+    ++(is_fax ? in_faxes : in_inbox);
+    EXPECT_TRUE(has_messages(faxes.get(), in_faxes));
+    EXPECT_TRUE(has_messages(inbox_.get(), in_inbox));
+  }
+  EXPECT_EQ(S_OK, store_->Unadvise(connection));
+}
+
+// A nondelivery report comes in like any mail.
+TEST_P(DefaultStoreTest, AReportIsNewMail) {
+  start_real();
+  ASSERT_EQ(S_OK, open_id(inbox_id("REPORT.IPM.Note.NDR"), inbox_));
+  NewMail sink;
+  ULONG_PTR connection = 0;
+  ASSERT_EQ(S_OK, store_->Advise(0, nullptr, fnevNewMail, &sink, &connection));
+  tell("A.submit", "decline");
+  send(L"nobody@x");
+  const auto news = sink.next();
+  EXPECT_EQ("REPORT.IPM.Note.NDR", news.message_class);
+  Ptr<IMessage> report;
+  ASSERT_EQ(S_OK, open_id(news.id, report, 0));
+  EXPECT_EQ(0u, get_text(report.get(), PR_SUBJECT_W).find(L"Undeliverable"));
+  EXPECT_TRUE(has_messages(inbox_.get(), 1));
+  EXPECT_EQ(S_OK, store_->Unadvise(connection));
 }
 
 // spec: LC-281 LC-283
@@ -253,7 +356,7 @@ TEST_P(DefaultStoreTest, NamedAndMultivaluedPropertiesAndAssociatedContents) {
 
 // The spooler's logon is to the same store (decision 33): it hears of what the client submits, and what it finishes is
 // gone for the client.
-// spec: LC-167 LC-282 LC-284
+// spec: LC-282 LC-284
 TEST_P(DefaultStoreTest, TheSpoolerIsToldOfTheQueue) {
   for (const bool coupled : {false, true}) {
     if (coupled) {
@@ -302,6 +405,117 @@ TEST_P(DefaultStoreTest, StoreLogoffTakesOneFlag) {
       ULONG flags = bad;
       EXPECT_TRUE(FAILED(store_->StoreLogoff(&flags))) << std::hex << bad;
     }
+  }
+}
+
+// Without MDB_WRITE nothing can be changed, by whichever way one comes to an object; with it everything can.
+// spec: LC-259 LC-260 LC-261 LC-262 LC-263
+TEST_P(DefaultStoreTest, AStoreOpenedForReading) {
+  log_on(MAPI_NO_MAIL, "Real");
+  Ptr<IMAPIFolder> root, sub;
+  Ptr<IMessage> message;
+  ASSERT_EQ(S_OK, open_first(session_.get(), store_, MDB_WRITE | MDB_NO_DIALOG));
+  constexpr LONG kChange = STORE_MODIFY_OK | STORE_CREATE_OK;
+  EXPECT_EQ(kChange, get_long(store_.get(), PR_STORE_SUPPORT_MASK) & kChange);
+  ASSERT_EQ(S_OK, open_id({}, root));
+  ASSERT_EQ(S_OK, root->CreateFolder(FOLDER_GENERIC, text("sub"), nullptr, nullptr, 0, sub.put()));
+  ASSERT_EQ(S_OK, root->CreateMessage(nullptr, 0, message.put()));
+  for (IMAPIProp* object : {static_cast<IMAPIProp*>(message.get()), static_cast<IMAPIProp*>(sub.get())}) {
+    ASSERT_EQ(S_OK, set_text(object, PR_COMMENT_W, L"as it was"));
+    ASSERT_EQ(S_OK, set_text(object, PR_BODY_W, L"long text"));
+  }
+  ASSERT_EQ(S_OK, message->SaveChanges(0));
+  ASSERT_EQ(S_OK, sub->SaveChanges(0));
+  const std::string folder_id = get_binary(sub.get(), PR_ENTRYID), message_id = get_binary(message.get(), PR_ENTRYID);
+  const std::string root_id = get_binary(root.get(), PR_ENTRYID);
+  for (auto* each : {&root, &sub}) each->reset();
+  message.reset();
+  store_.reset();
+
+  ASSERT_EQ(S_OK, open_first(session_.get(), store_, MDB_NO_DIALOG));
+  EXPECT_EQ(0, get_long(store_.get(), PR_STORE_SUPPORT_MASK) & kChange);
+  ULONG type = 0;
+  for (const std::string& id : {root_id, folder_id, message_id}) {
+    Ptr<IUnknown> object;
+    const auto size = static_cast<ULONG>(id.size());
+    EXPECT_EQ(MAPI_E_NO_ACCESS, session_->OpenEntry(size, id_of(id), nullptr, MAPI_MODIFY, &type, object.put()));
+    EXPECT_EQ(S_OK, session_->OpenEntry(size, id_of(id), nullptr, 0, &type, object.put()));
+  }
+  ASSERT_EQ(S_OK, open_id({}, root, MAPI_BEST_ACCESS));
+  ASSERT_EQ(S_OK, open_id(folder_id, sub, MAPI_BEST_ACCESS));
+  ASSERT_EQ(S_OK, open_id(message_id, message, MAPI_BEST_ACCESS));
+  Entries list({message_id});
+  SizedSPropTagArray(1, tags) = {1, {PR_COMMENT_W}};
+  for (IMAPIProp* object : {static_cast<IMAPIProp*>(message.get()), static_cast<IMAPIProp*>(sub.get())}) {
+    SCOPED_TRACE(object == message.get() ? "message" : "folder");
+    Ptr<IStream> stream;
+    EXPECT_EQ(MAPI_E_NO_ACCESS, object->OpenProperty(PR_BODY_W, &IID_IStream, 0, MAPI_MODIFY, stream.put_unknown()));
+    EXPECT_EQ(S_OK, object->OpenProperty(PR_BODY_W, &IID_IStream, 0, 0, stream.put_unknown()));
+    SPropValue value{};
+    value.ulPropTag = PR_COMMENT_W;
+    value.Value.lpszW = const_cast<wchar_t*>(L"changed");
+    EXPECT_EQ(MAPI_E_NO_ACCESS, object->SetProps(1, &value, nullptr));
+    EXPECT_EQ(MAPI_E_NO_ACCESS, object->DeleteProps(reinterpret_cast<LPSPropTagArray>(&tags), nullptr));
+    EXPECT_EQ(L"as it was", get_text(object, PR_COMMENT_W));
+  }
+  Ptr<IMessage> made;
+  Ptr<IMAPIFolder> made_folder;
+  EXPECT_EQ(MAPI_E_NO_ACCESS, root->CreateMessage(nullptr, 0, made.put()));
+  EXPECT_EQ(MAPI_E_NO_ACCESS, root->DeleteMessages(list.get(), 0, nullptr, 0));
+  EXPECT_EQ(MAPI_E_NO_ACCESS, root->CreateFolder(FOLDER_GENERIC, text("x"), nullptr, nullptr, 0, made_folder.put()));
+  EXPECT_EQ(MAPI_E_NO_ACCESS,
+            root->DeleteFolder(static_cast<ULONG>(folder_id.size()), id_of(folder_id), 0, nullptr, 0));
+  EXPECT_EQ(MAPI_E_NO_ACCESS, root->SetMessageStatus(static_cast<ULONG>(message_id.size()), id_of(message_id),
+                                                     MSGSTATUS_TAGGED, MSGSTATUS_TAGGED, nullptr));
+  EXPECT_TRUE(has_messages(root.get(), 1));
+}
+
+// The process may end where NotifyProcessShutdown and DoFastShutdown have answered: what it leaves on the disk without
+// any release or logoff is all that was saved.
+// spec: LC-420 LC-421 LC-422 LC-423
+TEST_P(DefaultStoreTest, FastShutdownLosesNothing) {
+  log_on(MAPI_NO_MAIL, "Real");
+  open_mail();
+  Ptr<IMAPIClientShutdown> shutdown;
+  ASSERT_EQ(S_OK, session_->QueryInterface(IID_IMAPIClientShutdown, reinterpret_cast<void**>(shutdown.put())));
+  ASSERT_EQ(S_OK, open_id({}, outbox_));
+  ::setenv("MAPIARY_FAST_SHUTDOWN", "1", 1);  // every provider must support it
+  EXPECT_EQ(S_OK, shutdown->QueryFastShutdown());
+  // As the end of the process leaves them: the file and its log.
+  const auto file = folder_ / "store.db";
+  const bool is_file = std::filesystem::exists(file);
+  const auto leave = [&](const std::string& to) {
+    for (const char* part : {"", "-wal"}) {
+      if (std::filesystem::exists(file.string() + part))
+        std::filesystem::copy_file(file.string() + part, (folder_ / to).string() + part);
+    }
+  };
+  for (const bool at_once : {false, true}) {
+    Ptr<IMessage> message;
+    ASSERT_EQ(S_OK, outbox_->CreateMessage(nullptr, 0, message.put()));
+    ASSERT_EQ(S_OK, message->SaveChanges(KEEP_OPEN_READWRITE));
+    ASSERT_EQ(S_OK, set_text(message.get(), PR_SUBJECT_W, L"not saved"));
+    EXPECT_EQ(S_OK, at_once ? shutdown->DoFastShutdown() : shutdown->NotifyProcessShutdown());
+    leave(at_once ? "second.db" : "first.db");
+  }
+  ::unsetenv("MAPIARY_FAST_SHUTDOWN");
+  if (!is_file) return;  // MAPIARY_MEMORY ends with its process in any case
+  ULONG expected = 0;
+  for (const char* left : {"first.db", "second.db"}) {
+    SCOPED_TRACE(left);
+    outbox_.reset();
+    store_.reset();
+    shutdown.reset();
+    session_.reset();
+    for (const char* part : {"", "-wal", "-shm"}) {
+      std::filesystem::remove(file.string() + part);
+      if (std::filesystem::exists((folder_ / left).string() + part))
+        std::filesystem::rename((folder_ / left).string() + part, file.string() + part);
+    }
+    log_on(MAPI_NO_MAIL, "Real");
+    open_mail();
+    ASSERT_EQ(S_OK, open_id({}, outbox_));
+    EXPECT_TRUE(has_messages(outbox_.get(), ++expected));
   }
 }
 

@@ -209,6 +209,33 @@ TEST_F(LastRowsTest, LibrariesAreNamedWithoutWhatThePlatformAdds) {
   }
 }
 
+// An absolute path; a file's name; a name of another system, which means libx.so or else x.so; each beside the .inf, or
+// where the loader looks.
+TEST_F(LastRowsTest, EveryFormOfALibrarysName) {
+  const std::filesystem::path plain = folder_ / "plain.so";
+  std::filesystem::copy_file(RECORDING_STORE, plain);
+  int number = 0;
+  for (const std::string& name : {plain.string(), std::string("plain.so"), std::string("plain.dll"),
+                                  std::string("PLAIN.SO"), std::string("C:\\providers\\plain.DLL")}) {
+    write_inf(name, false);
+    log_on_to(("Form" + std::to_string(++number)).c_str());
+    Ptr<IMsgStore> store;
+    const bool is_there = name != "PLAIN.SO";  // names of files are as they are
+    EXPECT_EQ(is_there ? S_OK : MAPI_E_NOT_FOUND, open_first(session_.get(), store)) << name;
+    EXPECT_EQ(is_there, has(take_calls(), "MSProviderInit")) << name;
+  }
+  write_inf("libm.so.6", false);
+  log_on_to("Loader");
+  Ptr<IMsgStore> store;
+  EXPECT_EQ(MAPI_E_NOT_FOUND, open_first(session_.get(), store));
+  LPMAPIERROR error = nullptr;
+  ASSERT_EQ(S_OK, session_->GetLastError(MAPI_E_NOT_FOUND, 0, &error));
+  ASSERT_NE(nullptr, error);
+  const std::string said = reinterpret_cast<const char*>(error->lpszError);
+  MAPIFreeBuffer(error);
+  EXPECT_NE(std::string::npos, said.find("no symbol MSProviderInit")) << said;  // found, then
+}
+
 // The store is the first provider of the service; the address book starts before it all the same.
 // spec: LC-158
 TEST_F(LastRowsTest, AddressBooksOfAServiceStartFirst) {

@@ -246,6 +246,48 @@ TEST_F(StoreLogonTest, UnadviseWhileTheSinkIsAtWork) {
   EXPECT_EQ(MAPI_E_INVALID_PARAMETER, logon_->Unadvise(connection));
 }
 
+// What SpoolerLogon gives are the interfaces of the store that the client has, two objects with one life: what either
+// writes the other reads under the same ids, and neither's end is the other's.
+// spec: LC-167
+TEST_F(StoreLogonTest, TheSpoolersObjectsAreOfTheClientsStore) {
+  open();
+  FakeSupport support;
+  configure(support, L"box");
+  Ptr<IMSLogon> logon;
+  Ptr<IMsgStore> store;
+  ASSERT_EQ(S_OK, spooler_log_on(support, {}, MDB_NO_DIALOG | MDB_WRITE, logon, store));
+  ASSERT_TRUE(logon);
+  ASSERT_TRUE(store);
+  const auto get = [](IMAPIProp* object, ULONG tag) {
+    LPSPropValue value = nullptr;
+    std::string bytes = "none";
+    if (SUCCEEDED(HrGetOneProp(object, tag, &value))) bytes = session_test::binary(*value);
+    if (value) free_block(value);
+    return bytes;
+  };
+  for (const ULONG tag : {PR_RECORD_KEY, PR_STORE_RECORD_KEY, PR_MDB_PROVIDER}) {
+    EXPECT_EQ(get(store_.get(), tag), get(store.get(), tag)) << std::hex << tag;
+  }
+  Ptr<IMessage> message, seen;
+  ASSERT_EQ(S_OK, root_->CreateMessage(nullptr, 0, message.put()));
+  ASSERT_EQ(S_OK, message->SaveChanges(KEEP_OPEN_READWRITE));
+  const std::string id = get(message.get(), PR_ENTRYID);
+  message.reset();
+  ULONG type = 0, same = 0;
+  ASSERT_EQ(S_OK, store->OpenEntry(static_cast<ULONG>(id.size()), as_id(id), nullptr, 0, &type, seen.put_unknown()));
+  EXPECT_EQ(id, get(seen.get(), PR_ENTRYID));
+  seen.reset();
+  ASSERT_EQ(S_OK, logon->OpenEntry(static_cast<ULONG>(id.size()), as_id(id), nullptr, 0, &type, seen.put_unknown()));
+  seen.reset();
+  EXPECT_EQ(S_OK, logon->CompareEntryIDs(static_cast<ULONG>(id.size()), as_id(id), static_cast<ULONG>(id.size()),
+                                         as_id(id), 0, &same));
+  EXPECT_EQ(1u, same);
+  end(store, logon);
+  EXPECT_EQ(1u, support.references);
+  EXPECT_EQ(S_OK, store_->OpenEntry(static_cast<ULONG>(id.size()), as_id(id), nullptr, 0, &type, seen.put_unknown()));
+  seen.reset();
+}
+
 // spec: LC-249 LC-250 IMSLogon::OpenStatusEntry
 TEST_F(StoreLogonTest, TheStatusObject) {
   open();

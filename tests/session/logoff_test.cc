@@ -49,6 +49,7 @@ class LogoffTest : public SessionTest {
     for (const TableRow& row : stores(session_.get())) result.push_back(row.key + row.id + row.name);
     return result;
   }
+  void use_one_object(IMsgStore* store);
   Ptr<IMAPISession> session_;
 };
 
@@ -150,6 +151,103 @@ TEST_F(LogoffTest, TheLibraryGoesWithTheLastUninitialize) {
   ASSERT_EQ(S_OK, MAPIInitialize(nullptr));
   log_on_again();
   EXPECT_EQ(S_OK, open_first(session_.get(), store));
+}
+
+// Both faces answer, the session's calls reach it, and the store is found open (R7).
+void LogoffTest::use_one_object(IMsgStore* store) {
+  void* logon = nullptr;
+  ASSERT_EQ(S_OK, store->QueryInterface(IID_IMSLogon, &logon));
+  EXPECT_EQ(2u, static_cast<IMSLogon*>(logon)->Release()) << "one object";
+  const std::string id = object_id('f');
+  const auto size = static_cast<ULONG>(id.size());
+  ULONG type = 0, same = 0, flags = LOGOFF_ABORT;
+  Ptr<IMAPIFolder> folder;
+  Ptr<IMAPITable> table;
+  Ptr<IMsgStore> again;
+  ASSERT_EQ(S_OK, session_->OpenEntry(size, id_of(id), nullptr, 0, &type, folder.put_unknown()));
+  ASSERT_EQ(S_OK, store->OpenEntry(0, nullptr, nullptr, 0, &type, folder.put_unknown()));
+  EXPECT_EQ(S_OK, folder->GetContentsTable(0, table.put()));
+  EXPECT_EQ(S_OK, session_->CompareEntryIDs(size, id_of(id), size, id_of(id), 0, &same));
+  EXPECT_EQ(1u, same);
+  EXPECT_EQ(4u, status(session_.get()).size());
+  ASSERT_EQ(S_OK, open_first(session_.get(), again));
+  EXPECT_EQ(store, again.get());
+  EXPECT_EQ(S_OK, store->StoreLogoff(&flags));
+}
+
+// IMSLogon and IMsgStore with one reference count: the client's last Release is not the object's. A provider that sees
+// it all the same ends the store then; for another it ends with the session. Each order of the end, and its use before.
+// spec: LC-169
+TEST_F(LogoffTest, OneObjectForLogonAndStore) {
+  const Calls store_end = {"IMsgStore::Release 0", "StoreLogoffTransports 8 -> 10000", "IMSLogon::Logoff 0",
+                           "IMSLogon::Release 0"};
+  const Calls provider_end = {"IMSProvider::Shutdown 0", "IMSProvider::Release 0"};
+  enum { kReleaseFirst, kLogoffFirst, kUninitializeFirst };
+  for (const bool is_watchful : {true, false}) {
+    for (const int order : {kReleaseFirst, kLogoffFirst, kUninitializeFirst}) {
+      SCOPED_TRACE(std::to_string(order) + (is_watchful ? " watchful" : " plain"));
+      log_on_again();
+      mode(is_watchful ? "OneObject=yes" : "OneObject=plain");
+      Ptr<IMsgStore> store, again;
+      ASSERT_EQ(S_OK, open_first(session_.get(), store));
+      mode("");
+      ASSERT_NO_FATAL_FAILURE(use_one_object(store.get()));
+      const std::string id = object_id('f');
+      const auto size = static_cast<ULONG>(id.size());
+      ULONG type = 0;
+      Ptr<IMAPIFolder> folder;
+      (void)take_calls();
+      (void)leaks();
+      if (order == kReleaseFirst) {
+        store.reset();
+        EXPECT_EQ(is_watchful ? store_end : Calls{}, take_calls());
+        EXPECT_EQ(is_watchful ? 3u : 4u, status(session_.get()).size());
+        Ptr<IMAPIFolder> later;
+        EXPECT_EQ(is_watchful ? MAPI_E_UNKNOWN_ENTRYID : S_OK,
+                  session_->OpenEntry(size, id_of(id), nullptr, 0, &type, later.put_unknown()));
+        later.reset();
+        if (!is_watchful) {
+          ASSERT_EQ(S_OK, open_first(session_.get(), again)) << "the open one";
+          again.reset();
+        }
+        (void)take_calls();
+        EXPECT_EQ(S_OK, session_->Logoff(0, 0, 0));
+        Calls expected = {"IMSLogon::Logoff 0", "IMsgStore::Release 0", "IMSLogon::Release 0"};
+        if (is_watchful) expected.clear();
+        expected.insert(expected.end(), provider_end.begin(), provider_end.end());
+        EXPECT_EQ(expected, take_calls());
+        session_.reset();
+        MAPIUninitialize();
+        EXPECT_FALSE(loaded());
+      } else {
+        if (order == kLogoffFirst) {
+          EXPECT_EQ(S_OK, session_->Logoff(0, 0, 0));
+          session_.reset();
+        } else {
+          MAPIUninitialize();
+          EXPECT_TRUE(loaded()) << "the client has an object of it";
+        }
+        ULONG count = 0;
+        LPSPropValue values = nullptr;
+        SizedSPropTagArray(1, mask) = {1, {PR_STORE_SUPPORT_MASK}};
+        EXPECT_EQ(MAPI_E_INVALID_OBJECT, store->GetProps(reinterpret_cast<LPSPropTagArray>(&mask), 0, &count, &values));
+        EXPECT_EQ(MAPI_E_INVALID_OBJECT, store->OpenEntry(0, nullptr, nullptr, 0, &type, folder.put_unknown()));
+        EXPECT_EQ(0u, store.reset()) << "the client's was the last";
+        const Calls seen = take_calls();
+        for (const char* once : {"IMSLogon::Logoff 0", "IMSLogon::Release 0", "IMsgStore::Release 0",
+                                 "IMSProvider::Shutdown 0", "IMSProvider::Release 0"}) {
+          EXPECT_EQ(1, std::count(seen.begin(), seen.end(), once)) << once;
+        }
+        EXPECT_TRUE(has(leaks(), "message store 'Recording store' not released"));
+        session_.reset();
+        if (order == kLogoffFirst) {
+          MAPIUninitialize();
+          EXPECT_FALSE(loaded()) << "its last object has gone";
+        }
+      }
+      ASSERT_EQ(S_OK, MAPIInitialize(nullptr));
+    }
+  }
 }
 
 // R11: a provider with objects alive stays, and is named.

@@ -142,9 +142,14 @@ void hold_section(LPPROFADMIN admin, char** arguments) {
   services->Release();
 }
 
-void hold_store(char** arguments, bool is_fast) {
+struct OpenStore {
   LPMAPISESSION session = nullptr;
-  need(MAPILogonEx(0, text(arguments[0]), nullptr, MAPI_EXTENDED | MAPI_NEW_SESSION, &session), "MAPILogonEx");
+  LPMDB store = nullptr;
+};
+
+OpenStore open_store(char* profile) {
+  LPMAPISESSION session = nullptr;
+  need(MAPILogonEx(0, text(profile), nullptr, MAPI_EXTENDED | MAPI_NEW_SESSION, &session), "MAPILogonEx");
   LPMAPITABLE table = nullptr;
   need(session->GetMsgStoresTable(0, &table), "GetMsgStoresTable");
   SizedSPropTagArray(1, columns) = {1, {PR_ENTRYID}};
@@ -157,6 +162,11 @@ void hold_store(char** arguments, bool is_fast) {
   need(session->OpenMsgStore(0, id.cb, reinterpret_cast<LPENTRYID>(id.lpb), nullptr, MDB_WRITE, &store),
        "OpenMsgStore");
   FreeProws(rows);
+  return {session, store};
+}
+
+void hold_store(char** arguments, bool is_fast) {
+  const auto [session, store] = open_store(arguments[0]);
   if (is_fast) {
     IMAPIClientShutdown* shutdown = nullptr;
     need(session->QueryInterface(IID_IMAPIClientShutdown, reinterpret_cast<void**>(&shutdown)), "QueryInterface");
@@ -173,6 +183,17 @@ void hold_store(char** arguments, bool is_fast) {
   session->Release();
 }
 
+// Logons to one profile, one after another, while others do the same.
+void log_on_often(char** arguments) {
+  for (int i = std::atoi(arguments[1]); i > 0; --i) {
+    const OpenStore open = open_store(arguments[0]);
+    open.store->Release();
+    need(open.session->Logoff(0, 0, 0), "Logoff");
+    open.session->Release();
+  }
+  say("ok");
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
@@ -184,6 +205,7 @@ int main(int count, char** arguments) {
   if (what == "section" && count == 5) hold_section(admin, arguments + 2);
   if (what == "store" && count == 3) hold_store(arguments + 2, false);
   if (what == "fast" && count == 3) hold_store(arguments + 2, true);
+  if (what == "logons" && count == 4) log_on_often(arguments + 2);
   admin->Release();
   MAPIUninitialize();
   return 0;

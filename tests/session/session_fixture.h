@@ -35,6 +35,13 @@ class Ptr {
   Ptr(const Ptr&) = delete;
   Ptr& operator=(const Ptr&) = delete;
   Ptr(Ptr&& other) noexcept : p_(std::exchange(other.p_, nullptr)) {}
+  Ptr& operator=(Ptr&& other) noexcept {
+    if (this != &other) {
+      reset();
+      p_ = std::exchange(other.p_, nullptr);
+    }
+    return *this;
+  }
   ~Ptr() { reset(); }
   T* get() const { return p_; }
   T* operator->() const { return p_; }

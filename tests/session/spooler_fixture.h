@@ -81,8 +81,8 @@ class SpoolerFixture : public SessionTest {
     ASSERT_EQ(S_OK, open_first(session_.get(), store_, MDB_WRITE | MDB_NO_DIALOG | flags));
   }
   // Logged on, the store open, the spooler at work with both transports.
-  void start() {
-    log_on();
+  void start(const char* profile = "Mail") {
+    log_on(0, profile);
     open_mail();
     ASSERT_TRUE(wait("A:TransportNotify 3"));
     ASSERT_TRUE(wait("B:TransportNotify 3"));
@@ -120,11 +120,14 @@ class SpoolerFixture : public SessionTest {
   // A message in the outbox to these, "TYPE:address" each; not submitted.
   Ptr<IMessage> compose(const std::vector<std::string>& to) {
     Ptr<IMAPIFolder> outbox;
-    Ptr<IMessage> message;
     ULONG type = 0;
     const std::string id = mail_id('o');
     EXPECT_EQ(S_OK, store_->OpenEntry(static_cast<ULONG>(id.size()), entry(id), nullptr, MAPI_MODIFY, &type,
                                       outbox.put_unknown()));
+    return compose(outbox.get(), to);
+  }
+  static Ptr<IMessage> compose(IMAPIFolder* outbox, const std::vector<std::string>& to) {
+    Ptr<IMessage> message;
     EXPECT_EQ(S_OK, outbox->CreateMessage(nullptr, 0, message.put()));
     for (const std::string& each : to) {
       const auto colon = each.find(':');

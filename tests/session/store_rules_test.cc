@@ -60,6 +60,7 @@ TEST_F(StoreRulesTest, TheAccessAskedForAndTheAccessGiven) {
   EXPECT_EQ(0, get_long(store.get(), PR_STORE_SUPPORT_MASK) & STORE_MODIFY_OK);
 }
 
+// As of the installed stores in last_rows_default_store_test.cc: any provider's store.
 // spec: LC-260 LC-261 LC-262 LC-263
 TEST_F(StoreRulesTest, AStoreOpenedForReading) {
   Ptr<IMsgStore> store;

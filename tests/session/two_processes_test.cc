@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Two processes at work on one profile store, and processes that are killed there.
 #define USES_ALL_MAPI_GUIDS
+#include <extraconstants.h>
 #include <initguid.h>
 #include <signal.h>
 #include <spawn.h>
@@ -335,6 +336,54 @@ TEST_F(Neighbours, AProfileInUseElsewhereChangesWithItsLastUser) {
     EXPECT_TRUE(has_profile("Test"));
     EXPECT_EQ(1u, store().profiles()->size());
   }
+}
+
+// Providers read and write their sections in Logon (the recording store takes the first answer it gets). Whoever comes
+// second waits; nobody learns of it.
+TEST_F(Neighbours, LogonsToOneProfileAtOnce) {
+  services_.reset();
+  constexpr int kLogons = 25;
+  Process a({"logons", "Test", std::to_string(kLogons)}), b({"logons", "Test", std::to_string(kLogons)});
+  std::atomic<int> good{0};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 2; ++i) {
+    threads.emplace_back([&] {
+      MAPIInitialize(nullptr);
+      for (int round = 0; round < kLogons; ++round) {
+        Ptr<IMAPISession> session;
+        Ptr<IMsgStore> store;
+        if (log_on("Test", kNew, session) == S_OK && open_first(session.get(), store) == S_OK) ++good;
+      }
+      MAPIUninitialize();
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(2 * kLogons, good);
+  EXPECT_EQ("ok", a.line());
+  EXPECT_EQ("ok", b.line());
+  EXPECT_EQ(0, a.end());
+  EXPECT_EQ(0, b.end());
+}
+
+// It waits for as long as its bound, and not for ever.
+TEST_F(Neighbours, AProvidersWaitForItsSectionIsBounded) {
+  Ptr<IMAPITable> services, providers;
+  ASSERT_EQ(S_OK, services_->GetMsgServiceTable(0, services.put()));
+  MAPIUID service = uid_of(services.get(), PR_SERVICE_UID);
+  Ptr<IProviderAdmin> admin;
+  ASSERT_EQ(S_OK, services_->AdminProviders(&service, 0, admin.put()));
+  ASSERT_EQ(S_OK, admin->GetProviderTable(0, providers.put()));
+  MAPIUID provider = uid_of(providers.get(), PR_PROVIDER_UID);
+  set("MAPIARY_SECTION_BOUND", "50");
+  Ptr<IMAPISession> session;
+  ASSERT_EQ(S_OK, log_on("Test", kNew, session));
+  Ptr<IProfSect> mine;
+  ASSERT_EQ(S_OK, services_->OpenProfileSection(&provider, nullptr, MAPI_MODIFY | MAPI_FORCE_ACCESS, mine.put()));
+  Ptr<IMsgStore> store;
+  EXPECT_EQ(MAPI_E_NO_ACCESS, open_first(session.get(), store));
+  mine.reset();
+  EXPECT_EQ(S_OK, open_first(session.get(), store));
+  ::unsetenv("MAPIARY_SECTION_BOUND");
 }
 
 // A client that calls nothing after DoFastShutdown ends at once and well, and leaves nothing locked behind.

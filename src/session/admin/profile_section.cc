@@ -6,6 +6,9 @@
 #include <mapiguid.h>
 #include <mapitags.h>
 
+#include <algorithm>
+#include <thread>
+
 #include "property/prop_object.h"
 
 namespace mapiary::session::admin {
@@ -126,6 +129,21 @@ Result<profile::SectionInfo> find_or_create(profile::Profile& profile, const Sec
   return profile.section(request.uid);
 }
 
+// Those in the way may be other processes: there is nothing to wait on but time.
+Result<profile::SectionHold> hold_patiently(const profile::Profile& profile, const Guid& uid, bool write,
+                                            std::chrono::milliseconds patience) {
+  using Clock = std::chrono::steady_clock;
+  const auto end = Clock::now() + patience;
+  std::chrono::milliseconds pause{1};
+  constexpr std::chrono::milliseconds kLongestPause{16};
+  while (true) {
+    auto hold = profile.hold_section(uid, write);
+    if (hold || hold.error().code != Code::kNoAccess || Clock::now() >= end) return hold;
+    std::this_thread::sleep_for(pause);
+    pause = std::min(2 * pause, kLongestPause);
+  }
+}
+
 }  // namespace
 
 Result<com::Ref<IProfSect>> open_section(const std::shared_ptr<profile::ProfileStore>& store,
@@ -137,7 +155,7 @@ Result<com::Ref<IProfSect>> open_section(const std::shared_ptr<profile::ProfileS
   const bool write = (request.flags & MAPI_MODIFY) != 0;
   const auto section = TRY(find_or_create(profile, request));
   TRY(check_owner(section, request));
-  auto hold = TRY(profile.hold_section(section.uid, write));
+  auto hold = TRY(hold_patiently(profile, section.uid, write, request.patience));
   auto backing = std::make_shared<SectionBacking>(profile, section.uid, write, std::move(hold));
   return com::Ref<IProfSect>(com::make<ProfileSection>(std::move(gate), std::move(backing), store));
 }

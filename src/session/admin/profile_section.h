@@ -8,15 +8,18 @@
 
 #include <mapix.h>
 
+#include <chrono>
+
 #include "session/admin/admin_host.h"
 
 namespace mapiary::session::admin {
 
 struct SectionRequest {
   Guid uid;
-  LPCIID iid = nullptr;        // NULL, IID_IProfSect, IID_IMAPIProp or IID_IUnknown
-  ULONG flags = 0;             // MAPI_MODIFY, MAPI_DEFERRED_ERRORS, MAPI_FORCE_ACCESS
-  bool from_provider = false;  // a provider or an entry function asks: providers' sections are open to it
+  LPCIID iid = nullptr;                   // NULL, IID_IProfSect, IID_IMAPIProp or IID_IUnknown
+  ULONG flags = 0;                        // MAPI_MODIFY, MAPI_DEFERRED_ERRORS, MAPI_FORCE_ACCESS
+  bool from_provider = false;             // a provider or an entry function asks: providers' sections are open to it
+  std::chrono::milliseconds patience{0};  // for others who have it open in a way that forbids this one
 };
 
 // kUnknownFlags; kInterfaceNotSupported; kNotFound: no such section and no MAPI_MODIFY, which makes one; kNoAccess.

@@ -4,6 +4,8 @@
 #include <mapicode.h>
 #include <mapitags.h>
 
+#include <algorithm>
+
 #include "base/log.h"
 #include "com/error_map.h"
 #include "model/text.h"
@@ -47,6 +49,16 @@ Error entry_error(const PropBag& service, const EntryCall& call, const EntryAnsw
   }
   if (answer.low_level) error.message += " (low-level error " + std::to_string(answer.low_level) + ")";
   return error;
+}
+
+// It may be listed and be of no use: what is wrong with the files is said with it.
+tl::unexpected<Error> not_installed(const mapisvc::Catalog& catalog, std::string_view name) {
+  std::string text = "no mapisvc.inf lists a message service '" + std::string(name) + "' that can be used";
+  constexpr std::size_t kMost = 5;
+  for (std::size_t i = 0; i < std::min(kMost, catalog.problems().size()); ++i) {
+    text += "; " + catalog.problems()[i].text();
+  }
+  return fail(Code::kNotFound, "session", std::move(text));
 }
 
 Result<HRESULT> run_entry(AdminHost& host, const PropBag& service, EntryCall call) {
@@ -117,10 +129,7 @@ profile::NewService new_service(const mapisvc::ServiceEntry& entry, std::string_
 Result<Guid> create_service(Seat& seat, std::string_view name, std::string_view display_name, const UiWish& ui) {
   const auto catalog = TRY(seat.host->catalog());
   const mapisvc::ServiceEntry* entry = catalog->find(name);
-  if (!entry) {
-    return fail(Code::kNotFound, "session",
-                "no mapisvc.inf lists a message service '" + std::string(name) + "' in [Services]");
-  }
+  if (!entry) return not_installed(*catalog, name);
   const Guid uid = TRY(seat.profile.add_service(new_service(*entry, display_name)));
   TRY(start_service(seat, uid, ui));
   announce_service(seat.profile, uid);
@@ -161,9 +170,7 @@ Result<HRESULT> configure_service(Seat& seat, const Guid& uid, const UiWish& ui,
 Result<HRESULT> tell_installed_service(AdminHost& host, std::string_view name, ULONG context, const UiWish& ui) {
   const auto catalog = TRY(host.catalog());
   const mapisvc::ServiceEntry* entry = catalog->find(name);
-  if (!entry) {
-    return fail(Code::kNotFound, "session", "no mapisvc.inf lists a message service '" + std::string(name) + "'");
-  }
+  if (!entry) return not_installed(*catalog, name);
   const PropBag properties = new_service(*entry, {}).properties;
   if (!has_entry(properties)) return S_OK;
   return run_entry(host, properties, call_of(host, properties, {context, ui, {}, {}}));

@@ -67,7 +67,10 @@ Result<std::optional<ProviderSection>> find_store_section(const SessionStatePtr&
     return std::optional<ProviderSection>();
   }
   if (!wanted.dll_name.empty()) {
-    std::erase_if(sections, [&](const auto& section) { return !same_name(section.dll_name, wanted.dll_name); });
+    // One that has lost the name of its library is still the store that has this id.
+    std::erase_if(sections, [&](const auto& section) {
+      return !section.dll_name.empty() && !same_name(section.dll_name, wanted.dll_name);
+    });
   }
   std::vector<std::string> ids;
   for (const auto& section : sections) ids.push_back(unwrapped(binary_of(section.properties, PROP_ID(PR_ENTRYID))));
@@ -75,7 +78,7 @@ Result<std::optional<ProviderSection>> find_store_section(const SessionStatePtr&
     if (ids[i] == wanted.id) return std::optional(std::move(sections[i]));
   }
   for (std::size_t i = 0; ask && i < sections.size(); ++i) {
-    if (ids[i].empty() || state->is_disabled(sections[i].service)) continue;
+    if (ids[i].empty() || !state->check_on(sections[i])) continue;
     const auto provider = state->provider(sections[i].dll_name, ProviderKind::kStore);
     if (provider && is_same_store(state, *provider, wanted.id, ids[i])) return std::optional(std::move(sections[i]));
   }

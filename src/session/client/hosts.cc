@@ -14,6 +14,7 @@
 #include "session/client/open_store.h"
 #include "session/client/routing.h"
 #include "session/client/session_object.h"
+#include "session/spooler/delivery.h"
 #include "session/spooler/spooler.h"
 #include "session/subsystem/subsystem.h"
 #include "session/support/support_object.h"
@@ -47,6 +48,8 @@ class SessionHost final : public SupportHost {
     request.uid = *uid;
     request.flags = flags;
     request.from_provider = true;
+    // Another session's logon may be at the same section for a moment.
+    request.patience = state_->bounds().section;
     const auto store = TRY(Subsystem::get().profiles());
     // Not the session's gate: a provider's Logoff may still save its settings.
     return admin::open_section(store, state_->profile(), request, std::make_shared<com::Gate>());
@@ -90,21 +93,12 @@ class SessionHost final : public SupportHost {
   // Into the receive folder for reports of the session's default store.
   Result<com::Ref<IMessage>> create_report(const SupportSeat& seat, IMessage&) override {
     const com::Ref<IMsgStore> store = TRY(report_store(seat));
-    ULONG size = 0, type = 0;
-    LPENTRYID id = nullptr;
-    com::Ref<IMAPIFolder> folder;
-    com::Ref<IMessage> message;
-    const CallResult result = guarded([&] {
-      HRESULT hr = store->GetReceiveFolder(nullptr, 0, &size, &id, nullptr);
-      if (SUCCEEDED(hr)) {
-        hr = store->OpenEntry(size, id, &IID_IMAPIFolder, MAPI_MODIFY, &type,
-                              reinterpret_cast<LPUNKNOWN*>(folder.put()));
-      }
-      return SUCCEEDED(hr) ? folder->CreateMessage(nullptr, 0, message.put()) : hr;
-    });
-    MAPIFreeBuffer(id);
-    if (!result.ok()) return tl::unexpected(com::outside_error(result.hr, "making a report message"));
-    return message;
+    return make_incoming(*store);
+  }
+  void report_saved(const SupportSeat& seat, com::Ref<IMessage> message) override {
+    const auto store = report_store(seat);
+    const Status done = store ? deliver(**store, std::move(message)) : Status(tl::unexpected(store.error()));
+    if (!done) log_error(LogLevel::kInfo, done.error(), "delivering a report");
   }
   com::Ref<IMsgStore> store_object(const SupportSeat& seat) override {
     std::lock_guard lock(state_->mutex());
@@ -173,6 +167,7 @@ class ServiceHost final : public SupportHost {
   std::vector<com::Ref<IABLogon>> address_books() override { return {}; }
   Result<OpenedAddressBook> open_address_book(const SupportSeat&) override { return none(); }
   Result<com::Ref<IMessage>> create_report(const SupportSeat&, IMessage&) override { return none(); }
+  void report_saved(const SupportSeat&, com::Ref<IMessage>) override {}
   com::Ref<IMsgStore> store_object(const SupportSeat&) override { return nullptr; }
   void report(const SupportSeat&, const Error& error) override {
     log_error(LogLevel::kDebug, error, "a message service's call on its support object");

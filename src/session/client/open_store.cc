@@ -5,10 +5,8 @@
 #include <mapiutil.h>
 
 #include "com/error_map.h"
-#include "com/text.h"
-#include "session/client/hosts.h"
+#include "session/client/provider_logon.h"
 #include "session/client/standard_folders.h"
-#include "session/logoff/leaks.h"
 #include "session/spooler/spooler.h"
 
 namespace mapiary::session {
@@ -17,60 +15,42 @@ namespace {
 constexpr ULONG kOpenFlags =
     MAPI_BEST_ACCESS | MAPI_DEFERRED_ERRORS | MDB_NO_DIALOG | MDB_NO_MAIL | MDB_ONLINE | MDB_TEMPORARY | MDB_WRITE;
 
-// One IMSProvider::Logon: what goes in and comes out, owned by the call so that it may come back too late.
-struct LogonCall {
-  ProviderHandlePtr provider;
-  com::Ref<IMAPISupport> support;
-  ULONG_PTR ui_param = 0;
-  std::wstring wide_name;
-  std::string narrow_name;
+struct StoreCall final : LogonCall {
   std::string id;
   bool has_id = false;
-  ULONG flags = 0;
   IID iid{};
   bool has_iid = false;
-
-  ULONG security_size = 0;
-  LPBYTE security = nullptr;
-  LPMAPIERROR error = nullptr;
   com::Ref<IMSLogon> logon;
   com::Ref<IUnknown> store;
 
-  ~LogonCall() { free_blocks(); }
-  void free_blocks() {
-    if (security) MAPIFreeBuffer(security);
-    if (error) MAPIFreeBuffer(error);
-    security = nullptr;
-    error = nullptr;
-  }
-  HRESULT run() {
-    const bool unicode = (flags & MAPI_UNICODE) != 0;
-    auto* name = unicode ? reinterpret_cast<LPTSTR>(wide_name.data()) : reinterpret_cast<LPTSTR>(narrow_name.data());
+  HRESULT run() override {
     IMSProvider* object = provider->store();
     if (!object) return MAPI_E_NOT_INITIALIZED;  // its session has just ended
     IMsgStore* given = nullptr;
-    const HRESULT hr = object->Logon(support.get(), ui_param, name, has_id ? static_cast<ULONG>(id.size()) : 0,
+    const HRESULT hr = object->Logon(support.get(), ui_param, name(), has_id ? static_cast<ULONG>(id.size()) : 0,
                                      has_id ? reinterpret_cast<LPENTRYID>(id.data()) : nullptr, flags,
                                      has_iid ? &iid : nullptr, &security_size, &security, &error, logon.put(), &given);
     store = com::Ref<IUnknown>::adopt(given);
     return hr;
   }
-  // The provider's own words, or nothing.
-  std::string text() const {
-    if (!error || !error->lpszError) return {};
-    return com::from_tstr(error->lpszError, (flags & MAPI_UNICODE) != 0);
+  HRESULT undo() override {
+    store.reset();
+    if (!logon) return S_OK;
+    ULONG zero = 0;
+    const HRESULT hr = logon->Logoff(&zero);
+    logon.reset();
+    return hr;
   }
+  bool is_empty() const override { return !store; }
 };
-using LogonCallPtr = std::shared_ptr<LogonCall>;
 
-// A store that came too late, or for nobody, goes again.
-HRESULT undo(const LogonCallPtr& call) {
-  call->store.reset();
-  if (!call->logon) return S_OK;
-  ULONG zero = 0;
-  const HRESULT hr = call->logon->Logoff(&zero);
-  call->logon.reset();
-  return hr;
+const LogonRules& store_rules() {
+  static const LogonRules kRules{
+      ProviderKind::kStore,
+      "IMSProvider::Logon",
+      "IMSLogon::Logoff",
+      {MAPI_E_FAILONEPROVIDER, MAPI_E_USER_CANCEL, MAPI_E_NO_ACCESS, MAPI_E_INTERFACE_NOT_SUPPORTED, MAPI_E_NOT_FOUND}};
+  return kRules;
 }
 
 class Opening {
@@ -81,13 +61,12 @@ class Opening {
  private:
   Status find_section();
   Status make_section();
-  Result<OpenedStore> log_on();
-  HRESULT attempt();
-  HRESULT call_provider(ULONG flags);
-  Result<OpenedStore> succeed(HRESULT hr);
-  Error failure(HRESULT hr);
-  Status keep(HRESULT hr);
-  void take_back();
+  Result<OpenedStore> log_on(ProviderLogon& logon);
+  HRESULT attempt(ProviderLogon& logon);
+  HRESULT call_provider(ProviderLogon& logon, ULONG flags);
+  Result<OpenedStore> succeed(ProviderLogon& logon, HRESULT hr);
+  Error failure(ProviderLogon& logon, HRESULT hr);
+  Status keep(ProviderLogon& logon);
   void tell_spooler(LogonRecordPtr record);
 
   SessionStatePtr state_;
@@ -95,30 +74,18 @@ class Opening {
   ProviderSection section_;
   bool new_section_ = false;
   std::string id_;  // for the provider; empty: NULL
-  ProviderHandlePtr provider_;
-  std::shared_ptr<ProviderHandle::Visit> visit_;  // from before Logon until the session or nobody has what it gave
-  LogonRecordPtr record_;
-  LogonCallPtr call_;
-  CallResult result_;
   ULONG logon_flags_ = 0;
 };
 
 Result<OpenedStore> Opening::run() {
   TRY(find_section());
-  if (state_->is_disabled(section_.service)) {
-    return fail(Code::kLogonFailed, "session",
-                "the message service of '" + section_.dll_name + "' failed before and is off for this session");
+  ProviderLogon logon(state_, section_, store_rules());
+  TRY(logon.start());
+  if (new_section_) {
+    TRY(make_section());
+    logon.section() = section_;
   }
-  auto provider = state_->provider(section_.dll_name, ProviderKind::kStore);
-  if (!provider) {
-    // Its other providers would come from the same place.
-    state_->disable_service(section_.service);
-    return tl::unexpected(std::move(provider).error());
-  }
-  provider_ = std::move(*provider);
-  visit_ = provider_->visit();
-  if (new_section_) TRY(make_section());
-  return log_on();
+  return log_on(logon);
 }
 
 Status Opening::find_section() {
@@ -161,134 +128,100 @@ Status Opening::make_section() {
   return {};
 }
 
-Result<OpenedStore> Opening::log_on() {
-  HRESULT hr = attempt();
-  if (hr == MAPI_E_UNCONFIGURED && !section_.service.is_nil()) {
-    const bool silent = (request_.flags & MDB_NO_DIALOG) != 0;
-    const HRESULT configured = configure_service(state_, section_.service, request_.ui_param, !silent);
-    if (SUCCEEDED(configured)) {
-      section_.properties = TRY(state_->profile().properties(section_.uid));
-      if (id_.empty()) id_ = unwrapped(binary_of(section_.properties, PROP_ID(PR_ENTRYID)));
-      hr = attempt();
-    }
+Result<OpenedStore> Opening::log_on(ProviderLogon& logon) {
+  HRESULT hr = attempt(logon);
+  if (hr == MAPI_E_UNCONFIGURED && logon.configure(request_.ui_param, (request_.flags & MDB_NO_DIALOG) == 0)) {
+    if (id_.empty()) id_ = unwrapped(binary_of(logon.section().properties, PROP_ID(PR_ENTRYID)));
+    hr = attempt(logon);
   }
-  if (SUCCEEDED(hr)) return succeed(hr);
-  Error error = failure(hr);
+  if (SUCCEEDED(hr)) return succeed(logon, hr);
+  Error error = failure(logon, hr);
   if (new_section_) (void)state_->profile().delete_section(section_.uid);
   return tl::unexpected(std::move(error));
 }
 
 // MAPI_BEST_ACCESS: to write, or else to read (LC-268).
-HRESULT Opening::attempt() {
+HRESULT Opening::attempt(ProviderLogon& logon) {
   ULONG flags =
       request_.flags & (MAPI_DEFERRED_ERRORS | MDB_NO_DIALOG | MDB_NO_MAIL | MDB_ONLINE | MDB_TEMPORARY | MDB_WRITE);
   if ((state_->flags() & MAPI_NT_SERVICE) != 0) flags |= MDB_NO_DIALOG;
   const bool best = (request_.flags & MAPI_BEST_ACCESS) != 0;
-  HRESULT hr = call_provider(best ? flags | MDB_WRITE : flags);
-  if (hr == MAPI_E_NO_ACCESS && best && (flags & MDB_WRITE) == 0) hr = call_provider(flags);
+  HRESULT hr = call_provider(logon, best ? flags | MDB_WRITE : flags);
+  if (hr == MAPI_E_NO_ACCESS && best && (flags & MDB_WRITE) == 0) hr = call_provider(logon, flags);
   return hr;
 }
 
-HRESULT Opening::call_provider(ULONG flags) {
+HRESULT Opening::call_provider(ProviderLogon& logon, ULONG flags) {
   logon_flags_ = flags;
-  HRESULT hr = MAPI_E_BAD_CHARWIDTH;
-  for (const ULONG width : {MAPI_UNICODE, ULONG{0}}) {
-    if (hr != MAPI_E_BAD_CHARWIDTH) break;
-    record_ = state_->new_record(ProviderKind::kStore, provider_, section_);
-    if (!section_.service.is_nil() && !record_->use) {  // deleted since it was found
-      state_->drop_record(record_);
-      result_ = {Outcome::kReturned, MAPI_E_NOT_FOUND};
-      return MAPI_E_NOT_FOUND;
-    }
-    record_->flags = flags;
-    record_->no_mail = request_.no_mail || (flags & MDB_NO_MAIL) != 0;
-    record_->temporary = (flags & MDB_TEMPORARY) != 0;
-    {
-      std::lock_guard lock(state_->mutex());
-      record_->section_is_new = new_section_;
-    }
-    auto call = std::make_shared<LogonCall>();
-    call->provider = provider_;
-    call->support = make_provider_support(state_, record_);
+  const auto make = [&] {
+    auto call = std::make_shared<StoreCall>();
     call->ui_param = request_.ui_param;
-    call->wide_name = com::to_wide(state_->profile_name());
-    call->narrow_name = com::encode_lossy(state_->profile_name(), com::default_code_page());
     call->id = id_;
     call->has_id = !id_.empty();
-    call->flags = flags | width;
     call->has_iid = request_.iid != nullptr;
     if (request_.iid) call->iid = *request_.iid;
-    result_ = provider_->call(
-        "IMSProvider::Logon", [call] { return call->run(); }, state_->bounds().logon, [call] { undo(call); });
-    hr = result_.hr;
-    if (result_.outcome == Outcome::kTimedOut) call = nullptr;
-    call_ = std::move(call);
-    if (result_.outcome != Outcome::kReturned) {
-      state_->add_incident({section_.dll_name, "IMSProvider::Logon", result_.outcome, result_.hr});
-    }
-    if (FAILED(hr)) state_->drop_record(record_);
-  }
-  return hr;
+    return call;
+  };
+  return logon.attempt(flags, make, [&](LogonRecord& record) {
+    record.flags = flags;
+    record.no_mail = request_.no_mail || (flags & MDB_NO_MAIL) != 0;
+    record.temporary = (flags & MDB_TEMPORARY) != 0;
+    std::lock_guard lock(state_->mutex());
+    record.section_is_new = new_section_;
+  });
 }
 
-Error Opening::failure(HRESULT hr) {
-  // LC-176, LC-177: what says nothing of the service leaves it on.
-  const bool only_this_call = hr == MAPI_E_FAILONEPROVIDER || hr == MAPI_E_USER_CANCEL || hr == MAPI_E_NO_ACCESS ||
-                              hr == MAPI_E_INTERFACE_NOT_SUPPORTED || hr == MAPI_E_NOT_FOUND;
-  if (!only_this_call) state_->disable_service(section_.service);
-  if (hr == MAPI_E_UNCONFIGURED && (request_.flags & MDB_NO_DIALOG) != 0) hr = MAPI_E_LOGON_FAILED;  // LC-256
-  Error error = com::outside_error(hr, "IMSProvider::Logon of " + provider_->module()->path());
-  if (result_.outcome != Outcome::kReturned) error.message += std::string("; it ") += outcome_name(result_.outcome);
-  if (const std::string text = call_ ? call_->text() : ""; !text.empty()) error.message += ": " + text;
-  return error;
+Error Opening::failure(ProviderLogon& logon, HRESULT hr) {
+  Error error = logon.failure(hr);
+  if (hr != MAPI_E_UNCONFIGURED || (request_.flags & MDB_NO_DIALOG) == 0) return error;
+  Error silent = com::outside_error(MAPI_E_LOGON_FAILED, "");  // LC-256
+  silent.message = std::move(error.message);
+  return silent;
+}
+
+// LC-169
+bool is_one_object(IUnknown* a, IUnknown* b) {
+  com::Ref<IUnknown> x, y;
+  if (FAILED(a->QueryInterface(IID_IUnknown, reinterpret_cast<void**>(x.put())))) return false;
+  if (FAILED(b->QueryInterface(IID_IUnknown, reinterpret_cast<void**>(y.put())))) return false;
+  return x.get() == y.get();
 }
 
 // What the provider gave becomes the session's.
-Status Opening::keep(HRESULT hr) {
-  (void)hr;
-  if (!call_->logon) {  // R7: the store was open already
-    state_->drop_record(record_);
-    call_->support.reset();
+Status Opening::keep(ProviderLogon& logon) {
+  auto& call = logon.call<StoreCall>();
+  const LogonRecordPtr record = logon.record();
+  if (!call.logon) {  // R7: the store was open already
+    logon.drop_record();
+    call.support.reset();
     tell_spooler(nullptr);
     return {};
   }
   com::Ref<IMsgStore> store;
-  (void)call_->store->QueryInterface(IID_IMsgStore, reinterpret_cast<void**>(store.put()));
+  (void)call.store->QueryInterface(IID_IMsgStore, reinterpret_cast<void**>(store.put()));
+  const bool is_one = is_one_object(call.logon.get(), call.store.get());
   {
     std::lock_guard lock(state_->mutex());
-    record_->store_logon = call_->logon;
-    record_->store = store.get();
-    record_->entry_id = id_;
-    if (call_->security) {
-      record_->spool_security.assign(reinterpret_cast<const char*>(call_->security), call_->security_size);
+    record->is_one_object = is_one;
+    record->store_logon = call.logon;
+    record->store = store.get();
+    record->entry_id = id_;
+    if (call.security) {
+      record->spool_security.assign(reinterpret_cast<const char*>(call.security), call.security_size);
     }
     if (auto properties = state_->profile().properties(section_.uid); properties) {
-      if (auto id = unwrapped(binary_of(*properties, PROP_ID(PR_ENTRYID))); !id.empty()) record_->entry_id = id;
-      record_->display_name = text_of(*properties, PROP_ID(PR_DISPLAY_NAME));
+      if (auto id = unwrapped(binary_of(*properties, PROP_ID(PR_ENTRYID))); !id.empty()) record->entry_id = id;
+      record->display_name = text_of(*properties, PROP_ID(PR_DISPLAY_NAME));
     }
   }
-  // A provider that keeps the first support object only has no reference to this one (LC-357): the record holds it.
-  call_->support->AddRef();
-  const bool is_kept = call_->support->Release() > 1;
-  auto live = state_->make_live(record_);
-  if (!live) {
-    take_back();
-    return live;
-  }
-  call_->logon.reset();
-  if (!is_kept) {
-    std::lock_guard lock(state_->mutex());
-    record_->kept_support = std::move(call_->support);
-  }
-  call_->support.reset();
-  tell_spooler(record_);
+  store.reset();
+  TRY(logon.make_live([](LogonRecord& mine) {
+    mine.store_logon.reset();
+    mine.store = nullptr;
+  }));
+  call.logon.reset();
+  tell_spooler(record);
   return {};
-}
-
-void Opening::take_back() {
-  (void)provider_->call(
-      "IMSLogon::Logoff", [call = call_] { return undo(call); }, state_->bounds().logoff);
-  state_->drop_record(record_);
 }
 
 // LC-166: with mail, the spooler gets the store. No record: the one that is open already.
@@ -305,28 +238,25 @@ void Opening::tell_spooler(LogonRecordPtr record) {
   if (record) spooler->store_opened(std::move(record));
 }
 
-Result<OpenedStore> Opening::succeed(HRESULT hr) {
-  if (!call_->store) {
-    take_back();
-    return tl::unexpected(com::outside_error(MAPI_E_CALL_FAILED, "IMSProvider::Logon, which gave no store,"));
-  }
-  TRY(keep(hr));
+Result<OpenedStore> Opening::succeed(ProviderLogon& logon, HRESULT hr) {
+  TRY(keep(logon));
+  auto& call = logon.call<StoreCall>();
   constexpr ULONG kNoFolders = MDB_NO_MAIL | MDB_TEMPORARY;
   if ((request_.flags & kNoFolders) == 0 && (logon_flags_ & MDB_WRITE) != 0) {
-    make_standard_folders(state_, section_.uid, call_->store.get());
+    make_standard_folders(state_, section_.uid, call.store.get());
   }
   bool is_listed = false;
   {
     std::lock_guard lock(state_->mutex());
-    is_listed = !record_->section_is_new && !record_->temporary;
+    is_listed = !logon.record()->section_is_new && !logon.record()->temporary;
   }
   if (is_listed && state_->stores_table().row(bytes_of(section_.uid))) {
     TRY(state_->refresh_store_row(section_.uid));
   }
   OpenedStore opened;
-  opened.store = std::move(call_->store);
+  opened.store = std::move(call.store);
   opened.hr = hr == MAPI_W_ERRORS_RETURNED ? hr : S_OK;
-  if (opened.hr != S_OK) opened.warning = call_->text();
+  if (opened.hr != S_OK) opened.warning = call.text();
   return opened;
 }
 

@@ -120,6 +120,7 @@ Bounds Bounds::from_environment() {
   read_bound("MAPIARY_LOGOFF_BOUND", bounds.logoff);
   read_bound("MAPIARY_RELEASE_BOUND", bounds.release);
   read_bound("MAPIARY_ABORT_BOUND", bounds.abort);
+  read_bound("MAPIARY_SECTION_BOUND", bounds.section);
   return bounds;
 }
 

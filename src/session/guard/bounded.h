@@ -23,6 +23,7 @@ struct Bounds {
   std::chrono::milliseconds logoff{5000};   // MAPIARY_LOGOFF_BOUND: each call of a session's logoff
   std::chrono::milliseconds release{5000};  // MAPIARY_RELEASE_BOUND: each call of a final Release
   std::chrono::milliseconds abort{2000};    // MAPIARY_ABORT_BOUND: for transports to become idle
+  std::chrono::milliseconds section{5000};  // MAPIARY_SECTION_BOUND: a provider's wait for a profile section
 
   static Bounds from_environment();
 };
@@ -49,12 +50,14 @@ std::shared_ptr<void> abandoned_call();
 
 CallResult guarded(const std::function<HRESULT()>& call) noexcept;
 
-// What went wrong with a provider, for the leak report and the log.
+// What went wrong with a provider and is not the answer to a client's call: a line of incident_journal() and of the
+// log.
 struct Incident {
-  std::string provider;
-  std::string call;  // "IMSLogon::Logoff"
+  std::string provider;  // with its service and file: ProviderSection::title()
+  std::string call;      // "IMSLogon::Logoff"
   Outcome outcome = Outcome::kReturned;
   HRESULT hr = S_OK;
+  std::string text = {};  // more words
 };
 
 }  // namespace mapiary::session

@@ -45,6 +45,11 @@ void Module::pin(std::string what) {
   pins_.push_back(std::move(what));
 }
 
+void Module::doubt(std::string what) {
+  std::lock_guard lock(mutex_);
+  if (std::find(doubts_.begin(), doubts_.end(), what) == doubts_.end()) doubts_.push_back(std::move(what));
+}
+
 std::shared_ptr<void> Module::hold(std::string call) {
   std::lock_guard lock(mutex_);
   const std::uint64_t id = ++last_hold_;
@@ -60,6 +65,7 @@ std::shared_ptr<void> Module::hold(std::string call) {
 std::vector<std::string> Module::pinned_by() const {
   std::lock_guard lock(mutex_);
   std::vector<std::string> result = pins_;
+  if (!library_.function<CanUnload>("DllCanUnloadNow")) result.insert(result.end(), doubts_.begin(), doubts_.end());
   for (const auto& [id, call] : holds_) result.push_back(call + " has not returned");
   return result;
 }
@@ -70,7 +76,10 @@ bool Module::may_unload() const {
     if (!pins_.empty() || !holds_.empty()) return false;
   }
   auto ask = library_.function<CanUnload>("DllCanUnloadNow");
-  if (!ask) return true;
+  if (!ask) {
+    std::lock_guard lock(mutex_);
+    return doubts_.empty();
+  }
   const CallResult result = guarded([&] { return (*ask)(); });
   return result.outcome == Outcome::kReturned && result.hr == S_OK;
 }

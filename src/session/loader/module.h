@@ -38,9 +38,12 @@ class Module : public std::enable_shared_from_this<Module> {
   }
   // Something of it is known or feared to be alive for ever (`what` goes into the leak report): never unloaded.
   void pin(std::string what);
+  // Something of it was in a client's hands when its session ended, and may still be: the library stays if it has no
+  // DllCanUnloadNow to ask (R11).
+  void doubt(std::string what);
   // A call into it, by name: the library stays while the result lives.
   std::shared_ptr<void> hold(std::string call);
-  // For what reasons of ours it stays: pins, and calls that have not returned.
+  // For what reasons of ours it stays: pins, doubts, and calls that have not returned.
   std::vector<std::string> pinned_by() const;
   // False: pinned or held, or its DllCanUnloadNow says no.
   bool may_unload() const;
@@ -49,7 +52,7 @@ class Module : public std::enable_shared_from_this<Module> {
   DynLib library_;
   std::string name_;
   mutable std::mutex mutex_;
-  std::vector<std::string> pins_;
+  std::vector<std::string> pins_, doubts_;
   std::uint64_t last_hold_ = 0;
   std::map<std::uint64_t, std::string> holds_;
 };

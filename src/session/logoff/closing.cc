@@ -158,15 +158,22 @@ void Closing::call_provider(const LogonRecordPtr& record, LogonObjects objects, 
     ModulePtr module;
     com::Ref<IMAPISupport> support;
     LogonObjects objects;
+    bool is_store;
   };
-  const auto call = std::make_shared<Call>(Call{record->provider->module(), std::move(support), std::move(objects)});
+  const auto call = std::make_shared<Call>(
+      Call{record->provider->module(), std::move(support), std::move(objects), record->is_one_object});
   const auto release_logon = [call] {
-    if (release(call->objects) != 0) call->module->pin("a logon object with references left");
+    if (release(call->objects) == 0) return S_OK;
+    if (call->is_store) {  // the references are the client's, of its store (LC-169)
+      call->module->doubt("a message store that was open at the logoff");
+    } else {
+      call->module->pin("a logon object with references left");
+    }
     return S_OK;
   };
   const auto tell = [&](const char* name, const CallResult& result) {
     if (result.ok()) return;
-    state_.add_incident({record->display_name + " (" + call->module->name() + ")", name, result.outcome, result.hr});
+    state_.add_incident({record->title, name, result.outcome, result.hr});
   };
   const char* name = logoff_name(record->kind);
   const CallResult logoff = record->provider->call(
@@ -209,6 +216,7 @@ void Closing::report_leaks(std::string_view why, const std::vector<LogonRecordPt
     {
       std::lock_guard lock(state_.mutex());  // the client may be releasing it
       if (record->kind != ProviderKind::kStore || !record->store) continue;
+      record->provider->module()->doubt("a message store that was open at the logoff");
       id = hex(record->entry_id);
     }
     report_leak(session + "message store '" + record->display_name + "' not released, entry id " + id);

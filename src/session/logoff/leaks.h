@@ -13,8 +13,5 @@ namespace mapiary::session {
 void report_leak(std::string line);
 // Libraries that stay loaded, and why.
 void report_modules(const std::vector<ModulePtr>& modules);
-// The lines since the first MAPIInitialize, or since clear_leaks(); the oldest go when there are too many.
-std::vector<std::string> leak_lines();
-void clear_leaks();
 
 }  // namespace mapiary::session

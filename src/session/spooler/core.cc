@@ -103,7 +103,7 @@ CallResult SpoolerCore::call(const Work& under_way, const char* name, std::funct
     ProviderHandle::leave_behind(held->visit);
   }
   if (result.outcome != Outcome::kReturned && state) {
-    state->add_incident({transport->record->display_name, name, result.outcome, result.hr});
+    state->add_incident({transport->record->title, name, result.outcome, result.hr});
   }
   return result;
 }

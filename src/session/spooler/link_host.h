@@ -41,6 +41,9 @@ class LinkHost final : public SupportHost {
   Result<com::Ref<IMessage>> create_report(const SupportSeat& seat, IMessage& original) override {
     return session_->create_report(seat, original);
   }
+  void report_saved(const SupportSeat& seat, com::Ref<IMessage> message) override {
+    session_->report_saved(seat, std::move(message));
+  }
   com::Ref<IMsgStore> store_object(const SupportSeat&) override {
     const auto link = link_.lock();
     return link ? link->store() : nullptr;

@@ -127,8 +127,8 @@ void Spooler::open_links(const SessionStatePtr& state) {
     }
     const Status opened = next->open();
     if (!opened && opened.error().code != Code::kNotSupported) {
-      state->add_incident({next->client()->display_name, "IMSProvider::SpoolerLogon", Outcome::kReturned,
-                           com::to_hresult(opened.error())});
+      state->add_incident({next->client()->title, "IMSProvider::SpoolerLogon", Outcome::kReturned,
+                           com::to_hresult(opened.error()), opened.error().message});
     }
     bool is_closed = false;
     {

@@ -106,7 +106,7 @@ HRESULT StoreLink::log_on() {
   const CallResult result = client_->provider->call(
       "IMSProvider::SpoolerLogon", [call] { return call->run(); }, state_->bounds().logon, [call] { call->undo(); });
   if (result.outcome != Outcome::kReturned) {
-    state_->add_incident({client_->display_name, "IMSProvider::SpoolerLogon", result.outcome, result.hr});
+    state_->add_incident({client_->title, "IMSProvider::SpoolerLogon", result.outcome, result.hr});
   }
   if (FAILED(result.hr)) return result.hr;
   if (!call->store) return MAPI_E_CALL_FAILED;
@@ -228,7 +228,7 @@ void StoreLink::let_go(std::chrono::milliseconds limit) {
       },
       limit);
   if (released.outcome != Outcome::kReturned) {
-    state_->add_incident({client_->display_name, "IMsgStore::Release", released.outcome, released.hr});
+    state_->add_incident({client_->title, "IMsgStore::Release", released.outcome, released.hr});
   }
   support_gone();
 }
@@ -254,7 +254,7 @@ void StoreLink::support_gone() {
       },
       state_->bounds().release);
   if (result.ok()) return;
-  state_->add_incident({client_->display_name, "IMSLogon::Logoff", result.outcome, result.hr});
+  state_->add_incident({client_->title, "IMSLogon::Logoff", result.outcome, result.hr});
 }
 
 }  // namespace mapiary::session

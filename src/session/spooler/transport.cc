@@ -66,7 +66,7 @@ CallResult call_transport(const SessionStatePtr& state, const LogonRecordPtr& re
   const CallResult result = record->provider->call(
       name, [logon = std::move(logon), body = std::move(body)]() -> HRESULT { return body(*logon); }, limit);
   if (result.outcome != Outcome::kReturned) {
-    state->add_incident({record->display_name, name, result.outcome, result.hr});
+    state->add_incident({record->title, name, result.outcome, result.hr});
   }
   return result;
 }

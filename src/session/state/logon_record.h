@@ -29,6 +29,7 @@ struct LogonRecord {
   Guid service;                               // nil: belongs to no message service
   std::string dll_name;                       // PR_PROVIDER_DLL_NAME as registered, for WrapStoreEntryID
   std::string display_name;                   // for messages
+  std::string title;                          // for messages too: ProviderSection::title()
   ULONG flags = 0;                            // of Logon
   bool temporary = false;                     // MDB_TEMPORARY
   bool no_mail = false;                       // MDB_NO_MAIL, or opened by a client without mail
@@ -43,6 +44,7 @@ struct LogonRecord {
   std::string entry_id;         // a store's own (unwrapped) id
   std::string spool_security;   // what Logon gave for SpoolerLogon
   std::vector<Guid> uids;       // SetProviderUID, in order, duplicates too (LC-359)
+  bool is_one_object = false;   // store_logon and store are two faces of one object (LC-169)
   bool section_is_new = false;  // made for this logon; deleted with it unless ModifyProfile was called
   // The support object when the provider did not keep a reference of its own (LC-357); else NULL.
   com::Ref<IMAPISupport> kept_support;

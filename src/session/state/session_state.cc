@@ -7,7 +7,9 @@
 #include <cstring>
 
 #include "base/log.h"
+#include "com/error_map.h"
 #include "com/text.h"
+#include "session/guard/journal.h"
 #include "session/spooler/spooler.h"
 #include "session/subsystem/subsystem.h"
 
@@ -47,6 +49,13 @@ std::string binary_of(const model::PropBag& bag, std::uint16_t id) {
   const model::PropValue* value = bag.find(id);
   if (!value || !value->is_bytes() || value->tag().raw_type() != PT_BINARY) return {};
   return std::string(value->as_bytes());
+}
+
+std::optional<ProviderKind> kind_of(const ProviderSection& section) {
+  const auto type = int_of(section.properties, PROP_ID(PR_RESOURCE_TYPE));
+  if (!type) return std::nullopt;
+  const auto kind = provider_kind(*type);
+  return kind ? std::optional(*kind) : std::nullopt;
 }
 
 SessionState::SessionState(profile::Profile profile, profile::ProfileUse use, std::string profile_name, ULONG flags)
@@ -121,6 +130,7 @@ LogonRecordPtr SessionState::new_record(ProviderKind kind, ProviderHandlePtr pro
   record->service = section.service;
   record->dll_name = section.dll_name;
   record->display_name = text_of(section.properties, PROP_ID(PR_DISPLAY_NAME));
+  record->title = section.title();
   if (!section.service.is_nil()) {
     if (auto use = profile_.use_provider(section.uid)) {
       record->use = std::make_shared<profile::ProviderUse>(std::move(*use));
@@ -169,23 +179,35 @@ std::vector<ProviderHandlePtr> SessionState::providers() const {
   return providers_;
 }
 
-void SessionState::disable_service(const Guid& service) {
-  if (service.is_nil()) return;
+void SessionState::switch_off(const Guid& service_or_section, std::string why) {
+  if (service_or_section.is_nil()) return;
   std::lock_guard lock(mutex());
-  disabled_.push_back(service);
+  off_.try_emplace(service_or_section, std::move(why));
 }
 
-bool SessionState::is_disabled(const Guid& service) const {
+Status SessionState::check_on(const ProviderSection& section) const {
   std::lock_guard lock(mutex());
-  return std::find(disabled_.begin(), disabled_.end(), service) != disabled_.end();
+  for (const Guid& uid : {section.uid, section.service}) {
+    const auto found = off_.find(uid);
+    if (found == off_.end()) continue;
+    return fail(Code::kLogonFailed, "session", section.title() + " is off for this session: " + found->second);
+  }
+  return {};
 }
 
-Result<std::vector<ProviderSection>> SessionState::sections_of(ProviderKind kind) {
+std::string ProviderSection::title() const {
+  const std::string name = text_of(properties, PROP_ID(PR_DISPLAY_NAME));
+  const std::string service_name = text_of(properties, PROP_ID(PR_SERVICE_NAME));
+  std::string result = "provider";
+  if (!name.empty()) result += " '" + name + "'";
+  if (!dll_name.empty()) result += " (" + dll_name + ")";
+  if (!service_name.empty()) result += " of message service '" + service_name + "'";
+  return result;
+}
+
+Result<std::vector<ProviderSection>> SessionState::all_sections() {
   std::vector<ProviderSection> result;
   const auto add = [&](const Guid& uid, const Guid& service, model::PropBag properties) {
-    const auto type = int_of(properties, PROP_ID(PR_RESOURCE_TYPE));
-    const auto has = type ? provider_kind(*type) : Result<ProviderKind>(fail(Code::kNotFound, "session", "no type"));
-    if (!has || *has != kind) return;
     std::string dll_name = text_of(properties, PROP_ID(PR_PROVIDER_DLL_NAME));
     result.push_back({uid, service, std::move(dll_name), std::move(properties)});
   };
@@ -193,6 +215,12 @@ Result<std::vector<ProviderSection>> SessionState::sections_of(ProviderKind kind
   for (const auto& section : TRY(profile_.sections())) {
     if (section.kind == profile::SectionKind::kPlain) add(section.uid, Guid{}, TRY(profile_.properties(section.uid)));
   }
+  return result;
+}
+
+Result<std::vector<ProviderSection>> SessionState::sections_of(ProviderKind kind) {
+  auto result = TRY(all_sections());
+  std::erase_if(result, [&](const ProviderSection& section) { return kind_of(section) != kind; });
   return result;
 }
 
@@ -220,16 +248,16 @@ Status SessionState::keep_section(std::uint64_t id) {
   return refresh_store_row(section);
 }
 
-void SessionState::add_incident(Incident incident) {
-  log(LogLevel::kWarning, "session",
-      incident.provider + ": " + incident.call + " " + std::string(outcome_name(incident.outcome)));
-  std::lock_guard lock(mutex());
-  incidents_.push_back(std::move(incident));
-}
-
-std::vector<Incident> SessionState::incidents() const {
-  std::lock_guard lock(mutex());
-  return incidents_;
+void SessionState::add_incident(Incident incident) const {
+  std::string line = "profile '" + profile_name_ + "': " + incident.provider + ": " + incident.call;
+  if (incident.outcome != Outcome::kReturned) line += " " + std::string(outcome_name(incident.outcome));
+  if (FAILED(incident.hr)) {
+    line += incident.outcome == Outcome::kReturned ? " failed with " : ", ";
+    line += com::hresult_name(incident.hr).empty() ? com::hresult_text(incident.hr) : com::hresult_name(incident.hr);
+  }
+  if (!incident.text.empty()) line += ": " + incident.text;
+  log(LogLevel::kWarning, "session", line);
+  incident_journal().add(std::move(line));
 }
 
 }  // namespace mapiary::session

@@ -12,6 +12,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -38,6 +39,9 @@ struct ProviderSection {
   Guid uid, service;
   std::string dll_name;
   model::PropBag properties;
+
+  // For people: the provider with its message service and file.
+  std::string title() const;
 };
 
 class Spooler;
@@ -102,9 +106,11 @@ class SessionState : public std::enable_shared_from_this<SessionState> {
   Result<ProviderHandlePtr> provider(std::string_view dll_name, ProviderKind kind);
   std::vector<ProviderHandlePtr> providers() const;
 
-  // ---- Message services whose providers are not called any more in this session (LC-176).
-  void disable_service(const Guid& service);
-  bool is_disabled(const Guid& service) const;
+  // ---- What is not called any more in this session: a message service with all its providers (LC-176), or the one
+  // provider whose section cannot be used (LC-064). Nil: nothing. The first reason counts.
+  void switch_off(const Guid& service_or_section, std::string why);
+  // kLogonFailed with the reason, if the section or its service is off.
+  Status check_on(const ProviderSection& section) const;
 
   // ---- The profile's providers of a kind, in its order; then sections of stores that belong to no service (LC-270).
   Result<std::vector<ProviderSection>> sections_of(ProviderKind kind);
@@ -130,12 +136,15 @@ class SessionState : public std::enable_shared_from_this<SessionState> {
   std::uint64_t new_member() { return ++last_member_; }
   // The objects of ours that must be released before the session ends.
   ObjectRegister& objects() { return objects_; }
-  void add_incident(Incident incident);
-  std::vector<Incident> incidents() const;
+  void add_incident(Incident incident) const;
 
  private:
   friend class Closing;  // logoff/closing.cc
 
+  Result<std::vector<ProviderSection>> all_sections();
+  // Providers whose sections cannot be used are off from the beginning (LC-064).
+  void check_configuration(const std::vector<ProviderSection>& sections);
+  void refuse_section(const ProviderSection& section, const std::string& why);
   Status add_own_status_rows();
   // Of the section's rows: as the profile has them, but one default store.
   LONG resource_flags(const Guid& section, const model::PropBag& properties) const;
@@ -159,19 +168,21 @@ class SessionState : public std::enable_shared_from_this<SessionState> {
   std::optional<Guid> default_store_, simple_store_;  // sections
   std::vector<LogonRecordPtr> records_;
   std::vector<ProviderHandlePtr> providers_;
-  std::vector<Guid> disabled_;
+  std::map<Guid, std::string> off_;  // services and sections, with the reason
   struct Folders {
     Guid section;
     bool full = false, verified = false;
   };
   std::vector<Folders> folders_;
-  std::vector<Incident> incidents_;
   std::shared_ptr<Spooler> spooler_;
   std::condition_variable_any phase_changed_;
   Phase phase_ = Phase::kLive;
   std::mutex starting_;  // one provider is started at a time; taken before mutex()
 };
 using SessionStatePtr = std::shared_ptr<SessionState>;
+
+// nullopt: no provider, or of a type that sessions do not load.
+std::optional<ProviderKind> kind_of(const ProviderSection& section);
 
 // ---- Entry ids of the session's own making.
 // A status row's object; body: the row's key.

@@ -56,6 +56,11 @@ constexpr OwnRow kOwnRows[] = {
     {"address book", "MAPI Address Book", MAPI_AB, STATUS_VALIDATE_STATE},
 };
 
+// What PR_RESOURCE_TYPE may be. Sessions load the first three.
+constexpr LONG kResourceTypes[] = {MAPI_STORE_PROVIDER, MAPI_AB_PROVIDER,      MAPI_TRANSPORT_PROVIDER,
+                                   MAPI_HOOK_PROVIDER,  MAPI_PROFILE_PROVIDER, MAPI_AB,
+                                   MAPI_SPOOLER,        MAPI_SUBSYSTEM};
+
 // What SetDefaultStore sets, and what is computed.
 constexpr LONG kStoreFlags =
     STATUS_DEFAULT_STORE | STATUS_PRIMARY_STORE | STATUS_SECONDARY_STORE | STATUS_SIMPLE_STORE | STATUS_NEED_IPM_TREE;
@@ -83,7 +88,9 @@ Status SessionState::start() {
             PR_PROVIDER_DLL_NAME_W, PR_PROVIDER_DISPLAY_W, PR_RESOURCE_FLAGS, PR_RESOURCE_TYPE, PR_OBJECT_TYPE,
             PR_ROWID, PR_IDENTITY_DISPLAY_W, PR_IDENTITY_ENTRYID, PR_IDENTITY_SEARCH_KEY})));
   TRY(add_own_status_rows());
-  const auto sections = TRY(sections_of(ProviderKind::kStore));
+  auto sections = TRY(all_sections());
+  check_configuration(sections);
+  std::erase_if(sections, [](const auto& section) { return kind_of(section) != ProviderKind::kStore; });
   for (const auto& section : sections) {
     // The first one in the profile's order is the default (LC-077).
     const LONG flags = int_of(section.properties, PROP_ID(PR_RESOURCE_FLAGS)).value_or(0);
@@ -91,8 +98,32 @@ Status SessionState::start() {
     default_store_ = section.uid;
     break;
   }
-  for (const auto& section : sections) TRY(refresh_store_row(section.uid));
+  for (const auto& section : sections) {
+    const Status listed = refresh_store_row(section.uid);
+    // A store of which there can be no row.
+    if (!listed && check_on(section)) refuse_section(section, listed.error().message);
+  }
   return {};
+}
+
+// What nobody can make use of: the provider is not called in this session, and the others go on (G7).
+void SessionState::refuse_section(const ProviderSection& section, const std::string& why) {
+  switch_off(section.uid, why);
+  add_incident({section.title(), "its configuration in the profile", Outcome::kReturned, MAPI_E_UNCONFIGURED, why});
+}
+
+void SessionState::check_configuration(const std::vector<ProviderSection>& sections) {
+  for (const ProviderSection& section : sections) {
+    if (section.service.is_nil()) continue;  // any client's, or a store opened by its entry id: no provider by itself
+    const auto type = int_of(section.properties, PROP_ID(PR_RESOURCE_TYPE));
+    if (!type) {
+      refuse_section(section, "it has no PR_RESOURCE_TYPE");
+    } else if (std::find(std::begin(kResourceTypes), std::end(kResourceTypes), *type) == std::end(kResourceTypes)) {
+      refuse_section(section, "its PR_RESOURCE_TYPE, " + std::to_string(*type) + ", is not one of MAPI's");
+    } else if (section.dll_name.empty()) {
+      refuse_section(section, "it has no PR_PROVIDER_DLL_NAME");
+    }
+  }
 }
 
 Status SessionState::add_own_status_rows() {

@@ -11,6 +11,7 @@
 #include "com/object.h"
 #include "session/admin/profile_admin.h"
 #include "session/client/hosts.h"
+#include "session/guard/journal.h"
 #include "session/subsystem/logon.h"
 #include "session/subsystem/subsystem.h"
 
@@ -41,6 +42,13 @@ std::optional<std::chrono::milliseconds> limit_of(DWORD timeout) {
 HRESULT wait(DWORD timeout) {
   return com::border(
       [&]() -> Result<HRESULT> { return Subsystem::get().wait_initialized(limit_of(timeout)) ? S_OK : kWaitOver; });
+}
+
+// These two have no object whose GetLastError could tell why they failed.
+template <class Answer>
+Answer told(const char* function, Answer answer) {
+  if (!answer) incident_journal().add(std::string(function) + " failed: " + answer.error().message);
+  return answer;
 }
 
 // A wait that began when it was asked for: its time runs from then on.
@@ -84,8 +92,9 @@ using namespace mapiary;
 using namespace mapiary::session;
 
 STDAPI MAPIInitialize(LPVOID lpMapiInit) {
-  return com::border(
-      [&]() -> Status { return Subsystem::get().initialize(static_cast<const MAPIINIT_0*>(lpMapiInit)); });
+  return com::border([&]() -> Status {
+    return told("MAPIInitialize", Subsystem::get().initialize(static_cast<const MAPIINIT_0*>(lpMapiInit)));
+  });
 }
 
 STDAPI_(void) MAPIUninitialize(void) {
@@ -102,7 +111,7 @@ STDAPI MAPILogonEx(ULONG_PTR ulUIParam, LPTSTR lpszProfileName, LPTSTR lpszPassw
     TRY(Subsystem::get().check());
     if (!lppSession) return fail(Code::kLogonFailed, "session", "MAPILogonEx got a NULL pointer");
     *lppSession = nullptr;
-    *lppSession = TRY(log_on({lpszProfileName, lpszPassword, ulFlags})).detach();
+    *lppSession = TRY(told("MAPILogonEx", log_on({lpszProfileName, lpszPassword, ulFlags}))).detach();
     return {};
   });
 }

@@ -6,6 +6,7 @@
 #include <mapiutil.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <string>
 #include <vector>
@@ -197,11 +198,18 @@ PropBag addressee_of(const PropBag& original) {
   return {};
 }
 
-Status set_recipients(IMessage& report, std::span<ADRENTRY> entries) {
+// As new recipients: what names a row of the original's table names none here.
+Status set_recipients(IMessage& report, std::span<const ADRENTRY> entries) {
   std::vector<std::byte> bytes(CbNewADRLIST(entries.size()));
   auto* list = reinterpret_cast<ADRLIST*>(bytes.data());
   list->cEntries = static_cast<ULONG>(entries.size());
-  std::copy(entries.begin(), entries.end(), list->aEntries);
+  std::vector<std::vector<SPropValue>> kept(entries.size());
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const ADRENTRY& entry = entries[i];
+    std::copy_if(entry.rgPropVals, entry.rgPropVals + entry.cValues, std::back_inserter(kept[i]),
+                 [](const SPropValue& value) { return value.ulPropTag != PR_ROWID; });
+    list->aEntries[i] = {0, static_cast<ULONG>(kept[i].size()), kept[i].data()};
+  }
   const HRESULT hr = report.ModifyRecipients(MODRECIP_ADD, list);
   if (FAILED(hr)) return outside(hr, "IMessage::ModifyRecipients");
   return {};
@@ -275,7 +283,7 @@ Status report_recipients(SupportHost& host, const SupportSeat& seat, IMessage& o
       wanted[failed ? ReportKind::kNonDelivery : ReportKind::kDelivery].push_back(entry);
   }
   for (auto& [kind, entries] : wanted) {
-    const com::Ref<IMessage> report = TRY(host.create_report(seat, original));
+    com::Ref<IMessage> report = TRY(host.create_report(seat, original));
     TRY(write_props(*report, report_props(props, kind)));
     TRY(set_recipients(*report, entries));
     if (kind == ReportKind::kNonDelivery) {
@@ -283,8 +291,9 @@ Status report_recipients(SupportHost& host, const SupportSeat& seat, IMessage& o
       const Status attached = attach_original(*report, original);
       if (!attached && attached.error().code != Code::kNotSupported) return attached;
     }
-    const HRESULT hr = report->SaveChanges(0);
+    const HRESULT hr = report->SaveChanges(KEEP_OPEN_READONLY);
     if (FAILED(hr)) return outside(hr, "IMessage::SaveChanges");
+    host.report_saved(seat, std::move(report));
   }
   return {};
 }

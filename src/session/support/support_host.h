@@ -134,6 +134,8 @@ class SupportHost {
 
   // Delivery and nondelivery reports: a new, unsaved message where reports to the sender of `original` go.
   virtual Result<com::Ref<IMessage>> create_report(const SupportSeat& seat, IMessage& original) = 0;
+  // It is written and saved: it goes to its folder, and the store's clients are told.
+  virtual void report_saved(const SupportSeat& seat, com::Ref<IMessage> report) = 0;
   // The store object of a message store's logon, for DoSentMail. Null while there is none.
   virtual com::Ref<IMsgStore> store_object(const SupportSeat& seat) = 0;
 

@@ -203,8 +203,8 @@ HRESULT Provider::write(IMAPISupport* support, IProfSect* section, const Tree& t
 }
 
 void Provider::add_status_row(IMAPISupport* support, const Settings& settings, const Tree& tree) {
-  if (settings.name == "quiet") return;  // a store may do without a row
-  const std::string id = make_id('i', settings.name);
+  if (settings.name == "quiet") return;                    // a store may do without a row
+  const std::string id = make_id('i', settings.identity);  // providers of one service may share an identity
   SPropValue row[6]{};
   ULONG count = 0;
   row[count].ulPropTag = PR_DISPLAY_NAME_A;

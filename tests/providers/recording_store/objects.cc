@@ -102,6 +102,9 @@ class Message final : public PropBase<IMessage> {
     *out = new Stream(core_);
     return S_OK;
   }
+  STDMETHODIMP SetProps(ULONG, LPSPropValue, LPSPropProblemArray*) override {
+    return core_->is_open() ? S_OK : MAPI_E_INVALID_OBJECT;
+  }
   STDMETHODIMP SaveChanges(ULONG) override { return core_->is_open() ? S_OK : MAPI_E_INVALID_OBJECT; }
 };
 
@@ -150,8 +153,11 @@ std::string hex(ULONG value) {
 
 // ---- Core
 
+std::atomic<long> live_stores{0};
+
 Core::Core(std::string store_name, const Memory& routines, IMAPISupport* support)
     : name(std::move(store_name)), memory(routines), support_(support) {
+  ++live_stores;
   support->AddRef();
 }
 

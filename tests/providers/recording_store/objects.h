@@ -49,10 +49,16 @@ class Unknown : public First, public Rest... {
 class Store;
 class Logon;
 
+// Cores, which everything of a store keeps alive: what DllCanUnloadNow looks at.
+extern std::atomic<long> live_stores;
+
 // What store and logon share.
 class Core {
  public:
   Core(std::string name, const Memory& memory, IMAPISupport* support);
+  Core(const Core&) = delete;
+  Core& operator=(const Core&) = delete;
+  ~Core() { --live_stores; }
 
   const std::string name;
   const Memory memory;
@@ -64,7 +70,7 @@ class Core {
   IMAPISupport* support() const { return support_; }
 
   std::mutex mutex;
-  Store* store = nullptr;  // while it has references
+  IMsgStore* store = nullptr;  // while it has references
 
  private:
   std::atomic<IMAPISupport*> support_;
@@ -103,6 +109,9 @@ class Logon final : public Unknown<IMSLogon> {
  private:
   CorePtr core_;
 };
+
+// Both pointers are of one object (mode OneObject).
+void make_one_object(const CorePtr& core, LPMSLOGON* logon, LPMDB* store);
 
 // A line is written when the support object ends: what it subscribed is released with it.
 void watch(IMAPISupport* support);

@@ -2,10 +2,8 @@
 // IMSProvider of the recording store and what the library exports. A store is a name; its profile section says it in
 // property 0x6600 (default "box"). Several stores may be open; a second Logon to one gives the open store (ruling R7).
 #include <algorithm>
-#include <chrono>
 #include <cstring>
 #include <map>
-#include <thread>
 #include <vector>
 
 #include "objects.h"
@@ -49,7 +47,7 @@ class Provider final : public Unknown<IMSProvider, IMAPIProviderShutdown> {
   HRESULT read_section(IMAPISupport* support, std::string& name, bool& configured) const;
   HRESULT write_section(IMAPISupport* support, const std::string& id) const;
   HRESULT give_error(LPMAPIERROR* error, bool unicode) const;
-  Store* open_store(const std::string& name);
+  IMsgStore* open_store(const std::string& name);
 
   Memory memory_;
   std::mutex mutex_;
@@ -62,19 +60,9 @@ std::string text_of(const wchar_t* text) {
   return result;
 }
 
-// Another session of the process may have the section open for a moment (LC-339, LC-340).
-HRESULT open_section(IMAPISupport* support, ULONG flags, IProfSect** section) {
-  HRESULT hr = support->OpenProfileSection(nullptr, flags, section);
-  for (int i = 0; hr == MAPI_E_NO_ACCESS && i < 2000; ++i) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    hr = support->OpenProfileSection(nullptr, flags, section);
-  }
-  return hr;
-}
-
 HRESULT Provider::read_section(IMAPISupport* support, std::string& name, bool& configured) const {
   IProfSect* section = nullptr;
-  HRESULT hr = open_section(support, 0, &section);
+  HRESULT hr = support->OpenProfileSection(nullptr, 0, &section);
   if (FAILED(hr)) return hr;
   SizedSPropTagArray(2, tags) = {2, {kNameTag, kConfiguredTag}};
   ULONG count = 0;
@@ -95,7 +83,7 @@ HRESULT Provider::write_section(IMAPISupport* support, const std::string& id) co
                                          reinterpret_cast<LPENTRYID>(const_cast<char*>(id.data())), &size, &wrapped);
   if (FAILED(hr)) return hr;
   IProfSect* section = nullptr;
-  hr = open_section(support, MAPI_MODIFY, &section);
+  hr = support->OpenProfileSection(nullptr, MAPI_MODIFY, &section);
   if (SUCCEEDED(hr)) {
     SPropValue value{};
     value.ulPropTag = PR_ENTRYID;
@@ -121,7 +109,7 @@ HRESULT Provider::give_error(LPMAPIERROR* error, bool unicode) const {
   return S_OK;
 }
 
-Store* Provider::open_store(const std::string& name) {
+IMsgStore* Provider::open_store(const std::string& name) {
   const auto found = open_.find(name);
   const auto core = found == open_.end() ? nullptr : found->second.lock();
   if (!core || !core->is_open()) return nullptr;
@@ -157,7 +145,7 @@ STDMETHODIMP Provider::Logon(LPMAPISUP support, ULONG_PTR, LPTSTR profile, ULONG
   if (!id) {
     if (const HRESULT hr = read_section(support, name, configured); FAILED(hr)) return hr;
   }
-  if (Store* again = open_store(name)) {
+  if (IMsgStore* again = open_store(name)) {
     *store = again;
     *logon = nullptr;
     return S_OK;
@@ -176,8 +164,12 @@ STDMETHODIMP Provider::Logon(LPMAPISUP support, ULONG_PTR, LPTSTR profile, ULONG
   if (mode_of("Keep") == "store") (void)support->ModifyProfile(0);
   *security_size = 0;
   *security = nullptr;
-  *logon = new recording::Logon(core);
-  *store = new Store(core);
+  if (mode_of("OneObject").empty()) {
+    *logon = new recording::Logon(core);
+    *store = new Store(core);
+  } else {
+    make_one_object(core, logon, store);
+  }
   open_[name] = core;
   if (!mode_of("IMSProvider::Logon done").empty()) (void)record("IMSProvider::Logon done");
   if (mode_of("Warn") == "yes") {
@@ -278,6 +270,6 @@ __attribute__((visibility("default"))) HRESULT STDAPICALLTYPE RecordingServiceEn
 }
 
 __attribute__((visibility("default"))) HRESULT STDAPICALLTYPE DllCanUnloadNow(void) {
-  return recording::live_providers == 0 ? S_OK : S_FALSE;
+  return recording::live_providers == 0 && recording::live_stores == 0 ? S_OK : S_FALSE;
 }
 }

@@ -525,9 +525,12 @@ STDMETHODIMP StoreProvider::Logon(LPMAPISUP support, ULONG_PTR, LPTSTR, ULONG, L
   if (FAILED(hr)) return hr;
   MAPIUID uid = kUid;
   (void)support->SetProviderUID(&uid, 0);
-  if (memory_.allocate(sizeof(kTicket), reinterpret_cast<LPVOID*>(security)) != S_OK) return MAPI_E_NOT_ENOUGH_MEMORY;
+  const std::size_t more = std::strtoul(Board::get().setting("store.ticket").c_str(), nullptr, 10);
+  const auto ticket_size = static_cast<ULONG>(sizeof(kTicket) + more);
+  if (memory_.allocate(ticket_size, reinterpret_cast<LPVOID*>(security)) != S_OK) return MAPI_E_NOT_ENOUGH_MEMORY;
+  std::memset(*security, 0x5A, ticket_size);
   std::memcpy(*security, kTicket, sizeof(kTicket));
-  *security_size = sizeof(kTicket);
+  *security_size = ticket_size;
   given_ = *security;
   const CorePtr core = make_core(support, false);
   *logon = new StoreLogon(core);
@@ -539,7 +542,8 @@ STDMETHODIMP StoreProvider::SpoolerLogon(LPMAPISUP support, ULONG_PTR, LPTSTR, U
                                          LPCIID, ULONG security_size, LPBYTE security, LPMAPIERROR*, LPMSLOGON* logon,
                                          LPMDB* store) {
   int n = 0;
-  const bool knows = security && security_size == sizeof(kTicket) && std::memcmp(security, kTicket, security_size) == 0;
+  const bool knows =
+      security && security_size >= sizeof(kTicket) && std::memcmp(security, kTicket, sizeof(kTicket)) == 0;
   Board::get().record("IMSProvider::SpoolerLogon " + hex(flags) + (knows ? " ticket " : " - ") +
                       (parse_id(size, id, n) == 's' ? "mail" : "?"));
   if (!knows) return MAPI_E_LOGON_FAILED;

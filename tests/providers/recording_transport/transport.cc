@@ -238,6 +238,17 @@ HRESULT Logon::wait(const std::string& how, int before) {
   return Board::get().wait_released(name_, how == "block", before) ? MAPI_E_USER_CANCEL : S_OK;
 }
 
+std::string text_prop(IMAPIProp* object, ULONG tag, const Memory& memory) {
+  SizedSPropTagArray(1, tags) = {1, {tag}};
+  ULONG count = 0;
+  LPSPropValue value = nullptr;
+  std::string text;
+  if (FAILED(object->GetProps(reinterpret_cast<LPSPropTagArray>(&tags), 0, &count, &value))) return text;
+  if (value->ulPropTag == tag) text = value->Value.lpszA;
+  memory.release(value);
+  return text;
+}
+
 HRESULT Logon::act(const std::string& how, IMessage* message, ULONG_PTR* seconds, int before) {
   if (how == "block" || how == "stuck" || how == "yield") {
     if (const HRESULT hr = wait(how, before); FAILED(hr)) return hr;
@@ -272,6 +283,7 @@ STDMETHODIMP Logon::SubmitMessage(ULONG flags, LPMESSAGE message, ULONG_PTR* ref
   const std::string before = std::to_string(*reference);
   *reference = ++next_reference_;
   note("SubmitMessage", hex(flags) + " " + before + " " + names);
+  if (setting("class") == "yes") note("message class", text_prop(message, PR_MESSAGE_CLASS_A, memory_));
   const HRESULT hr = act(setting("submit"), message, seconds, cancelled);
   note("SubmitMessage ends", hex(static_cast<ULONG>(hr)));
   return hr;
@@ -310,7 +322,9 @@ STDMETHODIMP Logon::StartMessage(ULONG flags, LPMESSAGE message, ULONG_PTR* refe
   values[0].ulPropTag = PR_SUBJECT_A;
   values[0].Value.lpszA = const_cast<char*>("incoming");
   values[1].ulPropTag = PR_MESSAGE_CLASS_A;
-  values[1].Value.lpszA = const_cast<char*>("IPM.Note");
+  std::string message_class = setting("incoming");
+  if (message_class.empty()) message_class = "IPM.Note";
+  values[1].Value.lpszA = message_class.data();
   HRESULT hr = message->SetProps(2, values, nullptr);
   if (SUCCEEDED(hr)) hr = message->SaveChanges(0);
   note("StartMessage saved", hex(static_cast<ULONG>(hr)));

@@ -112,6 +112,8 @@ class FakeHost final : public SupportHost {
     return fail(Code::kNotSupported, "test", "no address book");
   }
   Result<com::Ref<IMessage>> create_report(const SupportSeat&, IMessage&) override { return new_report(); }
+  void report_saved(const SupportSeat&, com::Ref<IMessage>) override { ++reports_saved; }
+  int reports_saved = 0;
   com::Ref<IMsgStore> store_object(const SupportSeat&) override { return store; }
   void report(const SupportSeat&, const Error&) override { ++reports; }
   void support_released(const SupportSeat& seat) override {
