@@ -258,7 +258,18 @@ Status Provider::announce(IMAPISupport& support, const Place& place, const std::
   return {};
 }
 
-// The standard folders of a new mailbox.
+// A mailbox has its standard folders from its first logon on, unless that was cut off: the store names them at the very
+// end.
+Result<bool> is_furnished(StoreCore& core) {
+  const PropTag named(PR_IPM_SUBTREE_ENTRYID);
+  backend::ReadRequest request;
+  request.tags = std::span(&named, 1);
+  auto transaction = TRY(core.read());
+  const auto mailbox = TRY(transaction->read(core.info().mailbox, request));
+  return mailbox.props.find(named.id()) != nullptr;
+}
+
+// The standard folders; those that are there already are taken.
 Status furnish(StoreCore& core, IMsgStore& store) {
   TRY(core.set_bulk(true));
   const HRESULT hr = HrValidateIPMSubtree(&store, MAPI_FULL_IPM_TREE, nullptr, nullptr, nullptr);
@@ -292,7 +303,7 @@ Result<Provider::Opened> Provider::log_on(const LogonCall& call) {
   const auto finish = [&]() -> Status {
     opened.store = make_store(core, stores_);
     opened.logon = make_logon(core, stores_);
-    if (created) TRY(furnish(*core, *opened.store));
+    if (created || (core->writable() && !TRY(is_furnished(*core)))) TRY(furnish(*core, *opened.store));
     if (call.spooler) return core->writable() ? clear_locks(*core) : Status();
     return announce(*call.support, place, wrapped, uid);
   };
