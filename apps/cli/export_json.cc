@@ -18,7 +18,7 @@ using client::Object;
 using client::Value;
 
 constexpr std::uint64_t kInline = 64 << 10;  // bytes of a value inside the JSON
-constexpr int kDeepest = 200;
+constexpr int kDeepestInJson = 200;
 
 class JsonExporter final : public Exporter {
  public:
@@ -50,7 +50,7 @@ class JsonExporter final : public Exporter {
 
  private:
   void message_json(Json& json, const client::Message& message, int depth) {
-    if (depth > kDeepest) throw client::Error(MAPI_E_TOO_COMPLEX, "embedded messages", "over 200 in one another");
+    if (depth > kDeepestInJson) throw client::Error(MAPI_E_TOO_COMPLEX, "embedded messages", "over 200 in one another");
     properties_json(json, message);
     json.key("recipients").array();
     client::Table recipients = message.recipients();

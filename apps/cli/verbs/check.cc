@@ -19,7 +19,7 @@ using client::Row;
 using client::Store;
 using client::Value;
 
-constexpr int kDeepest = 200;
+constexpr int kDeepestChecked = 200;
 constexpr ULONG kCheckTable = PROP_TAG(PT_OBJECT, 0x6706);
 
 const client::Tags kRowColumns = {PR_ENTRYID, PR_SUBJECT_W, PR_MESSAGE_CLASS_W, PR_MESSAGE_DELIVERY_TIME, PR_HASATTACH};
@@ -166,7 +166,7 @@ class Checker {
       disagree(where, "the date in the folder's table is not that of the message");
   }
   void check_message(const Message& message, const std::string& where, int depth) {
-    if (depth > kDeepest) throw client::Error(MAPI_E_TOO_COMPLEX, "embedded messages", "over 200 in one another");
+    if (depth > kDeepestChecked) throw client::Error(MAPI_E_TOO_COMPLEX, "embedded messages", "over 200 in one another");
     read_object(message);
     client::Table recipients = message.recipients();
     for (const Row& row : recipients) bytes_ += row.size() * sizeof(SPropValue);

@@ -17,7 +17,7 @@ using client::Message;
 using client::Row;
 using client::Value;
 
-constexpr int kDeepest = 20;  // of embedded messages shown in one another
+constexpr int kDeepestShown = 20;  // of embedded messages shown in one another
 
 struct Person {
   std::string name, address;
@@ -110,7 +110,7 @@ void print_message(const Message& message, int depth) {
   print(body);
   for (const auto& [number, name] : embedded) {
     print_line("\n----- embedded message " + std::to_string(number) + ": " + one_line(name));
-    if (depth < kDeepest) print_message(message.attachment(number).embedded(), depth + 1);
+    if (depth < kDeepestShown) print_message(message.attachment(number).embedded(), depth + 1);
   }
 }
 
@@ -147,7 +147,7 @@ void message_json(Json& json, const Message& message, int depth) {
     json.text("content_id", attachment.text(PR_ATTACH_CONTENT_ID_W).value_or(""));
     json.number("method", static_cast<std::uint64_t>(attachment.method()));
     json.number("size", static_cast<std::uint64_t>(attachment.number(PR_ATTACH_SIZE).value_or(0)));
-    if (attachment.method() == ATTACH_EMBEDDED_MSG && depth < kDeepest) {
+    if (attachment.method() == ATTACH_EMBEDDED_MSG && depth < kDeepestShown) {
       json.key("message").object();
       message_json(json, attachment.embedded(), depth + 1);
       json.end();
