@@ -40,10 +40,8 @@ class Exporter {
 };
 
 std::unique_ptr<Exporter> make_json_exporter(const std::string& directory);
-#ifdef MAPIARY_HAS_CONVERT
 std::unique_ptr<Exporter> make_eml_exporter(const std::string& directory);
 /// "mbox" or "maildir".
 std::unique_ptr<Exporter> make_mail_exporter(const std::string& directory, const std::string& format);
-#endif
 
 }  // namespace cli

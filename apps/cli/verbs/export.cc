@@ -115,14 +115,9 @@ class Export {
     log_ = std::make_unique<ItemLog>(directory_ + kItems, resume);
     resuming_ = resume;
   }
-  static std::unique_ptr<Exporter> make_exporter([[maybe_unused]] const std::string& format,
-                                                 const std::string& directory) {
-#ifdef MAPIARY_HAS_CONVERT
+  static std::unique_ptr<Exporter> make_exporter(const std::string& format, const std::string& directory) {
     if (format == "eml") return make_eml_exporter(directory);
     if (format != "json") return make_mail_exporter(directory, format);
-#else
-    if (format != "json") throw CannotOpen("this build has no mail formats", ExitCode::kNothing);
-#endif
     return make_json_exporter(directory);
   }
 
