@@ -41,7 +41,8 @@ class Exporter {
 
 std::unique_ptr<Exporter> make_json_exporter(const std::string& directory);
 std::unique_ptr<Exporter> make_eml_exporter(const std::string& directory);
-/// "mbox" or "maildir".
-std::unique_ptr<Exporter> make_mail_exporter(const std::string& directory, const std::string& format);
+/// "mbox" or "maildir". `earlier`: the list of a run that is resumed, or "".
+std::unique_ptr<Exporter> make_mail_exporter(const std::string& directory, const std::string& format,
+                                             const std::string& earlier);
 
 }  // namespace cli

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/stores.h"
 
+#include <mapiary/convert.h>
+
 #include <algorithm>
 
 #include "cli/output.h"
@@ -49,6 +51,11 @@ std::string unused_name(const std::vector<client::Profiles::Entry>& taken) {
     const auto same = [&](const client::Profiles::Entry& entry) { return entry.name == name; };
     if (std::none_of(taken.begin(), taken.end(), same)) return name;
   }
+}
+
+ULONG mail_kind(const std::string& path) {
+  ULONG kind = MAPIARY_MAIL_UNKNOWN;
+  return SUCCEEDED(MapiaryDetectMail(path.c_str(), &kind)) ? kind : MAPIARY_MAIL_UNKNOWN;
 }
 
 bool looks_like_path(const std::string& argument) {
@@ -167,6 +174,11 @@ OpenStore Stores::open(const std::string& argument, Access access, Missing missi
     }
     const auto file = recognise(system::read_head(argument, 1024));
     if (!file) {
+      const ULONG mail = mail_kind(argument);
+      if (mail == MAPIARY_MAIL_EML || mail == MAPIARY_MAIL_MBOX) {
+        throw CannotOpen("'" + argument + "' is mail, no store: bring it into one with mapiary import",
+                         ExitCode::kNothing);
+      }
       throw CannotOpen("'" + argument + "' holds no store: its first bytes are neither those of a Mapiary store " +
                            "(SQLite, application id MPRS) nor of a PST or OST (!BDN)",
                        ExitCode::kNothing);
