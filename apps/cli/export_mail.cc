@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Messages into mbox files with Thunderbird's folders, or a Maildir++.
 #include <cstdio>
+#include <unordered_set>
 
 #include "cli/byte_stream.h"
 #include "cli/exporter.h"
+#include "cli/item_log.h"
 #include "cli/mail_problems.h"
+#include "cli/markers.h"
 #include "cli/system.h"
 
 namespace cli {
@@ -75,13 +78,14 @@ class MailExporter final : public Exporter {
   void begin(const MAPIARYMAILITEM& mail, client::Pointer<IStream>& into) {
     target(sink_->Begin(&mail, into.put()), "IMapiaryMailSink::Begin");
   }
-  // The same in each run, and in the order of the folder where the times are equal.
+  // The same in each run, in the order of the folder where the times are equal, and of no two folders.
   static std::string maildir_name(const MAPIARYMAILITEM& mail, const ExportItem& item) {
     const std::uint64_t ticks = client::ticks_of(mail.ftReceived);
     const std::uint64_t seconds = ticks > kUnixEpoch ? (ticks - kUnixEpoch) / 10'000'000 : 0;
+    const std::string place = client::to_hex(OriginHash().add(item.folder).key()).substr(0, 12);
     char name[80];
-    std::snprintf(name, sizeof name, "%llu.M%06lluP1.mapiary", static_cast<unsigned long long>(seconds),
-                  static_cast<unsigned long long>(item.number));
+    std::snprintf(name, sizeof name, "%llu.M%06lluV%s.mapiary", static_cast<unsigned long long>(seconds),
+                  static_cast<unsigned long long>(item.number), place.c_str());
     return name;
   }
 
@@ -90,10 +94,35 @@ class MailExporter final : public Exporter {
   client::Pointer<IMapiaryMailSink> sink_;
 };
 
+// The run before may have been cut off behind a message and before its line in the list: it is written again.
+void remove_unlisted(const std::string& directory, const std::string& list) {
+  std::unordered_set<std::string> listed;
+  ItemLog log(list, true);
+  while (const auto item = log.next_done()) listed.insert(OriginHash().add(item->file).key().substr(0, 8));
+  std::vector<std::string> folders = {""};
+  for (const std::string& entry : system::list(directory)) {
+    if (entry.front() == '.') folders.push_back(entry + "/");
+  }
+  for (const std::string& folder : folders) {
+    for (const char* part : {"cur", "new"}) {
+      const std::string place = folder + part;
+      if (system::kind_of(directory + "/" + place) != system::PathKind::kFolder) continue;
+      for (const std::string& name : system::list(directory + "/" + place)) {
+        const std::string file = place + "/" + name;
+        if (listed.count(OriginHash().add(file).key().substr(0, 8)) == 0) system::remove_file(directory + "/" + file);
+      }
+    }
+  }
+}
+
 }  // namespace
 
-std::unique_ptr<Exporter> make_mail_exporter(const std::string& directory, const std::string& format) {
-  return std::make_unique<MailExporter>(directory, format == "mbox" ? MAPIARY_MAIL_MBOX_TREE : MAPIARY_MAIL_MAILDIR);
+std::unique_ptr<Exporter> make_mail_exporter(const std::string& directory, const std::string& format,
+                                             const std::string& earlier) {
+  if (format == "mbox") return std::make_unique<MailExporter>(directory, MAPIARY_MAIL_MBOX_TREE);
+  // Before the sink looks which names are taken.
+  if (!earlier.empty()) remove_unlisted(directory, earlier);
+  return std::make_unique<MailExporter>(directory, MAPIARY_MAIL_MAILDIR);
 }
 
 }  // namespace cli

@@ -40,10 +40,9 @@ class Exporter {
 };
 
 std::unique_ptr<Exporter> make_json_exporter(const std::string& directory);
-#ifdef MAPIARY_HAS_CONVERT
 std::unique_ptr<Exporter> make_eml_exporter(const std::string& directory);
-/// "mbox" or "maildir".
-std::unique_ptr<Exporter> make_mail_exporter(const std::string& directory, const std::string& format);
-#endif
+/// "mbox" or "maildir". `earlier`: the list of a run that is resumed, or "".
+std::unique_ptr<Exporter> make_mail_exporter(const std::string& directory, const std::string& format,
+                                             const std::string& earlier);
 
 }  // namespace cli

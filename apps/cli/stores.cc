@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/stores.h"
 
+#include <mapiary/convert.h>
+
 #include <algorithm>
 
 #include "cli/output.h"
@@ -49,6 +51,21 @@ std::string unused_name(const std::vector<client::Profiles::Entry>& taken) {
     const auto same = [&](const client::Profiles::Entry& entry) { return entry.name == name; };
     if (std::none_of(taken.begin(), taken.end(), same)) return name;
   }
+}
+
+// A run that was killed while it made the store may have left it without some of the standard folders.
+void complete(const client::Store& store) {
+  constexpr std::int64_t kAll = FOLDER_IPM_SUBTREE_VALID | FOLDER_IPM_INBOX_VALID | FOLDER_IPM_OUTBOX_VALID |
+                                FOLDER_IPM_WASTEBASKET_VALID | FOLDER_IPM_SENTMAIL_VALID | FOLDER_VIEWS_VALID |
+                                FOLDER_COMMON_VIEWS_VALID | FOLDER_FINDER_VALID;
+  if ((store.number(PR_VALID_FOLDER_MASK).value_or(0) & kAll) == kAll) return;
+  client::check(HrValidateIPMSubtree(store.store(), MAPI_FULL_IPM_TREE, nullptr, nullptr, nullptr),
+                "HrValidateIPMSubtree");
+}
+
+ULONG mail_kind(const std::string& path) {
+  ULONG kind = MAPIARY_MAIL_UNKNOWN;
+  return SUCCEEDED(MapiaryDetectMail(path.c_str(), &kind)) ? kind : MAPIARY_MAIL_UNKNOWN;
 }
 
 bool looks_like_path(const std::string& argument) {
@@ -167,6 +184,11 @@ OpenStore Stores::open(const std::string& argument, Access access, Missing missi
     }
     const auto file = recognise(system::read_head(argument, 1024));
     if (!file) {
+      const ULONG mail = mail_kind(argument);
+      if (mail == MAPIARY_MAIL_EML || mail == MAPIARY_MAIL_MBOX) {
+        throw CannotOpen("'" + argument + "' is mail, no store: bring it into one with mapiary import",
+                         ExitCode::kNothing);
+      }
       throw CannotOpen("'" + argument + "' holds no store: its first bytes are neither those of a Mapiary store " +
                            "(SQLite, application id MPRS) nor of a PST or OST (!BDN)",
                        ExitCode::kNothing);
@@ -195,7 +217,9 @@ OpenStore Stores::open_file(const std::string& path, const StoreFile& file, Acce
   sessions_.push_back(client::Session::log_on(name));
   const auto stores = sessions_.back().stores();
   if (stores.empty()) throw CannotOpen("'" + path + "': the message service has no store", ExitCode::kNothing);
-  return {sessions_.back().open_store(stores.front().entry_id, access), "", path, file};
+  const client::Store store = sessions_.back().open_store(stores.front().entry_id, access);
+  if (access == Access::kWrite && file.format == "sqlite") complete(store);
+  return {store, "", path, file};
 }
 
 client::Session* Stores::user_session() {

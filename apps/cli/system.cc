@@ -118,6 +118,10 @@ std::string read_file(const std::string& path) {
   return read_head(path, static_cast<std::size_t>(file_size(path)));
 }
 
+void read_access(const std::string& path) {
+  if (::access(path.c_str(), R_OK) != 0) throw FileError(path, "read", errno);
+}
+
 std::string absolute(const std::string& path) {
   std::error_code error;
   std::string full = fs::absolute(path, error).lexically_normal().string();

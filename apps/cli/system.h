@@ -33,6 +33,8 @@ std::uint64_t total_size(const std::string& path);
 /// The first bytes; fewer if there are fewer.
 std::string read_head(const std::string& path, std::size_t most);
 std::string read_file(const std::string& path);
+/// FileError if the file or folder cannot be read.
+void read_access(const std::string& path);
 std::string absolute(const std::string& path);
 std::string parent_of(const std::string& path);
 std::string base_name(const std::string& path);

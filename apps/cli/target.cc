@@ -66,8 +66,10 @@ void tell_failure(const ItemRecord& record) {
   std::string where = record.file.empty() ? record.folder : record.file;
   if (record.offset != 0) where += " at " + std::to_string(record.offset);
   if (!record.id.empty()) where += "#" + record.id;
-  complain((record.status == ItemRecord::Status::kFailed ? "failed: " : "incomplete: ") + where + ": " +
-           record.message);
+  const char* what = record.status == ItemRecord::Status::kFailed     ? "failed: "
+                     : record.status == ItemRecord::Status::kExcluded ? "left out: "
+                                                                      : "incomplete: ";
+  complain(what + where + ": " + record.message);
 }
 
 }  // namespace cli

@@ -1,74 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The program `mapiary` from end to end: every case starts it as a shell would, on stores in a folder of its own."""
+"""The program `mapiary` from end to end: looking into stores, changing them, its help. Every case starts it as a shell would."""
 
-import contextlib
-import json
+import email
+import email.policy
 import os
 import pathlib
 import shutil
 import subprocess
 import sys
-import tempfile
 import unittest
 
-PROGRAM = os.path.abspath(sys.argv.pop(1))
-MAKE_STORE = os.path.abspath(sys.argv.pop(1))
-# A disk that syncs would take most of the time.
-MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
-MADE = {}  # by the number of copies: a store is made once and then copied
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-
-class Case(unittest.TestCase):
-    def setUp(self):
-        self.place = pathlib.Path(tempfile.mkdtemp(prefix="mapiary-e2e-", dir=MEMORY))
-        self.addCleanup(shutil.rmtree, self.place, ignore_errors=True)
-        (self.place / "temp").mkdir()
-        self.env = {name: value for name, value in os.environ.items() if not name.startswith("MAPIARY_")}
-        self.env.update(TMPDIR=str(self.place / "temp"), XDG_RUNTIME_DIR=str(self.place / "temp"), XDG_CONFIG_HOME=str(self.place / "config"), HOME=str(self.place))
-
-    def run_program(self, *words, code=0, **options):
-        done = subprocess.run([PROGRAM, *map(str, words)], capture_output=True, timeout=120, check=False, env=self.env, cwd=self.place, **options)
-        self.assertEqual(done.returncode, code, f"{words}: {done.stdout[:2000]}{done.stderr[:2000]}")
-        # Nothing is left where the temporary profile was.
-        self.assertEqual(os.listdir(self.place / "temp"), [])
-        return done
-
-    def text(self, *words, **options):
-        return self.run_program(*words, **options).stdout.decode("utf-8")
-
-    def said(self, *words, code):
-        done = self.run_program(*words, code=code)
-        return done.stderr.decode("utf-8")
-
-    def json(self, *words, **options):
-        return json.loads(self.run_program(*words, **options).stdout)
-
-    def lines(self, *words, **options):
-        return [json.loads(line) for line in self.run_program(*words, **options).stdout.splitlines()]
-
-    def made(self, copies=0):
-        """A store with everything mail files cannot bring, and what is known of it."""
-        path = self.place / "made.mapiary"
-        if copies in MADE:
-            path.write_bytes(MADE[copies][0])
-            return path, MADE[copies][1]
-        services = pathlib.Path(PROGRAM).parents[1] / "providers" / "mapisvc.inf"
-        env = dict(self.env, MAPIARY_CONFIG_HOME=str(self.place / "make"), MAPIARY_MAPISVC=str(services))
-        done = subprocess.run([MAKE_STORE, path, str(copies)], capture_output=True, text=True, timeout=120, check=False, env=env)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        shutil.rmtree(self.place / "make")
-        MADE[copies] = path.read_bytes(), json.loads(done.stdout)
-        return path, MADE[copies][1]
-
-    def id_of(self, store, subject):
-        found = self.lines("search", "--json", "--subject", subject, store)
-        self.assertEqual(len(found), 1, subject)
-        return found[0]["id"]
-
-    def store(self, *folders):
-        path = self.place / "mail.mapiary"
-        self.run_program("mkdir", path, *(folders or ("Inbox",)))
-        return path
+from e2e_case import Case  # noqa: E402
 
 
 class Frame(Case):
@@ -237,6 +181,8 @@ class Reading(Case):
         self.assertEqual(self.run_program("show", "-a1", store, files).stdout, b"evil")
         large = self.json("show", "-j", store, self.id_of(store, "Large"))
         self.assertTrue(large["text"].endswith("needle at the end"))
+        raw = email.message_from_bytes(self.run_program("show", "--raw", store, files).stdout, policy=email.policy.default)
+        self.assertEqual(str(raw["subject"]), "Files")
         self.said("show", store, "0102", code=1)
         self.said("show", store, "xyz", code=1)
         self.said("show", "-a", "9", store, files, code=1)
@@ -307,237 +253,6 @@ class Changing(Case):
         for words in (["profile"], ["profile", "create"], ["profile", "list", "x"], ["profile", "break", "x"], ["profile", "add-store", "Home"]):
             self.said(*words, code=2)
         self.said("profile", "remove", "Nobody", code=1)
-
-
-def tree(folder):
-    """Every path below a folder, with the bytes of files."""
-    return {str(path.relative_to(folder)): path.read_bytes() if path.is_file() else None for path in sorted(folder.rglob("*"))}
-
-
-def is_safe(name):
-    stem = name.split(".")[0].upper()
-    return (name not in ("", ".", "..") and not set(name) & set('<>:"/\\|?*') and all(ord(c) >= 32 and ord(c) != 127 for c in name)
-            and name[-1] not in ". " and name[0] not in ". " and stem not in ("CON", "PRN", "AUX", "NUL") and len(name.encode()) < 200)
-
-
-class Killing(Case):
-    def run_and_kill(self, words, is_far_enough):
-        """Starts the program, kills it as soon as the condition holds; False if it was done before."""
-        with subprocess.Popen([PROGRAM, *map(str, words)], env=self.env, cwd=self.place, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-            try:
-                while process.poll() is None and not is_far_enough():
-                    pass
-                process.kill()
-            except BaseException:
-                process.kill()
-                raise
-        for name in os.listdir(self.place / "temp"):
-            self.assertTrue(name.startswith("mapiary-run-"))
-        return process.returncode == -9
-
-    @staticmethod
-    def size_of(store):
-        """With what the store keeps beside it while it is open."""
-        size = 0
-        for path in store.parent.glob(store.name + "*"):
-            with contextlib.suppress(FileNotFoundError):
-                size += path.stat().st_size
-        return size
-
-    def items(self, folder):
-        log = folder / "manifest-items.tsv"
-        return log.read_bytes().count(b"\n") if log.exists() else 0
-
-
-class Exporting(Killing):
-    FORMAT = "json"
-
-    def export(self, store, name, *flags, code=0):
-        folder = self.place / name
-        self.run_program("export", "--format", self.FORMAT, *flags, store, folder, code=code)
-        return folder
-
-    def manifest(self, folder):
-        return json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-
-    def test_everything_comes_out_and_the_manifest_agrees(self):
-        store, known = self.made()
-        before = store.read_bytes()
-        manifest = self.manifest(self.export(store, "out"))
-        self.assertEqual(manifest["schema"], "mapiary.manifest/1")
-        self.assertEqual(manifest["totals"], {"expected": known["messages"], "written": known["messages"], "failed": 0, "excluded": 0, "incomplete": 0})
-        self.assertTrue(manifest["reconciled"])
-        self.assertEqual(manifest["items"], [])
-        self.assertEqual(sum(folder["written"] for folder in manifest["folders"]), known["messages"])
-        self.assertEqual(store.read_bytes(), before)
-
-    def test_two_runs_are_alike(self):
-        store, _ = self.made()
-        self.assertEqual(tree(self.export(store, "one")), tree(self.export(store, "two")))
-
-    def test_names_are_safe_everywhere(self):
-        store, _ = self.made()
-        paths = tree(self.export(store, "out", "--associated"))
-        for path in paths:
-            for name in path.split("/"):
-                self.assertTrue(is_safe(name), path)
-        self.assertEqual(len({path.lower() for path in paths}), len(paths))
-        self.assertEqual(sorted(os.listdir(self.place)), ["made.mapiary", "out", "temp"])
-
-    def test_what_a_query_leaves_out_is_excluded_by_name(self):
-        store, known = self.made()
-        manifest = self.manifest(self.export(store, "out", "--subject", "plan"))
-        self.assertEqual((manifest["totals"]["written"], manifest["totals"]["excluded"]), (2, known["messages"] - 2))
-        self.assertEqual({item["status"] for item in manifest["items"]}, {"excluded"})
-        self.assertEqual(len({item["id"] for item in manifest["items"]}), known["messages"] - 2)
-        one = self.manifest(self.export(store, "one", "--folder", "CON"))
-        self.assertEqual(one["totals"]["expected"], 1)
-
-    def test_associated_messages_on_demand(self):
-        store, known = self.made()
-        folder = self.export(store, "out", "-a")
-        self.assertEqual(self.manifest(folder)["totals"]["written"], known["messages"] + 1)
-        self.assertTrue(any("hidden" in path.lower() for path in tree(folder)))
-
-    def test_a_dry_run_makes_nothing(self):
-        store, known = self.made()
-        manifest = self.json("export", "-njf", self.FORMAT, store, "out")
-        self.assertEqual(manifest["totals"]["written"], known["messages"])
-        self.assertFalse((self.place / "out").exists())
-
-    def test_a_folder_that_holds_something_is_refused(self):
-        store, _ = self.made()
-        (self.place / "out").mkdir()
-        (self.place / "out" / "mine").write_text("mine")
-        self.said("export", "-f", self.FORMAT, store, "out", code=1)
-        self.said("export", "-rf", self.FORMAT, store, "out", code=1)
-        self.assertEqual(tree(self.place / "out"), {"mine": b"mine"})
-        self.said("export", "-f", self.FORMAT, store, store, code=1)
-        self.said("export", "-f", "docx", store, "new", code=2)
-
-    def test_a_killed_run_goes_on_to_the_same_result(self):
-        store, known = self.made(copies=600)
-        whole = tree(self.export(store, "whole"))
-        killed = 0
-        out = self.place / "out"
-        for target in (3, 40, 41, 333, 600):
-            words = ["export", "-rf", self.FORMAT, store, out] if out.exists() else ["export", "-f", self.FORMAT, store, out]
-            killed += self.run_and_kill(words, lambda: self.items(out) >= target)  # noqa: B023
-            done = self.items(out)
-            self.assertGreaterEqual(done, target)
-        self.assertGreaterEqual(killed, 1)
-        left = (self.place / "temp").iterdir()
-        for path in left:
-            shutil.rmtree(path)
-        said = self.run_program("export", "-rf", self.FORMAT, store, out).stderr.decode()
-        self.assertEqual(tree(out), whole)
-        if done < known["messages"]:
-            again = int(said.split("(")[1].split()[0])
-            self.assertGreaterEqual(again, done - 1)  # the last line may have been torn
-
-    def test_resuming_what_is_done_changes_nothing(self):
-        store, _ = self.made()
-        folder = self.export(store, "out")
-        before = tree(folder)
-        self.export(store, "out", "--resume")
-        self.assertEqual(tree(folder), before)
-
-    def test_resuming_another_source_is_refused(self):
-        store, _ = self.made()
-        self.export(store, "out", "--folder", "CON")
-        self.said("export", "-rf", self.FORMAT, store, "out", code=1)
-
-    def test_a_target_that_cannot_be_written_is_no_success(self):
-        store, _ = self.made()
-        (self.place / "file").write_text("x")
-        self.said("export", "-f", self.FORMAT, store, "file/below", code=1)
-
-
-class ExportingJson(Case):
-    def test_a_message_is_whole(self):
-        store, known = self.made()
-        self.run_program("export", "-f", "json", "-a", store, "out")
-        files = [json.loads(path.read_text(encoding="utf-8")) for path in (self.place / "out").rglob("*.json") if path.name != "manifest.json"]
-        self.assertEqual(len(files), known["messages"] + known["associated"])
-        self.assertEqual({one["schema"] for one in files}, {"mapiary.export/1"})
-
-        def count(message, key):
-            return len(message[key]) + sum(count(one["message"], key) for one in message["attachments"] if "message" in one)
-
-        self.assertEqual(sum(count(one, "attachments") for one in files), known["attachments"])
-        self.assertEqual(sum(count(one, "recipients") for one in files), known["recipients"] + 0)
-        outer = next(one for one in files if any(prop.get("value") == "Files" for prop in one["properties"]))
-        data = [prop for attachment in outer["attachments"] for prop in attachment["properties"] if "file" in prop]
-        self.assertEqual([(self.place / "out" / one["file"]).stat().st_size for one in data], [one["size"] for one in data])
-        self.assertEqual(data[0]["size"], 300_000)
-        large = next(one for one in files if "Large" in str([prop.get("value") for prop in one["properties"] if prop["name"] == "PR_SUBJECT"]))
-        body = next(prop for prop in large["properties"] if prop["name"] == "PR_BODY")
-        text = (self.place / "out" / body["file"]).read_text(encoding="utf-8")
-        self.assertEqual(text.count("日本語 line"), 60_000)
-        self.assertTrue(text.endswith("needle at the end"))
-
-
-class Copying(Killing):
-    def contents(self, store):
-        found = {}
-        for item in self.lines("search", "--json", store):
-            key = (item["folder"], item["subject"], item["date"], item["read"], item["attachments"], item["class"])
-            found[key] = found.get(key, 0) + 1
-        return found
-
-    def test_a_copy_has_everything(self):
-        store, known = self.made()
-        before = store.read_bytes()
-        manifest = self.json("copy", "--json", store, "copy.mapiary")
-        self.assertEqual(manifest["totals"]["written"], known["messages"] + known["associated"])
-        info = self.json("info", "--json", "copy.mapiary")
-        self.assertEqual({key: info[key] for key in known}, known)
-        self.assertEqual(self.contents("copy.mapiary"), self.contents(store))
-        self.assertEqual(store.read_bytes(), before)
-        named = self.lines("props", "-jt", "PidLidFileUnder", "copy.mapiary", self.id_of("copy.mapiary", "Grace"))
-        self.assertEqual(named[0]["value"], "Hopper, Grace")
-        report = self.run_program("show", "-a", "0", "copy.mapiary", self.id_of("copy.mapiary", "Files")).stdout
-        self.assertEqual(report, self.run_program("show", "-a", "0", store, self.id_of(store, "Files")).stdout)
-        self.assertEqual(self.json("check", "-j", "copy.mapiary")["errors"], 0)
-
-    def test_again_with_resume_adds_nothing(self):
-        store, known = self.made()
-        self.run_program("copy", store, "copy.mapiary")
-        said = self.run_program("copy", "--resume", store, "copy.mapiary").stderr.decode()
-        self.assertIn("by an earlier run", said)
-        self.assertEqual(self.json("info", "--json", "copy.mapiary")["messages"], known["messages"])
-        self.run_program("copy", store, "copy.mapiary")
-        self.assertEqual(self.json("info", "--json", "copy.mapiary")["messages"], 2 * known["messages"])
-
-    def test_a_query_into_a_folder(self):
-        store, known = self.made()
-        self.run_program("copy", "--subject", "plan", "--into", "Plans", "--manifest", "m.json", store, "copy.mapiary")
-        folders = sorted(item["folder"].split("/", 2)[2] for item in self.lines("search", "-j", "copy.mapiary"))
-        self.assertEqual(folders, ["Plans/Deleted Items", "Plans/Inbox"])
-        totals = json.loads((self.place / "m.json").read_text())["totals"]
-        self.assertEqual((totals["expected"], totals["written"], totals["excluded"]), (known["messages"], 2, known["messages"] - 2))
-
-    def test_a_dry_run_makes_nothing(self):
-        store, _ = self.made()
-        self.run_program("copy", "--dry-run", store, "copy.mapiary")
-        self.assertFalse((self.place / "copy.mapiary").exists())
-        self.said("copy", store, store, code=2)
-
-    def test_a_killed_copy_goes_on(self):
-        store, known = self.made(copies=600)
-        target = self.place / "copy.mapiary"
-        size = [200_000]
-        killed = 0
-        for _ in range(3):
-            killed += self.run_and_kill(["copy", "-r", store, target], lambda: self.size_of(target) > size[0])  # noqa: B023
-            size[0] += 400_000
-        for path in (self.place / "temp").iterdir():
-            shutil.rmtree(path)
-        self.assertGreaterEqual(killed, 1)
-        self.run_program("copy", "--resume", store, target)
-        self.assertEqual(self.contents(target), self.contents(store))
-        info = self.json("info", "--json", target)
-        self.assertEqual({key: info[key] for key in known}, known)
 
 
 class Descriptions(Case):

@@ -111,19 +111,14 @@ class Export {
                        ExitCode::kNothing);
     }
     system::make_folders(directory_);
-    exporter_ = make_exporter(arguments_.value_or("format", "eml"), directory_);
+    exporter_ = make_exporter(arguments_.value_or("format", "eml"), resume);
     log_ = std::make_unique<ItemLog>(directory_ + kItems, resume);
     resuming_ = resume;
   }
-  static std::unique_ptr<Exporter> make_exporter([[maybe_unused]] const std::string& format,
-                                                 const std::string& directory) {
-#ifdef MAPIARY_HAS_CONVERT
-    if (format == "eml") return make_eml_exporter(directory);
-    if (format != "json") return make_mail_exporter(directory, format);
-#else
-    if (format != "json") throw CannotOpen("this build has no mail formats", ExitCode::kNothing);
-#endif
-    return make_json_exporter(directory);
+  std::unique_ptr<Exporter> make_exporter(const std::string& format, bool resume) const {
+    if (format == "eml") return make_eml_exporter(directory_);
+    if (format == "json") return make_json_exporter(directory_);
+    return make_mail_exporter(directory_, format, resume ? directory_ + kItems : "");
   }
 
   void enter(const FolderInfo& folder, std::uint64_t messages) {

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <mapiary/convert.h>
 
-#include <algorithm>
-
+#include "cli/mail_files.h"
 #include "cli/mail_problems.h"
 #include "cli/manifest.h"
 #include "cli/markers.h"
@@ -48,14 +47,15 @@ class Import {
   }
 
   ExitCode run() {
-    for (const std::string& path : arguments_.operands(1)) count_file(path);
+    for (const std::string& path : arguments_.operands(1)) find_files(path);
+    for (MailFile& file : files_) count_file(file);
     progress_.expect(manifest_.totals().expected);
     if (store_ == nullptr) {
       progress_.step(0);
       return finish(true);
     }
     bool whole = true;
-    for (const std::string& path : arguments_.operands(1)) whole = whole && import_file(path);
+    for (const MailFile& file : files_) whole = whole && import_file(file);
     target_->flush();
     return finish(whole);
   }
@@ -63,52 +63,57 @@ class Import {
  private:
   // ---- What there is
 
-  // A count of its own, before anything is written.
-  void count_file(const std::string& path) {
+  void find_files(const std::string& path) {
     try {
-      const Source source = open(path);
+      for (MailFile& file : mail_files(path, kind_)) {
+        file.origin = system::parent_of(path);
+        files_.push_back(std::move(file));
+      }
+    } catch (const system::FileError& error) {
+      MailFile file;
+      file.path = path;
+      refuse(file, error.exit_code() == ExitCode::kAccess ? MAPI_E_NO_ACCESS : MAPI_E_NOT_FOUND, error.what());
+    }
+  }
+  // A count of its own, before anything is written.
+  void count_file(MailFile& file) {
+    if (!file.refusal.empty()) return refuse(file, MAPI_E_NO_SUPPORT, file.refusal);
+    try {
+      const Source source = open(file);
       for (;;) {
         const MAPIARYMAILITEM* item = nullptr;
         const HRESULT hr = source->Next(&item);
         if (hr == S_FALSE || system::interrupted()) break;
         if (SUCCEEDED(hr) && item->ulItem == MAPIARY_ITEM_FOLDER) continue;
-        enter(path, item);
+        enter(file, item);
         manifest_.expect(1);
-        if (SUCCEEDED(hr) && store_ == nullptr) manifest_.written();
-        if (FAILED(hr) && store_ == nullptr) fail(path, item, hr, "the item cannot be read");
+        if (store_ != nullptr) continue;
+        if (SUCCEEDED(hr)) {
+          manifest_.written();
+        } else {
+          fail(file, item, hr, "the item cannot be read");
+        }
       }
     } catch (const client::Error& error) {
-      fail_file(path, error);
-    } catch (const system::FileError& error) {
-      fail_file(path, client::Error(error.exit_code() == ExitCode::kAccess ? MAPI_E_NO_ACCESS : MAPI_E_NOT_FOUND, path,
-                                    error.what()));
+      file.refusal = error.what();
+      refuse(file, error.code(), file.refusal);
     }
   }
-  Source open(const std::string& path) {
-    if (system::kind_of(path) == system::PathKind::kNone)
-      throw client::Error(MAPI_E_NOT_FOUND, path, "there is no such file");
-    ULONG kind = kind_;
-    if (kind == MAPIARY_MAIL_UNKNOWN) client::check(MapiaryDetectMail(path.c_str(), &kind), "MapiaryDetectMail");
-    if (kind == MAPIARY_MAIL_PST || kind == MAPIARY_MAIL_SQLITE) {
-      throw client::Error(MAPI_E_NO_SUPPORT, path, "this is a store: use mapiary copy");
-    }
-    if (kind == MAPIARY_MAIL_UNKNOWN || kind > MAPIARY_MAIL_PST) {
-      throw client::Error(MAPI_E_NO_SUPPORT, path, "this is neither a message nor an mbox nor a Maildir");
-    }
+  Source open(const MailFile& file) {
     Source source;
     problems_.clear();
-    client::check(MapiaryOpenMailSource(path.c_str(), kind, problems_.sink(), problems_.context(), source.put()),
-                  "MapiaryOpenMailSource");
+    client::check(
+        MapiaryOpenMailSource(file.path.c_str(), file.kind, problems_.sink(), problems_.context(), source.put()),
+        "MapiaryOpenMailSource");
     return source;
   }
-  void fail_file(const std::string& path, const client::Error& error) {
-    if (std::find(failed_files_.begin(), failed_files_.end(), path) != failed_files_.end()) return;
-    failed_files_.push_back(path);
-    access_ |= exit_code_of(error) == ExitCode::kAccess;
+  void refuse(const MailFile& file, HRESULT code, const std::string& words) {
+    access_ |= code == static_cast<HRESULT>(MAPI_E_NO_ACCESS);
     ItemRecord record;
-    record.file = path;
-    record.code = client::code_name(error.code());
-    record.message = error.words().empty() ? error.what() : error.words();
+    record.status = file.excluded ? ItemRecord::Status::kExcluded : ItemRecord::Status::kFailed;
+    record.file = file.path;
+    record.code = client::code_name(code);
+    record.message = words;
     tell_failure(record);
     manifest_.folder("/", "");
     manifest_.expect(1);
@@ -117,9 +122,9 @@ class Import {
 
   // ---- Bringing it in
 
-  bool import_file(const std::string& path) {
-    if (std::find(failed_files_.begin(), failed_files_.end(), path) != failed_files_.end()) return true;
-    const Source source = open(path);
+  bool import_file(const MailFile& file) {
+    if (!file.refusal.empty()) return true;
+    const Source source = open(file);
     for (;;) {
       if (system::interrupted()) return false;
       const MAPIARYMAILITEM* item = nullptr;
@@ -127,34 +132,38 @@ class Import {
       const HRESULT hr = source->Next(&item);
       if (hr == S_FALSE) return true;
       if (FAILED(hr)) {
-        enter(path, item);
-        fail(path, item, hr, "the item cannot be read");
+        enter(file, item);
+        fail(file, item, hr, "the item cannot be read");
       } else if (item->ulItem == MAPIARY_ITEM_FOLDER) {
-        folder_for(item->lpszFolder);
+        folder_for(folder_of(file, item));
       } else {
-        enter(path, item);
-        import_item(path, source, *item);
+        enter(file, item);
+        import_item(file, source, *item);
       }
       progress_.step(++seen_);
     }
   }
 
-  // In the manifest folders are those of the target.
-  void enter(const std::string&, const MAPIARYMAILITEM* item) {
-    manifest_.folder("/" + place_of(item ? item->lpszFolder : ""), "");
+  static std::string folder_of(const MailFile& file, const MAPIARYMAILITEM* item) {
+    const std::string below = item && item->lpszFolder ? item->lpszFolder : "";
+    if (file.folder.empty() || below.empty()) return file.folder + below;
+    return file.folder + "/" + below;
   }
-  std::string place_of(const char* folder) const {
-    const std::string below = folder ? folder : "";
+  // In the manifest folders are those of the target.
+  void enter(const MailFile& file, const MAPIARYMAILITEM* item) {
+    manifest_.folder("/" + place_of(folder_of(file, item)), "");
+  }
+  std::string place_of(const std::string& below) const {
     if (into_.empty()) return below.empty() ? "Inbox" : below;
     return below.empty() ? into_ : into_ + "/" + below;
   }
-  client::Folder& folder_for(const char* folder) {
-    const bool inbox = into_.empty() && (folder == nullptr || *folder == '\0');
-    return inbox ? target_->folder_of("", inbox_) : target_->folder(place_of(folder));
+  client::Folder& folder_for(const std::string& below) {
+    const bool inbox = into_.empty() && below.empty();
+    return inbox ? target_->folder_of("", inbox_) : target_->folder(place_of(below));
   }
 
-  void import_item(const std::string& path, const Source& source, const MAPIARYMAILITEM& item) {
-    const std::string key = mark_of(path, source, item);
+  void import_item(const MailFile& file, const Source& source, const MAPIARYMAILITEM& item) {
+    const std::string key = mark_of(file, source, item);
     if (markers_->take(key)) {
       ++resumed_;
       return manifest_.written();
@@ -162,7 +171,7 @@ class Import {
     try {
       client::Pointer<IStream> stream;
       client::check(source->OpenMessage(stream.put()), "IMapiaryMailSource::OpenMessage");
-      Message message = folder_for(item.lpszFolder).create_message();
+      Message message = folder_for(folder_of(file, &item)).create_message();
       const HRESULT hr = MapiaryMimeToMessage(stream.get(), message.message(), CCSF_SMTP | CCSF_INCLUDE_BCC,
                                               problems_.sink(), problems_.context());
       client::check(hr, "MapiaryMimeToMessage");
@@ -174,27 +183,25 @@ class Import {
       manifest_.written();
       std::string missing = problems_.losses();
       if (missing.empty() && hr == MAPI_W_ERRORS_RETURNED) missing = "something could not be brought over";
-      if (!missing.empty()) incomplete(item, missing);
+      if (!missing.empty()) incomplete(file, item, missing);
     } catch (const client::Error& error) {
       // Without room no other item will do better.
       if (error.code() == static_cast<HRESULT>(MAPI_E_NOT_ENOUGH_DISK)) throw;
-      fail(path, &item, error.code(), error.what());
+      fail(file, &item, error.code(), error.what());
     }
   }
 
   // The place of the item in its source, by names that stay when the source is moved as a whole, and how it begins.
-  std::string mark_of(const std::string& path, const Source& source, const MAPIARYMAILITEM& item) const {
-    const std::string full = system::absolute(path), file = item.lpszFile ? item.lpszFile : "";
-    const std::string parent = system::parent_of(full);
+  std::string mark_of(const MailFile& from, const Source& source, const MAPIARYMAILITEM& item) const {
+    const std::string file = item.lpszFile ? item.lpszFile : "";
     const bool named = item.lpszName && *item.lpszName;  // of a Maildir: flags move the file, its name stays
-    const bool below = file.compare(0, parent.size(), parent) == 0;
+    const std::string full = system::absolute(file.empty() ? from.path : file);
+    const bool below = full.compare(0, from.origin.size() + 1, from.origin + "/") == 0;
     OriginHash hash;
-    hash.add(system::base_name(full)).add(item.lpszFolder ? item.lpszFolder : "");
-    hash.add(named   ? std::string(item.lpszName)
-             : below ? file.substr(parent.size())
-                     : file)
-        .add(named ? 0 : item.ullOffset)
-        .add(item.ullSize);
+    hash.add(below ? full.substr(from.origin.size(),
+                                 named ? system::absolute(from.path).size() - from.origin.size() : std::string::npos)
+                   : full);
+    hash.add(folder_of(from, &item)).add(named ? item.lpszName : "").add(named ? 0 : item.ullOffset).add(item.ullSize);
     client::Pointer<IStream> stream;
     if (SUCCEEDED(source->OpenMessage(stream.put()))) {
       std::string head(kHead, '\0');
@@ -207,24 +214,22 @@ class Import {
 
   // ---- What became of it
 
-  ItemRecord record_of(const MAPIARYMAILITEM* item) const {
+  ItemRecord record_of(const MailFile& file, const MAPIARYMAILITEM* item) const {
     ItemRecord record;
-    if (item == nullptr) return record;
-    record.folder = place_of(item->lpszFolder);
-    record.file = item->lpszFile ? item->lpszFile : "";
-    record.offset = item->ullOffset;
+    record.folder = place_of(folder_of(file, item));
+    record.file = item && item->lpszFile && *item->lpszFile ? item->lpszFile : file.path;
+    record.offset = item ? item->ullOffset : 0;
     return record;
   }
-  void fail(const std::string& path, const MAPIARYMAILITEM* item, HRESULT code, const std::string& words) {
-    ItemRecord record = record_of(item);
-    if (record.file.empty()) record.file = path;
+  void fail(const MailFile& file, const MAPIARYMAILITEM* item, HRESULT code, const std::string& words) {
+    ItemRecord record = record_of(file, item);
     record.code = client::code_name(code);
     record.message = words;
     tell_failure(record);
     manifest_.record(record);
   }
-  void incomplete(const MAPIARYMAILITEM& item, const std::string& missing) {
-    ItemRecord record = record_of(&item);
+  void incomplete(const MailFile& file, const MAPIARYMAILITEM& item, const std::string& missing) {
+    ItemRecord record = record_of(file, &item);
     record.status = ItemRecord::Status::kIncomplete;
     record.code = "MAPI_W_ERRORS_RETURNED";
     record.message = missing;
@@ -259,7 +264,7 @@ class Import {
   MailProblems problems_;
   std::optional<Markers> markers_;
   std::optional<Target> target_;
-  std::vector<std::string> failed_files_;
+  std::vector<MailFile> files_;
   bool access_ = false;
   std::uint64_t seen_ = 0, resumed_ = 0;
 };

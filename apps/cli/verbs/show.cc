@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <mapiary/convert.h>
 #include <mapiaux.h>
 
+#include "cli/byte_stream.h"
 #include "cli/folders.h"
 #include "cli/html_text.h"
 #include "cli/json.h"
+#include "cli/mail_problems.h"
 #include "cli/output.h"
 #include "cli/stores.h"
 #include "cli/verbs/verbs.h"
@@ -163,9 +166,19 @@ void print_attachment(const Message& message, std::uint64_t number) {
   while (const std::size_t got = data.read(piece.data(), piece.size())) print(std::string_view(piece).substr(0, got));
 }
 
+void print_mime(const Message& message) {
+  const auto stream = ByteStream::make([](std::string_view bytes) { print(bytes); });
+  MailProblems problems;
+  client::check(MapiaryMessageToMime(message.message(), stream.get(), CCSF_SMTP | CCSF_INCLUDE_BCC, problems.sink(),
+                                     problems.context()),
+                "MapiaryMessageToMime");
+  if (const std::string losses = problems.losses(); !losses.empty()) complain(losses);
+}
+
 void show(const Arguments& arguments, const Message& message, const std::string& id) {
   if (const auto number = arguments.number("attachment")) return print_attachment(message, *number);
   if (arguments.has("headers")) return print(many_lines(message.text(PR_TRANSPORT_MESSAGE_HEADERS_W).value_or("")));
+  if (arguments.has("raw")) return print_mime(message);
   if (arguments.has("html")) return print(html_of(message));
   if (arguments.has("text")) return print(many_lines(body_of(message)));
   if (!arguments.has("json")) return print_message(message, 0);
@@ -199,6 +212,7 @@ Verb describe_show() {
        {"text", 't', "", "the text alone"},
        {"html", 0, "", "the HTML body as it is stored"},
        {"headers", 0, "", "the Internet headers the message came with"},
+       {"raw", 0, "", "the message as MIME, as export writes it"},
        {"attachment", 'a', "N", "the bytes of attachment N"},
        kProfile,
        kQuiet},
