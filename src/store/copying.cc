@@ -43,6 +43,8 @@ Result<ObjectId> copy_object(backend::Transaction& transaction, const backend::O
   }
   backend::Update content;
   content.set = set;
+  content.copy_of = from.info.id;
+  content.copy_of_parent = from.info.parent;
   const bool has_recipients = from.info.kind == ObjectKind::kMessage || from.info.kind == ObjectKind::kAssociated;
   if (has_recipients) content.recipients = &from.recipients;
   const ObjectId copy = TRY(transaction.create(parent, from.info.kind, content));
@@ -79,7 +81,6 @@ Result<ObjectId> copy_message(Writer& writer, ObjectId message, ObjectId folder)
   if (from.info.kind != ObjectKind::kMessage && from.info.kind != ObjectKind::kAssociated) {
     return fail(Code::kNotFound, "store", "the object is no message", message);
   }
-  const CopySource source{message, from.info.parent};
   ULONG flags = long_of(from.props, PR_MESSAGE_FLAGS);
   flags &= ~(MSGFLAG_RN_PENDING | MSGFLAG_NRN_PENDING | MSGFLAG_SUBMIT);
   from.props.set(long_value(PR_MESSAGE_FLAGS, flags));
@@ -94,20 +95,16 @@ Result<ObjectId> copy_message(Writer& writer, ObjectId message, ObjectId folder)
   const Status parts = copy_parts(writer.get(), message, copy);
   if (!parts) return drop(writer.get(), copy, parts.error());
   writer.touched(copy);
-  writer.copied(copy, source);
   return copy;
 }
 
 Result<ObjectId> copy_folder_object(Writer& writer, ObjectId folder, ObjectId parent, const std::string& name) {
   auto from = TRY(read_all(writer.get(), folder));
-  const CopySource source{folder, from.info.parent};
   const auto time = static_cast<std::int64_t>(now().ticks);
   from.props.set(PropValue::text(PropTag(PR_DISPLAY_NAME_W), name));
   from.props.set(PropValue::int64(PropTag(PR_CREATION_TIME), time));
   from.props.set(PropValue::int64(PropTag(PR_LAST_MODIFICATION_TIME), time));
-  const ObjectId copy = TRY(copy_object(writer.get(), from, parent));
-  writer.copied(copy, source);
-  return copy;
+  return copy_object(writer.get(), from, parent);
 }
 
 Result<ObjectId> find_folder(backend::Transaction& transaction, ObjectId parent, std::string_view name) {

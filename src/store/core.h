@@ -46,11 +46,6 @@ class ChangeListener {
   virtual void on_changes(const backend::ChangeBatch& batch) = 0;
 };
 
-// What a new object was copied from, for fnevObjectCopied.
-struct CopySource {
-  ObjectId object = 0, parent = 0;
-};
-
 // A transaction for reading: one of its own, or the open one of the bulk mode. Goes before the call ends.
 class Reader {
  public:
@@ -74,7 +69,6 @@ class Writer {
   void touched(ObjectId message) { touched_.push_back(message); }
   // Bytes written, about: a batch ends by them.
   void wrote(std::uint64_t bytes) { bytes_ += bytes; }
-  void copied(ObjectId copy, CopySource from) { copied_[copy] = from; }
   // The searches, the commit, then StoreCore::pump(). Of write_batched(): the transaction stays open for more.
   Status commit();
   // After an error in the middle of a new message: what is there of it goes, and the saves before it stay. Only of
@@ -91,7 +85,6 @@ class Writer {
   bool batched_ = false;
   std::uint64_t bytes_ = 0;
   std::vector<ObjectId> touched_;
-  std::map<ObjectId, CopySource> copied_;
 };
 
 class StoreCore : public std::enable_shared_from_this<StoreCore> {
@@ -145,8 +138,6 @@ class StoreCore : public std::enable_shared_from_this<StoreCore> {
   void unlisten(ChangeListener& listener);
   void pump();
   Advises& advises() { return *advises_; }
-  // What `copy` was copied from by this core, told once.
-  CopySource take_copy_source(ObjectId copy);
   // Starts to follow what other logons and processes do.
   void watch();
 
@@ -188,7 +179,6 @@ class StoreCore : public std::enable_shared_from_this<StoreCore> {
   StoreNames names_;
   std::unique_ptr<Advises> advises_;
   std::vector<ChangeListener*> listeners_;
-  std::map<ObjectId, CopySource> copies_;
   std::map<ObjectId, int> open_;
   std::atomic<backend::ChangeNumber> seen_{0};
   bool pumping_ = false;

@@ -533,6 +533,7 @@ void MessageRows::note(const backend::Change& change, std::vector<view::Change>&
       break;
     case Kind::kLinked:
     case Kind::kUnlinked:
+    case Kind::kArrived:
       break;
   }
 }

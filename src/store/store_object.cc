@@ -287,9 +287,15 @@ HRESULT StoreObject::NotifyNewMail(LPNOTIFICATION notification) {
     if (notification->ulEventType != fnevNewMail) {
       return fail(Code::kInvalidArgument, "store", "the notification is not of new mail", notification->ulEventType);
     }
+    // Through the log, so that all processes hear of it after the message itself.
+    const NEWMAIL_NOTIFICATION& mail = notification->info.newmail;
+    if (const auto message = message_id(mail.cbEntryID, mail.lpEntryID)) {
+      const std::lock_guard lock(store_->gate()->mutex());
+      return announce_mail(*store_, *message);
+    }
     for (const CorePtr& core : stores_->of_mailbox(store_->info().uid)) {
       const std::lock_guard lock(core->gate()->mutex());
-      TRY(core->advises().new_mail(notification->info.newmail));
+      TRY(core->advises().new_mail(mail));
     }
     return {};
   });

@@ -225,6 +225,17 @@ Result<Fate> read_fate(StoreCore& core, backend::Transaction& transaction, Objec
 
 }  // namespace
 
+Status announce_mail(StoreCore& core, ObjectId message) {
+  Writer writer = TRY(core.write());
+  backend::Update update;
+  update.arrived = true;
+  const Status told = writer->update(message, update);
+  // A rule, or the user, has been quicker: there is nothing to tell of.
+  if (!told && told.error().code == Code::kNotFound) return {};
+  TRY(Status(told));
+  return writer.commit();
+}
+
 Status finished_message(const CorePtr& core, ObjectId message) {
   Fate fate;
   com::Ref<IMessage> object;
