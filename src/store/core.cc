@@ -64,6 +64,11 @@ com::Ref<IMAPIProgress> StoreCore::progress_dialog(ULONG_PTR ui) {
   return progress;
 }
 
+Result<backend::CheckReport> StoreCore::check() const {
+  if (!setup_.check) return fail(Code::kNotSupported, "store", "the store cannot be checked");
+  return setup_.check();
+}
+
 ULONG StoreCore::support_mask() const {
   ULONG mask = STORE_ENTRYID_UNIQUE | STORE_SEARCH_OK | STORE_ATTACH_OK | STORE_OLE_OK | STORE_NOTIFY_OK |
                STORE_MV_PROPS_OK | STORE_CATEGORIZE_OK | STORE_RTF_OK | STORE_RESTRICTION_OK | STORE_SORT_OK |

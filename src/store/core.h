@@ -17,6 +17,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -92,11 +93,12 @@ class StoreCore : public std::enable_shared_from_this<StoreCore> {
   struct Setup {
     std::unique_ptr<backend::Mailbox> mailbox;
     com::AllocRoutines routines;
-    com::Ref<IMAPISupport> support;  // none in tests
-    bool writable = true;            // MDB_WRITE was asked for and granted
-    bool spooler = false;            // made by SpoolerLogon
-    std::string entry_id;            // the store's, wrapped: PR_STORE_ENTRYID
-    std::string default_name;        // PR_DISPLAY_NAME of a store that has none
+    com::Ref<IMAPISupport> support;                       // none in tests
+    bool writable = true;                                 // MDB_WRITE was asked for and granted
+    bool spooler = false;                                 // made by SpoolerLogon
+    std::string entry_id;                                 // the store's, wrapped: PR_STORE_ENTRYID
+    std::string default_name;                             // PR_DISPLAY_NAME of a store that has none
+    std::function<Result<backend::CheckReport>()> check;  // of the whole mailbox; none in tests
   };
 
   static Result<std::shared_ptr<StoreCore>> make(Setup setup);
@@ -116,6 +118,9 @@ class StoreCore : public std::enable_shared_from_this<StoreCore> {
   com::Ref<IMAPISupport> support();
   void take_support(com::Ref<IMAPISupport>& out);
   com::Ref<IMAPIProgress> progress_dialog(ULONG_PTR ui);
+
+  // Reads everything. Not under the gate.
+  Result<backend::CheckReport> check() const;
 
   ULONG support_mask() const;
   StoreNames& names() { return names_; }

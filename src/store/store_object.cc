@@ -6,6 +6,7 @@
 
 #include "com/text.h"
 #include "store/advises.h"
+#include "store/check.h"
 #include "store/folder_object.h"
 #include "store/list_table.h"
 #include "store/message_object.h"
@@ -44,6 +45,7 @@ class StoreObject final : public property::PropObject<IMsgStore> {
   }
   ~StoreObject();
 
+  STDMETHODIMP OpenProperty(ULONG tag, LPCIID iid, ULONG options, ULONG flags, LPUNKNOWN* out) override;
   MAPI_IMSGSTORE_METHODS(override)
 
  private:
@@ -278,6 +280,11 @@ HRESULT StoreObject::FinishedMsg(ULONG flags, ULONG size, LPENTRYID id) {
     TRY(need_zero(flags));
     return finished_message(store_, TRY(message_id(size, id)));
   });
+}
+
+HRESULT StoreObject::OpenProperty(ULONG tag, LPCIID iid, ULONG options, ULONG flags, LPUNKNOWN* out) {
+  if (!is_check(tag)) return PropObject::OpenProperty(tag, iid, options, flags, out);
+  return open_check_property(core_, store_, iid, options, out);
 }
 
 HRESULT StoreObject::NotifyNewMail(LPNOTIFICATION notification) {

@@ -91,7 +91,8 @@ TEST_F(FileTest, NoStatementOfSingleObjectsScans) {
         "SELECT msg FROM link WHERE folder = ?1 ORDER BY place", "SELECT folder FROM link WHERE msg = ?1",
         "SELECT data FROM stream WHERE k = ?1", "DELETE FROM stream WHERE k BETWEEN ?1 AND ?2",
         "SELECT id FROM msg_hot WHERE folder = ?1 AND assoc = 1 ORDER BY id",
-        "SELECT seq, part, kind, object_kind, object, parent, old_parent, source FROM changes WHERE seq > ?1 ORDER BY seq"}) {
+        "SELECT seq, part, kind, object_kind, object, parent, old_parent, source FROM changes WHERE seq > ?1 ORDER BY "
+        "seq"}) {
     const std::string made = plan(sql);
     EXPECT_EQ(made.find("SCAN"), std::string::npos) << sql << ": " << made;
   }

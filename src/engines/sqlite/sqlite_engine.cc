@@ -82,8 +82,9 @@ Result<ChangeBatch> read_changes(Connection& connection, ChangeNumber after, std
     return batch;
   }
   // One statement, so one moment. The mark of a trimmed log is the first row there is.
-  Statement& rows = *TRY(connection.statement(
-      "SELECT seq, part, kind, object_kind, object, parent, old_parent, source FROM changes WHERE seq > ?1 ORDER BY seq"));
+  Statement& rows =
+      *TRY(connection.statement("SELECT seq, part, kind, object_kind, object, parent, old_parent, source FROM changes "
+                                "WHERE seq > ?1 ORDER BY seq"));
   TRY(rows.bind(1, static_cast<std::int64_t>(after)));
   batch.last = after;
   while (TRY(rows.step())) {
