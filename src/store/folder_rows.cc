@@ -74,6 +74,8 @@ class FolderRows final : public view::RowSource, public ChangeListener {
     return columns;
   }
   void on_changes(const backend::ChangeBatch& batch) override;
+  // Does again what on_changes() could not.
+  void catch_up();
   TableViews& views() { return views_; }
 
  private:
@@ -94,12 +96,18 @@ class FolderRows final : public view::RowSource, public ChangeListener {
   TableViews views_;
   RowMap rows_;
   std::map<std::uint64_t, RowKey> order_;
+  bool behind_ = false;  // a change could not be followed: the engine failed
 };
 
 class HierarchyHooks final : public table::TableHooks {
  public:
   explicit HierarchyHooks(std::shared_ptr<FolderRows> rows) : rows_(std::move(rows)) {}
   void closing() override { rows_->views().remove(*this); }
+  // Asked before each call that reads.
+  ULONG status() override {
+    rows_->catch_up();
+    return TBLSTAT_COMPLETE;
+  }
 
  private:
   std::shared_ptr<FolderRows> rows_;
@@ -162,8 +170,16 @@ bool FolderRows::concerns(const backend::ChangeBatch& batch) const {
 
 void FolderRows::on_changes(const backend::ChangeBatch& batch) {
   if (!batch.lost && !concerns(batch)) return;
+  behind_ = true;
+  catch_up();
+}
+
+void FolderRows::catch_up() {
+  if (!behind_) return;
   std::vector<view::Change> changes;
-  if (reload(changes)) views_.on_change(changes);
+  if (!reload(changes)) return;
+  behind_ = false;
+  views_.on_change(changes);
 }
 
 }  // namespace
