@@ -25,8 +25,9 @@ class FaultControl {
   // What the engine's own check says of a mailbox, or why it cannot; empty: it is whole.
   virtual std::vector<std::string> check(const std::string& engine, const std::string& location) = 0;
 
-  // ---- The disk of FAULTY_DISK. A new one, when no store of it is open.
-  virtual mapiary::testing::FaultFileSystem& new_disk() = 0;
+  // ---- The disk of FAULTY_DISK. A new one, when no store of it is open, with an empty mailbox at `location`: always
+  // the same one to those who know its entry id.
+  virtual mapiary::testing::FaultFileSystem& new_disk(const std::string& location) = 0;
   virtual mapiary::testing::FaultFileSystem& disk() = 0;
   // After power_loss(): what dead connections held is free.
   virtual void forget_locks() = 0;

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every call of the engine fails in turn, with every kind of error, while a script of MAPI calls runs: the documented
 // HRESULT, a store that is whole and as before the failing step or after it, and the step works when done again.
-#include <dlfcn.h>
-
-#include "tests/proof/faults.h"
+#include "tests/proof/control.h"
 #include "tests/proof/script.h"
 
 namespace proof {
@@ -24,15 +22,6 @@ constexpr Kind kKinds[] = {
     {Code::kReadOnly, MAPI_E_NO_ACCESS, STG_E_ACCESSDENIED},
     {Code::kCorruptStore, MAPI_E_CORRUPT_STORE, STG_E_DOCFILECORRUPT},
 };
-
-FaultControl& control() {
-  static FaultControl* const one = [] {
-    void* const library = ::dlopen(FAULT_PROVIDER, RTLD_NOW | RTLD_LOCAL);
-    EXPECT_NE(library, nullptr) << ::dlerror();
-    return reinterpret_cast<FaultControlFunction*>(::dlsym(library, "fault_control"))();
-  }();
-  return *one;
-}
 
 class Faults : public ::testing::TestWithParam<const char*> {
  protected:

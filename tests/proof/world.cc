@@ -243,6 +243,8 @@ std::string value_text(const SPropValue& value) {
   }
 }
 
+}  // namespace
+
 std::vector<std::string> row_lines(const Rows& rows) {
   std::vector<std::string> lines;
   for (ULONG i = 0; i < rows.size(); ++i) {
@@ -261,6 +263,8 @@ std::vector<std::string> row_lines(const Rows& rows) {
   }
   return lines;
 }
+
+namespace {
 
 class Painter {
  public:
@@ -373,6 +377,10 @@ std::vector<std::string> picture(IMsgStore* store, IMAPIFolder* folder) {
   Painter painter(store);
   painter.folder(folder, "");
   return std::move(painter.lines);
+}
+
+std::string picture(IMessage* message) {
+  return Painter(nullptr).message(message);
 }
 
 std::string joined(const std::vector<std::string>& lines) {

@@ -65,6 +65,9 @@ std::string noise(std::size_t count, std::uint64_t seed);
 // What is in a folder and below it: names, counters, messages with their properties, recipients and attachments, in an
 // order and words that do not depend on numbers and times. An object that cannot be read is a line that says so.
 std::vector<std::string> picture(IMsgStore* store, IMAPIFolder* folder);
+std::string picture(IMessage* message);
+// A row for each line, without the values that are an object's own.
+std::vector<std::string> row_lines(const Rows& rows);
 std::string joined(const std::vector<std::string>& lines);
 
 // What is wrong with the store, as its check table says (docs/message-stores.md).

@@ -22,9 +22,14 @@ struct Disk {
 class DiskEngine final : public backend::Engine {
  public:
   Disk& disk() { return *disk_; }
-  Disk& renew() {
+  Disk& renew(const std::string& location) {
     disk_.reset();
     disk_ = std::make_unique<Disk>();
+    backend::CreateOptions options;
+    options.uid = Guid{};
+    options.uid->bytes.fill(std::uint8_t{0x42});
+    (void)disk_->engine.create(location, options);
+    (void)disk_->files.sync_folder(".");
     return *disk_;
   }
   Result<bool> recognises(const std::string& location) override { return disk_->engine.recognises(location); }
@@ -57,7 +62,7 @@ class Control final : public proof::FaultControl {
     }
     return found;
   }
-  testing::FaultFileSystem& new_disk() override { return disk_->renew().files; }
+  testing::FaultFileSystem& new_disk(const std::string& location) override { return disk_->renew(location).files; }
   testing::FaultFileSystem& disk() override { return disk_->disk().files; }
   void forget_locks() override { disk_->disk().vfs.forget_locks(); }
 
