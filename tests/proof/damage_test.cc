@@ -131,6 +131,10 @@ TEST_F(Damage, IsNamedAndCostsNothingElse) {
     const HRESULT checked = check(client.store.get(), findings);
     EXPECT_TRUE(checked == S_OK || checked == MAPI_E_CORRUPT_STORE) << round << " " << std::hex << checked;
     bool of_the_file = checked != S_OK;
+    std::wstring why;
+    const HRESULT valid = validate(client.session.get(), why);
+    EXPECT_EQ(valid, findings.empty() && !of_the_file ? S_OK : MAPI_E_CORRUPT_STORE) << round;
+    EXPECT_EQ(valid == S_OK, why.empty()) << round;
     std::map<std::string, std::wstring> damages;
     for (const Finding& finding : findings) {
       of_the_file = of_the_file || finding.type == MAPI_STORE;

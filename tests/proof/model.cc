@@ -45,13 +45,25 @@ void Model::close() {
 bool Model::both(const char* what, const std::function<HRESULT(int)>& act) {
   const HRESULT first = act(0), second = act(1);
   EXPECT_EQ(first, second) << where() << what << std::hex << ": " << first << ", " << second;
+  successes_[what] += first == S_OK && second == S_OK;
   return first == S_OK && second == S_OK;
 }
 
 std::vector<Model::Id> Model::some_messages() {
   std::vector<Id> some;
-  for (std::uint64_t n = 1 + below(3); n > 0 && !messages_.empty(); --n) some.push_back(any_of(messages_));
+  if (messages_.empty()) return some;
+  some.push_back(any_of(messages_));
+  const std::uint64_t wanted = 1 + below(3);
+  for (int tries = 0; tries < 20 && some.size() < wanted; ++tries) {
+    const Id& one = any_of(messages_);
+    if (below(10) == 0 || homes_[one[0]] == homes_[some[0][0]]) some.push_back(one);
+  }
   return some;
+}
+
+Model::Id Model::home(const Id& of) {
+  const auto known = homes_.find(of[0]);
+  return known == homes_.end() || below(6) == 0 ? any_of(folders_) : known->second;
 }
 
 std::wstring Model::any_name() {
@@ -75,7 +87,7 @@ void Model::create_folder() {
     if (hr == S_OK) made[static_cast<std::size_t>(i)] = get_binary(out.get(), PR_ENTRYID);
     return hr;
   });
-  if (done) (type == FOLDER_SEARCH ? searches_ : folders_).push_back(made);
+  if (done) know(type == FOLDER_SEARCH ? searches_ : folders_, made, parent);
 }
 
 void Model::change_folder() {
@@ -95,7 +107,7 @@ void Model::change_folder() {
 }
 
 void Model::move_folder() {
-  const Id from = any_of(folders_), what = any_of(folders_), to = any_of(folders_);
+  const Id what = any_of(folders_), to = any_of(folders_), from = home(what);
   const std::wstring name = any_name();
   if (folders_.size() > kMostFolders) return;
   const ULONG flags = below(2) == 0 ? FOLDER_MOVE : COPY_SUBFOLDERS;
@@ -112,15 +124,18 @@ void Model::move_folder() {
 }
 
 void Model::delete_folder() {
-  const Id from = any_of(folders_), what = below(3) == 0 && !searches_.empty() ? any_of(searches_) : any_of(folders_);
+  const Id what = below(3) == 0 && !searches_.empty() ? any_of(searches_) : any_of(folders_), from = home(what);
   const ULONG flags = static_cast<ULONG>((below(2) == 0 ? DEL_MESSAGES : 0) | (below(2) == 0 ? DEL_FOLDERS : 0));
   const bool whole = below(4) == 0;
   both("DeleteFolder", [&](int i) {
     const auto side = static_cast<std::size_t>(i);
     Ptr<IMAPIFolder> source;
+    if (whole) {
+      const HRESULT opened = folder(i, what, source);
+      return opened == S_OK ? source->EmptyFolder(0, nullptr, 0) : opened;
+    }
     const HRESULT hr = folder(i, from, source);
     if (hr != S_OK) return hr;
-    if (whole) return source->EmptyFolder(0, nullptr, flags & DEL_ASSOCIATED);
     return source->DeleteFolder(size_of(what[side]), entry(what[side]), 0, nullptr, flags);
   });
   rescan();
@@ -226,7 +241,7 @@ void Model::create_message() {
     if (hr == S_OK) made[static_cast<std::size_t>(i)] = get_binary(message.get(), PR_ENTRYID);
     return hr;
   });
-  if (done) messages_.push_back(made);
+  if (done) know(messages_, made, in);
 }
 
 void Model::change_message() {
@@ -244,7 +259,8 @@ void Model::change_message() {
 
 void Model::copy_messages() {
   const auto some = some_messages();
-  const Id from = any_of(folders_), to = any_of(folders_);
+  if (some.empty()) return;
+  const Id from = home(some[0]), to = any_of(folders_);
   const ULONG flags = below(2) == 0 && messages_.size() < kMostMessages ? 0 : MESSAGE_MOVE;
   both("CopyMessages", [&](int i) {
     std::vector<std::string> ids;
@@ -257,12 +273,13 @@ void Model::copy_messages() {
     ENTRYLIST list{};
     return source->CopyMessages(list_of(ids, bins, list), nullptr, target.get(), 0, nullptr, flags);
   });
-  if (flags == 0) rescan();
+  if (flags == 0 || below(4) == 0) rescan();
 }
 
 void Model::delete_messages() {
   const auto some = some_messages();
-  const Id from = any_of(folders_);
+  if (some.empty()) return;
+  const Id from = home(some[0]);
   both("DeleteMessages", [&](int i) {
     std::vector<std::string> ids;
     for (const Id& id : some) ids.push_back(id[static_cast<std::size_t>(i)]);
@@ -277,7 +294,8 @@ void Model::delete_messages() {
 
 void Model::mark_messages() {
   const auto some = some_messages();
-  const Id in = any_of(folders_);
+  if (some.empty()) return;
+  const Id in = home(some[0]);
   const ULONG flags = below(2) == 0 ? SUPPRESS_RECEIPT : CLEAR_READ_FLAG;
   const bool all = below(3) == 0;
   both("SetReadFlags", [&](int i) {
@@ -416,7 +434,6 @@ void Model::compare_told(View& view) {
 // ---- All of it
 
 void Model::rescan_folder(const Id& id, int depth) {
-  folders_.push_back(id);
   Ptr<IMAPIFolder> at[2];
   if (depth > 30 || !both("open a folder", [&](int i) { return folder(i, id, at[i]); })) return;
   for (const ULONG flags : {0u, static_cast<unsigned>(MAPI_ASSOCIATED)}) {
@@ -430,7 +447,7 @@ void Model::rescan_folder(const Id& id, int depth) {
       return rows.hr;
     });
     ASSERT_EQ(found[0].size(), found[1].size()) << where();
-    for (std::size_t n = 0; n < found[0].size(); ++n) messages_.push_back({found[0][n], found[1][n]});
+    for (std::size_t n = 0; n < found[0].size(); ++n) know(messages_, {found[0][n], found[1][n]}, id);
   }
   std::map<std::wstring, Id> below_it;
   std::map<std::wstring, LONG> types;
@@ -447,7 +464,8 @@ void Model::rescan_folder(const Id& id, int depth) {
   });
   for (const auto& [name, child] : below_it) {
     ASSERT_TRUE(!child[0].empty() && !child[1].empty()) << where() << "a folder of one store only";
-    types[name] == LONG{FOLDER_SEARCH} ? searches_.push_back(child) : rescan_folder(child, depth + 1);
+    know(types[name] == LONG{FOLDER_SEARCH} ? searches_ : folders_, child, id);
+    if (types[name] != LONG{FOLDER_SEARCH}) rescan_folder(child, depth + 1);
   }
 }
 
@@ -455,8 +473,10 @@ void Model::rescan() {
   folders_.clear();
   searches_.clear();
   messages_.clear();
+  homes_.clear();
   Id root;
   for (int i = 0; i < 2; ++i) root[static_cast<std::size_t>(i)] = get_binary(clients_[i].root.get(), PR_ENTRYID);
+  know(folders_, root, root);
   rescan_folder(root, 0);
 }
 

@@ -21,6 +21,8 @@ class Model {
   void step();
   void compare_all();
   std::uint64_t steps() const { return steps_; }
+  // How often each operation succeeded: what never did proves nothing.
+  const std::map<std::string, int>& successes() const { return successes_; }
 
  private:
   using Id = std::array<std::string, 2>;
@@ -45,7 +47,10 @@ class Model {
   HRESULT message(int i, const Id& id, Ptr<IMessage>& out, ULONG flags = MAPI_MODIFY) {
     return open_entry(store(i), id[static_cast<std::size_t>(i)], IID_IMessage, flags, out);
   }
+  // Some of one folder, mostly.
   std::vector<Id> some_messages();
+  // Where it was last seen; now and then any folder.
+  Id home(const Id& of);
   std::wstring any_name();
   std::vector<std::function<HRESULT(IMessage*)>> any_changes();
 
@@ -68,13 +73,19 @@ class Model {
   // Finds all objects anew, both stores in step.
   void rescan();
   void rescan_folder(const Id& id, int depth);
+  void know(std::vector<Id>& as, const Id& id, const Id& in) {
+    as.push_back(id);
+    homes_[id[0]] = in;
+  }
 
   std::mt19937_64 random_;
   std::uint64_t seed_;
   std::uint64_t steps_ = 0;
   Client clients_[2];
   std::vector<Id> folders_, searches_, messages_;
+  std::map<std::string, Id> homes_;  // by the id in the first store
   std::vector<std::unique_ptr<View>> views_;
+  std::map<std::string, int> successes_;
 };
 
 }  // namespace proof

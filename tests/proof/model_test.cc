@@ -19,6 +19,10 @@ TEST_P(ModelTest, BothServicesAgreeOnEverything) {
   while (model.steps() < steps && !HasFailure()) model.step();
   model.compare_all();
   model.close();
+  for (const auto& [what, count] : model.successes()) EXPECT_GT(count, 2) << what << " hardly ever works";
+  if (number("MAPIARY_SHOW", 0) != 0) {
+    for (const auto& [what, count] : model.successes()) std::printf("%7d %s\n", count, what.c_str());
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, ModelTest, ::testing::Values(1, 2));

@@ -253,6 +253,8 @@ TEST_F(Processes, CanCheckAStoreThatIsInUse) {
   std::vector<Finding> findings;
   EXPECT_EQ(S_OK, check(client.store.get(), findings));
   EXPECT_TRUE(findings.empty());
+  std::wstring why;
+  EXPECT_EQ(S_OK, validate(client.session.get(), why));
   Ptr<IStream> stream;
   EXPECT_EQ(MAPI_E_INTERFACE_NOT_SUPPORTED, client.store->OpenProperty(PROP_TAG(PT_OBJECT, 0x6706), &IID_IStream, 0, 0,
                                                                        reinterpret_cast<LPUNKNOWN*>(stream.put())));

@@ -402,6 +402,30 @@ HRESULT check(IMsgStore* store, std::vector<Finding>& findings) {
   return rows.hr;
 }
 
+HRESULT validate(IMAPISession* session, std::wstring& why) {
+  Ptr<IMAPITable> table;
+  HRESULT hr = session->GetStatusTable(0, table.put());
+  if (hr != S_OK) return hr;
+  const Rows rows(table.get(), {PR_RESOURCE_TYPE, PR_ENTRYID});
+  for (ULONG i = 0; i < rows.size(); ++i) {
+    if (rows.at(i, 0).Value.l != LONG{MAPI_STORE_PROVIDER}) continue;
+    const SBinary& id = rows.at(i, 1).Value.bin;
+    Ptr<IMAPIStatus> status;
+    ULONG type = 0;
+    hr = session->OpenEntry(id.cb, reinterpret_cast<LPENTRYID>(id.lpb), nullptr, 0, &type,
+                            reinterpret_cast<LPUNKNOWN*>(status.put()));
+    if (hr != S_OK) return hr;
+    hr = status->ValidateState(0, SUPPRESS_UI);
+    LPMAPIERROR error = nullptr;
+    if (hr != S_OK && status->GetLastError(hr, MAPI_UNICODE, &error) == S_OK && error) {
+      why = reinterpret_cast<const wchar_t*>(error->lpszError);
+      MAPIFreeBuffer(error);
+    }
+    return hr;
+  }
+  return MAPI_E_NOT_FOUND;
+}
+
 int number(const char* name, int otherwise) {
   const char* asked = std::getenv(name);
   return asked ? std::atoi(asked) : otherwise;

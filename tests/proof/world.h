@@ -77,6 +77,9 @@ struct Finding {
   std::wstring text;
 };
 HRESULT check(IMsgStore* store, std::vector<Finding>& findings);
+// ... as the status object of the session's one store says it: IMAPIStatus::ValidateState, and its text if it is an
+// error.
+HRESULT validate(IMAPISession* session, std::wstring& why);
 
 // An environment variable's number.
 int number(const char* name, int otherwise);
