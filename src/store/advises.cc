@@ -178,7 +178,8 @@ void Advises::search_complete(ObjectId folder) {
 
 // The notification says what the message says. One that is gone again was new all the same.
 void Advises::arrived(ObjectId message, ObjectId parent) {
-  if (!wanted(fnevNewMail, 0)) return;
+  const auto hears = [](const Entry& entry) { return (entry.events & fnevNewMail) && entry.object == 0; };
+  if (std::none_of(entries_.begin(), entries_.end(), hears)) return;
   const PropTag tags[] = {PropTag(PR_MESSAGE_CLASS_W), PropTag(PR_MESSAGE_FLAGS)};
   model::PropBag values;
   const auto look = [&]() -> Status {

@@ -29,9 +29,11 @@ Status copy_blob(backend::Transaction& transaction, ObjectId from, ObjectId to, 
   }
 }
 
-// The transaction may go on without the copy: no half of it stays.
+// The transaction may go on without the copy: no half of it stays. One that is broken does not go on, and the reason is
+// what broke it.
 tl::unexpected<Error> drop(backend::Transaction& transaction, ObjectId copy, Error why) {
-  if (Status removed = transaction.remove(copy); !removed) return tl::unexpected(std::move(removed).error());
+  Status removed = transaction.remove(copy);
+  if (!removed && removed.error().code != Code::kInvalidObject) return tl::unexpected(std::move(removed).error());
   return tl::unexpected(std::move(why));
 }
 

@@ -56,7 +56,7 @@ TEST_F(Processes, HearOfEachOthersCommitsAllInOrder) {
                                  &sink, &connection));
   std::vector<std::string> told;
   {
-    Peer peer({"tell", "file", std::to_string(number("MAPIARY_COMMITS", 2000))});
+    Peer peer({"tell", "file", std::to_string(number("MAPIARY_COMMITS", 1000))});
     for (std::string line; peer.line(line);) told.push_back(line);
     EXPECT_EQ(peer.wait(), 0) << (told.empty() ? "" : told.back());
   }
