@@ -15,12 +15,12 @@ using model::PropValue;
 
 namespace {
 
-constexpr std::size_t kPiece = 256 * 1024;
+constexpr std::size_t kCopyPiece = 256 * 1024;
 
 Status copy_blob(backend::Transaction& transaction, ObjectId from, ObjectId to, const PropValue& value) {
   const auto source = TRY(transaction.open_blob(from, value.tag(), backend::BlobMode::kRead));
   const auto target = TRY(transaction.open_blob(to, value.tag(), backend::BlobMode::kReplace, value.code_page()));
-  std::vector<std::byte> piece(kPiece);
+  std::vector<std::byte> piece(kCopyPiece);
   for (std::uint64_t at = 0;;) {
     const std::size_t got = TRY(source->read_at(at, piece));
     if (got == 0) return {};

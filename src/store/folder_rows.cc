@@ -19,30 +19,30 @@ using view::RowKey;
 
 namespace {
 
-constexpr ULONG kColumns[] = {PR_ENTRYID,
-                              PR_INSTANCE_KEY,
-                              PR_DISPLAY_NAME_W,
-                              PR_COMMENT_W,
-                              PR_DISPLAY_TYPE,
-                              PR_OBJECT_TYPE,
-                              PR_STATUS,
-                              PR_DEPTH,
-                              PR_FOLDER_TYPE,
-                              PR_SUBFOLDERS,
-                              PR_CONTENT_COUNT,
-                              PR_CONTENT_UNREAD,
-                              PR_RECORD_KEY,
-                              PR_PARENT_ENTRYID,
-                              PR_STORE_ENTRYID,
-                              PR_STORE_RECORD_KEY,
-                              PR_ACCESS,
-                              PR_ACCESS_LEVEL,
-                              PR_CONTAINER_CLASS_W,
-                              PR_ASSOC_CONTENT_COUNT,
-                              PR_STORE_SUPPORT_MASK,
-                              PR_MAPPING_SIGNATURE,
-                              PR_CREATION_TIME,
-                              PR_LAST_MODIFICATION_TIME};
+constexpr ULONG kFolderColumns[] = {PR_ENTRYID,
+                                    PR_INSTANCE_KEY,
+                                    PR_DISPLAY_NAME_W,
+                                    PR_COMMENT_W,
+                                    PR_DISPLAY_TYPE,
+                                    PR_OBJECT_TYPE,
+                                    PR_STATUS,
+                                    PR_DEPTH,
+                                    PR_FOLDER_TYPE,
+                                    PR_SUBFOLDERS,
+                                    PR_CONTENT_COUNT,
+                                    PR_CONTENT_UNREAD,
+                                    PR_RECORD_KEY,
+                                    PR_PARENT_ENTRYID,
+                                    PR_STORE_ENTRYID,
+                                    PR_STORE_RECORD_KEY,
+                                    PR_ACCESS,
+                                    PR_ACCESS_LEVEL,
+                                    PR_CONTAINER_CLASS_W,
+                                    PR_ASSOC_CONTENT_COUNT,
+                                    PR_STORE_SUPPORT_MASK,
+                                    PR_MAPPING_SIGNATURE,
+                                    PR_CREATION_TIME,
+                                    PR_LAST_MODIFICATION_TIME};
 
 class FolderRows final : public view::RowSource, public ChangeListener {
  public:
@@ -70,7 +70,7 @@ class FolderRows final : public view::RowSource, public ChangeListener {
   }
   std::vector<PropTag> default_columns() const override {
     std::vector<PropTag> columns;
-    for (const ULONG tag : kColumns) columns.push_back(PropTag(tag));
+    for (const ULONG tag : kFolderColumns) columns.push_back(PropTag(tag));
     return columns;
   }
   void on_changes(const backend::ChangeBatch& batch) override;
