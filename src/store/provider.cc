@@ -132,8 +132,8 @@ Result<std::shared_ptr<backend::Engine>> Provider::engine(const std::string& nam
 // Other logons with the profile, in this process and others, hold the section for the moments they read or write it;
 // that keeps nobody from his store.
 Result<com::Ref<IProfSect>> open_section(IMAPISupport& support, ULONG flags) {
-  constexpr auto kPatience = std::chrono::seconds(5);
-  const auto until = steady_now() + kPatience;
+  constexpr auto kSectionPatience = std::chrono::seconds(5);
+  const auto until = steady_now() + kSectionPatience;
   for (auto pause = std::chrono::milliseconds(1);; pause = std::min(2 * pause, std::chrono::milliseconds(20))) {
     com::Ref<IProfSect> section;
     const HRESULT hr = support.OpenProfileSection(nullptr, flags, section.put());

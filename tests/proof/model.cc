@@ -4,7 +4,7 @@
 namespace proof {
 namespace {
 
-constexpr ULONG kNumber = PROP_TAG(PT_LONG, 0x6680), kNames = PROP_TAG(PT_MV_UNICODE, 0x6682);
+constexpr ULONG kModelNumber = PROP_TAG(PT_LONG, 0x6680), kModelNames = PROP_TAG(PT_MV_UNICODE, 0x6682);
 constexpr std::size_t kMostFolders = 40, kMostMessages = 250;
 
 ENTRYLIST* list_of(std::vector<std::string>& ids, std::vector<SBinary>& bins, ENTRYLIST& list) {
@@ -23,7 +23,7 @@ LPENTRYID entry(const std::string& id) {
 HRESULT columns_of(IMAPITable* table) {
   SizedSPropTagArray(8, tags) = {8,
                                  {PR_SUBJECT_W, PR_MESSAGE_FLAGS, PR_IMPORTANCE, PR_MESSAGE_SIZE, PR_HASATTACH,
-                                  PR_DISPLAY_TO_W, PR_MESSAGE_CLASS_W, kNumber}};
+                                  PR_DISPLAY_TO_W, PR_MESSAGE_CLASS_W, kModelNumber}};
   return table->SetColumns(reinterpret_cast<LPSPropTagArray>(&tags), 0);
 }
 
@@ -178,7 +178,7 @@ std::vector<std::function<HRESULT(IMessage*)>> Model::any_changes() {
         changes.emplace_back([=](IMessage* m) { return set_long(m, PR_IMPORTANCE, value % 3); });
         break;
       case 2:
-        changes.emplace_back([=](IMessage* m) { return set_long(m, kNumber, value); });
+        changes.emplace_back([=](IMessage* m) { return set_long(m, kModelNumber, value); });
         break;
       case 3:
         changes.emplace_back([=](IMessage* m) { return write_stream(m, PR_BODY_A, noise(10 + seed * 40, seed)); });
@@ -206,14 +206,14 @@ std::vector<std::function<HRESULT(IMessage*)>> Model::any_changes() {
           std::wstring one = name, two = L"two";
           LPWSTR both_names[] = {one.data(), two.data()};
           SPropValue many{};
-          many.ulPropTag = kNames;
+          many.ulPropTag = kModelNames;
           many.Value.MVszW = {2, both_names};
           return conformance::set_value(m, many);
         });
         break;
       default:
         changes.emplace_back([=](IMessage* m) {
-          SizedSPropTagArray(2, tags) = {2, {value == 0 ? PR_SUBJECT_W : kNumber, PR_IMPORTANCE}};
+          SizedSPropTagArray(2, tags) = {2, {value == 0 ? PR_SUBJECT_W : kModelNumber, PR_IMPORTANCE}};
           return m->DeleteProps(reinterpret_cast<LPSPropTagArray>(&tags), nullptr);
         });
         break;
@@ -344,7 +344,7 @@ void Model::arrange_table() {
   if (views_.empty()) return;
   View& view = *views_[static_cast<std::size_t>(below(views_.size()))];
   const std::uint64_t what = below(4);
-  const ULONG keys[] = {PR_SUBJECT_W, PR_IMPORTANCE, PR_MESSAGE_SIZE, PR_MESSAGE_FLAGS, kNumber, PR_DISPLAY_TO_W};
+  const ULONG keys[] = {PR_SUBJECT_W, PR_IMPORTANCE, PR_MESSAGE_SIZE, PR_MESSAGE_FLAGS, kModelNumber, PR_DISPLAY_TO_W};
   const ULONG key = keys[below(6)], second = keys[below(6)];
   const ULONG order = below(2) == 0 ? TABLE_SORT_ASCEND : TABLE_SORT_DESCEND;
   const std::wstring word = any_name();
