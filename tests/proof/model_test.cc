@@ -19,7 +19,9 @@ TEST_P(ModelTest, BothServicesAgreeOnEverything) {
   while (model.steps() < steps && !HasFailure()) model.step();
   model.compare_all();
   model.close();
-  for (const auto& [what, count] : model.successes()) EXPECT_GT(count, 2) << what << " hardly ever works";
+  for (const auto& [what, count] : model.successes()) {
+    EXPECT_TRUE(count > 2 || steps < 500) << what << " hardly ever works";
+  }
   if (number("MAPIARY_SHOW", 0) != 0) {
     for (const auto& [what, count] : model.successes()) std::printf("%7d %s\n", count, what.c_str());
   }

@@ -81,7 +81,8 @@ HRESULT check(IMsgStore* store, std::vector<Finding>& findings);
 // error.
 HRESULT validate(IMAPISession* session, std::wstring& why);
 
-// An environment variable's number.
+// How often a test does what it does: an environment variable's number, else `otherwise`, under a sanitizer a fifth of
+// it.
 int number(const char* name, int otherwise);
 
 // This program once more, as another process: main() hands `arguments` to peer_main(). Its stdout is read here.
