@@ -89,13 +89,15 @@ struct Change {
     kMoved = 3,     // from old_parent to parent
     kLinked = 4,    // `object`, a message, now shows in the search folder `parent`
     kUnlinked = 5,  // ... no longer does; also before the kDeleted of the message
+    kArrived = 6,   // `object`, a message of `parent`, is new mail: besides what else was done to it
   };
   ChangeNumber number = 0;
   Kind kind = Kind::kModified;
   ObjectKind object_kind = ObjectKind::kMailbox;
   ObjectId object = 0;
   ObjectId parent = 0;      // after the change; of kDeleted: where the object was before the transaction
-  ObjectId old_parent = 0;  // kMoved only
+  ObjectId old_parent = 0;  // kMoved: before the change; kCreated of a copy: where its source was
+  ObjectId source = 0;      // kCreated: the object this is a copy of; 0: none
   bool operator==(const Change&) const = default;
 };
 

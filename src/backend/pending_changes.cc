@@ -42,6 +42,7 @@ ChangeNumber PendingChanges::modified(ObjectId object, ObjectKind kind, ObjectId
 void PendingChanges::moved(ObjectId object, ObjectKind kind, ObjectId parent, ObjectId old_parent) {
   // What was told of it before is told of where it will be found.
   if (Entry* entry = find(object, What::kModified)) entry->change.parent = parent;
+  if (Entry* entry = find(object, What::kArrived)) entry->change.parent = parent;
   if (Entry* entry = find(object, What::kCreated)) {
     entry->change.parent = parent;
     return;
@@ -53,6 +54,17 @@ void PendingChanges::moved(ObjectId object, ObjectKind kind, ObjectId parent, Ob
   }
   entry->change.parent = parent;
   entry->gone = entry->change.old_parent == parent;
+}
+
+void PendingChanges::copied(ObjectId object, ObjectId source, ObjectId source_parent) {
+  Entry* entry = find(object, What::kCreated);
+  if (entry == nullptr) return;
+  entry->change.source = source;
+  entry->change.old_parent = source_parent;
+}
+
+void PendingChanges::arrived(ObjectId message, ObjectKind kind, ObjectId parent) {
+  if (find(message, What::kArrived) == nullptr) add(What::kArrived, message, kind, parent);
 }
 
 void PendingChanges::removed(ObjectId object, ObjectKind kind, ObjectId parent) {

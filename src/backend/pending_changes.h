@@ -21,6 +21,9 @@ class PendingChanges {
   ChangeNumber created(ObjectId object, ObjectKind kind, ObjectId parent);
   ChangeNumber modified(ObjectId object, ObjectKind kind, ObjectId parent);
   void moved(ObjectId object, ObjectKind kind, ObjectId parent, ObjectId old_parent);
+  // What created() told of is a copy of that.
+  void copied(ObjectId object, ObjectId source, ObjectId source_parent);
+  void arrived(ObjectId message, ObjectKind kind, ObjectId parent);
   // `parent`: where it is now.
   void removed(ObjectId object, ObjectKind kind, ObjectId parent);
   void linked(ObjectId message, ObjectId search_folder);

@@ -61,6 +61,12 @@ struct Update {
   // ObjectInfo::version stays: for changes that must not make another's save fail (read flag, status, search results).
   // The change log has the change all the same.
   bool quiet = false;
+  // create() of an object the log tells of: it is a copy of that object, which was in that folder. Only the log has it.
+  ObjectId copy_of = 0, copy_of_parent = 0;
+  // update() of a message in a folder (else kInvalidArgument): the log says that it is new mail. With nothing to set,
+  // to erase or to replace that is all that happens.
+  bool arrived = false;
+  bool changes_nothing() const { return set.empty() && erase.empty() && recipients == nullptr; }
 };
 
 // What rows() gives of each object.

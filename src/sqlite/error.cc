@@ -74,7 +74,13 @@ tl::unexpected<Error> Core::error(int code, std::string_view statement, SourceLo
   const int extended =
       handle != nullptr && sqlite3_errcode(handle) == (code & 0xFF) ? sqlite3_extended_errcode(handle) : code;
   const int system_error = handle != nullptr ? sqlite3_system_errno(handle) : 0;
-  std::string message = "'" + path + "': " + (handle != nullptr ? sqlite3_errmsg(handle) : sqlite3_errstr(code));
+  std::string message = "'" + path + "': ";
+  if (code_of(extended, system_error) == Code::kBusy) {
+    // Not SQLite's "database is locked": who reads it wants to know whether to try again.
+    message += "other programs are using it; waited up to " + std::to_string(busy_deadline.count()) + " ms";
+  } else {
+    message += handle != nullptr ? sqlite3_errmsg(handle) : sqlite3_errstr(code);
+  }
   message += " (SQLite " + std::to_string(extended) + ")";
   if (!statement.empty()) message.append(", in: ").append(statement.substr(0, 200));
   return tl::unexpected<Error>(

@@ -4,6 +4,8 @@
 
 #include <cerrno>
 
+#include "base/clock.h"
+#include "base/env.h"
 #include "base/testing/fault_file_system.h"
 #include "sqlite/database.h"
 #include "sqlite/testing/file_vfs.h"
@@ -121,6 +123,42 @@ TEST(Faults, ReadingOnlyMakesNoCallThatWrites) {
   }
   EXPECT_EQ(world.files.names(), names);
   EXPECT_EQ(world.files.content("a.db").value(), content);
+}
+
+// A crash while the head of a WAL was written. Who only reads can mend nothing, and need not: such a WAL holds nothing.
+TEST(Faults, AReaderTakesAWalWithATornHeadForAnEmptyOneAtOnce) {
+  const std::string folder = system_files().make_temp_folder(join_path(temp_folder(), "torn-")).value();
+  const std::string made = join_path(folder, "a.db"), torn = join_path(folder, "b.db");
+  {
+    OpenOptions options;
+    options.access = Access::kCreate;
+    options.journal = Journal::kWal;
+    Database db = Database::open(made, options).value();
+    ASSERT_TRUE(db.run("CREATE TABLE t(i); INSERT INTO t VALUES(7)"));
+    ASSERT_TRUE(db.checkpoint());
+    ASSERT_TRUE(db.run("INSERT INTO t VALUES(8)"));
+    const std::string content = system_files().read_file(made, 1 << 20).value();
+    const std::string wal = system_files().read_file(made + "-wal", 1 << 20).value();
+    ASSERT_GT(wal.size(), 32u);
+    ASSERT_TRUE(system_files().replace_file(torn, bytes_of(content)));
+    for (const std::size_t at : {std::size_t{0}, std::size_t{17}, std::size_t{31}, wal.size()}) {
+      std::string bad = wal;
+      if (at < bad.size()) bad[at] = static_cast<char>(bad[at] ^ 0x5A);
+      ASSERT_TRUE(system_files().replace_file(torn + "-wal", bytes_of(bad)));
+      OpenOptions reading;
+      reading.access = Access::kReadOnly;
+      const auto began = steady_now();
+      auto reader = Database::open(torn, reading);
+      ASSERT_TRUE(reader) << reader.error().message;
+      EXPECT_EQ(reader->integer("SELECT count(*) FROM t").value(), at < wal.size() ? 1 : 2) << at;
+      EXPECT_LT(steady_now() - began, std::chrono::seconds(3)) << at;
+      EXPECT_EQ(system_files().read_file(torn + "-wal", 1 << 20).value(), bad);
+    }
+  }
+  for (const char* name : {"a.db", "b.db", "b.db-wal"}) {
+    ASSERT_TRUE(system_files().remove_file(join_path(folder, name))) << name;
+  }
+  ASSERT_TRUE(system_files().remove_folder(folder)) << "nothing else was made";
 }
 
 }  // namespace

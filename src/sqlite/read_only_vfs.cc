@@ -4,6 +4,7 @@
 // empty one; missing shared memory as memory that cannot be set up, upon which SQLite indexes the WAL in its own memory
 // (SQLITE_READONLY_CANTINIT, as for -shm files without a writer). Where there is no -shm, no lock in it can keep a
 // writer that starts now from a checkpoint; so a read that ends after an -shm has appeared fails with SQLITE_BUSY.
+#include <cstdint>
 #include <cstring>
 #include <map>
 #include <memory>
@@ -81,8 +82,40 @@ int sync(sqlite3_file*, int) {
   return SQLITE_OK;
 }
 
+std::uint32_t big_endian(const unsigned char* at) {
+  return std::uint32_t{at[0]} << 24 | std::uint32_t{at[1]} << 16 | std::uint32_t{at[2]} << 8 | at[3];
+}
+
+// Whether a WAL begins as one: its header's checksum is right. A crash while the first header of a WAL was written, or
+// one that lost it, leaves a file that holds nothing.
+bool has_wal_header(sqlite3_file* real) {
+  unsigned char head[32];
+  if (real->pMethods->xRead(real, head, sizeof head, 0) != SQLITE_OK) return false;
+  const std::uint32_t magic = big_endian(head);
+  if ((magic & ~1u) != 0x377F0682u) return false;
+  std::uint32_t sum1 = 0, sum2 = 0;
+  const auto word = [&](int i) {
+    const unsigned char* at = head + i;
+    const bool big = (magic & 1) != 0;
+    const unsigned char swapped[4] = {at[3], at[2], at[1], at[0]};
+    return big_endian(big ? at : swapped);
+  };
+  for (int i = 0; i < 24; i += 8) {
+    sum1 += word(i) + sum2;
+    sum2 += word(i + 4) + sum1;
+  }
+  return sum1 == big_endian(head + 24) && sum2 == big_endian(head + 28);
+}
+
 int file_size(sqlite3_file* file, sqlite3_int64* size) {
-  if (sqlite3_file* real = real_of(file)) return real->pMethods->xFileSize(real, size);
+  if (sqlite3_file* real = real_of(file)) {
+    const int code = real->pMethods->xFileSize(real, size);
+    // SQLite, too, takes such a WAL for an empty one; but when it then looks whether a writer has begun it anew it
+    // compares with the damaged header, and tries again and again for ten seconds.
+    const bool is_wal = mine_of(file).wal_name != nullptr;
+    if (code == SQLITE_OK && is_wal && *size > 0 && !has_wal_header(real)) *size = 0;
+    return code;
+  }
   *size = 0;
   return SQLITE_OK;
 }

@@ -3,15 +3,21 @@
 
 #include <edkmdb.h>
 #include <mapicode.h>
+#include <mapitags.h>
 #include <mapiutil.h>
 
 #include <algorithm>
 #include <cstring>
 #include <set>
 
+#include "com/text.h"
 #include "store/core.h"
+#include "store/values.h"
 
 namespace mapiary::store {
+
+using model::PropTag;
+
 namespace {
 
 constexpr ULONG kEvents = fnevCriticalError | fnevExtended | fnevNewMail | fnevObjectCreated | fnevObjectCopied |
@@ -119,10 +125,10 @@ void Advises::of_change(const backend::Change& change) {
   switch (change.kind) {
     case backend::Change::Kind::kCreated: {
       event.type = fnevObjectCreated;
-      if (const CopySource from = core_.take_copy_source(change.object); from.object != 0) {
+      if (change.source != 0) {
         event.type = fnevObjectCopied;
-        event.old_object = from.object;
-        event.old_parent = from.parent;
+        event.old_object = change.source;
+        event.old_parent = change.old_parent;
       }
       break;
     }
@@ -137,6 +143,8 @@ void Advises::of_change(const backend::Change& change) {
       event.old_object = change.object;  // it keeps its id
       event.old_parent = change.old_parent;
       break;
+    case backend::Change::Kind::kArrived:
+      return arrived(change.object, change.parent);
     case backend::Change::Kind::kLinked:
     case backend::Change::Kind::kUnlinked:
       return;
@@ -151,10 +159,10 @@ void Advises::on_changes(const backend::ChangeBatch& batch) {
     of_change(change);
     const bool in_folder = change.object_kind != ObjectKind::kMailbox;
     const bool moves_counts = change.kind != backend::Change::Kind::kModified || !is_folder(change.object_kind);
-    if (!in_folder || !moves_counts) continue;
+    if (!in_folder || !moves_counts || change.kind == backend::Change::Kind::kArrived) continue;
     auto& parents = is_folder(change.object_kind) ? hierarchies : contents;
     parents.insert(change.parent);
-    if (change.old_parent != 0) parents.insert(change.old_parent);
+    if (change.kind == backend::Change::Kind::kMoved) parents.insert(change.old_parent);
   }
   for (const ObjectId folder : contents) {
     post({fnevObjectModified, ObjectKind::kFolder, folder, 0, 0, 0, kContentTags});
@@ -166,6 +174,32 @@ void Advises::on_changes(const backend::ChangeBatch& batch) {
 
 void Advises::search_complete(ObjectId folder) {
   post({fnevSearchComplete, ObjectKind::kSearchFolder, folder, 0, 0, 0, {}});
+}
+
+// The notification says what the message says. One that is gone again was new all the same.
+void Advises::arrived(ObjectId message, ObjectId parent) {
+  const auto hears = [](const Entry& entry) { return (entry.events & fnevNewMail) && entry.object == 0; };
+  if (std::none_of(entries_.begin(), entries_.end(), hears)) return;
+  const PropTag tags[] = {PropTag(PR_MESSAGE_CLASS_W), PropTag(PR_MESSAGE_FLAGS)};
+  model::PropBag values;
+  const auto look = [&]() -> Status {
+    backend::ReadRequest request;
+    request.tags = tags;
+    values = TRY(TRY(core_.read())->read(message, request)).props;
+    return {};
+  };
+  (void)look();
+  std::string id = core_.ids().message(message), folder = core_.ids().folder(parent);
+  std::wstring message_class = com::to_wide(text_of(values, PR_MESSAGE_CLASS_W));
+  NEWMAIL_NOTIFICATION mail{};
+  mail.cbEntryID = static_cast<ULONG>(id.size());
+  mail.lpEntryID = reinterpret_cast<LPENTRYID>(id.data());
+  mail.cbParentID = static_cast<ULONG>(folder.size());
+  mail.lpParentID = reinterpret_cast<LPENTRYID>(folder.data());
+  mail.ulFlags = MAPI_UNICODE;
+  mail.lpszMessageClass = reinterpret_cast<LPTSTR>(message_class.data());
+  mail.ulMessageFlags = long_of(values, PR_MESSAGE_FLAGS);
+  (void)new_mail(mail);
 }
 
 Status Advises::new_mail(const NEWMAIL_NOTIFICATION& mail) {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Advise of a store: who listens to which object, and the object notifications made of the change log.
 //
-//   created   fnevObjectCreated, or fnevObjectCopied for a copy this logon made     the object, its parent
+//   created   fnevObjectCreated, or fnevObjectCopied for a copy                     the object, its parent
 //   modified  fnevObjectModified                                                    the object
 //   deleted   fnevObjectDeleted; moved fnevObjectMoved, with the old parent
+//   arrived   fnevNewMail to all who listen to the whole store
 //   counters  fnevObjectModified of each folder whose counts changed, with the tags that did; not of its parent
 //
 // A sink hears of its object, or of the whole store if it named none. Delivery is com/notifier's: in commit order,
@@ -37,7 +38,7 @@ class Advises {
   void on_changes(const backend::ChangeBatch& batch);
   // fnevSearchComplete of a search folder.
   void search_complete(ObjectId folder);
-  // fnevNewMail to all who listen to the whole store.
+  // fnevNewMail as given, to all who listen to the whole store: of what is no message of this store.
   Status new_mail(const NEWMAIL_NOTIFICATION& mail);
 
  private:
@@ -54,6 +55,7 @@ class Advises {
   void post(const Event& event);
   Result<com::NoticePtr> notice(const Event& event) const;
   void of_change(const backend::Change& change);
+  void arrived(ObjectId message, ObjectId parent);
 
   StoreCore& core_;
   std::vector<Entry> entries_;

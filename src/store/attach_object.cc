@@ -20,9 +20,9 @@ using model::PropValue;
 
 namespace {
 
-constexpr ULONG kComputed[] = {PR_ATTACH_NUM,        PR_OBJECT_TYPE,      PR_ACCESS_LEVEL,
-                               PR_ATTACH_SIZE,       PR_RECORD_KEY,       PR_STORE_SUPPORT_MASK,
-                               PR_MAPPING_SIGNATURE, PR_STORE_RECORD_KEY, PR_STORE_ENTRYID};
+constexpr ULONG kAttachComputed[] = {PR_ATTACH_NUM,        PR_OBJECT_TYPE,      PR_ACCESS_LEVEL,
+                                     PR_ATTACH_SIZE,       PR_RECORD_KEY,       PR_STORE_SUPPORT_MASK,
+                                     PR_MAPPING_SIGNATURE, PR_STORE_RECORD_KEY, PR_STORE_ENTRYID};
 
 class AttachBacking final : public StagedBacking {
  public:
@@ -41,7 +41,7 @@ class AttachBacking final : public StagedBacking {
   Result<com::Ref<IUnknown>> open_object(PropTag tag, REFIID iid, ULONG options, ULONG flags) override;
 
  protected:
-  std::span<const ULONG> computed_tags() const override { return kComputed; }
+  std::span<const ULONG> computed_tags() const override { return kAttachComputed; }
   std::optional<PropValue> computed(PropTag tag) override;
   Status allow(PropTag) override { return owner_->check_alive(); }
 

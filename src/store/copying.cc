@@ -15,12 +15,12 @@ using model::PropValue;
 
 namespace {
 
-constexpr std::size_t kPiece = 256 * 1024;
+constexpr std::size_t kCopyPiece = 256 * 1024;
 
 Status copy_blob(backend::Transaction& transaction, ObjectId from, ObjectId to, const PropValue& value) {
   const auto source = TRY(transaction.open_blob(from, value.tag(), backend::BlobMode::kRead));
   const auto target = TRY(transaction.open_blob(to, value.tag(), backend::BlobMode::kReplace, value.code_page()));
-  std::vector<std::byte> piece(kPiece);
+  std::vector<std::byte> piece(kCopyPiece);
   for (std::uint64_t at = 0;;) {
     const std::size_t got = TRY(source->read_at(at, piece));
     if (got == 0) return {};
@@ -29,9 +29,11 @@ Status copy_blob(backend::Transaction& transaction, ObjectId from, ObjectId to, 
   }
 }
 
-// The transaction may go on without the copy: no half of it stays.
+// The transaction may go on without the copy: no half of it stays. One that is broken does not go on, and the reason is
+// what broke it.
 tl::unexpected<Error> drop(backend::Transaction& transaction, ObjectId copy, Error why) {
-  if (Status removed = transaction.remove(copy); !removed) return tl::unexpected(std::move(removed).error());
+  Status removed = transaction.remove(copy);
+  if (!removed && removed.error().code != Code::kInvalidObject) return tl::unexpected(std::move(removed).error());
   return tl::unexpected(std::move(why));
 }
 
@@ -43,6 +45,8 @@ Result<ObjectId> copy_object(backend::Transaction& transaction, const backend::O
   }
   backend::Update content;
   content.set = set;
+  content.copy_of = from.info.id;
+  content.copy_of_parent = from.info.parent;
   const bool has_recipients = from.info.kind == ObjectKind::kMessage || from.info.kind == ObjectKind::kAssociated;
   if (has_recipients) content.recipients = &from.recipients;
   const ObjectId copy = TRY(transaction.create(parent, from.info.kind, content));
@@ -79,7 +83,6 @@ Result<ObjectId> copy_message(Writer& writer, ObjectId message, ObjectId folder)
   if (from.info.kind != ObjectKind::kMessage && from.info.kind != ObjectKind::kAssociated) {
     return fail(Code::kNotFound, "store", "the object is no message", message);
   }
-  const CopySource source{message, from.info.parent};
   ULONG flags = long_of(from.props, PR_MESSAGE_FLAGS);
   flags &= ~(MSGFLAG_RN_PENDING | MSGFLAG_NRN_PENDING | MSGFLAG_SUBMIT);
   from.props.set(long_value(PR_MESSAGE_FLAGS, flags));
@@ -94,20 +97,16 @@ Result<ObjectId> copy_message(Writer& writer, ObjectId message, ObjectId folder)
   const Status parts = copy_parts(writer.get(), message, copy);
   if (!parts) return drop(writer.get(), copy, parts.error());
   writer.touched(copy);
-  writer.copied(copy, source);
   return copy;
 }
 
 Result<ObjectId> copy_folder_object(Writer& writer, ObjectId folder, ObjectId parent, const std::string& name) {
   auto from = TRY(read_all(writer.get(), folder));
-  const CopySource source{folder, from.info.parent};
   const auto time = static_cast<std::int64_t>(now().ticks);
   from.props.set(PropValue::text(PropTag(PR_DISPLAY_NAME_W), name));
   from.props.set(PropValue::int64(PropTag(PR_CREATION_TIME), time));
   from.props.set(PropValue::int64(PropTag(PR_LAST_MODIFICATION_TIME), time));
-  const ObjectId copy = TRY(copy_object(writer.get(), from, parent));
-  writer.copied(copy, source);
-  return copy;
+  return copy_object(writer.get(), from, parent);
 }
 
 Result<ObjectId> find_folder(backend::Transaction& transaction, ObjectId parent, std::string_view name) {

@@ -22,6 +22,7 @@ constexpr std::chrono::milliseconds kPatience{500};
 constexpr std::size_t kBatchSaves = 100;
 constexpr std::uint64_t kBatchBytes = 4 << 20;
 constexpr std::chrono::milliseconds kBatchAge{250};
+constexpr std::chrono::milliseconds kRetry{100};
 
 }  // namespace
 
@@ -61,6 +62,11 @@ com::Ref<IMAPIProgress> StoreCore::progress_dialog(ULONG_PTR ui) {
   const auto from = support();
   if (from && FAILED(from->DoProgressDialog(ui, 0, progress.put()))) progress.reset();
   return progress;
+}
+
+Result<backend::CheckReport> StoreCore::check() const {
+  if (!setup_.check) return fail(Code::kNotSupported, "store", "the store cannot be checked");
+  return setup_.check();
 }
 
 ULONG StoreCore::support_mask() const {
@@ -179,14 +185,9 @@ Status Writer::commit() {
     return kept;
   }
   if (!touched_.empty()) TRY(update_searches(*core_, *transaction_, touched_));
-  // Told before the commit: another thread of the process may read the log as soon as it is there.
-  for (const auto& [copy, from] : copied_) core_->copies_[copy] = from;
   const Status done = transaction_->commit();
   transaction_.reset();
-  if (!done) {
-    for (const auto& [copy, from] : copied_) core_->copies_.erase(copy);
-    return done;
-  }
+  if (!done) return done;
   core_->pump();
   return {};
 }
@@ -200,14 +201,6 @@ void StoreCore::listen(ChangeListener& listener) {
 
 void StoreCore::unlisten(ChangeListener& listener) {
   std::erase(listeners_, &listener);
-}
-
-CopySource StoreCore::take_copy_source(ObjectId copy) {
-  const auto found = copies_.find(copy);
-  if (found == copies_.end()) return {};
-  const CopySource source = found->second;
-  copies_.erase(found);
-  return source;
 }
 
 bool StoreCore::is_heard() const {
@@ -227,7 +220,6 @@ void StoreCore::pump() {
   if (pumping_ || !setup_.mailbox) return;
   if (!is_heard()) {
     behind_ = true;
-    copies_.clear();
     return;
   }
   behind_ = false;
@@ -245,7 +237,6 @@ void StoreCore::pump() {
     }
     if (!batch->more) break;
   }
-  copies_.clear();
   pumping_ = false;
 }
 
@@ -254,30 +245,32 @@ void StoreCore::watch() {
   watcher_ = std::jthread([this](const std::stop_token& stop) { run_watcher(stop); });
 }
 
-// The mailbox lives until the thread has ended (close()).
+// The mailbox lives until the thread has ended (close()). What fails now is tried again: a disk that is full, or a lock
+// held too long, is no reason never to tell of anything again.
 void StoreCore::run_watcher(const std::stop_token& stop) {
+  std::mutex mutex;
+  std::condition_variable_any pause;
   while (!stop.stop_requested()) {
     const backend::ChangeNumber before = seen_;
     const auto changed = setup_.mailbox->wait_for_change(before, batching_ ? kBatchAge : kPatience, stop);
-    if (stop.stop_requested() || !changed) break;
+    if (stop.stop_requested()) break;
     (void)com::border([&]() -> Status {
       const std::lock_guard lock(gate_->mutex());
       if (!gate_->is_open()) return {};
       if (batch_ && steady_now() - batch_->since >= kBatchAge) {
         if (Status done = finish_batch(); !done) batch_error_ = std::move(done).error();
       }
-      if (*changed) pump();
-      if (*changed) catch_up();
+      if (!changed || !*changed) return {};
+      pump();
+      catch_up();
       return {};
     });
-    if (!*changed) continue;
+    if (changed && !*changed) continue;
     // Whoever committed may have read the log before this thread did. If nobody did, it cannot be read: not at once
     // again, but the end of the logon does not wait for that.
-    if (seen_ == before) {
-      std::mutex mutex;
-      std::unique_lock lock(mutex);
-      (void)std::condition_variable_any().wait_for(lock, stop, kPatience, [] { return false; });
-    }
+    if (seen_ != before) continue;
+    std::unique_lock lock(mutex);
+    pause.wait_for(lock, stop, kRetry, [] { return false; });
   }
 }
 

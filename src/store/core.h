@@ -17,6 +17,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -46,11 +47,6 @@ class ChangeListener {
   virtual void on_changes(const backend::ChangeBatch& batch) = 0;
 };
 
-// What a new object was copied from, for fnevObjectCopied.
-struct CopySource {
-  ObjectId object = 0, parent = 0;
-};
-
 // A transaction for reading: one of its own, or the open one of the bulk mode. Goes before the call ends.
 class Reader {
  public:
@@ -74,7 +70,6 @@ class Writer {
   void touched(ObjectId message) { touched_.push_back(message); }
   // Bytes written, about: a batch ends by them.
   void wrote(std::uint64_t bytes) { bytes_ += bytes; }
-  void copied(ObjectId copy, CopySource from) { copied_[copy] = from; }
   // The searches, the commit, then StoreCore::pump(). Of write_batched(): the transaction stays open for more.
   Status commit();
   // After an error in the middle of a new message: what is there of it goes, and the saves before it stay. Only of
@@ -91,7 +86,6 @@ class Writer {
   bool batched_ = false;
   std::uint64_t bytes_ = 0;
   std::vector<ObjectId> touched_;
-  std::map<ObjectId, CopySource> copied_;
 };
 
 class StoreCore : public std::enable_shared_from_this<StoreCore> {
@@ -99,11 +93,12 @@ class StoreCore : public std::enable_shared_from_this<StoreCore> {
   struct Setup {
     std::unique_ptr<backend::Mailbox> mailbox;
     com::AllocRoutines routines;
-    com::Ref<IMAPISupport> support;  // none in tests
-    bool writable = true;            // MDB_WRITE was asked for and granted
-    bool spooler = false;            // made by SpoolerLogon
-    std::string entry_id;            // the store's, wrapped: PR_STORE_ENTRYID
-    std::string default_name;        // PR_DISPLAY_NAME of a store that has none
+    com::Ref<IMAPISupport> support;                       // none in tests
+    bool writable = true;                                 // MDB_WRITE was asked for and granted
+    bool spooler = false;                                 // made by SpoolerLogon
+    std::string entry_id;                                 // the store's, wrapped: PR_STORE_ENTRYID
+    std::string default_name;                             // PR_DISPLAY_NAME of a store that has none
+    std::function<Result<backend::CheckReport>()> check;  // of the whole mailbox; none in tests
   };
 
   static Result<std::shared_ptr<StoreCore>> make(Setup setup);
@@ -123,6 +118,9 @@ class StoreCore : public std::enable_shared_from_this<StoreCore> {
   com::Ref<IMAPISupport> support();
   void take_support(com::Ref<IMAPISupport>& out);
   com::Ref<IMAPIProgress> progress_dialog(ULONG_PTR ui);
+
+  // Reads everything. Not under the gate.
+  Result<backend::CheckReport> check() const;
 
   ULONG support_mask() const;
   StoreNames& names() { return names_; }
@@ -145,8 +143,6 @@ class StoreCore : public std::enable_shared_from_this<StoreCore> {
   void unlisten(ChangeListener& listener);
   void pump();
   Advises& advises() { return *advises_; }
-  // What `copy` was copied from by this core, told once.
-  CopySource take_copy_source(ObjectId copy);
   // Starts to follow what other logons and processes do.
   void watch();
 
@@ -188,7 +184,6 @@ class StoreCore : public std::enable_shared_from_this<StoreCore> {
   StoreNames names_;
   std::unique_ptr<Advises> advises_;
   std::vector<ChangeListener*> listeners_;
-  std::map<ObjectId, CopySource> copies_;
   std::map<ObjectId, int> open_;
   std::atomic<backend::ChangeNumber> seen_{0};
   bool pumping_ = false;

@@ -8,7 +8,7 @@ namespace mapiary::store {
 namespace {
 
 constexpr std::uint8_t kVersion = 1;
-constexpr std::uint8_t kStore = 0, kFolder = 1, kMessage = 2;
+constexpr std::uint8_t kStoreForm = 0, kFolderForm = 1, kMessageForm = 2;
 
 void put_head(ByteWriter& out, std::uint8_t kind) {
   out.put_u8(kVersion);
@@ -45,7 +45,7 @@ std::string_view guid_bytes(const Guid& guid) {
 
 std::string StoreId::bytes() const {
   ByteWriter body;
-  put_head(body, kStore);
+  put_head(body, kStoreForm);
   body.put_guid(uid);
   body.put_bytes(engine);
   body.put_u8(0);
@@ -60,7 +60,7 @@ Result<StoreId> StoreId::parse(std::string_view bytes) {
     return fail(Code::kUnknownEntryId, "store", "the entry id is of another provider");
   ByteReader in(bytes_of(id.body()), "store entry id", "store");
   const auto parse_body = [&]() -> Result<StoreId> {
-    if (TRY(read_head(in)) != kStore)
+    if (TRY(read_head(in)) != kStoreForm)
       return fail(Code::kUnknownEntryId, "store", "the entry id is not that of a store");
     StoreId store;
     store.uid = TRY(in.guid());
@@ -77,7 +77,7 @@ Result<StoreId> StoreId::parse(std::string_view bytes) {
 
 std::string EntryIds::object_id(ObjectId id, bool folder) const {
   ByteWriter body(12);
-  put_head(body, folder ? kFolder : kMessage);
+  put_head(body, folder ? kFolderForm : kMessageForm);
   body.put_u64(id);
   return model::EntryId::make(store_, body.take()).take();
 }
@@ -101,8 +101,8 @@ Result<EntryIds::Named> EntryIds::parse(std::string_view bytes) const {
   if (in.size() != 12) return fail(Code::kUnknownEntryId, "store", "the entry id has an unknown form", in.size());
   const std::uint8_t kind = TRY(read_head(in));
   const std::uint64_t object = TRY(in.u64());
-  const Named named{object, kind == kFolder};
-  if ((kind != kFolder && kind != kMessage) || named.object == 0) {
+  const Named named{object, kind == kFolderForm};
+  if ((kind != kFolderForm && kind != kMessageForm) || named.object == 0) {
     return fail(Code::kUnknownEntryId, "store", "the entry id names no folder and no message", kind);
   }
   return named;

@@ -19,30 +19,30 @@ using view::RowKey;
 
 namespace {
 
-constexpr ULONG kColumns[] = {PR_ENTRYID,
-                              PR_INSTANCE_KEY,
-                              PR_DISPLAY_NAME_W,
-                              PR_COMMENT_W,
-                              PR_DISPLAY_TYPE,
-                              PR_OBJECT_TYPE,
-                              PR_STATUS,
-                              PR_DEPTH,
-                              PR_FOLDER_TYPE,
-                              PR_SUBFOLDERS,
-                              PR_CONTENT_COUNT,
-                              PR_CONTENT_UNREAD,
-                              PR_RECORD_KEY,
-                              PR_PARENT_ENTRYID,
-                              PR_STORE_ENTRYID,
-                              PR_STORE_RECORD_KEY,
-                              PR_ACCESS,
-                              PR_ACCESS_LEVEL,
-                              PR_CONTAINER_CLASS_W,
-                              PR_ASSOC_CONTENT_COUNT,
-                              PR_STORE_SUPPORT_MASK,
-                              PR_MAPPING_SIGNATURE,
-                              PR_CREATION_TIME,
-                              PR_LAST_MODIFICATION_TIME};
+constexpr ULONG kFolderColumns[] = {PR_ENTRYID,
+                                    PR_INSTANCE_KEY,
+                                    PR_DISPLAY_NAME_W,
+                                    PR_COMMENT_W,
+                                    PR_DISPLAY_TYPE,
+                                    PR_OBJECT_TYPE,
+                                    PR_STATUS,
+                                    PR_DEPTH,
+                                    PR_FOLDER_TYPE,
+                                    PR_SUBFOLDERS,
+                                    PR_CONTENT_COUNT,
+                                    PR_CONTENT_UNREAD,
+                                    PR_RECORD_KEY,
+                                    PR_PARENT_ENTRYID,
+                                    PR_STORE_ENTRYID,
+                                    PR_STORE_RECORD_KEY,
+                                    PR_ACCESS,
+                                    PR_ACCESS_LEVEL,
+                                    PR_CONTAINER_CLASS_W,
+                                    PR_ASSOC_CONTENT_COUNT,
+                                    PR_STORE_SUPPORT_MASK,
+                                    PR_MAPPING_SIGNATURE,
+                                    PR_CREATION_TIME,
+                                    PR_LAST_MODIFICATION_TIME};
 
 class FolderRows final : public view::RowSource, public ChangeListener {
  public:
@@ -70,10 +70,12 @@ class FolderRows final : public view::RowSource, public ChangeListener {
   }
   std::vector<PropTag> default_columns() const override {
     std::vector<PropTag> columns;
-    for (const ULONG tag : kColumns) columns.push_back(PropTag(tag));
+    for (const ULONG tag : kFolderColumns) columns.push_back(PropTag(tag));
     return columns;
   }
   void on_changes(const backend::ChangeBatch& batch) override;
+  // Does again what on_changes() could not.
+  void catch_up();
   TableViews& views() { return views_; }
 
  private:
@@ -94,12 +96,18 @@ class FolderRows final : public view::RowSource, public ChangeListener {
   TableViews views_;
   RowMap rows_;
   std::map<std::uint64_t, RowKey> order_;
+  bool behind_ = false;  // a change could not be followed: the engine failed
 };
 
 class HierarchyHooks final : public table::TableHooks {
  public:
   explicit HierarchyHooks(std::shared_ptr<FolderRows> rows) : rows_(std::move(rows)) {}
   void closing() override { rows_->views().remove(*this); }
+  // Asked before each call that reads.
+  ULONG status() override {
+    rows_->catch_up();
+    return TBLSTAT_COMPLETE;
+  }
 
  private:
   std::shared_ptr<FolderRows> rows_;
@@ -162,8 +170,16 @@ bool FolderRows::concerns(const backend::ChangeBatch& batch) const {
 
 void FolderRows::on_changes(const backend::ChangeBatch& batch) {
   if (!batch.lost && !concerns(batch)) return;
+  behind_ = true;
+  catch_up();
+}
+
+void FolderRows::catch_up() {
+  if (!behind_) return;
   std::vector<view::Change> changes;
-  if (reload(changes)) views_.on_change(changes);
+  if (!reload(changes)) return;
+  behind_ = false;
+  views_.on_change(changes);
 }
 
 }  // namespace

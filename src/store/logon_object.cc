@@ -4,6 +4,7 @@
 #include <mapitags.h>
 
 #include "store/advises.h"
+#include "store/check.h"
 #include "store/folder_object.h"
 #include "store/store_object.h"
 #include "store/values.h"
@@ -133,16 +134,19 @@ class StatusObject final : public property::PropObject<IMAPIStatus> {
   explicit StatusObject(const CorePtr& core)
       : PropObject(core->gate(), std::make_shared<StatusBacking>(core), core->routines()), store_(core) {}
 
-  // What can be validated: the mailbox answers.
+  // The check of the whole store.
   STDMETHODIMP ValidateState(ULONG_PTR, ULONG flags) override {
-    return core_.border().call([&]() -> Status {
+    return core_.call_unlocked([&]() -> Status {
       if (flags & ~(SUPPRESS_UI | REFRESH_XP_HEADER_CACHE | PROCESS_XP_HEADER_CACHE | FORCE_XP_CONNECT |
                     FORCE_XP_DISCONNECT | CONFIG_CHANGED | ABORT_XP_HEADER_OPERATION)) {
         return fail(Code::kUnknownFlags, "store", "unknown flags", flags);
       }
-      TRY(TRY(store_->read())->read(store_->info().root, {}));
-      return {};
+      return check_store(*store_);
     });
+  }
+  STDMETHODIMP OpenProperty(ULONG tag, LPCIID iid, ULONG options, ULONG flags, LPUNKNOWN* out) override {
+    if (!is_check(tag)) return PropObject::OpenProperty(tag, iid, options, flags, out);
+    return open_check_property(core_, store_, iid, options, out);
   }
   STDMETHODIMP SettingsDialog(ULONG_PTR, ULONG) override { return unsupported(); }
   STDMETHODIMP ChangePassword(LPTSTR, LPTSTR, ULONG) override { return unsupported(); }

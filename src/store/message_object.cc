@@ -19,7 +19,7 @@ using model::PropValue;
 
 namespace {
 
-Status need(const void* pointer) {
+Status need_pointer(const void* pointer) {
   if (pointer) return {};
   return fail(Code::kInvalidArgument, "store", "the out-parameter is a NULL pointer");
 }
@@ -88,7 +88,7 @@ Status MessageObject::check_writable() const {
 }
 
 Status MessageObject::check_attach(LPCIID iid, const void* out) {
-  TRY(need(out));
+  TRY(need_pointer(out));
   if (iid && !IsEqualGUID(*iid, IID_IAttachment) && !IsEqualGUID(*iid, IID_IMAPIProp) &&
       !IsEqualGUID(*iid, IID_IUnknown)) {
     return fail(Code::kInterfaceNotSupported, "store", "an attachment is opened as IAttach");
@@ -99,7 +99,7 @@ Status MessageObject::check_attach(LPCIID iid, const void* out) {
 HRESULT MessageObject::GetAttachmentTable(ULONG flags, LPMAPITABLE* out) {
   if (out) *out = nullptr;
   return run([&]() -> Status {
-    TRY(need(out));
+    TRY(need_pointer(out));
     TRY(need_flags(flags, MAPI_UNICODE | MAPI_DEFERRED_ERRORS));
     *out = TRY(backing_->attachment_table((flags & MAPI_UNICODE) != 0)).detach();
     return {};
@@ -109,7 +109,7 @@ HRESULT MessageObject::GetAttachmentTable(ULONG flags, LPMAPITABLE* out) {
 HRESULT MessageObject::GetRecipientTable(ULONG flags, LPMAPITABLE* out) {
   if (out) *out = nullptr;
   return run([&]() -> Status {
-    TRY(need(out));
+    TRY(need_pointer(out));
     TRY(need_flags(flags, MAPI_UNICODE | MAPI_DEFERRED_ERRORS));
     *out = TRY(backing_->recipient_table((flags & MAPI_UNICODE) != 0)).detach();
     return {};
@@ -142,7 +142,7 @@ HRESULT MessageObject::CreateAttach(LPCIID iid, ULONG flags, ULONG* number, LPAT
   if (out) *out = nullptr;
   return run([&]() -> Status {
     TRY(check_attach(iid, out));
-    TRY(need(number));
+    TRY(need_pointer(number));
     TRY(need_flags(flags, MAPI_DEFERRED_ERRORS));
     TRY(check_writable());
     AttachData attachment;

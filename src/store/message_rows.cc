@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 
 #include "model/text.h"
 #include "store/sub_objects.h"
@@ -118,6 +119,7 @@ class MessageRows final : public view::RowSource, public ChangeListener {
 
   const CorePtr& core() const { return core_; }
   TableViews& views() { return views_; }
+  Status take_error() { return std::exchange(error_, Status()); }
 
  private:
   struct Cached {
@@ -150,6 +152,7 @@ class MessageRows final : public view::RowSource, public ChangeListener {
   std::span<const PropTag> scanned_tags_;
   std::unordered_map<RowKey, std::uint64_t> ranks_;  // by time of linking
   std::uint64_t next_rank_ = 0;
+  Status error_;  // the first that find() met: TableHooks::take_error()
 };
 
 // A view may outlive the folder object it came from; it holds its rows itself.
@@ -157,6 +160,7 @@ class ContentsHooks final : public table::TableHooks {
  public:
   explicit ContentsHooks(std::shared_ptr<MessageRows> rows) : rows_(std::move(rows)) {}
   void closing() override { rows_->views().remove(*this); }
+  Status take_error() override { return rows_->take_error(); }
 
  private:
   std::shared_ptr<MessageRows> rows_;
@@ -416,7 +420,11 @@ Status MessageRows::fetch(std::span<const ObjectId> ids) {
 const MessageRows::Cached* MessageRows::row(RowKey key) {
   auto found = cache_.find(key);
   if (found == cache_.end()) {
-    if (!fetch(std::span(&key, 1))) return nullptr;
+    if (Status fetched = fetch(std::span(&key, 1)); !fetched) {
+      // What is damaged stays so; a row without values is what is left of it.
+      if (error_ && fetched.error().code != Code::kCorruptStore) error_ = std::move(fetched);
+      return nullptr;
+    }
     found = cache_.find(key);
   }
   return found == cache_.end() ? nullptr : &found->second;
@@ -533,6 +541,7 @@ void MessageRows::note(const backend::Change& change, std::vector<view::Change>&
       break;
     case Kind::kLinked:
     case Kind::kUnlinked:
+    case Kind::kArrived:
       break;
   }
 }

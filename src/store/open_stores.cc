@@ -19,13 +19,16 @@ void OpenStores::set_object(const StoreCore& core, IMsgStore* object) {
 }
 
 // A store object whose last reference is just going gives none.
-com::Ref<IMsgStore> OpenStores::find(const std::string& engine, const std::string& location) {
+com::Ref<IMsgStore> OpenStores::find(const std::string& engine, const std::string& location, bool write) {
   const std::lock_guard lock(mutex_);
-  for (const Entry& entry : entries_) {
-    const auto core = entry.core.lock();
-    if (!core || !core->gate()->is_open() || entry.spooler || !entry.object) continue;
-    if (entry.engine != engine || entry.location != location) continue;
-    if (entry.object->AddRef() > 1) return com::Ref<IMsgStore>::adopt(entry.object);
+  for (const bool writable : {true, false}) {
+    if (write && !writable) break;
+    for (const Entry& entry : entries_) {
+      const auto core = entry.core.lock();
+      if (!core || !core->gate()->is_open() || entry.spooler || !entry.object) continue;
+      if (entry.engine != engine || entry.location != location || core->writable() != writable) continue;
+      if (entry.object->AddRef() > 1) return com::Ref<IMsgStore>::adopt(entry.object);
+    }
   }
   return {};
 }

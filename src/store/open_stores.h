@@ -22,8 +22,9 @@ class OpenStores {
 
   void add(Entry entry);
   void set_object(const StoreCore& core, IMsgStore* object);
-  // The store object of an open logon, with a reference; null.
-  com::Ref<IMsgStore> find(const std::string& engine, const std::string& location);
+  // The store object of an open logon, with a reference; null. One that can be written if there is one; with `write`
+  // no other, since who asks to write is not served by one that cannot.
+  com::Ref<IMsgStore> find(const std::string& engine, const std::string& location, bool write);
   void remove(const StoreCore& core);
   // All logons of the mailbox.
   std::vector<CorePtr> of_mailbox(const Guid& uid) const;

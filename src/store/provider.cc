@@ -7,7 +7,10 @@
 #include <mapiutil.h>
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 
+#include "base/clock.h"
 #include "com/convert.h"
 #include "com/error_map.h"
 #include "com/text.h"
@@ -28,6 +31,8 @@ namespace {
 
 constexpr ULONG kLogonFlags =
     MAPI_DEFERRED_ERRORS | MAPI_UNICODE | MDB_NO_DIALOG | MDB_NO_MAIL | MDB_TEMPORARY | MDB_WRITE | MDB_ONLINE;
+
+constexpr const wchar_t* kProviderName = L"Mapiary message store";
 
 // What a logon is about.
 struct Place {
@@ -71,9 +76,10 @@ class Provider final : public com::Object<IMSProvider, IMAPIProviderShutdown> {
   Result<Place> find_place(const LogonCall& call) const;
   // 0: the section says nothing.
   std::uint32_t code_page_of(IProfSect& section) const;
-  Result<backend::Engine*> engine(const std::string& name) const;
+  Result<std::shared_ptr<backend::Engine>> engine(const std::string& name) const;
   Result<std::unique_ptr<backend::Mailbox>> open_mailbox(const Place& place, bool write, bool& created) const;
   Result<std::string> wrap(IMAPISupport& support, const StoreId& id) const;
+  Result<bool> section_says(IMAPISupport& support, const std::string& wrapped, const Guid& uid) const;
   Status write_section(IMAPISupport& support, const Place& place, const std::string& wrapped, const Guid& uid) const;
   Status announce(IMAPISupport& support, const Place& place, const std::string& wrapped, const Guid& uid) const;
   HRESULT flush_all();
@@ -116,17 +122,27 @@ HRESULT Provider::run(ULONG flags, LPMAPIERROR* error, Body&& body) {
   });
 }
 
-Result<backend::Engine*> Provider::engine(const std::string& name) const {
+Result<std::shared_ptr<backend::Engine>> Provider::engine(const std::string& name) const {
   for (const auto& one : engines_) {
-    if (name.empty() || one.name == name) return one.engine.get();
+    if (name.empty() || one.name == name) return one.engine;
   }
   return fail(Code::kUnconfigured, "store", "this provider has no engine '" + name + "'");
 }
 
+// Other logons with the profile, in this process and others, hold the section for the moments they read or write it;
+// that keeps nobody from his store.
 Result<com::Ref<IProfSect>> open_section(IMAPISupport& support, ULONG flags) {
-  com::Ref<IProfSect> section;
-  TRY(checked(support.OpenProfileSection(nullptr, flags, section.put()), "IMAPISupport::OpenProfileSection"));
-  return section;
+  constexpr auto kSectionPatience = std::chrono::seconds(5);
+  const auto until = steady_now() + kSectionPatience;
+  for (auto pause = std::chrono::milliseconds(1);; pause = std::min(2 * pause, std::chrono::milliseconds(20))) {
+    com::Ref<IProfSect> section;
+    const HRESULT hr = support.OpenProfileSection(nullptr, flags, section.put());
+    if (SUCCEEDED(hr)) return section;
+    if (hr != MAPI_E_NO_ACCESS || steady_now() >= until) {
+      return tl::unexpected(com::outside_error(hr, "IMAPISupport::OpenProfileSection"));
+    }
+    std::this_thread::sleep_for(pause);
+  }
 }
 
 // Text of either width.
@@ -176,7 +192,8 @@ Result<Place> Provider::find_place(const LogonCall& call) const {
 }
 
 Result<std::unique_ptr<backend::Mailbox>> Provider::open_mailbox(const Place& place, bool write, bool& created) const {
-  backend::Engine& engine = *TRY(this->engine(place.engine));
+  const std::shared_ptr<backend::Engine> kept = TRY(this->engine(place.engine));
+  backend::Engine& engine = *kept;
   created = false;
   backend::OpenOptions options;
   options.read_only = !write;
@@ -206,11 +223,30 @@ Result<std::string> Provider::wrap(IMAPISupport& support, const StoreId& id) con
   return result;
 }
 
+// Whether the section has it all already, as it does from the second logon on: then nobody need wait for a writer.
+Result<bool> Provider::section_says(IMAPISupport& support, const std::string& wrapped, const Guid& uid) const {
+  const auto section = TRY(open_section(support, 0));
+  SizedSPropTagArray(4, tags) = {4, {PR_ENTRYID, PR_RECORD_KEY, PR_PROVIDER_DISPLAY_W, PR_DISPLAY_NAME_W}};
+  ULONG count = 0;
+  SPropValue* raw = nullptr;
+  const HRESULT got = section->GetProps(reinterpret_cast<LPSPropTagArray>(&tags), MAPI_UNICODE, &count, &raw);
+  const std::unique_ptr<SPropValue, LPFREEBUFFER> values(raw, routines_.release);
+  if (FAILED(got) || count != tags.cValues) return false;
+  for (ULONG i = 0; i < count; ++i) {
+    if (raw[i].ulPropTag != tags.aulPropTag[i]) return false;
+  }
+  const auto is = [&](ULONG i, std::string_view bytes) {
+    return std::string_view(reinterpret_cast<const char*>(raw[i].Value.bin.lpb), raw[i].Value.bin.cb) == bytes;
+  };
+  return is(0, wrapped) && is(1, guid_bytes(uid)) && raw[2].Value.lpszW == std::wstring_view(kProviderName);
+}
+
 // Steps 2 and 3 of the logon.
 Status Provider::write_section(IMAPISupport& support, const Place& place, const std::string& wrapped,
                                const Guid& uid) const {
+  if (TRY(section_says(support, wrapped, uid))) return {};
   const auto section = TRY(open_section(support, MAPI_MODIFY));
-  std::wstring name = com::to_wide(display_name(place)), provider = L"Mapiary message store";
+  std::wstring name = com::to_wide(display_name(place)), provider = kProviderName;
   std::string key(guid_bytes(uid)), id = wrapped;
   SPropValue values[4]{};
   values[0].ulPropTag = PR_ENTRYID;
@@ -239,7 +275,7 @@ Status Provider::announce(IMAPISupport& support, const Place& place, const std::
   static_assert(sizeof own == 16);
   std::copy(uid.bytes.begin(), uid.bytes.end(), own.ab);
   TRY(checked(support.SetProviderUID(&own, 0), "IMAPISupport::SetProviderUID"));
-  std::wstring name = com::to_wide(display_name(place)), provider = L"Mapiary message store";
+  std::wstring name = com::to_wide(display_name(place)), provider = kProviderName;
   SPropValue row[5]{};
   row[0].ulPropTag = PR_DISPLAY_NAME_W;
   row[0].Value.lpszW = name.data();
@@ -284,9 +320,9 @@ Result<Provider::Opened> Provider::log_on(const LogonCall& call) {
   Place place = TRY(find_place(call));
   if (place.engine.empty() && !engines_.empty()) place.engine = engines_.front().name;
   Opened opened;
-  if (!call.spooler) opened.store = stores_->find(place.engine, place.location);
-  if (opened.store) return opened;
   const bool write = call.spooler || (call.flags & MDB_WRITE) != 0;
+  if (!call.spooler) opened.store = stores_->find(place.engine, place.location, write);
+  if (opened.store) return opened;
   bool created = false;
   StoreCore::Setup setup;
   setup.mailbox = TRY(open_mailbox(place, write, created));
@@ -297,6 +333,9 @@ Result<Provider::Opened> Provider::log_on(const LogonCall& call) {
   setup.writable = write;
   setup.spooler = call.spooler;
   setup.default_name = display_name(place);
+  setup.check = [engine = TRY(this->engine(place.engine)), location = place.location] {
+    return engine->check(location);
+  };
   const std::string wrapped = setup.entry_id;
   const auto core = TRY(StoreCore::make(std::move(setup)));
   stores_->add({core, nullptr, place.engine, place.location, call.spooler});

@@ -18,8 +18,8 @@ using model::PropValue;
 
 namespace {
 
-constexpr ULONG kKnown = SUPPRESS_RECEIPT | CLEAR_READ_FLAG | GENERATE_RECEIPT_ONLY | CLEAR_RN_PENDING |
-                         CLEAR_NRN_PENDING | MAPI_DEFERRED_ERRORS;
+constexpr ULONG kReadFlags = SUPPRESS_RECEIPT | CLEAR_READ_FLAG | GENERATE_RECEIPT_ONLY | CLEAR_RN_PENDING |
+                             CLEAR_NRN_PENDING | MAPI_DEFERRED_ERRORS;
 constexpr ULONG kPending = MSGFLAG_RN_PENDING | MSGFLAG_NRN_PENDING;
 
 struct State {
@@ -114,7 +114,7 @@ Status send_report(const CorePtr& core, IMAPISupport& support, ObjectId id) {
 }  // namespace
 
 Status check_read_flags(ULONG flags, ULONG also_known) {
-  if (flags & ~(kKnown | also_known)) return fail(Code::kUnknownFlags, "store", "unknown flags", flags);
+  if (flags & ~(kReadFlags | also_known)) return fail(Code::kUnknownFlags, "store", "unknown flags", flags);
   if ((flags & CLEAR_READ_FLAG) && (flags & (SUPPRESS_RECEIPT | GENERATE_RECEIPT_ONLY))) {
     return fail(Code::kInvalidArgument, "store", "the flags exclude one another", flags);
   }

@@ -6,6 +6,7 @@
 
 #include "com/text.h"
 #include "store/advises.h"
+#include "store/check.h"
 #include "store/folder_object.h"
 #include "store/list_table.h"
 #include "store/message_object.h"
@@ -44,6 +45,7 @@ class StoreObject final : public property::PropObject<IMsgStore> {
   }
   ~StoreObject();
 
+  STDMETHODIMP OpenProperty(ULONG tag, LPCIID iid, ULONG options, ULONG flags, LPUNKNOWN* out) override;
   MAPI_IMSGSTORE_METHODS(override)
 
  private:
@@ -280,6 +282,11 @@ HRESULT StoreObject::FinishedMsg(ULONG flags, ULONG size, LPENTRYID id) {
   });
 }
 
+HRESULT StoreObject::OpenProperty(ULONG tag, LPCIID iid, ULONG options, ULONG flags, LPUNKNOWN* out) {
+  if (!is_check(tag)) return PropObject::OpenProperty(tag, iid, options, flags, out);
+  return open_check_property(core_, store_, iid, options, out);
+}
+
 HRESULT StoreObject::NotifyNewMail(LPNOTIFICATION notification) {
   return core_.call_unlocked([&]() -> Status {
     TRY(need(notification));
@@ -287,9 +294,15 @@ HRESULT StoreObject::NotifyNewMail(LPNOTIFICATION notification) {
     if (notification->ulEventType != fnevNewMail) {
       return fail(Code::kInvalidArgument, "store", "the notification is not of new mail", notification->ulEventType);
     }
+    // Through the log, so that all processes hear of it after the message itself.
+    const NEWMAIL_NOTIFICATION& mail = notification->info.newmail;
+    if (const auto message = message_id(mail.cbEntryID, mail.lpEntryID)) {
+      const std::lock_guard lock(store_->gate()->mutex());
+      return announce_mail(*store_, *message);
+    }
     for (const CorePtr& core : stores_->of_mailbox(store_->info().uid)) {
       const std::lock_guard lock(core->gate()->mutex());
-      TRY(core->advises().new_mail(notification->info.newmail));
+      TRY(core->advises().new_mail(mail));
     }
     return {};
   });

@@ -18,7 +18,7 @@ using model::PropValue;
 
 namespace {
 
-Status checked(HRESULT hr, std::string_view call) {
+Status answered(HRESULT hr, std::string_view call) {
   if (SUCCEEDED(hr)) return {};
   return tl::unexpected(com::outside_error(hr, call));
 }
@@ -113,9 +113,9 @@ Status submit(IMessage& object, const std::shared_ptr<MessageBacking>& message) 
   ULONG expanded = 0;
   if (support && resend) {
     ULONG zero = 0;
-    TRY(checked(support->PrepareSubmit(&object, &zero), "IMAPISupport::PrepareSubmit"));
+    TRY(answered(support->PrepareSubmit(&object, &zero), "IMAPISupport::PrepareSubmit"));
   }
-  if (support) TRY(checked(support->ExpandRecips(&object, &expanded), "IMAPISupport::ExpandRecips"));
+  if (support) TRY(answered(support->ExpandRecips(&object, &expanded), "IMAPISupport::ExpandRecips"));
   // What the spooler has preprocessed goes on without it.
   if (again) expanded &= ~NEEDS_PREPROCESSING;
   lock.lock();
@@ -224,6 +224,17 @@ Result<Fate> read_fate(StoreCore& core, backend::Transaction& transaction, Objec
 }
 
 }  // namespace
+
+Status announce_mail(StoreCore& core, ObjectId message) {
+  Writer writer = TRY(core.write());
+  backend::Update update;
+  update.arrived = true;
+  const Status told = writer->update(message, update);
+  // A rule, or the user, has been quicker: there is nothing to tell of.
+  if (!told && told.error().code == Code::kNotFound) return {};
+  TRY(Status(told));
+  return writer.commit();
+}
 
 Status finished_message(const CorePtr& core, ObjectId message) {
   Fate fate;

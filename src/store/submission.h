@@ -20,6 +20,8 @@ Status abort_submit(StoreCore& core, ObjectId message);
 Status set_lock_state(StoreCore& core, MessageBacking& message, bool locked);
 // Not under the gate.
 Status finished_message(const CorePtr& core, ObjectId message);
+// NotifyNewMail: all who listen to the mailbox, in all processes, are told. Under the gate.
+Status announce_mail(StoreCore& core, ObjectId message);
 // At the spooler's logon: locks of a spooler that ended are no more.
 Status clear_locks(StoreCore& core);
 

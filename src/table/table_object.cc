@@ -49,6 +49,7 @@ class TableObject final : public com::Object<IMAPITable> {
  private:
   view::TableView& view() { return state_->view(); }
   Status ready();
+  Result<LPSRowSet> read_rows(view::RowRange rows);
   // What SetColumns, Restrict and SortTable have in common.
   template <class Work>
   HRESULT operate(ULONG flags, ULONG failure, ULONG done, Work&& work);
@@ -77,7 +78,7 @@ Status TableObject::ready() {
   if (status == TBLSTAT_SORTING || status == TBLSTAT_RESTRICTING || status == TBLSTAT_SETTING_COLS) {
     return fail(Code::kBusy, "table", "Another operation on the table is in progress", status);
   }
-  return {};
+  return state_->refresh();
 }
 
 HRESULT TableObject::GetLastError(HRESULT hResult, ULONG ulFlags, LPMAPIERROR* lppMAPIError) {
@@ -123,6 +124,7 @@ HRESULT TableObject::operate(ULONG flags, ULONG failure, ULONG done, Work&& work
     TRY(ready());
     auto operation = TRY(work());  // the arguments, ready to be applied
     Status status = operation();
+    if (Status read = state_->read_error(); status && !read) status = std::move(read);
     state_->set_failure(status ? TBLSTAT_COMPLETE : failure);
     if (status && (flags & TBL_ASYNC)) state_->post_event(done);
     return status;
@@ -194,7 +196,10 @@ HRESULT TableObject::FindRow(LPSRestriction lpRestriction, BOOKMARK bkOrigin, UL
     TRY(ready());
     const model::Restriction restriction = TRY(com::to_model(*lpRestriction));
     const Bookmark origin = TRY(bookmark_in(bkOrigin));
-    return moved(TRY(view().find_row(restriction, (ulFlags & DIR_BACKWARD) != 0, origin)));
+    const auto found = view().find_row(restriction, (ulFlags & DIR_BACKWARD) != 0, origin);
+    TRY(state_->read_error());
+    if (!found) return tl::unexpected<Error>(found.error());
+    return moved(*found);
   });
 }
 
@@ -244,13 +249,21 @@ HRESULT TableObject::QuerySortOrder(LPSSortOrderSet* lppSortCriteria) {
   });
 }
 
+Result<LPSRowSet> TableObject::read_rows(view::RowRange rows) {
+  const LPSRowSet set = TRY(make_row_set(view(), rows, state_->outlet()));
+  Status read = state_->read_error();
+  if (read) return set;
+  free_row_set(set, state_->outlet().routines);
+  return tl::unexpected<Error>(std::move(read).error());
+}
+
 HRESULT TableObject::QueryRows(LONG lRowCount, ULONG ulFlags, LPSRowSet* lppRows) {
   return border_.call([&]() -> Status {
     TRY(check_pointers(lppRows));
     TRY(check_flags(ulFlags, TBL_NOADVANCE));
     TRY(ready());
     const view::RowRange rows = TRY(view().begin_query(lRowCount));
-    *lppRows = TRY(make_row_set(view(), rows, state_->outlet()));
+    *lppRows = TRY(read_rows(rows));
     view().end_query(rows, (ulFlags & TBL_NOADVANCE) != 0);
     return {};
   });
@@ -274,7 +287,7 @@ HRESULT TableObject::ExpandRow(ULONG cbInstanceKey, LPBYTE pbInstanceKey, ULONG 
     TRY(ready());
     const auto key = TRY(bytes_in(pbInstanceKey, cbInstanceKey));
     const view::ExpandResult result = TRY(view().expand_row(key, ulRowCount));
-    if (lppRows) *lppRows = TRY(make_row_set(view(), result.rows, state_->outlet()));
+    if (lppRows) *lppRows = TRY(read_rows(result.rows));
     *lpulMoreRows = result.appeared;
     return {};
   });

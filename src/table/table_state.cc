@@ -77,12 +77,29 @@ void TableState::announce(const ViewEvent& event) {
 
 void TableState::on_change(std::span<const Change> changes) {
   auto events = view_->on_change(changes, !connections_.empty());
+  if (const Status read = read_error(); !read) events = tl::unexpected<Error>(read.error());
   if (!events) return post_event(TABLE_ERROR, com::to_hresult(events.error()));
   if (events->empty()) return;
   if (changes.size() > kMaxRowEvents && events->front().kind != ViewEvent::Kind::kReload)
     return post_event(TABLE_CHANGED);
   auto notice = make_notice(*events);
   notice ? post(*notice) : post_event(TABLE_CHANGED);
+}
+
+Status TableState::read_error() {
+  Status read = hooks_->take_error();
+  if (!read) stale_ = true;
+  return read;
+}
+
+Status TableState::refresh() {
+  if (!stale_) return {};
+  const Change all{Change::Kind::kReloaded, 0};
+  auto made = view_->on_change({&all, 1}, false);
+  TRY(hooks_->take_error());
+  if (!made) return tl::unexpected<Error>(std::move(made).error());
+  stale_ = false;
+  return {};
 }
 
 void TableState::post_event(ULONG table_event, HRESULT hr) {

@@ -40,6 +40,10 @@ class TableHooks {
   virtual Status allow_sort(const model::SortOrder& /*order*/) { return {}; }
   virtual Status allow_restriction(const model::Restriction* /*restriction*/) { return {}; }
 
+  // Why rows could not be read since this was last asked: a source gives no value then, which must not be taken for a
+  // row that has none. The call fails with it, and the view is made anew before the next one.
+  virtual Status take_error() { return {}; }
+
   // The last reference to the table went. Under the lock: no on_change() may come after.
   virtual void closing() {}
   // Then, without the lock; `table` may still be called.
@@ -76,6 +80,11 @@ class TableState {
   ULONG status();
   void set_failure(ULONG table_status) { failure_ = table_status; }
 
+  // Makes the view anew if what it was made of could not be read.
+  Status refresh();
+  // To be asked at the end of each call that read rows: TableHooks::take_error().
+  Status read_error();
+
  private:
   struct Connection {
     ULONG_PTR number = 0;
@@ -93,6 +102,7 @@ class TableState {
   std::vector<Connection> connections_;
   ULONG_PTR last_number_ = 0;
   ULONG failure_ = TBLSTAT_COMPLETE;
+  bool stale_ = false;
 };
 
 // The IMAPITable. `gate` is that of the store, session or table data the rows belong to.

@@ -55,6 +55,7 @@ class StoreTest : public ::testing::Test, protected conformance::StoreObjects {
     if (spooler && spooler_support_) setup.support = com::Ref<IMAPISupport>::share(spooler_support_);
     setup.entry_id = "the store's entry id";
     setup.default_name = "Box";
+    setup.check = [this] { return engine_.check("box"); };
     auto core = StoreCore::make(std::move(setup));
     EXPECT_TRUE(core);
     stores_->add({*core, nullptr, "memory", "box", spooler});

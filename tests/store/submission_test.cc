@@ -298,5 +298,38 @@ TEST_F(Submission, NewMailReachesTheClients) {
   ASSERT_EQ(S_OK, store_->Unadvise(other));
 }
 
+// As if the client were another process: it knows of the spooler's logon by the mailbox alone.
+TEST_F(Submission, NewMailReachesOtherProcessesAfterTheMessage) {
+  const auto elsewhere = std::make_shared<OpenStores>();
+  const CorePtr core = open_core();
+  stores_->remove(*core);
+  const auto client = store::make_store(core, elsewhere);
+  Sink sink;
+  ULONG_PTR connection = 0;
+  ASSERT_EQ(S_OK, client->Advise(0, nullptr, fnevNewMail | fnevObjectCreated, &sink, &connection));
+  auto message = create_message(outbox_.get(), L"m");
+  ASSERT_EQ(S_OK, set_text(message.get(), PR_MESSAGE_CLASS_W, L"IPM.Note.Odd"));
+  ASSERT_EQ(S_OK, message->SaveChanges(KEEP_OPEN_READWRITE));
+  std::string id = get_binary(message.get(), PR_ENTRYID);
+  NOTIFICATION notification{};
+  notification.ulEventType = fnevNewMail;
+  notification.info.newmail.cbEntryID = static_cast<ULONG>(id.size());
+  notification.info.newmail.lpEntryID = reinterpret_cast<LPENTRYID>(id.data());
+  ASSERT_EQ(S_OK, spooler_->NotifyNewMail(&notification));
+  const Sink::Event heard = sink.wait_for(fnevNewMail);
+  EXPECT_EQ(id, heard.object);
+  EXPECT_EQ(get_binary(outbox_.get(), PR_ENTRYID), heard.parent);
+  EXPECT_EQ(L"IPM.Note.Odd", heard.message_class);
+  const auto events = sink.events();
+  ASSERT_EQ(2u, events.size());
+  EXPECT_EQ(ULONG{fnevObjectCreated}, events[0].type);
+  // What is gone again makes no trouble.
+  message.reset();
+  EXPECT_EQ(S_OK, outbox_->DeleteMessages(Entries({id}).get(), 0, nullptr, 0));
+  EXPECT_EQ(S_OK, spooler_->NotifyNewMail(&notification));
+  ASSERT_EQ(S_OK, client->Unadvise(connection));
+  EXPECT_TRUE(core->close());
+}
+
 }  // namespace
 }  // namespace mapiary::store_tests

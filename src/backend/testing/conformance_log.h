@@ -24,7 +24,8 @@ class TransactionsTest : public EngineTest {
     }
     return batch->changes;
   }
-  // As text: "+5@2" created, "~5@2" modified, "-5@2" deleted, "5:2>3" moved, "L5@2" linked, "U5@2" unlinked.
+  // As text: "+5@2" created, "~5@2" modified, "-5@2" deleted, "5:2>3" moved, "L5@2" linked, "U5@2" unlinked, "A5@2"
+  // arrived.
   std::vector<std::string> told(ChangeNumber after) {
     std::vector<std::string> all;
     for (const Change& change : since(after)) {
@@ -32,7 +33,7 @@ class TransactionsTest : public EngineTest {
       if (change.kind == Change::Kind::kMoved) {
         all.push_back(object + ":" + std::to_string(change.old_parent) + ">" + parent);
       } else {
-        all.push_back(std::string(1, "+~- LU"[static_cast<int>(change.kind)]) + object + "@" + parent);
+        all.push_back(std::string(1, "+~- LUA"[static_cast<int>(change.kind)]) + object + "@" + parent);
       }
     }
     return all;
@@ -146,6 +147,53 @@ TEST_P(TransactionsTest, TheLogTellsWhatHappened) {
   t.reset();
   EXPECT_EQ(told(at),
             (Told{say('U', mail, search), say('-', mail, two), say('-', hidden, one), say('-', one, root())}));
+}
+
+TEST_P(TransactionsTest, TheLogTellsOfCopiesAndOfNewMail) {
+  const ObjectId one = folder(root()), two = folder(root());
+  const ObjectId mail = message(one), attachment = make(mail, ObjectKind::kAttachment);
+  ChangeNumber at = newest();
+  auto t = writer();
+  Update content;
+  content.copy_of = mail;
+  content.copy_of_parent = one;
+  const ObjectId copy = t->create(two, ObjectKind::kMessage, content).value();
+  content.copy_of = attachment;
+  content.copy_of_parent = mail;
+  ASSERT_TRUE(t->create(copy, ObjectKind::kAttachment, content));
+  content.copy_of = two;
+  content.copy_of_parent = root();
+  const ObjectId folder_copy = t->create(one, ObjectKind::kFolder, content).value();
+  ASSERT_TRUE(t->commit());
+  t.reset();
+  EXPECT_EQ(told(at), (Told{say('+', copy, two), say('+', folder_copy, one)}));
+  const auto changes = since(at);
+  EXPECT_EQ(changes[0].source, mail);
+  EXPECT_EQ(changes[0].old_parent, one);
+  EXPECT_EQ(changes[1].source, two);
+  EXPECT_EQ(changes[1].old_parent, root());
+  at = newest();
+  const ChangeNumber version = data(copy).info.version;
+  t = writer();
+  Update arrived;
+  arrived.arrived = true;
+  ASSERT_TRUE(t->update(copy, arrived));
+  EXPECT_EQ(code_of(t->update(two, arrived)), Code::kInvalidArgument);
+  EXPECT_EQ(code_of(t->update(attachment, arrived)), Code::kInvalidArgument);
+  ASSERT_TRUE(t->commit());
+  t.reset();
+  EXPECT_EQ(told(at), Told{say('A', copy, two)});
+  EXPECT_EQ(data(copy).info.version, version);
+  at = newest();
+  t = writer();
+  const std::vector<PropValue> values = {text(kSubject, "x")};
+  arrived.set = values;
+  ASSERT_TRUE(t->update(copy, arrived));
+  ASSERT_TRUE(t->move(copy, one));
+  ASSERT_TRUE(t->commit());
+  t.reset();
+  EXPECT_EQ(told(at), (Told{say('A', copy, one), say('~', copy, one),
+                            std::to_string(copy) + ":" + std::to_string(two) + ">" + std::to_string(one)}));
 }
 
 TEST_P(TransactionsTest, TheLogJoinsWhatOneTransactionDid) {

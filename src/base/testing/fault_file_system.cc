@@ -204,12 +204,19 @@ void FaultFileSystem::limit_space(std::uint64_t bytes) {
   space_limit_ = bytes;
 }
 
+void FaultFileSystem::make_read_only(bool read_only) {
+  std::lock_guard guard(mutex_);
+  read_only_ = read_only;
+}
+
 void FaultFileSystem::lie_about_sync(bool lies) {
   std::lock_guard guard(mutex_);
   sync_lies_ = lies;
 }
 
 Status FaultFileSystem::begin_call(std::string_view call, const std::string& path) {
+  constexpr std::string_view kChanging[] = {"write", "truncate", "rename", "remove", "remove folder", "create folder"};
+  if (read_only_ && std::ranges::find(kChanging, call) != std::end(kChanging)) return failed(EROFS, call, path);
   std::uint64_t number = calls_++;
   if (number >= crash_call_) return failed(EIO, call, path);
   if (number == fail_call_) return failed(fail_error_, call, path);
@@ -295,6 +302,7 @@ Result<std::unique_ptr<FileHandle>> FaultFileSystem::open_handle(const std::stri
   std::lock_guard guard(mutex_);
   std::string path = clean(raw_path);
   TRY(begin_call("open", path));
+  if (read_only_ && mode != OpenMode::kRead) return failed(EROFS, "open", path);
   auto found = names_.find(path);
   if (is_root(path) || (found != names_.end() && found->second->folder)) return failed(EISDIR, "open", path);
   if (found == names_.end()) {

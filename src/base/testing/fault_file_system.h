@@ -48,6 +48,8 @@ class FaultFileSystem final : public FileSystem {
   void limit_transfer(std::size_t bytes);
   // Writes and growth beyond so many bytes in all files together fail with ENOSPC, after writing what fits.
   void limit_space(std::uint64_t bytes);
+  // Whatever would change a file or a name fails with EROFS.
+  void make_read_only(bool read_only);
   // Sync succeeds without making anything durable, as some disks do.
   void lie_about_sync(bool lies);
 
@@ -116,6 +118,7 @@ class FaultFileSystem final : public FileSystem {
   std::uint64_t crash_call_ = UINT64_MAX;
   std::size_t transfer_limit_ = 0;
   std::uint64_t space_limit_ = UINT64_MAX;
+  bool read_only_ = false;
   bool sync_lies_ = false;
 };
 

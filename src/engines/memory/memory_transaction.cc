@@ -429,6 +429,7 @@ Result<ObjectId> MemoryTransaction::create(ObjectId parent, ObjectKind kind, con
   if (content.recipients != nullptr) object->recipients = *content.recipients;
   if (!embedded && kind != ObjectKind::kAttachment) {
     object->info.version = changes_.created(object->info.id, kind, parent);
+    if (content.copy_of != 0) changes_.copied(object->info.id, content.copy_of, content.copy_of_parent);
   }
   const ObjectId id = object->info.id;
   add_object(object);
@@ -445,6 +446,13 @@ Status MemoryTransaction::update(ObjectId id, const Update& update) {
   const Object* object = TRY(need(id));
   TRY(backend::check_update(update, id, is_message(object->info.kind)));
   TRY(check_blobs_in(*object, update));
+  if (update.arrived) {
+    if (!is_message(object->info.kind) || !in_log(*object)) {
+      return refuse(Code::kInvalidArgument, "only messages of folders arrive", id);
+    }
+    changes_.arrived(id, object->info.kind, object->info.parent);
+    if (update.changes_nothing()) return {};
+  }
   Object& own = change(id);
   const bool counted = is_message(own.info.kind) && in_log(own);
   const Tally old_tally = backend::tally_of(own.info.kind, own.props);

@@ -11,10 +11,21 @@ using mapiary::sqlite::Database;
 using mapiary::sqlite::Journal;
 using mapiary::sqlite::Sync;
 
+namespace {
+
+// Our SQL is right for our tables: where SQLite does not take it, the file's tables are no longer ours.
+Result<Statement> prepare(Database& database, std::string_view sql) {
+  auto made = database.prepare(sql);
+  if (!made && made.error().code == Code::kInternal) made.error().code = Code::kCorruptStore;
+  return made;
+}
+
+}  // namespace
+
 Result<Statement*> Connection::statement(const char* sql, std::size_t deeper) {
   auto& place = statements_[Key{sql, deeper}];
   if (place == nullptr) {
-    place = std::make_unique<Statement>(TRY(database_.prepare(sql)));
+    place = std::make_unique<Statement>(TRY(prepare(database_, sql)));
   } else {
     place->reset();
   }
@@ -26,7 +37,7 @@ Result<Statement*> Connection::statement_of(const std::string& text) {
   if (composed_.size() >= kMost && !composed_.contains(text)) composed_.clear();
   auto& place = composed_[text];
   if (place == nullptr) {
-    place = std::make_unique<Statement>(TRY(database_.prepare(text)));
+    place = std::make_unique<Statement>(TRY(prepare(database_, text)));
   } else {
     place->reset();
   }

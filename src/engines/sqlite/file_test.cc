@@ -91,7 +91,8 @@ TEST_F(FileTest, NoStatementOfSingleObjectsScans) {
         "SELECT msg FROM link WHERE folder = ?1 ORDER BY place", "SELECT folder FROM link WHERE msg = ?1",
         "SELECT data FROM stream WHERE k = ?1", "DELETE FROM stream WHERE k BETWEEN ?1 AND ?2",
         "SELECT id FROM msg_hot WHERE folder = ?1 AND assoc = 1 ORDER BY id",
-        "SELECT seq, part, kind, object_kind, object, parent, old_parent FROM changes WHERE seq > ?1 ORDER BY seq"}) {
+        "SELECT seq, part, kind, object_kind, object, parent, old_parent, source FROM changes WHERE seq > ?1 ORDER BY "
+        "seq"}) {
     const std::string made = plan(sql);
     EXPECT_EQ(made.find("SCAN"), std::string::npos) << sql << ": " << made;
   }
@@ -99,22 +100,42 @@ TEST_F(FileTest, NoStatementOfSingleObjectsScans) {
 
 // ---- Versions and files of others
 
+// A file of version 1, as the first programs made it.
+TEST_F(FileTest, AFileOfVersionOneIsReadAndItsLogGoesOn) {
+  fill(3);
+  ASSERT_TRUE(database().run("ALTER TABLE changes DROP COLUMN source; PRAGMA user_version = 1"));
+  OpenOptions reading;
+  reading.read_only = true;
+  EXPECT_EQ(code_of(engine_.open(place_, reading)), Code::kVersion);
+  auto mailbox = engine_.open(place_, {}).value();
+  EXPECT_EQ(mailbox->changes_since(0, 1000)->changes.back().source, 0u);
+  const ChangeNumber last = mailbox->changes_since(UINT64_MAX, 1)->last;
+  auto t = mailbox->begin(Mode::kWrite).value();
+  Update copy;
+  copy.copy_of = messages_[0];
+  copy.copy_of_parent = folder_;
+  ASSERT_TRUE(t->create(folder_, ObjectKind::kMessage, copy));
+  ASSERT_TRUE(t->commit());
+  EXPECT_EQ(mailbox->changes_since(last, 10)->changes.at(0).source, messages_[0]);
+}
+
 TEST_F(FileTest, AnOlderVersionIsUpgradedInOneStep) {
   std::vector<std::string_view> steps(schema_steps().begin(), schema_steps().end());
+  const auto latest = static_cast<std::int64_t>(steps.size());
   steps.push_back("ALTER TABLE folder ADD COLUMN extra INTEGER; UPDATE folder SET extra = id");
   {
     auto reader = Database::open(place_, {}).value();
     EXPECT_EQ(code_of(upgrade(reader, steps, true)), Code::kVersion);
-    EXPECT_EQ(schema_version(reader, steps).value(), 1);
+    EXPECT_EQ(schema_version(reader, steps).value(), latest);
   }
   Database db = database();
   std::vector<std::string_view> broken = steps;
   broken.push_back("CREATE TABLE more(x); SELECT nonsense");
   EXPECT_FALSE(upgrade(db, broken, false));
-  EXPECT_EQ(schema_version(db, steps).value(), 1) << "nothing of a failed upgrade stays";
+  EXPECT_EQ(schema_version(db, steps).value(), latest) << "nothing of a failed upgrade stays";
   EXPECT_EQ(db.integer("SELECT count(*) FROM sqlite_schema WHERE name = 'more'").value(), 0);
   ASSERT_TRUE(upgrade(db, steps, false));
-  EXPECT_EQ(schema_version(db, steps).value(), 2);
+  EXPECT_EQ(schema_version(db, steps).value(), latest + 1);
   EXPECT_EQ(db.integer("SELECT extra FROM folder WHERE id = 2").value(), 2);
   // A later program's file is left alone.
   EXPECT_EQ(code_of(engine_.open(place_, {})), Code::kVersion);
@@ -162,7 +183,7 @@ TEST_F(FileTest, ALogThatWasCutSaysSo) {
   {
     // As if very much had happened since.
     Database db = database();
-    ASSERT_TRUE(db.run("INSERT INTO changes VALUES(900000, 0, 1, 1, 2, 1, 0)"));
+    ASSERT_TRUE(db.run("INSERT INTO changes VALUES(900000, 0, 1, 1, 2, 1, 0, 0)"));
   }
   auto mailbox = engine_.open(place_, {}).value();
   const ChangeNumber early = 2;

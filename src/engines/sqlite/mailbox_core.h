@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 #include "backend/engine.h"
@@ -38,7 +39,7 @@ struct MailboxCore {
 
   Pool pool;
   NameCache names;
-  std::shared_ptr<Signal> signal;  // of this file, shared by all mailboxes of this process that have it open
+  std::optional<Signal> signal;  // of this file, in all processes
   backend::MailboxInfo info;
   bool compress = false;
   std::atomic<bool> unsynced{false};  // a bulk transaction was committed since the last sync

@@ -84,7 +84,10 @@ CREATE TABLE named_prop(
   name TEXT);
 )sql";
 
-constexpr std::array<std::string_view, 1> kSteps = {kVersion1};
+// What a copy was copied from, for the other processes.
+constexpr std::string_view kVersion2 = "ALTER TABLE changes ADD COLUMN source INTEGER NOT NULL DEFAULT 0";
+
+constexpr std::array<std::string_view, 2> kSteps = {kVersion1, kVersion2};
 
 tl::unexpected<Error> refuse_file(Code code, const Database& database, std::string_view why) {
   return fail(code, "sqlite", "'" + database.path() + "' " + std::string(why));
@@ -146,7 +149,7 @@ Status fill_new(Database& db, const backend::CreateOptions& options) {
   // 0x01 0x00: an empty bag.
   TRY(
       db.run("INSERT INTO folder VALUES(1, 1, 0, 0, 0, 0, 1, 0, 0, x'0100'), (2, 1, 1, 0, 0, 0, 0, 0, 0, x'0100');"
-             "INSERT INTO changes VALUES(2, 0, -1, 0, 0, 0, 0)"));
+             "INSERT INTO changes VALUES(2, 0, -1, 0, 0, 0, 0, 0)"));
   return transaction.commit();
 }
 

@@ -69,10 +69,11 @@ Change change_of(const Statement& row) {
   change.object = static_cast<backend::ObjectId>(row.integer(4));
   change.parent = static_cast<backend::ObjectId>(row.integer(5));
   change.old_parent = static_cast<backend::ObjectId>(row.integer(6));
+  change.source = static_cast<backend::ObjectId>(row.integer(7));
   return change;
 }
 
-constexpr std::int64_t kLastKind = static_cast<std::int64_t>(Change::Kind::kUnlinked);
+constexpr std::int64_t kLastKind = static_cast<std::int64_t>(Change::Kind::kArrived);
 
 Result<ChangeBatch> read_changes(Connection& connection, ChangeNumber after, std::size_t limit) {
   ChangeBatch batch;
@@ -81,8 +82,9 @@ Result<ChangeBatch> read_changes(Connection& connection, ChangeNumber after, std
     return batch;
   }
   // One statement, so one moment. The mark of a trimmed log is the first row there is.
-  Statement& rows = *TRY(connection.statement(
-      "SELECT seq, part, kind, object_kind, object, parent, old_parent FROM changes WHERE seq > ?1 ORDER BY seq"));
+  Statement& rows =
+      *TRY(connection.statement("SELECT seq, part, kind, object_kind, object, parent, old_parent, source FROM changes "
+                                "WHERE seq > ?1 ORDER BY seq"));
   TRY(rows.bind(1, static_cast<std::int64_t>(after)));
   batch.last = after;
   while (TRY(rows.step())) {
@@ -114,11 +116,11 @@ Result<bool> SqliteMailbox::wait_for_change(ChangeNumber after, std::chrono::mil
                                             const std::stop_token& stop) {
   const auto end = steady_now() + patience;
   for (;;) {
-    const std::uint64_t seen = core_->signal->count();
+    const std::uint32_t seen = core_->signal->count();
     if (TRY(with_reader(newest)) > after) return true;
     const auto now = steady_now();
     if (stop.stop_requested() || now >= end) return false;
-    core_->signal->wait(seen, std::min(end, now + Signal::kPoll), stop);
+    core_->signal->wait(seen, std::min(end, now + core_->signal->poll()), stop);
   }
 }
 
@@ -132,7 +134,7 @@ Status SqliteMailbox::flush() {
       TRY(connection->set_sync(mapiary::sqlite::Sync::kFull));
       auto transaction = TRY(
           mapiary::sqlite::Transaction::begin(connection->database(), mapiary::sqlite::Transaction::Mode::kImmediate));
-      TRY(connection->database().run("INSERT INTO changes SELECT max(seq) + 1, 0, -1, 0, 0, 0, 0 FROM changes"));
+      TRY(connection->database().run("INSERT INTO changes SELECT max(seq) + 1, 0, -1, 0, 0, 0, 0, 0 FROM changes"));
       return transaction.commit();
     };
     Status done = sync();
@@ -222,7 +224,6 @@ Result<std::unique_ptr<backend::Mailbox>> SqliteEngine::open(const std::string& 
   pool.read_only = options.read_only;
   pool.busy_deadline = options.busy_deadline;
   auto core = std::make_shared<MailboxCore>(pool);
-  core->signal = Signal::of(location);
   // Before anything is written, the file must be seen to be one of ours.
   if (options_.vfs.empty() && !TRY(recognises(location))) {
     if (!TRY(system_files().exists(location))) {
@@ -230,6 +231,7 @@ Result<std::unique_ptr<backend::Mailbox>> SqliteEngine::open(const std::string& 
     }
     return fail(Code::kCorruptStore, "sqlite", "'" + location + "' is no mailbox of this engine");
   }
+  core->signal.emplace(Signal::of(location, options_.vfs));
   auto connection = TRY(core->pool.connect());
   TRY(upgrade(connection->database(), schema_steps(), options.read_only));
   TRY(load_info(*core, *connection));

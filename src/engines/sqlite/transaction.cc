@@ -170,6 +170,10 @@ Result<Head> SqliteTransaction::need(ObjectId id) {
   auto found = find(id);
   if (!found && found.error().code == Code::kCorruptStore) return damaged(id, found.error());
   const std::optional<Head> head = TRY(std::move(found));
+  // What every mailbox has is not missing but lost.
+  if (!head && (id == kMailboxId || id == kRootId)) {
+    return refuse(Code::kCorruptStore, "object " + std::to_string(id) + " is lost", id);
+  }
   if (!head) return refuse(Code::kNotFound, "there is no object " + std::to_string(id), id);
   return *head;
 }

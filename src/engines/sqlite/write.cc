@@ -244,6 +244,7 @@ Result<ObjectId> SqliteTransaction::create(ObjectId parent, ObjectKind kind, con
     head.in_folder = is_message(kind) && !embedded;
     const PropBag all = TRY(take_values(content.set));
     if (is_folder(kind) || head.in_folder) head.info.version = changes_.created(head.info.id, kind, parent);
+    if (content.copy_of != 0) changes_.copied(head.info.id, content.copy_of, content.copy_of_parent);
     if (is_message(kind)) {
       TRY(insert_message(head, all, content));
       if (embedded) {
@@ -402,6 +403,11 @@ Status SqliteTransaction::update(ObjectId id, const Update& update) {
   TRY(settle());
   const Head head = TRY(need(id));
   TRY(backend::check_update(update, id, is_message(head.info.kind)));
+  if (update.arrived) {
+    if (!head.in_folder) return refuse(Code::kInvalidArgument, "only messages of folders arrive", id);
+    changes_.arrived(id, head.info.kind, head.info.parent);
+    if (update.changes_nothing()) return {};
+  }
   if (blobs_.empty() && TRY(writing_step([&] { return apply_hot_update(head, update); }))) return {};
   const PropBag all = TRY(load_all(head));
   TRY(check_references(head, all, update));
@@ -618,7 +624,7 @@ Status SqliteTransaction::write_log() {
   std::vector<backend::Change> changes = changes_.take();
   std::int64_t part = 0;
   const auto put = [&](const backend::Change& change, std::int64_t kind) -> Status {
-    Statement& insert = *TRY(sql("INSERT INTO changes VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)"));
+    Statement& insert = *TRY(sql("INSERT INTO changes VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"));
     TRY(insert.bind(1, static_cast<std::int64_t>(change.number)));
     TRY(insert.bind(2, part++));
     TRY(insert.bind(3, kind));
@@ -626,6 +632,7 @@ Status SqliteTransaction::write_log() {
     TRY(insert.bind(5, key_of(change.object)));
     TRY(insert.bind(6, key_of(change.parent)));
     TRY(insert.bind(7, key_of(change.old_parent)));
+    TRY(insert.bind(8, key_of(change.source)));
     return insert.run();
   };
   for (const backend::Change& change : changes) TRY(put(change, static_cast<std::int64_t>(change.kind)));
@@ -655,7 +662,7 @@ Status SqliteTransaction::trim_log() {
   Statement& erase = *TRY(sql("DELETE FROM changes WHERE seq < ?1"));
   TRY(erase.bind(1, begin));
   TRY(erase.run());
-  Statement& mark = *TRY(sql("INSERT INTO changes VALUES(?1, 0, -2, 0, 0, 0, 0)"));
+  Statement& mark = *TRY(sql("INSERT INTO changes VALUES(?1, 0, -2, 0, 0, 0, 0, 0)"));
   TRY(mark.bind(1, begin - 1));
   return mark.run();
 }

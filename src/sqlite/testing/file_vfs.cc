@@ -264,6 +264,12 @@ int open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int*
   const auto exists = state.files->exists(name);
   if (!exists) return SQLITE_CANTOPEN;
   auto opened = state.files->open(name, mode_of(flags, *exists));
+  if (!opened && opened.error().code == Code::kReadOnly && (flags & SQLITE_OPEN_READWRITE) != 0) {
+    // As the system's VFS does.
+    if (!*exists) return SQLITE_READONLY_DIRECTORY;
+    flags = (flags & ~(SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)) | SQLITE_OPEN_READONLY;
+    opened = state.files->open(name, OpenMode::kRead);
+  }
   if (!opened) return opened.error().code == Code::kNoDiskSpace ? SQLITE_FULL : SQLITE_CANTOPEN;
   auto* made = new Open;
   made->file = std::move(*opened);

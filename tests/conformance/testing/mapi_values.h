@@ -150,6 +150,7 @@ class Sink final : public IMAPIAdviseSink {
     ULONG type = 0;
     ULONG table_event = 0;
     std::string object, parent, old_object, old_parent;
+    std::wstring message_class;  // of fnevNewMail, if it is PT_UNICODE
   };
   STDMETHODIMP QueryInterface(REFIID, LPVOID* out) override {
     *out = nullptr;
@@ -162,13 +163,18 @@ class Sink final : public IMAPIAdviseSink {
     for (ULONG i = 0; i < count; ++i) {
       Event event;
       event.type = items[i].ulEventType;
+      const auto bytes = [](ULONG size, LPENTRYID id) {
+        return std::string(reinterpret_cast<const char*>(id), id ? size : 0);
+      };
       if (event.type == fnevTableModified) {
         event.table_event = items[i].info.tab.ulTableEvent;
-      } else if (event.type != fnevNewMail) {
+      } else if (event.type == fnevNewMail) {
+        const NEWMAIL_NOTIFICATION& mail = items[i].info.newmail;
+        event.object = bytes(mail.cbEntryID, mail.lpEntryID);
+        event.parent = bytes(mail.cbParentID, mail.lpParentID);
+        if (mail.ulFlags & MAPI_UNICODE) event.message_class = reinterpret_cast<const wchar_t*>(mail.lpszMessageClass);
+      } else {
         const OBJECT_NOTIFICATION& o = items[i].info.obj;
-        const auto bytes = [](ULONG size, LPENTRYID id) {
-          return std::string(reinterpret_cast<const char*>(id), id ? size : 0);
-        };
         event.object = bytes(o.cbEntryID, o.lpEntryID);
         event.parent = bytes(o.cbParentID, o.lpParentID);
         event.old_object = bytes(o.cbOldID, o.lpOldID);

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+// Store files with bytes and pages overwritten anywhere: nothing crashes, not when the rest is deleted either. Of
+// damaged pages the check says what is damaged, and what it does not name is read as it was. A byte changed inside a
+// value makes another value, which nobody can tell: the format has no checksums.
+#include <random>
+
+#include "tests/proof/world.h"
+
+namespace proof {
+namespace {
+
+class Damage : public ::testing::Test {
+ protected:
+  static constexpr int kFolders = 3, kMessages = 14;
+  static constexpr std::size_t kPage = 8192;
+
+  void SetUp() override {
+    world_.add_profile("file", "MAPIARY_SQLITE");
+    Client client = log_on("file");
+    for (int f = 0; f < kFolders; ++f) {
+      const auto folder = make_folder(client.root.get(), L"Folder " + std::to_wstring(f));
+      folders_.push_back(get_binary(folder.get(), PR_ENTRYID));
+      for (int i = 0; i < kMessages; ++i) add_message(folder.get(), f * kMessages + i);
+    }
+    close(client);
+    std::stringstream all;
+    all << std::ifstream(world_.path("file"), std::ios::binary).rdbuf();
+    good_ = all.str();
+    ASSERT_GT(good_.size(), 50 * kPage);
+  }
+  void add_message(IMAPIFolder* folder, int i) {
+    Ptr<IMessage> message;
+    ASSERT_EQ(S_OK, folder->CreateMessage(nullptr, 0, message.put()));
+    ASSERT_EQ(S_OK, set_text(message.get(), PR_SUBJECT_W, L"message " + std::to_wstring(i)));
+    const std::string body = noise(static_cast<std::size_t>(400 * (i % 9)), static_cast<std::uint64_t>(i));
+    ASSERT_EQ(S_OK, set_text(message.get(), PR_BODY_W, {body.begin(), body.end()}));
+    ASSERT_EQ(S_OK, add_recipient(message.get(), L"ada@example.org"));
+    if (i % 3 == 0) {
+      Ptr<IAttach> attach;
+      ULONG place = 0;
+      ASSERT_EQ(S_OK, message->CreateAttach(nullptr, 0, &place, attach.put()));
+      ASSERT_EQ(S_OK, set_long(attach.get(), PR_ATTACH_METHOD, ATTACH_BY_VALUE));
+      ASSERT_EQ(S_OK, write_stream(attach.get(), PR_ATTACH_DATA_BIN, noise(20'000, static_cast<std::uint64_t>(i))));
+      ASSERT_EQ(S_OK, attach->SaveChanges(0));
+    }
+    ASSERT_EQ(S_OK, message->SaveChanges(KEEP_OPEN_READONLY));
+    messages_[get_binary(message.get(), PR_ENTRYID)];
+  }
+  // `inside`: values may have become others.
+  std::string damaged(std::mt19937& random, bool& inside) const {
+    std::string bad = good_;
+    const auto below = [&](std::size_t n) { return static_cast<std::size_t>(random() % n); };
+    const std::size_t page = below(bad.size() / kPage) * kPage;
+    const std::size_t kind = below(5);
+    inside = kind < 2;
+    switch (kind) {
+      case 0:  // some bytes anywhere
+        for (std::size_t i = 0, at = below(bad.size() - 64), count = 1 + below(64); i < count; ++i) {
+          bad[at + i] = static_cast<char>(random());
+        }
+        break;
+      case 1:  // single bits
+        for (int i = 0; i < 20; ++i) bad[below(bad.size())] ^= static_cast<char>(1 << below(8));
+        break;
+      case 2:  // a page of zeros
+        bad.replace(page, kPage, kPage, '\0');
+        break;
+      case 3:  // a page of another place
+        bad.replace(page, kPage, good_, below(bad.size() / kPage) * kPage, kPage);
+        break;
+      default:  // the head of a page: what its cells are found by
+        for (std::size_t i = 0; i < 40; ++i) bad[page + i] = static_cast<char>(random());
+        break;
+    }
+    return bad;
+  }
+  void write(const std::string& bytes) {
+    for (const char* more : {"-wal", "-shm"}) std::filesystem::remove(world_.path("file") + more);
+    std::ofstream(world_.path("file"), std::ios::binary) << bytes;
+  }
+  std::string look(IMsgStore* store, const std::string& id) {
+    Ptr<IMessage> message;
+    const HRESULT hr = open_entry(store, id, IID_IMessage, 0, message);
+    return hr == S_OK ? picture(message.get()) : "error " + std::to_string(hr);
+  }
+  // Everything is deleted that can be; whatever the answers.
+  void clear(const Client& client) {
+    for (const std::string& id : folders_) {
+      Ptr<IMAPIFolder> folder;
+      if (open_entry(client.store.get(), id, IID_IMAPIFolder, MAPI_MODIFY, folder) != S_OK) continue;
+      Ptr<IMessage> message;
+      if (folder->CreateMessage(nullptr, 0, message.put()) == S_OK) (void)message->SaveChanges(0);
+      message.reset();
+      (void)folder->EmptyFolder(0, nullptr, 0);
+    }
+  }
+
+  World world_;
+  std::string good_;
+  std::vector<std::string> folders_;
+  std::map<std::string, std::array<std::string, 2>> messages_;  // entry id: how it looks, read and to be written
+};
+
+TEST_F(Damage, IsNamedAndCostsNothingElse) {
+  for (const ULONG mode : {0u, 1u}) {
+    Client client;
+    ASSERT_EQ(S_OK, log_on("file", mode == 0 ? 0 : MDB_WRITE, client));
+    for (auto& [id, shown] : messages_) shown[mode] = look(client.store.get(), id);
+    std::vector<Finding> findings;
+    EXPECT_EQ(S_OK, check(client.store.get(), findings));
+    EXPECT_TRUE(findings.empty());
+    close(client);
+  }
+  std::mt19937 random(2026);
+  std::size_t opened = 0, read = 0, named = 0;
+  const int rounds = number("MAPIARY_DAMAGES", 30);
+  for (int round = 0; round < rounds && !HasFailure(); ++round) {
+    bool inside = false;
+    write(damaged(random, inside));
+    Client client;
+    const bool to_write = round % 3 == 2;
+    const HRESULT hr = log_on("file", to_write ? MDB_WRITE : 0, client);
+    if (hr != S_OK) {
+      EXPECT_TRUE(hr == MAPI_E_CORRUPT_STORE || hr == MAPI_E_LOGON_FAILED || hr == MAPI_E_VERSION ||
+                  hr == MAPI_E_DISK_ERROR)
+          << round << " " << std::hex << hr;
+      continue;
+    }
+    ++opened;
+    std::vector<Finding> findings;
+    const HRESULT checked = check(client.store.get(), findings);
+    EXPECT_TRUE(checked == S_OK || checked == MAPI_E_CORRUPT_STORE) << round << " " << std::hex << checked;
+    bool of_the_file = checked != S_OK;
+    std::wstring why;
+    const HRESULT valid = validate(client.session.get(), why);
+    EXPECT_EQ(valid, findings.empty() && !of_the_file ? S_OK : MAPI_E_CORRUPT_STORE) << round;
+    EXPECT_EQ(valid == S_OK, why.empty()) << round;
+    std::map<std::string, std::wstring> damages;
+    for (const Finding& finding : findings) {
+      of_the_file = of_the_file || finding.type == MAPI_STORE;
+      if (finding.type == MAPI_MESSAGE) damages[finding.object] = finding.text;
+    }
+    named += damages.size();
+    for (const auto& [id, both] : messages_) {
+      const std::string& shown = both[to_write ? 1 : 0];
+      const std::string now = look(client.store.get(), id);
+      read += now == shown;
+      // Damage of the file as a whole may keep a message from being found by its number.
+      if (now != shown && !of_the_file && !inside) {
+        EXPECT_TRUE(damages.contains(id)) << "round " << round << ": " << shown << "\nis now " << now;
+      }
+    }
+    (void)picture(client.store.get(), client.root.get());
+    if (to_write) clear(client);
+    close(client);
+  }
+  // Most damage costs little.
+  EXPECT_GT(opened, static_cast<std::size_t>(rounds) / 2);
+  EXPECT_GT(read * 10, opened * messages_.size() * 7) << read << " of " << opened * messages_.size();
+  EXPECT_TRUE(named > 0 || rounds < 30);
+}
+
+}  // namespace
+}  // namespace proof
