@@ -3,6 +3,8 @@
 #include <initguid.h>
 #include <mapimime.h>
 
+#include <cstring>
+
 #include "com/border.h"
 #include "com/object.h"
 #include "mail/convert.h"
@@ -86,10 +88,14 @@ class ConverterSession final : public com::Object<IConverterSession> {
 
   STDMETHODIMP SetSaveFormat(MIMESAVETYPE format) override {
     return border_.call([&]() -> Status {
-      if (format != SAVE_RFC822 && format != SAVE_RFC1521 && format != USE_DEFAULT_SAVETYPE) {
-        return fail(Code::kInvalidArgument, "mail", "a save format that is none", format);
+      // A client may pass any number; as an enumeration it must not be looked at before it is known to be one of them.
+      int number = 0;
+      static_assert(sizeof number == sizeof format);
+      std::memcpy(&number, &format, sizeof number);
+      if (number != SAVE_RFC822 && number != SAVE_RFC1521 && number != USE_DEFAULT_SAVETYPE) {
+        return fail(Code::kInvalidArgument, "mail", "a save format that is none", static_cast<std::uint64_t>(number));
       }
-      settings_.uuencode = format == SAVE_RFC822;
+      settings_.uuencode = number == SAVE_RFC822;
       return {};
     });
   }

@@ -7,10 +7,7 @@
 #include <mapiutil.h>
 
 #include <algorithm>
-#include <chrono>
-#include <thread>
 
-#include "base/clock.h"
 #include "com/convert.h"
 #include "com/error_map.h"
 #include "com/text.h"
@@ -129,20 +126,10 @@ Result<std::shared_ptr<backend::Engine>> Provider::engine(const std::string& nam
   return fail(Code::kUnconfigured, "store", "this provider has no engine '" + name + "'");
 }
 
-// Other logons with the profile, in this process and others, hold the section for the moments they read or write it;
-// that keeps nobody from his store.
 Result<com::Ref<IProfSect>> open_section(IMAPISupport& support, ULONG flags) {
-  constexpr auto kSectionPatience = std::chrono::seconds(5);
-  const auto until = steady_now() + kSectionPatience;
-  for (auto pause = std::chrono::milliseconds(1);; pause = std::min(2 * pause, std::chrono::milliseconds(20))) {
-    com::Ref<IProfSect> section;
-    const HRESULT hr = support.OpenProfileSection(nullptr, flags, section.put());
-    if (SUCCEEDED(hr)) return section;
-    if (hr != MAPI_E_NO_ACCESS || steady_now() >= until) {
-      return tl::unexpected(com::outside_error(hr, "IMAPISupport::OpenProfileSection"));
-    }
-    std::this_thread::sleep_for(pause);
-  }
+  com::Ref<IProfSect> section;
+  TRY(checked(support.OpenProfileSection(nullptr, flags, section.put()), "IMAPISupport::OpenProfileSection"));
+  return section;
 }
 
 // Text of either width.

@@ -166,7 +166,8 @@ class Checker {
       disagree(where, "the date in the folder's table is not that of the message");
   }
   void check_message(const Message& message, const std::string& where, int depth) {
-    if (depth > kDeepestChecked) throw client::Error(MAPI_E_TOO_COMPLEX, "embedded messages", "over 200 in one another");
+    if (depth > kDeepestChecked)
+      throw client::Error(MAPI_E_TOO_COMPLEX, "embedded messages", "over 200 in one another");
     read_object(message);
     client::Table recipients = message.recipients();
     for (const Row& row : recipients) bytes_ += row.size() * sizeof(SPropValue);
