@@ -27,6 +27,7 @@ constexpr std::chrono::milliseconds kBatchAge{250};
 
 StoreCore::StoreCore(Setup setup)
     : setup_(std::move(setup)),
+      status_names_{setup_.default_name, "Mapiary message store"},
       info_(setup_.mailbox->info()),
       ids_(info_.uid),
       names_(*this),

@@ -134,8 +134,10 @@ Status MessageBacking::allow(PropTag tag) {
 
 Result<PropValue> MessageBacking::admit(PropValue value) {
   if (value.tag().value != PR_MESSAGE_FLAGS) return value;
-  const ULONG kept = long_of(data_.props.bag, PR_MESSAGE_FLAGS) & ~kClientFlags;
-  return long_value(PR_MESSAGE_FLAGS, kept | (static_cast<ULONG>(value.as_int32()) & kClientFlags));
+  // Associated messages are neither read nor unread.
+  const ULONG ours = data_.kind == ObjectKind::kAssociated ? kClientFlags & ~MSGFLAG_READ : kClientFlags;
+  const ULONG kept = long_of(data_.props.bag, PR_MESSAGE_FLAGS) & ~ours;
+  return long_value(PR_MESSAGE_FLAGS, kept | (static_cast<ULONG>(value.as_int32()) & ours));
 }
 
 // PR_BODY and PR_RTF_COMPRESSED say the same after a save, where both are wanted: a message of plain text alone stays
@@ -143,6 +145,9 @@ Result<PropValue> MessageBacking::admit(PropValue value) {
 Status MessageBacking::synchronise_bodies() {
   const auto changed = [&](ULONG tag) { return data_.props.changed.contains(id_of(tag)); };
   const bool has_rtf = data_.props.bag.find(id_of(PR_RTF_COMPRESSED)) != nullptr;
+  // For clients that know of RTF where the message has none (supporting-formatted-text-message-store-responsibilities).
+  const bool stale = changed(PR_BODY_W) && !has_rtf && !changed(PR_RTF_IN_SYNC) && !changed(PR_RTF_COMPRESSED);
+  if (stale) data_.props.erase(id_of(PR_RTF_IN_SYNC));
   ULONG flags = 0;
   if (changed(PR_BODY_W) && has_rtf) flags |= RTF_SYNC_BODY_CHANGED;
   if (changed(PR_RTF_COMPRESSED) && has_rtf) flags |= RTF_SYNC_RTF_CHANGED;

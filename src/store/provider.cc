@@ -7,6 +7,8 @@
 #include <mapiutil.h>
 
 #include <algorithm>
+#include <span>
+#include <vector>
 
 #include "com/convert.h"
 #include "com/error_map.h"
@@ -206,10 +208,32 @@ Result<std::string> Provider::wrap(IMAPISupport& support, const StoreId& id) con
   return result;
 }
 
+// What the profile has under the tags of `values`; all the same, and the section need not be opened for writing, which
+// waits for nobody who reads it (status objects do).
+bool has_already(IMAPISupport& support, std::span<const SPropValue> values, LPFREEBUFFER release) {
+  const auto section = open_section(support, 0);
+  if (!section) return false;
+  std::vector<ULONG> tags{static_cast<ULONG>(values.size())};
+  for (const SPropValue& value : values) tags.push_back(value.ulPropTag);
+  ULONG count = 0;
+  SPropValue* raw = nullptr;
+  if (FAILED((*section)->GetProps(reinterpret_cast<LPSPropTagArray>(tags.data()), MAPI_UNICODE, &count, &raw))) {
+    return false;
+  }
+  const std::unique_ptr<SPropValue, LPFREEBUFFER> stored(raw, release);
+  if (count != values.size()) return false;
+  for (ULONG i = 0; i < count; ++i) {
+    // A name of its own is as good as ours.
+    if (raw[i].ulPropTag == PR_DISPLAY_NAME_W && values[i].ulPropTag == PR_DISPLAY_NAME_W) continue;
+    const auto had = com::to_model(raw[i]), wanted = com::to_model(values[i]);
+    if (!had || !wanted || !(*had == *wanted)) return false;
+  }
+  return true;
+}
+
 // Steps 2 and 3 of the logon.
 Status Provider::write_section(IMAPISupport& support, const Place& place, const std::string& wrapped,
                                const Guid& uid) const {
-  const auto section = TRY(open_section(support, MAPI_MODIFY));
   std::wstring name = com::to_wide(display_name(place)), provider = L"Mapiary message store";
   std::string key(guid_bytes(uid)), id = wrapped;
   SPropValue values[4]{};
@@ -221,6 +245,8 @@ Status Provider::write_section(IMAPISupport& support, const Place& place, const 
   values[2].Value.lpszW = provider.data();
   values[3].ulPropTag = PR_DISPLAY_NAME_W;
   values[3].Value.lpszW = name.data();
+  if (has_already(support, values, routines_.release)) return {};
+  const auto section = TRY(open_section(support, MAPI_MODIFY));
   // A name that the user or the service gave stays.
   SizedSPropTagArray(1, tags) = {1, {PR_DISPLAY_NAME_W}};
   ULONG count = 0;

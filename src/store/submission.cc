@@ -4,10 +4,13 @@
 #include <mapicode.h>
 #include <mapitags.h>
 
+#include <algorithm>
+
 #include "base/clock.h"
 #include "com/error_map.h"
 #include "model/conversation_index.h"
 #include "store/message_object.h"
+#include "store/number_lists.h"
 #include "store/store_props.h"
 #include "store/visit.h"
 
@@ -66,7 +69,11 @@ Result<Queued> read_queued(backend::Transaction& transaction, ObjectId message) 
 // Out of the queue. `sent`: it is a message that was sent from now on.
 Status leave_queue(StoreCore& core, Writer& writer, ObjectId message, bool sent) {
   const Queued queued = TRY(read_queued(writer.get(), message));
-  const ULONG gone = sent ? MSGFLAG_SUBMIT | MSGFLAG_UNSENT : MSGFLAG_SUBMIT;
+  const auto no_drafts = TRY(mailbox_list(core, writer.get(), private_tag::kNoDrafts));
+  const bool was_draft = std::find(no_drafts.begin(), no_drafts.end(), message) == no_drafts.end();
+  if (!was_draft) TRY(set_listed(core, writer.get(), private_tag::kNoDrafts, message, false));
+  // R20: what is taken back is again what it was before.
+  const ULONG gone = sent || !was_draft ? MSGFLAG_SUBMIT | MSGFLAG_UNSENT : MSGFLAG_SUBMIT;
   const PropValue flags = long_value(PR_MESSAGE_FLAGS, queued.flags & ~gone);
   const std::uint16_t erased = id_of(PR_SUBMIT_FLAGS);
   backend::Update update;
@@ -123,8 +130,9 @@ Status submit(IMessage& object, const std::shared_ptr<MessageBacking>& message) 
   const ObjectId queue = TRY(outgoing_queue(core));
   MessageData& data = message->data();
   const MessageData before = data;
-  mark(data, expanded);
   SaveOptions options;
+  options.no_draft = !again && !(long_of(data.props.bag, PR_MESSAGE_FLAGS) & MSGFLAG_UNSENT);
+  mark(data, expanded);
   options.link_to = queue;
   options.keep_flags = true;
   if (Status saved = message->save_now(options); !saved) {
