@@ -236,15 +236,18 @@ Status Provider::write_section(IMAPISupport& support, const Place& place, const 
                                const Guid& uid) const {
   std::wstring name = com::to_wide(display_name(place)), provider = L"Mapiary message store";
   std::string key(guid_bytes(uid)), id = wrapped;
-  SPropValue values[4]{};
+  std::string type(guid_bytes(kStoreProvider));
+  SPropValue values[5]{};
   values[0].ulPropTag = PR_ENTRYID;
   values[0].Value.bin = {static_cast<ULONG>(id.size()), reinterpret_cast<LPBYTE>(id.data())};
   values[1].ulPropTag = PR_RECORD_KEY;
   values[1].Value.bin = {static_cast<ULONG>(key.size()), reinterpret_cast<LPBYTE>(key.data())};
   values[2].ulPropTag = PR_PROVIDER_DISPLAY_W;
   values[2].Value.lpszW = provider.data();
-  values[3].ulPropTag = PR_DISPLAY_NAME_W;
-  values[3].Value.lpszW = name.data();
+  values[3].ulPropTag = PR_MDB_PROVIDER;
+  values[3].Value.bin = {static_cast<ULONG>(type.size()), reinterpret_cast<LPBYTE>(type.data())};
+  values[4].ulPropTag = PR_DISPLAY_NAME_W;
+  values[4].Value.lpszW = name.data();
   if (has_already(support, values, routines_.release)) return {};
   const auto section = TRY(open_section(support, MAPI_MODIFY));
   // A name that the user or the service gave stays.
@@ -254,7 +257,7 @@ Status Provider::write_section(IMAPISupport& support, const Place& place, const 
   const HRESULT got = section->GetProps(reinterpret_cast<LPSPropTagArray>(&tags), MAPI_UNICODE, &count, &raw);
   const std::unique_ptr<SPropValue, LPFREEBUFFER> old(raw, routines_.release);
   const bool named = SUCCEEDED(got) && count == 1 && raw[0].ulPropTag == PR_DISPLAY_NAME_W;
-  return checked(section->SetProps(named ? 3 : 4, values, nullptr), "IProfSect::SetProps");
+  return checked(section->SetProps(named ? 4 : 5, values, nullptr), "IProfSect::SetProps");
 }
 
 // Step 5, and the status row.

@@ -37,17 +37,24 @@ Status check_may_submit(const MessageBacking& message, bool by_spooler) {
   return {};
 }
 
-// Steps 2 to 4 of the submission, in memory.
-void mark(MessageData& message, ULONG expanded) {
+// Nobody is served yet, but those of a resent message for whom PrepareSubmit has said otherwise.
+void reset_responsibility(MessageData& message, bool resend) {
+  const PropTag tag(PR_RESPONSIBILITY);
   for (auto& recipient : message.recipients) {
-    recipient.set(PropValue::boolean(PropTag(PR_RESPONSIBILITY), false));
+    if (!resend || !recipient.find(tag)) recipient.set(PropValue::boolean(tag, false));
   }
   message.recipients_changed = true;
+}
+
+// The other steps of the submission, in memory.
+void mark(MessageData& message, ULONG expanded) {
   const auto time = now();
   message.props.set(PropValue::int64(PropTag(PR_CLIENT_SUBMIT_TIME), static_cast<std::int64_t>(time.ticks)));
   const ULONG flags = long_of(message.props.bag, PR_MESSAGE_FLAGS);
   message.props.set(long_value(PR_MESSAGE_FLAGS, flags | MSGFLAG_SUBMIT | MSGFLAG_UNSENT));
-  message.props.set(long_value(PR_SUBMIT_FLAGS, expanded & NEEDS_PREPROCESSING ? SUBMITFLAG_PREPROCESS : 0));
+  // Submitted again by the spooler it stays locked.
+  const ULONG locked = long_of(message.props.bag, PR_SUBMIT_FLAGS) & SUBMITFLAG_LOCKED;
+  message.props.set(long_value(PR_SUBMIT_FLAGS, locked | (expanded & NEEDS_PREPROCESSING ? SUBMITFLAG_PREPROCESS : 0)));
   if (!message.props.bag.find(PropTag(PR_CONVERSATION_INDEX))) {
     message.props.set(
         binary_value(PR_CONVERSATION_INDEX, model::create_conversation_index(time.ticks, Guid::random())));
@@ -118,10 +125,14 @@ Status submit(IMessage& object, const std::shared_ptr<MessageBacking>& message) 
   lock.unlock();
   const auto support = core.support();
   ULONG expanded = 0;
-  if (support && resend) {
+  if (support && resend && !again) {
     ULONG zero = 0;
     TRY(checked(support->PrepareSubmit(&object, &zero), "IMAPISupport::PrepareSubmit"));
   }
+  // Before ExpandRecips, which takes those named twice as served.
+  lock.lock();
+  if (!again) reset_responsibility(message->data(), support && resend);
+  lock.unlock();
   if (support) TRY(checked(support->ExpandRecips(&object, &expanded), "IMAPISupport::ExpandRecips"));
   // What the spooler has preprocessed goes on without it.
   if (again) expanded &= ~NEEDS_PREPROCESSING;
@@ -139,14 +150,8 @@ Status submit(IMessage& object, const std::shared_ptr<MessageBacking>& message) 
     data = before;
     return saved;
   }
-  const ObjectId id = data.id;
   message->end();
-  lock.unlock();
-  if (support && (expanded & NEEDS_PREPROCESSING)) {
-    std::string entry = core.ids().message(id);
-    // The message is in the queue: a spooler that is not there finds it when it comes.
-    (void)support->Preprocess(0, static_cast<ULONG>(entry.size()), reinterpret_cast<LPENTRYID>(entry.data()));
-  }
+  // The spooler hears of it as a row of the queue, and preprocesses what SUBMITFLAG_PREPROCESS asks for.
   return {};
 }
 
