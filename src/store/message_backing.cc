@@ -10,6 +10,7 @@
 
 #include "com/convert.h"
 #include "com/error_map.h"
+#include "store/bodies.h"
 #include "store/subject.h"
 #include "store/values.h"
 
@@ -140,33 +141,9 @@ Result<PropValue> MessageBacking::admit(PropValue value) {
   return long_value(PR_MESSAGE_FLAGS, kept | (static_cast<ULONG>(value.as_int32()) & ours));
 }
 
-// PR_BODY and PR_RTF_COMPRESSED say the same after a save, where both are wanted: a message of plain text alone stays
-// one (docs/adr/0041-store-structure.md).
-Status MessageBacking::synchronise_bodies() {
-  const auto changed = [&](ULONG tag) { return data_.props.changed.contains(id_of(tag)); };
-  const bool has_rtf = data_.props.bag.find(id_of(PR_RTF_COMPRESSED)) != nullptr;
-  // For clients that know of RTF where the message has none (supporting-formatted-text-message-store-responsibilities).
-  const bool stale = changed(PR_BODY_W) && !has_rtf && !changed(PR_RTF_IN_SYNC) && !changed(PR_RTF_COMPRESSED);
-  if (stale) data_.props.erase(id_of(PR_RTF_IN_SYNC));
-  ULONG flags = 0;
-  if (changed(PR_BODY_W) && has_rtf) flags |= RTF_SYNC_BODY_CHANGED;
-  if (changed(PR_RTF_COMPRESSED) && has_rtf) flags |= RTF_SYNC_RTF_CHANGED;
-  if (flags == 0 || !object_) return {};
-  if (flags == (RTF_SYNC_BODY_CHANGED | RTF_SYNC_RTF_CHANGED) && changed(PR_RTF_IN_SYNC)) {
-    const PropValue* in_sync = data_.props.bag.find(PropTag(PR_RTF_IN_SYNC));
-    if (in_sync && in_sync->as_bool()) return {};  // the client has done it
-  }
-  BOOL updated = FALSE;
-  const HRESULT hr = RTFSync(object_, flags, &updated);
-  // Damaged RTF is kept as it is.
-  if (hr == MAPI_E_CORRUPT_DATA) return {};
-  if (FAILED(hr)) return tl::unexpected(com::outside_error(hr, "RTFSync"));
-  return {};
-}
-
 Status MessageBacking::save_now(const SaveOptions& options) {
   TRY(check_alive());
-  TRY(synchronise_bodies());
+  TRY(synchronise_bodies(*this, object_));
   if (keep_) {
     complete(data_);
     TRY(keep_(data_));

@@ -163,8 +163,9 @@ TEST_P(SupportMask, RtfAndBodyAreKeptInStep) {
   EXPECT_EQ(std::string::npos, read_rtf().find("first"));
 }
 
-TEST_P(SupportMask, AnsiUnicode) {
-  ASSERT_TRUE(has(STORE_ANSI_OK | STORE_UNICODE_OK));
+// spec: ST-439
+TEST_P(SupportMask, HtmlAnsiUnicode) {
+  ASSERT_TRUE(has(STORE_HTML_OK | STORE_ANSI_OK | STORE_UNICODE_OK));
   const auto message = create_message(root_.get());
   // Unicode and 8-bit text of one property.
   ASSERT_EQ(S_OK, set_text(message.get(), PR_SUBJECT_W, L"\u0416\u00E4"));
@@ -172,12 +173,15 @@ TEST_P(SupportMask, AnsiUnicode) {
   narrow.ulPropTag = PR_SENDER_NAME_A;
   narrow.Value.lpszA = const_cast<char*>("narrow");
   ASSERT_EQ(S_OK, set_value(message.get(), narrow));
+  ASSERT_EQ(S_OK, set_binary(message.get(), PR_HTML, "<p>some <b>bold</b> words</p>"));
   ASSERT_EQ(S_OK, message->SaveChanges(KEEP_OPEN_READWRITE));
   const auto again = open_message(get_binary(message.get(), PR_ENTRYID), 0);
   EXPECT_EQ(L"\u0416\u00E4", get_text(again.get(), PR_SUBJECT_W));
   const Values values(again.get(), {PR_SENDER_NAME_A, PR_SENDER_NAME_W});
   EXPECT_STREQ("narrow", values[0].Value.lpszA);
   EXPECT_STREQ(L"narrow", values[1].Value.lpszW);
+  EXPECT_EQ("<p>some <b>bold</b> words</p>", get_binary(again.get(), PR_HTML));
+  EXPECT_NE(std::wstring::npos, get_text(again.get(), PR_BODY_W).find(L"some bold words"));
 }
 
 // The mask says nothing of associated contents: it is the same where a folder has them and where it has not.
