@@ -226,7 +226,8 @@ Status Copier::move_subfolder(const Folders& folders, const SBinary& id, const s
   if (!is_move() || problems_.list().size() != before) return {};
   const HRESULT hr = folders.from->DeleteFolder(id.cb, entry_of(id), ui, nullptr, DEL_MESSAGES | DEL_FOLDERS);
   if (FAILED(hr)) return outside(hr, "IMAPIFolder::DeleteFolder");
-  if (hr != S_OK) return fail(Code::kUnableToComplete, "property", "a moved folder was not wholly deleted");
+  // It arrived; what could not be deleted stays where it was.
+  if (hr != S_OK) problems_.add(index_of(PR_CONTAINER_HIERARCHY), PR_CONTAINER_HIERARCHY, MAPI_E_UNABLE_TO_COMPLETE);
   return {};
 }
 

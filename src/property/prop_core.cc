@@ -158,6 +158,10 @@ HRESULT PropCore::set_props(ULONG count, LPSPropValue values, LPSPropProblemArra
         problems.add(i, tag.value, MAPI_E_INVALID_TYPE);
         continue;
       }
+      if (tag.is_named() && !backing_->names()) {
+        problems.add(i, tag.value, MAPI_E_UNEXPECTED_ID);  // ids without a name for want of names
+        continue;
+      }
       Result<PropValue> value = com::to_model(values[i], backing_->code_page());
       if (value && value->is_multi() && value->value_count() == 0) {
         return fail(Code::kInvalidArgument, "property", "a multivalued property has no values", tag.value);

@@ -28,6 +28,7 @@ constexpr std::chrono::milliseconds kRetry{100};
 
 StoreCore::StoreCore(Setup setup)
     : setup_(std::move(setup)),
+      status_names_{setup_.default_name, "Mapiary message store"},
       info_(setup_.mailbox->info()),
       ids_(info_.uid),
       names_(*this),
@@ -72,7 +73,7 @@ Result<backend::CheckReport> StoreCore::check() const {
 ULONG StoreCore::support_mask() const {
   ULONG mask = STORE_ENTRYID_UNIQUE | STORE_SEARCH_OK | STORE_ATTACH_OK | STORE_OLE_OK | STORE_NOTIFY_OK |
                STORE_MV_PROPS_OK | STORE_CATEGORIZE_OK | STORE_RTF_OK | STORE_RESTRICTION_OK | STORE_SORT_OK |
-               STORE_ANSI_OK | STORE_UNICODE_OK;
+               STORE_HTML_OK | STORE_ANSI_OK | STORE_UNICODE_OK;
   return mask | (writable() ? STORE_MODIFY_OK | STORE_CREATE_OK | STORE_SUBMIT_OK : STORE_READONLY);
 }
 

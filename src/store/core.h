@@ -60,6 +60,11 @@ class Reader {
   backend::Transaction* transaction_;
 };
 
+// Of the store's row in the status table.
+struct StatusNames {
+  std::string display, provider;
+};
+
 // A writing transaction of a store: what it touches is tested against the running searches before it is committed, and
 // told of after.
 class Writer {
@@ -114,6 +119,7 @@ class StoreCore : public std::enable_shared_from_this<StoreCore> {
   bool is_spooler() const { return setup_.spooler; }
   const std::string& entry_id() const { return setup_.entry_id; }
   const std::string& default_name() const { return setup_.default_name; }
+  StatusNames& status_names() { return status_names_; }
   // Null once it was given back. Provider calls on it are made without the gate where it may wait for others.
   com::Ref<IMAPISupport> support();
   void take_support(com::Ref<IMAPISupport>& out);
@@ -178,6 +184,7 @@ class StoreCore : public std::enable_shared_from_this<StoreCore> {
   void catch_up();
 
   Setup setup_;
+  StatusNames status_names_;
   backend::MailboxInfo info_;
   std::shared_ptr<com::Gate> gate_ = std::make_shared<com::Gate>();
   EntryIds ids_;

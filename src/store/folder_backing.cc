@@ -158,6 +158,9 @@ Result<com::Ref<IMAPITable>> FolderBacking::contents(ULONG flags) {
   request.folder = id_;
   request.is_search = is_search();
   request.associated = (flags & MAPI_ASSOCIATED) != 0;
+  if (request.associated && is_search()) {
+    return fail(Code::kNotSupported, "store", "a search folder has no associated contents", id_);
+  }
   request.conversations = (flags & kShowConversations) != 0 && !request.associated;
   request.nothing = (flags & SHOW_SOFT_DELETES) != 0;
   request.unicode = (flags & MAPI_UNICODE) != 0;
@@ -165,7 +168,6 @@ Result<com::Ref<IMAPITable>> FolderBacking::contents(ULONG flags) {
     auto order = model::decode_sort_order(saved->as_bytes());
     if (order) request.order = std::move(*order);
   }
-  if (request.associated && is_search()) request.is_search = false;  // it has none of its own
   return open_contents(core_, request);
 }
 

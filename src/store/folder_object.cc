@@ -181,6 +181,9 @@ HRESULT FolderObject::CreateMessage(LPCIID iid, ULONG flags, LPMESSAGE* out) {
       return fail(Code::kInterfaceNotSupported, "store", "a message is created as IMessage");
     }
     TRY(check_writable());
+    if (backing_->is_search() && (flags & MAPI_ASSOCIATED)) {
+      return fail(Code::kNotSupported, "store", "a search folder has no associated contents");
+    }
     if (backing_->is_search()) return fail(Code::kNoAccess, "store", "a search folder takes no messages");
     TRY(backing_->read({}));
     auto data = new_message(backing_->id(), (flags & MAPI_ASSOCIATED) != 0);

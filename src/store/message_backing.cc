@@ -10,6 +10,7 @@
 
 #include "com/convert.h"
 #include "com/error_map.h"
+#include "store/bodies.h"
 #include "store/subject.h"
 #include "store/values.h"
 
@@ -134,34 +135,15 @@ Status MessageBacking::allow(PropTag tag) {
 
 Result<PropValue> MessageBacking::admit(PropValue value) {
   if (value.tag().value != PR_MESSAGE_FLAGS) return value;
-  const ULONG kept = long_of(data_.props.bag, PR_MESSAGE_FLAGS) & ~kClientFlags;
-  return long_value(PR_MESSAGE_FLAGS, kept | (static_cast<ULONG>(value.as_int32()) & kClientFlags));
-}
-
-// PR_BODY and PR_RTF_COMPRESSED say the same after a save, where both are wanted: a message of plain text alone stays
-// one (docs/adr/0041-store-structure.md).
-Status MessageBacking::synchronise_bodies() {
-  const auto changed = [&](ULONG tag) { return data_.props.changed.contains(id_of(tag)); };
-  const bool has_rtf = data_.props.bag.find(id_of(PR_RTF_COMPRESSED)) != nullptr;
-  ULONG flags = 0;
-  if (changed(PR_BODY_W) && has_rtf) flags |= RTF_SYNC_BODY_CHANGED;
-  if (changed(PR_RTF_COMPRESSED) && has_rtf) flags |= RTF_SYNC_RTF_CHANGED;
-  if (flags == 0 || !object_) return {};
-  if (flags == (RTF_SYNC_BODY_CHANGED | RTF_SYNC_RTF_CHANGED) && changed(PR_RTF_IN_SYNC)) {
-    const PropValue* in_sync = data_.props.bag.find(PropTag(PR_RTF_IN_SYNC));
-    if (in_sync && in_sync->as_bool()) return {};  // the client has done it
-  }
-  BOOL updated = FALSE;
-  const HRESULT hr = RTFSync(object_, flags, &updated);
-  // Damaged RTF is kept as it is.
-  if (hr == MAPI_E_CORRUPT_DATA) return {};
-  if (FAILED(hr)) return tl::unexpected(com::outside_error(hr, "RTFSync"));
-  return {};
+  // Associated messages are neither read nor unread.
+  const ULONG ours = data_.kind == ObjectKind::kAssociated ? kClientFlags & ~MSGFLAG_READ : kClientFlags;
+  const ULONG kept = long_of(data_.props.bag, PR_MESSAGE_FLAGS) & ~ours;
+  return long_value(PR_MESSAGE_FLAGS, kept | (static_cast<ULONG>(value.as_int32()) & ours));
 }
 
 Status MessageBacking::save_now(const SaveOptions& options) {
   TRY(check_alive());
-  TRY(synchronise_bodies());
+  TRY(synchronise_bodies(*this, object_));
   if (keep_) {
     complete(data_);
     TRY(keep_(data_));

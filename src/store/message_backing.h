@@ -64,7 +64,6 @@ class MessageBacking final : public StagedBacking {
   Result<model::PropValue> admit(model::PropValue value) override;
 
  private:
-  Status synchronise_bodies();
   Result<model::PropValue> parent_display();
   Status load_attachment_rows();
   void note(ULONG tag, ULONG value);

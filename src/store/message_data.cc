@@ -186,7 +186,7 @@ void complete(MessageData& message) {
     props.set(PropValue::int64(PropTag(PR_CREATION_TIME), time.as_int64()));
   }
   // An outgoing message without a class gets IPM (receive folders).
-  if (!props.bag.find(id_of(PR_MESSAGE_CLASS_W))) props.set(PropValue::text(PropTag(PR_MESSAGE_CLASS_W), "IPM"));
+  if (text_of(props.bag, PR_MESSAGE_CLASS_W).empty()) props.set(PropValue::text(PropTag(PR_MESSAGE_CLASS_W), "IPM"));
   set_display_lists(message);
   set_subject_parts(props);
   const ULONG flags = long_of(props.bag, PR_MESSAGE_FLAGS);

@@ -58,6 +58,7 @@ struct SaveOptions {
   bool force = false;       // over what others saved since
   bool keep_flags = false;  // PR_MESSAGE_FLAGS are the caller's: of a submission
   ObjectId link_to = 0;     // a search folder the message is linked into by the same transaction
+  bool no_draft = false;    // of a submission: the message was not MSGFLAG_UNSENT before it
 };
 // Writes the message with all inside it. kObjectChanged: somebody else saved it since it was read; kObjectDeleted. An
 // error leaves `message` as it was.

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "store/message_data.h"
+#include "store/number_lists.h"
 #include "store/values.h"
 #include "store/visit.h"
 
@@ -67,6 +68,8 @@ class Saver {
   void settle();
   // The new message, as soon as it is in the transaction; 0 before.
   ObjectId made() const { return made_; }
+  // The message's number, once it was written.
+  ObjectId top() const { return messages_.front().id; }
 
  private:
   template <class T>
@@ -244,7 +247,11 @@ Status save_message(StoreCore& core, MessageData& message, const SaveOptions& op
   const bool is_new = message.id == 0;
   Writer writer = TRY(is_new ? core.write_batched() : core.write());
   Saver saver(writer);
-  if (Status written = saver.write_top(working, options); !written) {
+  const auto write = [&]() -> Status {
+    TRY(saver.write_top(working, options));
+    return options.no_draft ? set_listed(core, writer.get(), private_tag::kNoDrafts, saver.top(), true) : Status();
+  };
+  if (Status written = write(); !written) {
     if (is_new) writer.give_up(saver.made());
     return written;
   }

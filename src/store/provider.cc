@@ -7,6 +7,8 @@
 #include <mapiutil.h>
 
 #include <algorithm>
+#include <span>
+#include <vector>
 
 #include "com/convert.h"
 #include "com/error_map.h"
@@ -76,7 +78,6 @@ class Provider final : public com::Object<IMSProvider, IMAPIProviderShutdown> {
   Result<std::shared_ptr<backend::Engine>> engine(const std::string& name) const;
   Result<std::unique_ptr<backend::Mailbox>> open_mailbox(const Place& place, bool write, bool& created) const;
   Result<std::string> wrap(IMAPISupport& support, const StoreId& id) const;
-  Result<bool> section_says(IMAPISupport& support, const std::string& wrapped, const Guid& uid) const;
   Status write_section(IMAPISupport& support, const Place& place, const std::string& wrapped, const Guid& uid) const;
   Status announce(IMAPISupport& support, const Place& place, const std::string& wrapped, const Guid& uid) const;
   HRESULT flush_all();
@@ -210,40 +211,48 @@ Result<std::string> Provider::wrap(IMAPISupport& support, const StoreId& id) con
   return result;
 }
 
-// Whether the section has it all already, as it does from the second logon on: then nobody need wait for a writer.
-Result<bool> Provider::section_says(IMAPISupport& support, const std::string& wrapped, const Guid& uid) const {
-  const auto section = TRY(open_section(support, 0));
-  SizedSPropTagArray(4, tags) = {4, {PR_ENTRYID, PR_RECORD_KEY, PR_PROVIDER_DISPLAY_W, PR_DISPLAY_NAME_W}};
+// What the profile has under the tags of `values`; all the same, and the section need not be opened for writing, which
+// waits for nobody who reads it (status objects do).
+bool has_already(IMAPISupport& support, std::span<const SPropValue> values, LPFREEBUFFER release) {
+  const auto section = open_section(support, 0);
+  if (!section) return false;
+  std::vector<ULONG> tags{static_cast<ULONG>(values.size())};
+  for (const SPropValue& value : values) tags.push_back(value.ulPropTag);
   ULONG count = 0;
   SPropValue* raw = nullptr;
-  const HRESULT got = section->GetProps(reinterpret_cast<LPSPropTagArray>(&tags), MAPI_UNICODE, &count, &raw);
-  const std::unique_ptr<SPropValue, LPFREEBUFFER> values(raw, routines_.release);
-  if (FAILED(got) || count != tags.cValues) return false;
-  for (ULONG i = 0; i < count; ++i) {
-    if (raw[i].ulPropTag != tags.aulPropTag[i]) return false;
+  if (FAILED((*section)->GetProps(reinterpret_cast<LPSPropTagArray>(tags.data()), MAPI_UNICODE, &count, &raw))) {
+    return false;
   }
-  const auto is = [&](ULONG i, std::string_view bytes) {
-    return std::string_view(reinterpret_cast<const char*>(raw[i].Value.bin.lpb), raw[i].Value.bin.cb) == bytes;
-  };
-  return is(0, wrapped) && is(1, guid_bytes(uid)) && raw[2].Value.lpszW == std::wstring_view(kProviderName);
+  const std::unique_ptr<SPropValue, LPFREEBUFFER> stored(raw, release);
+  if (count != values.size()) return false;
+  for (ULONG i = 0; i < count; ++i) {
+    // A name of its own is as good as ours.
+    if (raw[i].ulPropTag == PR_DISPLAY_NAME_W && values[i].ulPropTag == PR_DISPLAY_NAME_W) continue;
+    const auto had = com::to_model(raw[i]), wanted = com::to_model(values[i]);
+    if (!had || !wanted || !(*had == *wanted)) return false;
+  }
+  return true;
 }
 
 // Steps 2 and 3 of the logon.
 Status Provider::write_section(IMAPISupport& support, const Place& place, const std::string& wrapped,
                                const Guid& uid) const {
-  if (TRY(section_says(support, wrapped, uid))) return {};
-  const auto section = TRY(open_section(support, MAPI_MODIFY));
   std::wstring name = com::to_wide(display_name(place)), provider = kProviderName;
   std::string key(guid_bytes(uid)), id = wrapped;
-  SPropValue values[4]{};
+  std::string type(guid_bytes(kStoreProvider));
+  SPropValue values[5]{};
   values[0].ulPropTag = PR_ENTRYID;
   values[0].Value.bin = {static_cast<ULONG>(id.size()), reinterpret_cast<LPBYTE>(id.data())};
   values[1].ulPropTag = PR_RECORD_KEY;
   values[1].Value.bin = {static_cast<ULONG>(key.size()), reinterpret_cast<LPBYTE>(key.data())};
   values[2].ulPropTag = PR_PROVIDER_DISPLAY_W;
   values[2].Value.lpszW = provider.data();
-  values[3].ulPropTag = PR_DISPLAY_NAME_W;
-  values[3].Value.lpszW = name.data();
+  values[3].ulPropTag = PR_MDB_PROVIDER;
+  values[3].Value.bin = {static_cast<ULONG>(type.size()), reinterpret_cast<LPBYTE>(type.data())};
+  values[4].ulPropTag = PR_DISPLAY_NAME_W;
+  values[4].Value.lpszW = name.data();
+  if (has_already(support, values, routines_.release)) return {};
+  const auto section = TRY(open_section(support, MAPI_MODIFY));
   // A name that the user or the service gave stays.
   SizedSPropTagArray(1, tags) = {1, {PR_DISPLAY_NAME_W}};
   ULONG count = 0;
@@ -251,7 +260,7 @@ Status Provider::write_section(IMAPISupport& support, const Place& place, const 
   const HRESULT got = section->GetProps(reinterpret_cast<LPSPropTagArray>(&tags), MAPI_UNICODE, &count, &raw);
   const std::unique_ptr<SPropValue, LPFREEBUFFER> old(raw, routines_.release);
   const bool named = SUCCEEDED(got) && count == 1 && raw[0].ulPropTag == PR_DISPLAY_NAME_W;
-  return checked(section->SetProps(named ? 3 : 4, values, nullptr), "IProfSect::SetProps");
+  return checked(section->SetProps(named ? 4 : 5, values, nullptr), "IProfSect::SetProps");
 }
 
 // Step 5, and the status row.

@@ -9,6 +9,7 @@
 #include "model/restriction_codec.h"
 #include "model/restriction_evaluator.h"
 #include "store/advises.h"
+#include "store/number_lists.h"
 #include "store/sub_objects.h"
 #include "store/values.h"
 #include "store/visit.h"
@@ -21,22 +22,6 @@ using model::PropValue;
 namespace {
 
 constexpr model::WireForm kForm{model::WireForm::Counts::k32, 1252};
-
-PropValue number_list(PropTag tag, const std::vector<ObjectId>& ids) {
-  std::vector<std::int64_t> numbers;
-  for (const ObjectId id : ids) numbers.push_back(static_cast<std::int64_t>(id));
-  return PropValue::multi(tag, std::move(numbers));
-}
-
-std::vector<ObjectId> numbers_of(const model::PropBag& bag, PropTag tag) {
-  std::vector<ObjectId> ids;
-  const PropValue* value = bag.find(tag);
-  if (!value || !value->is_multi()) return ids;
-  for (const std::int64_t number : std::get<std::vector<std::int64_t>>(value->as_multi())) {
-    ids.push_back(static_cast<ObjectId>(number));
-  }
-  return ids;
-}
 
 // One message as a restriction sees it, read once with all its small values.
 class Target final : public model::RestrictionTarget {
@@ -100,32 +85,12 @@ class Search {
   std::shared_ptr<const model::CompiledRestriction> compiled_;
 };
 
-Result<backend::ObjectData> read_mailbox(StoreCore& core, backend::Transaction& transaction, PropTag tag) {
-  backend::ReadRequest request;
-  request.tags = std::span(&tag, 1);
-  return transaction.read(core.info().mailbox, request);
-}
-
 Result<std::vector<ObjectId>> running(StoreCore& core, backend::Transaction& transaction) {
-  const auto mailbox = TRY(read_mailbox(core, transaction, private_tag::kSearches));
-  return numbers_of(mailbox.props, private_tag::kSearches);
+  return mailbox_list(core, transaction, private_tag::kSearches);
 }
 
 Status set_running(StoreCore& core, backend::Transaction& transaction, ObjectId folder, bool runs) {
-  auto ids = TRY(running(core, transaction));
-  const auto found = std::find(ids.begin(), ids.end(), folder);
-  if ((found != ids.end()) == runs) return {};
-  runs ? ids.push_back(folder) : void(ids.erase(found));
-  const PropValue value = number_list(private_tag::kSearches, ids);
-  backend::Update update;
-  update.quiet = true;
-  const std::uint16_t gone = private_tag::kSearches.id();
-  if (ids.empty()) {
-    update.erase = std::span(&gone, 1);
-  } else {
-    update.set = std::span(&value, 1);
-  }
-  return transaction.update(core.info().mailbox, update);
+  return set_listed(core, transaction, private_tag::kSearches, folder, runs);
 }
 
 Result<backend::ObjectData> read_message(backend::Transaction& transaction, ObjectId id) {

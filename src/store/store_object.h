@@ -14,7 +14,6 @@ namespace mapiary::store {
 
 com::Ref<IMsgStore> make_store(const CorePtr& core, std::shared_ptr<OpenStores> stores);
 com::Ref<IMSLogon> make_logon(const CorePtr& core, std::shared_ptr<OpenStores> stores);
-com::Ref<IMAPIStatus> make_status(const CorePtr& core);
 
 // The methods that store and logon object both have, on their arguments as they came.
 Result<ULONG_PTR> advise(StoreCore& core, ULONG size, const ENTRYID* id, ULONG events, LPMAPIADVISESINK sink,

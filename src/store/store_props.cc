@@ -52,13 +52,19 @@ ObjectId stored_folder(const model::PropBag& bag, ULONG tag) {
   return value ? static_cast<ObjectId>(value->as_int64()) : 0;
 }
 
+// A store that is open for reading has no Outbox: clients would make their outgoing messages there
+// (read-only-message-stores).
+bool is_hidden(const StoreCore& core, ULONG tag) {
+  return tag == PR_IPM_OUTBOX_ENTRYID && !core.writable();
+}
+
 Result<ULONG> valid_mask(StoreCore& core) {
   const auto bag = TRY(read_mailbox(core));
   const auto inbox = TRY(receive_folder_for(core, "IPM"));
   auto transaction = TRY(core.read());
   ULONG mask = 0;
   for (const Special& special : kSpecials) {
-    const ObjectId id = stored_folder(bag, special.tag);
+    const ObjectId id = is_hidden(core, special.tag) ? 0 : stored_folder(bag, special.tag);
     if (id != 0 && TRY(is_folder(*transaction, id))) mask |= special.bit;
   }
   if (inbox.folder != core.info().root) mask |= FOLDER_IPM_INBOX_VALID;
@@ -92,7 +98,7 @@ Status erase_mailbox(StoreCore& core, std::uint16_t id) {
 
 Result<ObjectId> special_folder(StoreCore& core, ULONG tag) {
   const auto bag = TRY(read_mailbox(core));
-  const ObjectId id = stored_folder(bag, tag);
+  const ObjectId id = is_hidden(core, tag) ? 0 : stored_folder(bag, tag);
   if (id == 0) return id;
   auto transaction = TRY(core.read());
   return TRY(is_folder(*transaction, id)) ? id : 0;

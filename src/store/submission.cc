@@ -4,10 +4,13 @@
 #include <mapicode.h>
 #include <mapitags.h>
 
+#include <algorithm>
+
 #include "base/clock.h"
 #include "com/error_map.h"
 #include "model/conversation_index.h"
 #include "store/message_object.h"
+#include "store/number_lists.h"
 #include "store/store_props.h"
 #include "store/visit.h"
 
@@ -34,17 +37,24 @@ Status check_may_submit(const MessageBacking& message, bool by_spooler) {
   return {};
 }
 
-// Steps 2 to 4 of the submission, in memory.
-void mark(MessageData& message, ULONG expanded) {
+// Nobody is served yet, but those of a resent message for whom PrepareSubmit has said otherwise.
+void reset_responsibility(MessageData& message, bool resend) {
+  const PropTag tag(PR_RESPONSIBILITY);
   for (auto& recipient : message.recipients) {
-    recipient.set(PropValue::boolean(PropTag(PR_RESPONSIBILITY), false));
+    if (!resend || !recipient.find(tag)) recipient.set(PropValue::boolean(tag, false));
   }
   message.recipients_changed = true;
+}
+
+// The other steps of the submission, in memory.
+void mark(MessageData& message, ULONG expanded) {
   const auto time = now();
   message.props.set(PropValue::int64(PropTag(PR_CLIENT_SUBMIT_TIME), static_cast<std::int64_t>(time.ticks)));
   const ULONG flags = long_of(message.props.bag, PR_MESSAGE_FLAGS);
   message.props.set(long_value(PR_MESSAGE_FLAGS, flags | MSGFLAG_SUBMIT | MSGFLAG_UNSENT));
-  message.props.set(long_value(PR_SUBMIT_FLAGS, expanded & NEEDS_PREPROCESSING ? SUBMITFLAG_PREPROCESS : 0));
+  // Submitted again by the spooler it stays locked.
+  const ULONG locked = long_of(message.props.bag, PR_SUBMIT_FLAGS) & SUBMITFLAG_LOCKED;
+  message.props.set(long_value(PR_SUBMIT_FLAGS, locked | (expanded & NEEDS_PREPROCESSING ? SUBMITFLAG_PREPROCESS : 0)));
   if (!message.props.bag.find(PropTag(PR_CONVERSATION_INDEX))) {
     message.props.set(
         binary_value(PR_CONVERSATION_INDEX, model::create_conversation_index(time.ticks, Guid::random())));
@@ -66,7 +76,11 @@ Result<Queued> read_queued(backend::Transaction& transaction, ObjectId message) 
 // Out of the queue. `sent`: it is a message that was sent from now on.
 Status leave_queue(StoreCore& core, Writer& writer, ObjectId message, bool sent) {
   const Queued queued = TRY(read_queued(writer.get(), message));
-  const ULONG gone = sent ? MSGFLAG_SUBMIT | MSGFLAG_UNSENT : MSGFLAG_SUBMIT;
+  const auto no_drafts = TRY(mailbox_list(core, writer.get(), private_tag::kNoDrafts));
+  const bool was_draft = std::find(no_drafts.begin(), no_drafts.end(), message) == no_drafts.end();
+  if (!was_draft) TRY(set_listed(core, writer.get(), private_tag::kNoDrafts, message, false));
+  // R20: what is taken back is again what it was before.
+  const ULONG gone = sent || !was_draft ? MSGFLAG_SUBMIT | MSGFLAG_UNSENT : MSGFLAG_SUBMIT;
   const PropValue flags = long_value(PR_MESSAGE_FLAGS, queued.flags & ~gone);
   const std::uint16_t erased = id_of(PR_SUBMIT_FLAGS);
   backend::Update update;
@@ -111,10 +125,14 @@ Status submit(IMessage& object, const std::shared_ptr<MessageBacking>& message) 
   lock.unlock();
   const auto support = core.support();
   ULONG expanded = 0;
-  if (support && resend) {
+  if (support && resend && !again) {
     ULONG zero = 0;
     TRY(answered(support->PrepareSubmit(&object, &zero), "IMAPISupport::PrepareSubmit"));
   }
+  // Before ExpandRecips, which takes those named twice as served.
+  lock.lock();
+  if (!again) reset_responsibility(message->data(), support && resend);
+  lock.unlock();
   if (support) TRY(answered(support->ExpandRecips(&object, &expanded), "IMAPISupport::ExpandRecips"));
   // What the spooler has preprocessed goes on without it.
   if (again) expanded &= ~NEEDS_PREPROCESSING;
@@ -123,22 +141,17 @@ Status submit(IMessage& object, const std::shared_ptr<MessageBacking>& message) 
   const ObjectId queue = TRY(outgoing_queue(core));
   MessageData& data = message->data();
   const MessageData before = data;
-  mark(data, expanded);
   SaveOptions options;
+  options.no_draft = !again && !(long_of(data.props.bag, PR_MESSAGE_FLAGS) & MSGFLAG_UNSENT);
+  mark(data, expanded);
   options.link_to = queue;
   options.keep_flags = true;
   if (Status saved = message->save_now(options); !saved) {
     data = before;
     return saved;
   }
-  const ObjectId id = data.id;
   message->end();
-  lock.unlock();
-  if (support && (expanded & NEEDS_PREPROCESSING)) {
-    std::string entry = core.ids().message(id);
-    // The message is in the queue: a spooler that is not there finds it when it comes.
-    (void)support->Preprocess(0, static_cast<ULONG>(entry.size()), reinterpret_cast<LPENTRYID>(entry.data()));
-  }
+  // The spooler hears of it as a row of the queue, and preprocesses what SUBMITFLAG_PREPROCESS asks for.
   return {};
 }
 

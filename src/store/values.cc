@@ -179,6 +179,7 @@ std::optional<PropValue> folder_value(StoreCore& core, const ObjectInfo& info, P
     case id_of(PR_CONTAINER_HIERARCHY):
       return PropValue::object(PropTag(PR_CONTAINER_HIERARCHY));
     case id_of(PR_FOLDER_ASSOCIATED_CONTENTS):
+      if (info.kind == ObjectKind::kSearchFolder) return std::nullopt;
       return PropValue::object(PropTag(PR_FOLDER_ASSOCIATED_CONTENTS));
     default:
       return common_value(core, tag.id(), writable);

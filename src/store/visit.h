@@ -22,6 +22,7 @@ inline constexpr model::PropTag kReceiveFolders{0x67C61014};
 inline constexpr model::PropTag kQueue{0x67C70014};      // of the mailbox: the outgoing queue's search folder
 inline constexpr model::PropTag kSearches{0x67C81014};   // of the mailbox: search folders that are running
 inline constexpr model::PropTag kRowStatus{0x67C91014};  // of a message: search folder, its status there, and so on
+inline constexpr model::PropTag kNoDrafts{0x67CA1014};   // of the mailbox: queued messages that were not MSGFLAG_UNSENT
 }  // namespace private_tag
 
 constexpr bool is_private(std::uint16_t id) {

@@ -148,15 +148,29 @@ class Validator {
     return wanted.tag == kInboxTag ? receive_into_inbox() : Status{};
   }
 
-  // The Inbox is the store's receive folder, or it is only a folder of that name. A store without receive folders says
-  // so and that is fine.
+  HRESULT receive(const char* message_class, std::string& id) {
+    return store_->SetReceiveFolder(reinterpret_cast<LPTSTR>(const_cast<char*>(message_class)), 0,
+                                    static_cast<ULONG>(id.size()), reinterpret_cast<LPENTRYID>(id.data()));
+  }
+
+  // The Inbox is the store's receive folder, or it is only a folder of that name: for interpersonal messages, for
+  // reports, and for what has no class; messages between programs go to the root (mapi-receive-folders). A store
+  // without receive folders says so and that is fine, and so is one that has them for single classes only.
   Status receive_into_inbox() {
     inbox_made_ = true;
     std::string& id = ids_[kInbox];
-    const HRESULT hr = store_->SetReceiveFolder(reinterpret_cast<LPTSTR>(const_cast<char*>("IPM")), 0,
-                                                static_cast<ULONG>(id.size()), reinterpret_cast<LPENTRYID>(id.data()));
-    if (FAILED(hr) && hr != MAPI_E_NO_SUPPORT)
-      return tl::unexpected(com::outside_error(hr, "IMsgStore::SetReceiveFolder"));
+    const HRESULT hr = receive("IPM", id);
+    if (hr == MAPI_E_NO_SUPPORT) return {};
+    if (FAILED(hr)) return tl::unexpected(com::outside_error(hr, "IMsgStore::SetReceiveFolder"));
+    const auto root = TRY(open(std::string()));
+    LPSPropValue root_id = nullptr;
+    const HRESULT got = HrGetOneProp(root.get(), PR_ENTRYID, &root_id);
+    const Freed owner{root_id};
+    if (SUCCEEDED(got)) {
+      std::string bytes = bytes_of_binary(root_id->Value.bin);
+      (void)receive("IPC", bytes);
+    }
+    for (const char* message_class : {"REPORT", ""}) (void)receive(message_class, id);
     return {};
   }
 

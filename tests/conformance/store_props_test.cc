@@ -75,7 +75,7 @@ TEST_P(Store, TakesTheStandardFolders) {
 // spec: IMsgStore::SetReceiveFolder IMsgStore::GetReceiveFolder IMsgStore::GetReceiveFolderTable
 TEST_P(Store, FindsReceiveFolders) {
   const std::string root = get_binary(root_.get(), PR_ENTRYID);
-  ASSERT_EQ(S_OK, set_receive("IPM", ""));  // of the standard folders
+  for (const char* standard : {"IPM", "REPORT", "IPC", ""}) ASSERT_EQ(S_OK, set_receive(standard, ""));
   const std::string notes = get_binary(create_folder(root_.get(), L"Notes").get(), PR_ENTRYID);
   std::string folder, name = "?";
   ASSERT_EQ(S_OK, receive(nullptr, folder));

@@ -27,6 +27,20 @@ TEST_P(MailTest, EveryMessageOfTheCorpusTravelsThroughTheStore) {
   EXPECT_TRUE(told_.losses.empty()) << told_.losses.front();
 }
 
+// The store makes a plain text of it; what came as HTML alone goes as that.
+TEST_P(MailTest, HtmlAloneStaysAlone) {
+  const auto message = import(
+      "From: a@x\r\nTo: b@x\r\nSubject: s\r\nMIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
+      "<p>only <b>this</b></p>\r\n");
+  LPSPropValue body = nullptr;
+  ASSERT_EQ(S_OK, HrGetOneProp(message.get(), PR_BODY_W, &body));
+  EXPECT_EQ(0u, std::wstring(body->Value.lpszW).find(L"only this"));
+  MAPIFreeBuffer(body);
+  const std::string out = export_from(message.get());
+  EXPECT_EQ(std::string::npos, out.find("multipart/"));
+  EXPECT_NE(std::string::npos, out.find("Content-Type: text/html"));
+}
+
 }  // namespace
 
 INSTANTIATE_TEST_SUITE_P(Services, MailTest, ::testing::Values("MAPIARY_MEMORY", "MAPIARY_SQLITE"),

@@ -308,6 +308,75 @@ TEST_F(StoreLogonTest, TheStatusObject) {
   }
 }
 
+// spec: ST-719
+TEST_F(StoreLogonTest, TheStatusObjectHoldsItsSectionAndItsLogon) {
+  open();
+  logon_->AddRef();
+  const ULONG of_logon = logon_->Release(), of_section = support_.section.references;
+  Ptr<IMAPIStatus> status;
+  ULONG type = 0;
+  ASSERT_EQ(S_OK, logon_->OpenStatusEntry(nullptr, 0, &type, reinterpret_cast<LPVOID*>(status.put())));
+  logon_->AddRef();
+  EXPECT_EQ(of_logon + 1, logon_->Release());
+  EXPECT_EQ(of_section + 1, support_.section.references);
+  status.reset();
+  logon_->AddRef();
+  EXPECT_EQ(of_logon, logon_->Release());
+  EXPECT_EQ(of_section, support_.section.references);
+}
+
+// Of Subscribe, Unsubscribe and Notify a provider uses all or none: this one none, for sinks of objects and of tables.
+// spec: ST-617
+TEST_F(StoreLogonTest, SinksAreCalledWithoutTheSupportObject) {
+  open();
+  SlowSink of_store, of_table;
+  of_store.may_leave = of_table.may_leave = true;
+  ULONG_PTR connection = 0, table_connection = 0;
+  Ptr<IMAPITable> table;
+  ASSERT_EQ(S_OK, root_->GetHierarchyTable(0, table.put()));
+  ASSERT_EQ(S_OK, store_->Advise(0, nullptr, fnevObjectCreated, &of_store, &connection));
+  ASSERT_EQ(S_OK, table->Advise(fnevTableModified, &of_table, &table_connection));
+  create_folder("told of");
+  for (SlowSink* sink : {&of_store, &of_table}) {
+    std::unique_lock lock(sink->mutex);
+    EXPECT_TRUE(sink->changed.wait_for(lock, std::chrono::seconds(20), [&] { return sink->references_inside != 0; }));
+  }
+  ASSERT_EQ(S_OK, store_->Unadvise(connection));
+  ASSERT_EQ(S_OK, table->Unadvise(table_connection));
+  EXPECT_EQ(0u, support_.last_connection);
+  EXPECT_EQ(0, support_.notified);
+  while (of_store.references != 1 || of_table.references != 1) std::this_thread::yield();
+}
+
+// An error of PrepareSubmit is the client's to see; it is asked about resent messages only. A store that is coupled
+// with no transport leaves what is after that to the spooler.
+// spec: ST-646 ST-664
+TEST_F(StoreLogonTest, WhatPrepareSubmitRefusesIsNotSubmitted) {
+  open();
+  for (const bool resend : {true, false}) {
+    Ptr<IMessage> message;
+    ASSERT_EQ(S_OK, root_->CreateMessage(nullptr, 0, message.put()));
+    SPropValue flags{};
+    flags.ulPropTag = PR_MESSAGE_FLAGS;
+    flags.Value.l = static_cast<LONG>(resend ? MSGFLAG_UNSENT | MSGFLAG_RESEND : MSGFLAG_UNSENT);
+    ASSERT_EQ(S_OK, message->SetProps(1, &flags, nullptr));
+    SPropValue recipient[2]{};
+    recipient[0].ulPropTag = PR_DISPLAY_NAME_A;
+    recipient[0].Value.lpszA = const_cast<LPSTR>("ada");
+    recipient[1].ulPropTag = PR_RECIPIENT_TYPE;
+    recipient[1].Value.l = MAPI_TO;
+    ADRLIST list{};
+    list.cEntries = 1;
+    list.aEntries[0].cValues = 2;
+    list.aEntries[0].rgPropVals = recipient;
+    ASSERT_EQ(S_OK, message->ModifyRecipients(MODRECIP_ADD, &list));
+    (void)support_.take();
+    EXPECT_EQ(resend ? MAPI_E_NO_SUPPORT : MAPI_E_CALL_FAILED, message->SubmitMessage(0));
+    const Calls expected = resend ? Calls{"PrepareSubmit"} : Calls{"ExpandRecips"};
+    EXPECT_EQ(expected, support_.take());
+  }
+}
+
 // spec: LC-028
 TEST_F(StoreLogonTest, DestinationsOfCopiesAreCalledOnTheCallersThread) {
   open();

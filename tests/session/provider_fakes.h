@@ -143,6 +143,11 @@ class FakeSupport final : public BareSupport {
     return S_OK;
   }
   STDMETHODIMP PrepareSubmit(LPMESSAGE, ULONG*) override { return refuse("PrepareSubmit"); }
+  STDMETHODIMP ExpandRecips(LPMESSAGE, ULONG*) override {
+    calls.push_back("ExpandRecips");
+    return MAPI_E_CALL_FAILED;
+  }
+  STDMETHODIMP CompleteMsg(ULONG, ULONG, LPENTRYID) override { return refuse("CompleteMsg"); }
   STDMETHODIMP SpoolerNotify(ULONG, LPVOID) override { return refuse("SpoolerNotify"); }
   STDMETHODIMP MakeInvalid(ULONG, LPVOID, ULONG, ULONG) override { return refuse("MakeInvalid"); }
   STDMETHODIMP StoreLogoffTransports(ULONG* flags) override {
@@ -165,6 +170,7 @@ class FakeSupport final : public BareSupport {
   }
   STDMETHODIMP Notify(LPNOTIFKEY key, ULONG count, LPNOTIFICATION events, ULONG* flags) override {
     const std::string bytes(reinterpret_cast<const char*>(key->ab), key->cb);
+    ++notified;
     for (auto& [connection, one] : sinks)
       if (one.key == bytes && (one.events & events->ulEventType) != 0) one.sink->OnNotify(count, events);
     *flags = 0;
@@ -186,6 +192,7 @@ class FakeSupport final : public BareSupport {
   std::string uid;
   std::map<ULONG_PTR, Subscription> sinks;
   ULONG_PTR last_connection = 0;
+  int notified = 0;
   ULONG references = 1;  // one is the test's
 };
 

@@ -211,8 +211,11 @@ Result<std::vector<Node>> Planner::bodies() {
   has_html_ = !options_.plain_text_only && (has(tag::kHtml) || html_from_rtf);
   const bool show_rtf = want_rtf && !rtf.rtf.empty() && (options_.rtf_for_html || !has_html_);
   if (show_rtf) has_html_ = false;
-  // A text that is only there because stores make one out of HTML would say nothing new, but it is the message's.
-  if (has_text && !(text.empty() && (has_html_ || show_rtf))) nodes.push_back(TRY(text_node(std::move(text), "plain")));
+  // A text that is only there because stores make one out of HTML would say nothing new, but it is the message's -
+  // unless the message came as HTML alone: then it goes as that.
+  const bool came_as_html = has_html_ && has(tag::kHtml) && hint_.media == "text/html";
+  if (has_text && !came_as_html && !(text.empty() && (has_html_ || show_rtf)))
+    nodes.push_back(TRY(text_node(std::move(text), "plain")));
   if (show_rtf) nodes.push_back(encoded_text(std::move(rtf.rtf), "rtf", "", false));
   if (has_html_ && html_from_rtf && !has(tag::kHtml)) {
     Charset charset = choose_charset(std::move(rtf.html), 0);

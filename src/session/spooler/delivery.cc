@@ -171,6 +171,11 @@ Result<com::Ref<IMessage>> make_incoming(IMsgStore& store) {
     return SUCCEEDED(hr) && !message ? MAPI_E_CALL_FAILED : hr;
   });
   TRY(checked(result, "making a message for incoming mail"));
+  // It is nobody's draft; neither read nor changed. The transport may say more.
+  SPropValue flags{};
+  flags.ulPropTag = PR_MESSAGE_FLAGS;
+  flags.Value.l = MSGFLAG_UNMODIFIED;
+  TRY(checked(guarded([&] { return message->SetProps(1, &flags, nullptr); }), "making a message for incoming mail"));
   return message;
 }
 

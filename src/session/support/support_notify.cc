@@ -10,7 +10,7 @@ namespace {
 
 constexpr ULONG kEvents = fnevCriticalError | fnevNewMail | fnevObjectCreated | fnevObjectDeleted | fnevObjectModified |
                           fnevObjectMoved | fnevObjectCopied | fnevSearchComplete | fnevTableModified |
-                          fnevStatusObjectModified | fnevReservedForMapi | fnevExtended;
+                          fnevReservedForMapi | fnevExtended;
 constexpr ULONG kMaxKey = 65536;
 constexpr ULONG kMaxEvents = 100'000;
 
@@ -52,6 +52,12 @@ HRESULT SupportObject::Notify(LPNOTIFKEY key, ULONG count, LPNOTIFICATION events
     TRY(need_flags(*flags, MAPI_UNICODE, "Notify"));
     if (count > kMaxEvents || (count > 0 && !events)) {
       return fail(Code::kInvalidArgument, "session", "Notify got an impossible array of notifications", count);
+    }
+    for (ULONG i = 0; i < count; ++i) {
+      // MAPI's own: nobody registers for it and no provider makes it (mapi-notification-events).
+      if (events[i].ulEventType == fnevStatusObjectModified) {
+        return fail(Code::kInvalidArgument, "session", "Notify got an event that providers do not create", i);
+      }
     }
     const bool cancelled = TRY(KeyedNotifier::get().notify(bytes, {events, count}, (*flags & MAPI_UNICODE) != 0));
     *flags = cancelled ? NOTIFY_CANCELED : 0;
