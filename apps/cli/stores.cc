@@ -187,9 +187,9 @@ OpenStore Stores::open(const std::string& argument, Access access, Missing missi
 OpenStore Stores::open_present(const std::string& argument, system::PathKind kind, Access access) {
   using system::PathKind;
   if (kind == PathKind::kFile) {
-    if (const auto file = recognise(system::read_head(argument, 1024))) {
-      return open_file(system::absolute(argument), *file, access);
-    }
+    const std::string head = system::read_head(argument, 1024);
+    if (head.empty()) throw CannotOpen("'" + argument + "' holds no store: it is empty", ExitCode::kNothing);
+    if (const auto file = recognise(head)) return open_file(system::absolute(argument), *file, access);
   }
   const std::string format = kind == PathKind::kOther ? "" : mail_format(argument);
   if (format.empty()) {
