@@ -13,8 +13,9 @@ constexpr std::string_view kExitCodes =
     "0 all done; 1 nothing could be done; 2 wrong usage; 3 some items failed, and every one is listed; 4 the input is "
     "damaged, and all that is readable was done; 5 no access: locked, no permission, encrypted.";
 constexpr std::string_view kStores =
-    "STORE is a file (a Mapiary store, a PST or OST; its content decides, not its name) or the name of a store of a "
-    "profile. A file needs no profile. FOLDER is a path of names with '/' between them, from the store's root or from "
+    "STORE is a file (a Mapiary store, a PST or OST, or mail to look at: an .eml file, an mbox, a Maildir; the content "
+    "decides, not the name) or the name of a store of a profile. A file needs no profile. FOLDER is a path of names "
+    "with '/' between them, from the store's root or from "
     "the folder of the visible ones; in a name '/' is %2F and '%' is %25. An ID is what ls and search print.";
 
 // Words of a paragraph in lines of at most `width`, each behind `indent` blanks.

@@ -37,7 +37,8 @@ cli::ExitCode run(std::vector<std::string> words) {
     return cli::ExitCode::kDone;
   }
   try {
-    return verb->run(cli::Arguments(*verb, words));
+    const cli::ExitCode code = verb->run(cli::Arguments(*verb, words));
+    return code == cli::ExitCode::kDone && cli::opened_incomplete() ? cli::ExitCode::kPartial : code;
   } catch (const cli::UsageError& error) {
     throw cli::UsageError(std::string(verb->name) + ": " + error.what());
   }

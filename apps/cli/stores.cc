@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/stores.h"
 
-#include <mapiary/convert.h>
-
 #include <algorithm>
 
+#include "cli/mail_store.h"
 #include "cli/output.h"
 #include "cli/system.h"
 
@@ -63,10 +62,8 @@ void complete(const client::Store& store) {
                 "HrValidateIPMSubtree");
 }
 
-ULONG mail_kind(const std::string& path) {
-  ULONG kind = MAPIARY_MAIL_UNKNOWN;
-  return SUCCEEDED(MapiaryDetectMail(path.c_str(), &kind)) ? kind : MAPIARY_MAIL_UNKNOWN;
-}
+// A store made of mail files has not all that was in them.
+bool some_mail_was_lost = false;
 
 bool looks_like_path(const std::string& argument) {
   return argument.find('/') != std::string::npos;
@@ -97,6 +94,10 @@ ExitCode exit_code_of(const client::Error& error) {
     default:
       return ExitCode::kNothing;
   }
+}
+
+bool opened_incomplete() {
+  return some_mail_was_lost;
 }
 
 void prepare_services() {
@@ -177,25 +178,37 @@ OpenStore Stores::open(const std::string& argument, Access access, Missing missi
     }
     opened = open_file(system::absolute(argument), StoreFile{"MAPIARY_SQLITE", "sqlite", "", "none"}, Access::kWrite);
   } else {
-    if (kind != PathKind::kFile) {
-      throw CannotOpen("'" + argument + "' holds no store: it is " +
-                           (kind == PathKind::kFolder ? "a folder" : "neither a file nor a folder"),
-                       ExitCode::kNothing);
-    }
-    const auto file = recognise(system::read_head(argument, 1024));
-    if (!file) {
-      const ULONG mail = mail_kind(argument);
-      if (mail == MAPIARY_MAIL_EML || mail == MAPIARY_MAIL_MBOX) {
-        throw CannotOpen("'" + argument + "' is mail, no store: bring it into one with mapiary import",
-                         ExitCode::kNothing);
-      }
-      throw CannotOpen("'" + argument + "' holds no store: its first bytes are neither those of a Mapiary store " +
-                           "(SQLite, application id MPRS) nor of a PST or OST (!BDN)",
-                       ExitCode::kNothing);
-    }
-    opened = open_file(system::absolute(argument), *file, access);
+    opened = open_present(argument, kind, access);
   }
   opened.name = argument;
+  return opened;
+}
+
+OpenStore Stores::open_present(const std::string& argument, system::PathKind kind, Access access) {
+  using system::PathKind;
+  if (kind == PathKind::kFile) {
+    const std::string head = system::read_head(argument, 1024);
+    if (head.empty()) throw CannotOpen("'" + argument + "' holds no store: it is empty", ExitCode::kNothing);
+    if (const auto file = recognise(head)) return open_file(system::absolute(argument), *file, access);
+  }
+  const std::string format = kind == PathKind::kOther ? "" : mail_format(argument);
+  if (format.empty()) {
+    const char* why = kind == PathKind::kFolder ? "it is a folder, and neither a Maildir nor one of mail files"
+                      : kind == PathKind::kOther
+                          ? "it is neither a file nor a folder"
+                          : "its first bytes are neither those of a Mapiary store (SQLite, application id MPRS) "
+                            "nor of a PST or OST (!BDN), and it is no mail";
+    throw CannotOpen("'" + argument + "' holds no store: " + why, ExitCode::kNothing);
+  }
+  if (access == Access::kWrite) {
+    throw CannotOpen("'" + argument + "' is mail, which is only read: bring it into a store with mapiary import",
+                     ExitCode::kNothing);
+  }
+  const std::string place = scratch() + "/" + std::to_string(sessions_.size()) + ".mapiary";
+  OpenStore opened = open_file(place, StoreFile{"MAPIARY_SQLITE", "sqlite", "", "none"}, Access::kWrite);
+  some_mail_was_lost |= !fill_from_mail(opened.store, argument);
+  opened.path = system::absolute(argument);
+  opened.file.format = format;
   return opened;
 }
 

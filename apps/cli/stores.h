@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "cli/arguments.h"
+#include "cli/system.h"
 #include "mapiary/client/session.h"
 
 namespace cli {
@@ -51,6 +52,7 @@ class Stores {
 
  private:
   class Scratch;
+  OpenStore open_present(const std::string& argument, system::PathKind kind, mapiary::client::Access access);
   OpenStore open_file(const std::string& path, const StoreFile& file, mapiary::client::Access access);
   std::optional<OpenStore> open_named(const std::string& name, mapiary::client::Access access);
   // Null: no profile was named, and there is no default one.
@@ -64,6 +66,9 @@ class Stores {
   std::vector<mapiary::client::Session> sessions_;
   std::optional<mapiary::client::Session> user_session_;
 };
+
+/// Whether of some mail file that was opened as a store not everything is in it: no success then.
+bool opened_incomplete();
 
 /// Starts MAPI for work on the user's own profiles.
 void prepare_services();

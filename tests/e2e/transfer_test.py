@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import unittest
@@ -195,6 +196,34 @@ class Importing(Killing):
         self.run_program("import", "--into", "New/Here", store, "a.eml")
         self.assertEqual(self.subjects(store, "--folder", "New/Here"), ["Neu: Grüße"])
         self.assertEqual(self.json("info", "-j", store)["messages"], known["messages"] + 1)
+
+    def test_mail_files_can_be_looked_at_as_stores(self):
+        (self.place / "box").write_bytes(mbox(4))
+        (self.place / "one.eml").write_bytes(mail(9))
+        before = tree(self.place)
+        info = self.json("info", "-j", "box")
+        self.assertEqual((info["format"], info["messages"], info["recipients"], info["bytes"]), ("mbox", 4, 4, len(mbox(4))))
+        first = self.lines("search", "-j", "--subject", "Mail 2", "box")[0]
+        self.assertIn("Subject:     Mail 2", self.text("show", "box", first["id"]))
+        self.assertEqual(self.lines("ls", "-j", "one.eml", "Inbox")[0]["subject"], "Mail 9")
+        self.assertEqual(tree(self.place), before)
+        self.said("mkdir", "box", "New", code=1)
+        self.run_program("copy", "box", "new.mapiary")
+        self.assertEqual(self.json("info", "-j", "new.mapiary")["messages"], 4)
+
+    def test_ctrl_c_stops_between_two_items(self):
+        (self.place / "box").write_bytes(mbox(1500, "A line of text. " * 60))
+        store = self.place / "new.mapiary"
+        with subprocess.Popen([PROGRAM, "import", store, "box"], env=self.env, cwd=self.place, stderr=subprocess.PIPE) as process:
+            while process.poll() is None and self.size_of(store) < 400_000:
+                pass
+            process.send_signal(signal.SIGINT)
+            said = process.stderr.read().decode()
+            self.assertIn(process.wait(), (0, 3))
+        if process.returncode == 3:
+            self.assertIn("--resume", said)
+        self.run_program("import", "--resume", store, "box")
+        self.assertEqual(self.json("info", "-j", store)["messages"], 1500)
 
     def test_a_mixed_folder_loses_nothing(self):
         folder = self.place / "mixed"

@@ -69,7 +69,7 @@ ExitCode run_info(const Arguments& arguments) {
       census.problems.push_back({"file", std::move(text), MAPI_E_CORRUPT_STORE});
     }
   }
-  const std::uint64_t bytes = opened.path.empty() ? 0 : system::file_size(opened.path);
+  const std::uint64_t bytes = opened.path.empty() ? 0 : system::total_size(opened.path);
   if (arguments.has("json")) {
     print_json(opened, census, bytes);
   } else {
