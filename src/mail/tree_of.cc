@@ -22,6 +22,9 @@ using model::PropValue;
 
 constexpr std::uint64_t kMaxText = std::uint64_t{256} << 20;
 constexpr LONG kSmallAttachment = 64 * 1024;
+constexpr LONG kRowsAtOnce = 1000;
+// Attachments that stay open from the beginning; the others are opened when they are read.
+constexpr std::size_t kKeptOpen = 16;
 
 Result<com::Ref<IStream>> open_stream(IMAPIProp& object, ULONG tag) {
   com::Ref<IStream> stream;
@@ -33,15 +36,15 @@ Result<com::Ref<IStream>> open_stream(IMAPIProp& object, ULONG tag) {
 // The data of an attachment. The attachment is open only while its data is read: there may be many.
 class AttachmentSource final : public model::ByteSource {
  public:
-  AttachmentSource(com::Ref<IMessage> message, ULONG number, std::uint64_t size)
-      : message_(std::move(message)), number_(number), size_(size) {}
+  AttachmentSource(com::Ref<IMessage> message, ULONG number, std::shared_ptr<const model::ByteSource> open)
+      : message_(std::move(message)), number_(number), size_(open->size()), open_(std::move(open)) {}
 
   static Result<std::shared_ptr<const model::ByteSource>> make(com::Ref<IMessage> message, ULONG number,
-                                                               IAttach& attach) {
-    const auto stream = TRY(open_stream(attach, PR_ATTACH_DATA_BIN));
-    STATSTG stat{};
-    TRY(checked(stream->Stat(&stat, STATFLAG_NONAME), "IStream::Stat"));
-    return std::make_shared<AttachmentSource>(std::move(message), number, stat.cbSize.QuadPart);
+                                                               IAttach& attach, bool keep_open) {
+    auto open = TRY(source_of(TRY(open_stream(attach, PR_ATTACH_DATA_BIN))));
+    auto source = std::make_shared<AttachmentSource>(std::move(message), number, std::move(open));
+    if (!keep_open) source->open_.reset();
+    return std::shared_ptr<const model::ByteSource>(std::move(source));
   }
 
   std::uint64_t size() const override { return size_; }
@@ -176,7 +179,7 @@ class Collector {
     TRY(checked(message.GetRecipientTable(MAPI_UNICODE, table.put()), "IMessage::GetRecipientTable"));
     for (;;) {
       LPSRowSet raw = nullptr;
-      TRY(checked(table->QueryRows(1000, 0, &raw), "IMAPITable::QueryRows"));
+      TRY(checked(table->QueryRows(kRowsAtOnce, 0, &raw), "IMAPITable::QueryRows"));
       const OwnedRows rows(raw);
       if (rows->cRows == 0) return {};
       for (ULONG i = 0; i < rows->cRows; ++i) {
@@ -206,7 +209,7 @@ class Collector {
     std::vector<Row> found;
     for (;;) {
       LPSRowSet raw = nullptr;
-      TRY(checked(table->QueryRows(1000, 0, &raw), "IMAPITable::QueryRows"));
+      TRY(checked(table->QueryRows(kRowsAtOnce, 0, &raw), "IMAPITable::QueryRows"));
       const OwnedRows rows(raw);
       if (rows->cRows == 0) break;
       for (ULONG i = 0; i < rows->cRows; ++i) {
@@ -257,7 +260,8 @@ class Collector {
       to.embedded = std::make_unique<model::MessageTree>(TRY(collect(*inner, depth + 1)));
       return to;
     }
-    auto data = by_value ? AttachmentSource::make(com::Ref<IMessage>::share(&message), row.number, *attach)
+    auto data = by_value ? AttachmentSource::make(com::Ref<IMessage>::share(&message), row.number, *attach,
+                                                  kept_open_++ < kKeptOpen)
                          : object_data(*attach);
     if (data) {
       to.data = std::move(*data);
@@ -277,6 +281,7 @@ class Collector {
 
   mime::Problems& problems_;
   std::shared_ptr<model::NamedPropertyMap> names_;
+  std::size_t kept_open_ = 0;
 };
 
 }  // namespace

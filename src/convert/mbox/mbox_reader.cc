@@ -14,6 +14,7 @@
 namespace mapiary::mbox {
 namespace {
 
+constexpr std::uint64_t kFromLine = 8192;
 constexpr std::uint64_t kInMemory = std::uint64_t{4} << 20;
 
 // ">>From ..."
@@ -197,7 +198,7 @@ Result<bool> Reader::next(Entry& entry) {
   if (at_ >= input_->size()) return false;
   entry = Entry();
   entry.offset = at_;
-  mime::LineReader lines(*input_, at_, input_->size());
+  mime::LineReader lines(*input_, at_, std::min(input_->size(), at_ + kFromLine));
   if (!TRY(lines.next(line))) return false;
   if (const auto from = parse_from_line(line.text)) {
     entry.envelope = from->sender;

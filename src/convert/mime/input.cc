@@ -7,6 +7,8 @@
 namespace mapiary::mime {
 namespace {
 
+// What is read at once: little at first, since many readers look at a few lines.
+constexpr std::size_t kFirstWindow = 16 * 1024;
 constexpr std::size_t kWindow = 256 * 1024;
 
 std::string_view without_cr(std::string_view line) {
@@ -74,7 +76,7 @@ std::shared_ptr<const model::ByteSource> Input::range(std::uint64_t begin, std::
 }
 
 LineReader::LineReader(const Input& input, std::uint64_t begin, std::uint64_t end)
-    : input_(input), at_(begin), end_(end), window_begin_(begin) {}
+    : input_(input), at_(begin), end_(end), window_begin_(begin), piece_(kFirstWindow) {}
 
 Result<bool> LineReader::next(Line& line) {
   if (at_ >= end_) return false;
@@ -99,7 +101,8 @@ Status LineReader::fill(std::uint64_t from) {
   const auto keep = static_cast<std::size_t>(from - window_begin_);
   window_.erase(0, std::min(keep, window_.size()));
   window_begin_ = from;
-  const std::uint64_t wanted = std::min<std::uint64_t>(kWindow, end_ - from);
+  const std::uint64_t wanted = std::min<std::uint64_t>(piece_, end_ - from);
+  piece_ = std::min(piece_ * 2, kWindow);
   while (window_.size() < wanted) {
     const std::size_t had = window_.size();
     window_.resize(static_cast<std::size_t>(wanted));

@@ -64,6 +64,7 @@ class LineReader {
   std::uint64_t end_;
   std::string window_;
   std::uint64_t window_begin_ = 0;
+  std::size_t piece_;  // how much to read next
   std::string prefix_;
 };
 
