@@ -96,7 +96,7 @@ std::string safe_file_name(std::string_view name) {
     append_percent(first, out.front());
     out = first + out.substr(1);
   }
-  if (out.empty()) return "%00";
+  if (out.empty()) return "%";  // no other name becomes that
   // 255 bytes are what file systems allow; a cut name is told apart by what was cut.
   if (out.size() > 200) {
     std::uint32_t sum = 2166136261u;
@@ -107,7 +107,7 @@ std::string safe_file_name(std::string_view name) {
 }
 
 std::string unsafe_file_name(std::string_view file) {
-  if (file == "%00") return {};
+  if (file == "%") return {};
   return decode_percent(file);
 }
 
