@@ -61,6 +61,10 @@ void FileCheck::page(const BlockRef& ref, PageType type, std::optional<std::uint
     return;
   }
   const TreePage& at = **read;
+  if (!seen_.insert(ref.offset).second) {
+    whole_ = false;
+    return findings_.add(Severity::kError, "BTPAGE", ref.offset, "more than one page leads to it");
+  }
   extents_.push_back({ref.offset, ref.offset + database_->geometry().page_size});
   page_rules(at, ref, bounds);
   if (at.level == 0) {

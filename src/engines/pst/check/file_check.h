@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <vector>
 
 #include "engines/pst/check/findings.h"
@@ -54,7 +55,8 @@ class FileCheck {
   std::vector<Extent> extents_;
   std::uint64_t free_bytes_ = 0;
   std::uint64_t leaked_ = 0, unmarked_ = 0;
-  bool whole_ = true;  // both trees could be read
+  bool whole_ = true;             // both trees could be read
+  std::set<std::uint64_t> seen_;  // offsets of pages
 };
 
 }  // namespace mapiary::engines::pst

@@ -11,7 +11,6 @@ namespace {
 
 using Severity = backend::Severity;
 
-constexpr int kMaxDepth = 200;
 constexpr std::uint8_t kOtherHeap = 0xAC;  // of search folders that Outlook keeps for itself
 
 bool is_table(NidType type) {
@@ -55,7 +54,9 @@ void MailboxCheck::node(const NodeEntry& entry) {
   }
   const auto kind = kind_of(entry.nid);
   if (kind == ObjectKind::kMessage || kind == ObjectKind::kAssociated) {
-    message(*opened, object, 0);
+    way_.clear();
+    budget_ = objects_.database()->file_size() / objects_.database()->geometry().block_align;
+    message(*opened, object);
     parent(entry);
   } else if (kind == ObjectKind::kFolder || kind == ObjectKind::kSearchFolder) {
     properties(std::move(*opened), object);
@@ -68,17 +69,29 @@ void MailboxCheck::node(const NodeEntry& entry) {
 
 // ---- Messages
 
-void MailboxCheck::message(const Node& node, backend::ObjectId object, int depth) {
-  if (depth > kMaxDepth) return findings_.add(Severity::kError, "message", 0, "messages are nested too deeply", object);
+// Messages in messages may be many; that one is inside itself is damage, and so is it when blocks are shared so that
+// there would be more messages than blocks.
+void MailboxCheck::message(const Node& node, backend::ObjectId object) {
+  const Bid own = node.data.root();
+  if (std::find(way_.begin(), way_.end(), own) != way_.end()) {
+    return findings_.add(Severity::kError, "message", 0, "it is inside itself", object);
+  }
+  if (budget_ == 0) return findings_.add(Severity::kError, "message", 0, "more messages in it than blocks", object);
+  --budget_;
+  way_.push_back(own);
   properties(node, object);
   const Status walked = node.subnodes.walk(
       [&](const SubnodeEntry& entry) -> Result<bool> {
-        if (entry.nid.type() != NidType::kAttachment) return true;
-        attachment(node, entry.nid, object, depth);
+        if (entry.nid.type() == NidType::kAttachment) attachment(node, entry.nid, object);
         return true;
       },
       [&](const Error& error) { findings_.add(error, object); });
   if (!walked) findings_.add(walked.error(), object);
+  message_tables(node, object);
+  way_.pop_back();
+}
+
+void MailboxCheck::message_tables(const Node& node, backend::ObjectId object) {
   for (const Nid nid : {nid::kRecipientTable, nid::kAttachmentTable}) {
     const auto entry = node.subnodes.find(nid);
     if (!entry || !*entry || (*entry)->data.is_none()) continue;
@@ -99,7 +112,7 @@ void MailboxCheck::message(const Node& node, backend::ObjectId object, int depth
   }
 }
 
-void MailboxCheck::attachment(const Node& node, Nid nid, backend::ObjectId object, int depth) {
+void MailboxCheck::attachment(const Node& node, Nid nid, backend::ObjectId object) {
   findings_.looked_at_object();
   auto opened = node.open_subnode(nid);
   if (!opened) return findings_.add(opened.error(), object);
@@ -111,7 +124,7 @@ void MailboxCheck::attachment(const Node& node, Nid nid, backend::ObjectId objec
   const auto inside = context->object(**data);
   if (!inside || inside->nid.type() != NidType::kNormalMessage) return;
   auto embedded = opened->open_subnode(inside->nid);
-  if (embedded) message(*embedded, object, depth + 1);
+  if (embedded) message(*embedded, object);
 }
 
 // ---- Folders

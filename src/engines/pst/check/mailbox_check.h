@@ -25,8 +25,9 @@ class MailboxCheck {
   std::optional<TableContext> table(Node node, backend::ObjectId object);
   void cells(TableContext& table, const TableContext::Row& row, backend::ObjectId object);
 
-  void message(const Node& node, backend::ObjectId object, int depth);
-  void attachment(const Node& message, Nid nid, backend::ObjectId object, int depth);
+  void message(const Node& node, backend::ObjectId object);
+  void message_tables(const Node& node, backend::ObjectId object);
+  void attachment(const Node& message, Nid nid, backend::ObjectId object);
   void folder(Nid nid);
   void listed(Nid folder, Listing what);
   void row_agrees(TableContext& table, const TableContext::Row& row, Nid folder);
@@ -35,6 +36,9 @@ class MailboxCheck {
 
   Objects objects_;
   Findings& findings_;
+  // Of the top-level message: the data of the messages on the way, and how many more are looked at.
+  std::vector<Bid> way_;
+  std::uint64_t budget_ = 0;
 };
 
 }  // namespace mapiary::engines::pst

@@ -39,7 +39,6 @@ class Objects {
   explicit Objects(std::shared_ptr<PstFile> file) : file_(std::move(file)) {}
 
   PstFile& file() { return *file_; }
-  const std::shared_ptr<PstFile>& shared_file() const { return file_; }
   const std::shared_ptr<Database>& database() const { return file_->database(); }
 
   // kNotFound: there is no such object.
