@@ -82,9 +82,18 @@ struct CreateOptions {
 };
 
 // What check() found wrong.
+enum class Severity : std::uint8_t {
+  kError,    // something is lost or cannot be believed
+  kWarning,  // a rule of the format is broken; everything is there
+  kNote,     // two places that say the same differ in something small
+};
 struct Damage {
   ObjectId object = 0;  // 0: of the file as a whole
   std::string message;  // one sentence
+  // Engines over a file format of others: which structure, at which byte of the file (0: the finding has none).
+  Severity severity = Severity::kError;
+  std::string structure = {};
+  std::uint64_t offset = 0;
 };
 struct CheckReport {
   std::vector<Damage> damages;  // the first CheckReport::kMost

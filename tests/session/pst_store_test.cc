@@ -151,6 +151,28 @@ TEST_F(PstStore, TellsOfTheFile) {
   EXPECT_EQ(L"Deleted Items", get_text(deleted.get(), PR_DISPLAY_NAME_W));
 }
 
+// The check, asked for by its tag; in no list.
+TEST_F(PstStore, TellsOfDamage) {
+  const auto problems = [&](const fs::path& file) {
+    std::vector<std::wstring> lines;
+    EXPECT_EQ(S_OK, open_file(file));
+    const Values values(store_.get(), {0x67A7101F});
+    EXPECT_EQ(0x67A7101Fu, values[0].ulPropTag);
+    for (ULONG i = 0; values[0].ulPropTag == 0x67A7101F && i < values[0].Value.MVszW.cValues; ++i) {
+      lines.emplace_back(values[0].Value.MVszW.lppszW[i]);
+    }
+    close();
+    return lines;
+  };
+  pst::testing::TinyMailbox mailbox(pst::Variant::kUnicode);
+  std::string bytes = mailbox.bytes();
+  EXPECT_EQ(1u, problems(put("whole.pst", bytes)).size());  // that it has no allocation maps
+  bytes[static_cast<std::size_t>(mailbox.file().offset_of(pst::Bid(4))) + 40] ^= 1;
+  const auto lines = problems(put("hit.pst", bytes));
+  ASSERT_GE(lines.size(), 2u);
+  EXPECT_EQ(0u, lines[0].find(L"error\tblock\t"));
+}
+
 TEST_F(PstStore, TablesSortAndRestrict) {
   ASSERT_EQ(S_OK, open_file(put_tiny()));
   ULONG type = 0;

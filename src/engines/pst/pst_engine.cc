@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "engines/pst/check/check.h"
 #include "engines/pst/pst_transaction.h"
 
 namespace mapiary::engines::pst {
@@ -81,9 +82,7 @@ Result<std::unique_ptr<backend::Mailbox>> PstEngine::open(const std::string& loc
 }
 
 Result<backend::CheckReport> PstEngine::check(const std::string& location) {
-  backend::CheckReport report;
-  TRY(PstFile::open(location, {}));
-  return report;
+  return check_file(TRY(PstFile::open(location, {})));
 }
 
 }  // namespace mapiary::engines::pst

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "backend/rules.h"
+#include "engines/pst/check/check.h"
 #include "engines/pst/messaging/blob.h"
 #include "engines/pst/messaging/property_ids.h"
 
@@ -90,12 +91,36 @@ Result<ObjectData> PstTransaction::read(ObjectId id, const backend::ReadRequest&
   ObjectData data;
   data.info = TRY(info(place, true, with_size));
   data.props = TRY(props_.read(place, request));
+  const bool checked = place.kind == ObjectKind::kMailbox &&
+                       std::any_of(request.tags.begin(), request.tags.end(),
+                                   [](PropTag tag) { return tag.id() == info_tag::kProblems.id(); });
+  if (checked) data.props.set(problems());
   if (!request.recipients || !place.is_message()) return data;
   auto recipients = props_.recipients(place);
   if (!recipients && !is_damage(recipients.error())) return tl::unexpected(std::move(recipients).error());
   // Damage of the recipients costs the recipients; the properties still name them (PR_DISPLAY_TO).
   if (recipients) data.recipients = std::move(*recipients);
   return data;
+}
+
+// What the check finds, a line each: severity, structure, offset, object, text, with tabs between.
+PropValue PstTransaction::problems() {
+  static constexpr std::string_view kSeverities[] = {"error", "warning", "note"};
+  std::vector<std::string> lines;
+  // Opened anew: this one works around what it can.
+  const auto strict = PstFile::open(objects_.file().path(), {});
+  if (!strict) {
+    lines.push_back("error\t\t0\t0\t" + strict.error().message);
+    return PropValue::multi(info_tag::kProblems, std::move(lines));
+  }
+  const auto report = check_file(*strict);
+  for (const backend::Damage& one : report.damages) {
+    std::string line(kSeverities[static_cast<std::size_t>(one.severity)]);
+    line.append("\t").append(one.structure).append("\t").append(std::to_string(one.offset));
+    line.append("\t").append(std::to_string(one.object)).append("\t").append(one.message);
+    lines.push_back(std::move(line));
+  }
+  return PropValue::multi(info_tag::kProblems, std::move(lines));
 }
 
 // ---- Rows

@@ -29,6 +29,7 @@ class PstTransaction final : public backend::Transaction {
   using Visit = std::function<Result<bool>(ObjectId)>;
 
   Status need_open() const;
+  model::PropValue problems();
   Result<backend::ObjectInfo> info(const Place& place, bool with_counts, bool with_size);
   Status children(const Place& parent, ObjectKind kind, const Visit& visit);
   Result<bool> contains(const Place& parent, ObjectKind kind, ObjectId child);

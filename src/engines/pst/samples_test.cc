@@ -128,5 +128,48 @@ TEST_F(PstSamples, CountsAreThoseOfTheIndexAndNothingIsWritten) {
   EXPECT_EQ(state(), before);
 }
 
+// Notes only: blocks that nothing uses, a size in a row that is of an earlier save.
+TEST_F(PstSamples, TheCheckFindsNothingWrong) {
+  PstEngine engine;
+  for (const Sample& sample : samples_) {
+    SCOPED_TRACE(sample.path);
+    const auto report = engine.check(sample.path);
+    EXPECT_EQ(bool(report), !sample.value("folders").empty());
+    if (!report) continue;
+    for (const auto& damage : report->damages) EXPECT_EQ(damage.severity, backend::Severity::kNote) << damage.message;
+  }
+}
+
+// A byte changed in any block of any of the small files: it is found, and all else is read.
+TEST_F(PstSamples, DamageIsFoundAndCostsLittle) {
+  PstEngine engine;
+  std::uint64_t state = 42;
+  int found = 0, changed = 0;
+  for (const Sample& sample : samples_) {
+    if (sample.value("msgs").empty() || sample.value("msgs") == "0") continue;
+    const std::string whole = *system_files().read_file(sample.path, std::uint64_t{1} << 30);
+    for (int i = 0; i < 8; ++i) {
+      state = state * 6364136223846793005u + 1442695040888963407u;
+      std::string bytes = whole;
+      bytes[0x4400 + (state >> 20) % (bytes.size() - 0x4400)] ^= static_cast<char>(1 + (state >> 60));
+      auto file = system_files().open(sample.path, OpenMode::kTruncate);
+      ASSERT_TRUE(file && file->write_at(0, bytes_of(bytes)));
+      ++changed;
+      const auto report = engine.check(sample.path);
+      if (!report) continue;  // a root page
+      const bool any = std::any_of(report->damages.begin(), report->damages.end(),
+                                   [](const backend::Damage& one) { return one.severity != backend::Severity::kNote; });
+      found += any ? 1 : 0;
+      auto mailbox = engine.open(sample.path, {});
+      ASSERT_TRUE(mailbox);
+      const auto counts = testing::MailboxWalk(**mailbox).run();
+      // What is wrong when it is read was found by the check.
+      EXPECT_TRUE(counts.problems.empty() || any) << counts.problems.front();
+    }
+  }
+  EXPECT_GT(changed, 100);
+  EXPECT_GT(found, 10);  // the rest lies in free space
+}
+
 }  // namespace
 }  // namespace mapiary::engines::pst

@@ -123,6 +123,7 @@ Result<Place> Objects::locate_nested(ObjectId id) {
   Place at = TRY(locate(target->message.value));
   Way way;
   way.message = target->message;
+  std::vector<Bid> passed{at.data};
   for (std::size_t i = 0; i < target->attachments.size(); ++i) {
     at = TRY(step(at, target->attachments[i], way));
     const bool last = i + 1 == target->attachments.size();
@@ -130,6 +131,10 @@ Result<Place> Objects::locate_nested(ObjectId id) {
     auto inside = TRY(embedded(at));
     if (!inside) return fail(Code::kNotFound, "pst", "the attachment holds no message", id);
     at = *inside;
+    if (std::find(passed.begin(), passed.end(), at.data) != passed.end()) {
+      return damaged("SLBLOCK", 0, "message " + std::to_string(at.nid.value) + " is inside itself");
+    }
+    passed.push_back(at.data);
     way.is_message = true;
   }
   return at;

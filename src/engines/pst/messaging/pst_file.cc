@@ -27,10 +27,14 @@ Guid uid_of_path(const std::string& path) {
 }  // namespace
 
 Result<std::shared_ptr<PstFile>> PstFile::open(const std::string& path, const PstOptions& options) {
+  return open(TRY(system_files().open(path, OpenMode::kRead)), path, options);
+}
+
+Result<std::shared_ptr<PstFile>> PstFile::open(File source, const std::string& path, const PstOptions& options) {
   std::shared_ptr<PstFile> file(new PstFile());
   file->path_ = path;
   file->options_ = options;
-  file->database_ = TRY(Database::open(path, options.database));
+  file->database_ = TRY(Database::open(std::move(source), options.database));
   file->uid_ = uid_of_path(path);
   // A store whose own object is damaged still has folders to read.
   if (const Status read = file->read_store();

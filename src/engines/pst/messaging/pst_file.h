@@ -25,6 +25,8 @@ struct PstOptions {
 class PstFile {
  public:
   static Result<std::shared_ptr<PstFile>> open(const std::string& path, const PstOptions& options);
+  // `path` is a name only.
+  static Result<std::shared_ptr<PstFile>> open(File file, const std::string& path, const PstOptions& options);
 
   const std::shared_ptr<Database>& database() const { return database_; }
   // PR_RECORD_KEY of the store; for a store without one a number made of its path.

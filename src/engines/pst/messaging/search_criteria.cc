@@ -9,7 +9,7 @@ using model::RestrictionKind;
 
 namespace {
 
-constexpr std::uint16_t kRestriction = 0x6608, kFolders = 0x6609, kFlags = 0x660B, kFirstValue = 0x8001;
+constexpr std::uint16_t kCriteria = 0x6608, kSearched = 0x6609, kSearchState = 0x660B, kFirstValue = 0x8001;
 constexpr std::uint64_t kLimit = std::uint64_t{1} << 20;
 
 // An SRestriction as it lay in memory: a kind and three words, 16 bytes, pointers made into offsets. Values are not
@@ -108,18 +108,18 @@ Result<std::optional<SearchCriteria>> read_search_criteria(const std::shared_ptr
   const auto entry = TRY(database->find_node(folder.with_type(NidType::kSearchCriteria)));
   if (!entry || entry->data.is_none()) return std::optional<SearchCriteria>();
   auto object = TRY(PropertyContext::open(TRY(Node::open(database, entry->data, entry->sub))));
-  const auto stored = TRY(object.find(kRestriction));
+  const auto stored = TRY(object.find(kCriteria));
   if (!stored) return std::optional<SearchCriteria>();
   SearchCriteria criteria;
   Reader reader(object, TRY(TRY(object.open_bytes(*stored)).read_all(kLimit)), code_page);
   criteria.restriction = TRY(reader.read(0, 1));
-  if (const auto folders = TRY(object.find(kFolders))) {
+  if (const auto folders = TRY(object.find(kSearched))) {
     const std::string bytes = TRY(TRY(object.open_bytes(*folders)).read_all(kLimit));
     for (std::size_t at = 0; at + 4 <= bytes.size(); at += 4) {
       criteria.folders.push_back(Nid(load_le<std::uint32_t>(bytes_of(bytes).data() + at)));
     }
   }
-  if (const auto flags = TRY(object.find(kFlags))) criteria.flags = flags->value;
+  if (const auto flags = TRY(object.find(kSearchState))) criteria.flags = flags->value;
   return std::optional<SearchCriteria>(std::move(criteria));
 }
 

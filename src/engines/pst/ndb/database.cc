@@ -71,7 +71,10 @@ Error Database::noted(Error error) {
 }
 
 Result<std::shared_ptr<Database>> Database::open(const std::string& path, const DatabaseOptions& options) {
-  File file = TRY(system_files().open(path, OpenMode::kRead));
+  return open(TRY(system_files().open(path, OpenMode::kRead)), options);
+}
+
+Result<std::shared_ptr<Database>> Database::open(File file, const DatabaseOptions& options) {
   const std::uint64_t size = TRY(file.size());
   std::array<std::byte, kHeaderBytes> start{};
   const std::size_t got = TRY(file.read_some_at(0, start));
@@ -223,15 +226,25 @@ Result<bool> Database::visit_lost(const Branching& at, const Visit& visit) {
   return visit(found);
 }
 
-Result<bool> Database::walk(const Branching& at, const Visit& visit,
-                            const std::function<void(const Error&)>& on_damage) {
-  const auto read = page(at.page, at.type, at.level);
+struct Database::Walk {
+  const Visit& visit;
+  const std::function<void(const Error&)>& on_damage;
+  // Pages the file has room for. A tree that seems to have more has pages that several others lead to, and a walk of
+  // it could take for ever.
+  std::uint64_t budget;
+};
+
+Result<bool> Database::walk(const Branching& at, Walk& walk) {
+  auto read = page(at.page, at.type, at.level);
+  const bool endless = walk.budget == 0;
+  if (endless) read = damaged(page_name(at.type), at.page.offset, "the tree has more pages than the file");
   if (!read) {
-    if (on_damage) on_damage(read.error());
-    return visit_lost(at, visit);
+    if (walk.on_damage) walk.on_damage(read.error());
+    return endless ? Result<bool>(false) : visit_lost(at, walk.visit);
   }
+  --walk.budget;
   const TreePage& here = **read;
-  if (here.level == 0) return visit(here);
+  if (here.level == 0) return walk.visit(here);
   for (std::size_t i = 0; i < here.branches.size(); ++i) {
     Branching below;
     below.page = here.branches[i].page;
@@ -239,7 +252,7 @@ Result<bool> Database::walk(const Branching& at, const Visit& visit,
     below.level = static_cast<std::uint8_t>(here.level - 1);
     below.first = i == 0 ? at.first : here.branches[i].key;
     below.last = i + 1 < here.branches.size() ? here.branches[i + 1].key - 1 : at.last;
-    if (!TRY(walk(below, visit, on_damage))) return false;
+    if (!TRY(this->walk(below, walk))) return false;
   }
   return true;
 }
@@ -255,7 +268,8 @@ Status Database::walk_nodes(const std::function<Result<bool>(const NodeEntry&)>&
   Branching root;
   root.page = header_.node_tree;
   root.type = PageType::kNodeTree;
-  TRY(walk(root, leaf, on_damage));
+  Walk all{leaf, on_damage, file_size_ / geometry().page_size + 1};
+  TRY(walk(root, all));
   return {};
 }
 

@@ -45,6 +45,7 @@ class Database {
   // kNotFound, kNoAccess and what decode_header() says. A header whose CRC is wrong is accepted if both trees begin
   // where it says.
   static Result<std::shared_ptr<Database>> open(const std::string& path, const DatabaseOptions& options = {});
+  static Result<std::shared_ptr<Database>> open(File file, const DatabaseOptions& options = {});
 
   const Header& header() const { return header_; }
   const Codec& codec() const { return *codec_; }
@@ -77,7 +78,8 @@ class Database {
   Status verify_page(const BlockRef& ref, PageType type, ByteSpan bytes) const;
   Result<PagePtr> leaf_of(const BlockRef& root, PageType type, std::uint64_t key);
   struct Branching;
-  Result<bool> walk(const Branching& at, const Visit& visit, const std::function<void(const Error&)>& on_damage);
+  struct Walk;
+  Result<bool> walk(const Branching& at, Walk& walk);
   Result<bool> visit_lost(const Branching& at, const Visit& visit);
   Result<BlockPtr> load_block(const BlockEntry& entry);
   Status verify_block(const BlockEntry& entry, ByteSpan whole) const;

@@ -90,7 +90,8 @@ class MailboxWalk {
     }
     for (const auto& value : data->props) {
       ++counts_.properties;
-      if (value.is_error()) counts_.problems.push_back("property " + std::to_string(value.tag().value) + " is damaged");
+      const bool damaged = value.is_error() && value.as_scode() == 0;
+      if (damaged) counts_.problems.push_back("property " + std::to_string(value.tag().value) + " is damaged");
       if (value.is_blob()) {
         blob(id, value);
       } else {

@@ -23,6 +23,7 @@ class TinyMailbox {
 
   std::string bytes() { return file_.finish(); }
   TinyFile& file() { return file_; }
+  static constexpr std::uint32_t kAlphaSize = 123'456;
   static Guid uid() { return Guid::make(0x11223344, 0x5566, 0x7788, {1, 2, 3, 4, 5, 6, 7, 8}); }
   static std::string large_body() { return std::string(40'000, 'b') + "\xF0\x9F\x93\xA7 end"; }
   static std::string large_file() {
@@ -59,7 +60,8 @@ class TinyMailbox {
     store();
     names();
     folder(nid::kRootFolder, "", {Nid(0x8022), Nid(0x8042)}, {}, {}, nid::kRootFolder);
-    folder(Nid(0x8022), "Top", {Nid(0x8062)}, {{Nid(0x200024), "Alpha"}}, {{Nid(0x200028), "view"}}, nid::kRootFolder);
+    folder(Nid(0x8022), "Top", {Nid(0x8062)}, {{Nid(0x200024), "Alpha", kAlphaSize}}, {{Nid(0x200028), "view"}},
+           nid::kRootFolder);
     folder(Nid(0x8042), "Search Root", {Nid(0x8083)}, {}, {}, nid::kRootFolder);
     folder(Nid(0x8062), "Deleted Items", {}, {{Nid(0x200044), "gone"}}, {}, Nid(0x8022));
     search_folder();
@@ -110,6 +112,7 @@ class TinyMailbox {
   struct Listed {
     Nid nid;
     std::string name;
+    std::uint32_t size = 50;
   };
 
   void folder(Nid nid, const std::string& name, const std::vector<Nid>& folders, const std::vector<Listed>& messages,
@@ -130,8 +133,8 @@ class TinyMailbox {
   Bid contents(const std::vector<Listed>& messages) {
     std::vector<TinyRow> rows;
     for (const Listed& one : messages) {
-      rows.push_back(
-          {one.nid.value, {{text_tag(0x0037), text(one.name)}, {0x0E080003, number(50)}, {0x0E170003, number(2)}}});
+      rows.push_back({one.nid.value,
+                      {{text_tag(0x0037), text(one.name)}, {0x0E080003, number(one.size)}, {0x0E170003, number(2)}}});
     }
     return table({text_tag(0x0037), 0x0E080003, 0x0E170003}, rows);
   }
@@ -139,7 +142,7 @@ class TinyMailbox {
   void search_folder() {
     const Nid nid(0x8083);
     file_.node(nid, props({{text_tag(0x3001), text("Found")}}), {}, Nid(0x8042));
-    file_.node(nid.with_type(NidType::kSearchContentsTable), contents({{Nid(0x200024), "Alpha"}}));
+    file_.node(nid.with_type(NidType::kSearchContentsTable), contents({{Nid(0x200024), "Alpha", kAlphaSize}}));
     // PR_SUBJECT contains "alp", or has PR_IMPORTANCE.
     ByteWriter criteria;
     for (const std::uint32_t word : {1u, 2u, 16u, 0u, 3u, 0x10001u, text_tag(0x0037), text_tag(0x0037), 8u, 0xAAAAAAAAu,
@@ -172,7 +175,7 @@ class TinyMailbox {
                                 {text_tag(0x0037), text("Alpha")},
                                 {0x00390040, wide_number(131'000'000'000'000'000)},
                                 {0x0E070003, number(1)},
-                                {0x0E080003, number(123'456)},
+                                {0x0E080003, number(kAlphaSize)},
                                 {text_tag(0x1000), ""},
                                 {0x1035001E, std::string("<\x82\xA0@x>")},
                                 {0x3FFD0003, number(932)},

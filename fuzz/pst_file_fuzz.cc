@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// A tiny mailbox with some of its bytes changed (first byte the variant, then offset and byte, three bytes each): it is
+// checked and read whole. CRCs of blocks are not looked at, so that what lies deeper is reached.
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+
+#include "engines/pst/check/check.h"
+#include "engines/pst/pst_transaction.h"
+#include "engines/pst/testing/memory_file.h"
+#include "engines/pst/testing/tiny_mailbox.h"
+
+using namespace mapiary;
+using namespace mapiary::engines::pst;
+
+namespace {
+
+class Deep final : public backend::RowVisitor {
+ public:
+  explicit Deep(std::vector<backend::ObjectId>& ids) : ids_(ids) {}
+  Result<bool> row(const backend::Row& row) override {
+    ids_.push_back(row.info.id);
+    return ids_.size() < 1000;
+  }
+
+ private:
+  std::vector<backend::ObjectId>& ids_;
+};
+
+void read_all(backend::Transaction& transaction, backend::ObjectId id, int depth) {
+  if (depth > 12) return;
+  backend::ReadRequest request;
+  request.all = true;
+  request.recipients = true;
+  const auto data = transaction.read(id, request);
+  if (!data) return;
+  for (const auto kind : {backend::ObjectKind::kFolder, backend::ObjectKind::kMessage, backend::ObjectKind::kAssociated,
+                          backend::ObjectKind::kAttachment}) {
+    std::vector<backend::ObjectId> ids;
+    Deep visitor(ids);
+    (void)transaction.rows(id, kind, {}, visitor);
+    if (ids.size() > 20) ids.resize(20);
+    for (const auto child : ids) read_all(transaction, child, depth + 1);
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size < 1) return 0;
+  static const std::string whole[] = {testing::TinyMailbox(Variant::kAnsi).bytes(),
+                                      testing::TinyMailbox(Variant::kUnicode).bytes(),
+                                      testing::TinyMailbox(Variant::kUnicode4k).bytes()};
+  const std::size_t variant = data[0] % 3;
+  std::string bytes = whole[variant];
+  const std::size_t first = static_cast<std::size_t>(codec_of(static_cast<Variant>(variant)).geometry().first_amap);
+  for (std::size_t at = 1; at + 3 <= size && at < 100; at += 3) {
+    const std::size_t offset = first + (data[at] | (std::size_t{data[at + 1]} << 8)) % (bytes.size() - first);
+    bytes[offset] = static_cast<char>(data[at + 2]);
+  }
+  PstOptions options;
+  options.database.salvage = true;
+  const auto file = PstFile::open(testing::memory_file(std::move(bytes)), "fuzz", options);
+  if (!file) return 0;
+  (void)check_file(*file);
+  PstTransaction transaction(*file);
+  read_all(transaction, nid::kMessageStore.value, 0);
+  return 0;
+}

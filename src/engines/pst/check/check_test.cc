@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the check finds, each in a tiny file with exactly that wrong.
+#include "engines/pst/check/check.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "base/file.h"
+#include "engines/pst/pst_engine.h"
+#include "engines/pst/testing/tiny_mailbox.h"
+
+namespace mapiary::engines::pst {
+namespace {
+
+using backend::Severity;
+using testing::TinyFile;
+using testing::TinyMailbox;
+
+class PstCheckTest : public ::testing::Test {
+ protected:
+  void SetUp() override { folder_ = *system_files().make_temp_folder("/tmp/pst-check-"); }
+  void TearDown() override {
+    (void)system_files().remove_file(path());
+    (void)system_files().remove_folder(folder_);
+  }
+  std::string path() const { return join_path(folder_, "file.pst"); }
+
+  backend::CheckReport check(const std::string& bytes) {
+    auto file = system_files().open(path(), OpenMode::kTruncate);
+    EXPECT_TRUE(file && file->write_at(0, bytes_of(bytes)));
+    auto report = PstEngine().check(path());
+    EXPECT_TRUE(report) << report.error().message;
+    return report ? *report : backend::CheckReport();
+  }
+  // The tiny files have no allocation maps; what else is found.
+  static std::vector<backend::Damage> beside_maps(const backend::CheckReport& report) {
+    std::vector<backend::Damage> found;
+    std::copy_if(report.damages.begin(), report.damages.end(), std::back_inserter(found),
+                 [](const backend::Damage& one) { return one.message.find("allocation maps") == std::string::npos; });
+    return found;
+  }
+  static bool says(const backend::CheckReport& report, Severity severity, const std::string& text) {
+    return std::any_of(report.damages.begin(), report.damages.end(), [&](const backend::Damage& one) {
+      return one.severity == severity && one.message.find(text) != std::string::npos;
+    });
+  }
+
+  std::string folder_;
+};
+
+TEST_F(PstCheckTest, AWholeFileHasNothing) {
+  for (const auto variant : {Variant::kAnsi, Variant::kUnicode, Variant::kUnicode4k}) {
+    TinyMailbox mailbox(variant, Crypt::kPermute);
+    const auto report = check(mailbox.bytes());
+    EXPECT_GT(report.objects, 20u);
+    const auto found = beside_maps(report);
+    EXPECT_TRUE(found.empty()) << found.front().message;
+  }
+}
+
+TEST_F(PstCheckTest, EveryByteOfABlockCounts) {
+  TinyMailbox mailbox(Variant::kUnicode);
+  std::string bytes = mailbox.bytes();
+  const std::uint64_t offset = mailbox.file().offset_of(Bid(4));
+  bytes[static_cast<std::size_t>(offset) + 40] ^= 1;
+  const auto report = check(bytes);
+  ASSERT_FALSE(report.damages.empty());
+  EXPECT_TRUE(says(report, Severity::kError, "CRC"));
+  const auto& first = report.damages.front();
+  EXPECT_EQ(first.structure, "block");
+  EXPECT_EQ(first.offset, offset);
+}
+
+TEST_F(PstCheckTest, TruncationIsTold) {
+  std::string bytes = TinyMailbox(Variant::kUnicode).bytes();
+  const std::size_t whole = bytes.size();
+  bytes.append(64, 'x');
+  EXPECT_TRUE(says(check(bytes), Severity::kWarning, "64 bytes follow the end"));
+  bytes.resize(whole);
+  bytes[0x2C] ^= 1;
+  EXPECT_TRUE(says(check(bytes), Severity::kError, "HEADER at offset 4: its CRC is wrong"));
+}
+
+TEST_F(PstCheckTest, ReferencesAreCounted) {
+  TinyFile file(Variant::kUnicode);
+  file.node(nid::kMessageStore, file.block(TinyFile::properties({})));
+  const Bid shared = file.block("shared");
+  file.node(Nid(0x41), shared);
+  file.node(Nid(0x81), shared);
+  file.node(Nid(0xC1), Bid(0x9000));
+  file.block("used by nothing");
+  const auto report = check(file.finish());
+  EXPECT_TRUE(says(report, Severity::kWarning, "counts 2 references, there are 2 and its own"));
+  EXPECT_TRUE(says(report, Severity::kError, "refers to block 36864, which does not exist"));
+  EXPECT_TRUE(says(report, Severity::kNote, "1 blocks are used by nothing"));
+  EXPECT_TRUE(says(report, Severity::kError, "there is no node 290"));
+}
+
+TEST_F(PstCheckTest, ListsOfBlocksAddUp) {
+  TinyFile file(Variant::kUnicode);
+  const Bid one = file.block("one"), two = file.block("two");
+  file.node(Nid(0x41), file.list({one, two}, 1, 7));
+  const auto report = check(file.finish());
+  EXPECT_TRUE(says(report, Severity::kWarning, "its total is 7, its blocks have 6 bytes"));
+  EXPECT_TRUE(says(report, Severity::kNote, "1 of its blocks are not full"));
+}
+
+TEST_F(PstCheckTest, HeapsTreesAndTablesHoldTogether) {
+  TinyFile file(Variant::kUnicode);
+  std::string context = TinyFile::properties({{0x00170003, "\1"}, {0x00360003, "\1"}});
+  std::string swapped = context;
+  std::swap_ranges(swapped.begin() + 20, swapped.begin() + 28, swapped.begin() + 28);
+  file.node(nid::kMessageStore, file.block(swapped));
+  file.node(nid::kRootFolder, file.block(TinyFile::heap(0x7C, 0x20, {"x"})), {}, nid::kRootFolder);
+  std::string map = context;
+  map[map.size() - 2] = '\x7F';
+  file.node(Nid(0x8022), file.block(map), {}, nid::kRootFolder);
+  const auto report = check(file.finish());
+  EXPECT_TRUE(says(report, Severity::kError, "BTH: its keys are out of order"));
+  EXPECT_TRUE(says(report, Severity::kError, "the heap is of kind 124, wanted is 188"));
+  EXPECT_TRUE(says(report, Severity::kError, "HNPAGEMAP"));
+}
+
+TEST_F(PstCheckTest, FoldersAndMessagesAgree) {
+  TinyMailbox mailbox(Variant::kUnicode);
+  TinyFile& file = mailbox.file();
+  // A message that no folder lists, one whose parent is none, and a folder that lists what is not there.
+  const Bid message = file.block(TinyFile::properties({{0x0E070003, "\1"}}));
+  file.node(Nid(0x200084), message, {}, Nid(0x8022));
+  file.node(Nid(0x2000A4), file.block(TinyFile::properties({{0x0E070003, "\1"}})), {}, Nid(0x9022));
+  testing::TinyTable rows({0x0E080003, 0x0E070003}, file);
+  file.node(Nid(0x8062).with_type(NidType::kContentsTable),
+            file.block(rows.heap({{0x200044, {{0x0E080003, "\1"}, {0x0E070003, "\7"}}}, {0x2000C4, {}}})));
+  const auto report = check(mailbox.bytes());
+  EXPECT_TRUE(says(report, Severity::kWarning, "its parent 32802 does not list it"));
+  EXPECT_TRUE(says(report, Severity::kWarning, "its parent 36898 is no folder"));
+  EXPECT_TRUE(says(report, Severity::kError, "it lists node 2097348, which does not exist"));
+  EXPECT_TRUE(says(report, Severity::kWarning, "it counts 1 messages and lists 2"));
+  EXPECT_TRUE(says(report, Severity::kWarning, "the row says something else of property 235339779"));
+  EXPECT_TRUE(says(report, Severity::kNote, "the row says something else of property 235405315"));
+}
+
+}  // namespace
+}  // namespace mapiary::engines::pst
