@@ -139,7 +139,7 @@ TEST_P(Bodies, LongHtml) {
 }
 
 TEST_P(Bodies, DamagedOnesAreKept) {
-  ASSERT_EQ(S_OK, set_binary(message_.get(), PR_HTML, std::string("<<<p &#99999999; \xFF\xFE <!-- ", 30)));
+  ASSERT_EQ(S_OK, set_binary(message_.get(), PR_HTML, std::string("<<<p &#99999999; \xFF\xFE <!-- ")));
   ASSERT_EQ(S_OK, set_binary(message_.get(), PR_RTF_COMPRESSED, "no RTF at all"));
   save();
   EXPECT_EQ("no RTF at all", get_binary(message_.get(), PR_RTF_COMPRESSED));
