@@ -13,11 +13,16 @@ constexpr std::size_t kShownBatch = 50;  // objects between two looks at an indi
 Status work_on(StoreCore& core, std::size_t from, std::size_t end, BatchWork& work) {
   const std::lock_guard lock(core.gate()->mutex());
   Writer writer = TRY(core.write());
-  for (std::size_t i = from; i < end; ++i) TRY(work.one(writer, i));
+  TRY(work.some(writer, from, end));
   return writer.commit();
 }
 
 }  // namespace
+
+Status BatchWork::some(Writer& writer, std::size_t from, std::size_t end) {
+  for (std::size_t i = from; i < end; ++i) TRY(one(writer, i));
+  return {};
+}
 
 Status run_batches(StoreCore& core, std::size_t count, std::size_t batch, IMAPIProgress* progress, BatchWork& work) {
   property::copying::Meter meter(progress, count);

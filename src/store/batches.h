@@ -18,6 +18,8 @@ class BatchWork {
   virtual void after(std::size_t from, std::size_t end) { (void)from, (void)end; }
   // Under the gate, inside the batch's transaction. An error ends the call and takes this batch back.
   virtual Status one(Writer& writer, std::size_t index) = 0;
+  // The same of the objects [from, end) together: one by one, unless there is a better way.
+  virtual Status some(Writer& writer, std::size_t from, std::size_t end);
 };
 
 // `batch` objects a transaction; fewer where an indicator is to be told how it goes. Errors are those of the work, and

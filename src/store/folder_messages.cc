@@ -55,10 +55,10 @@ class MessageWork : public BatchWork {
  protected:
   StoreCore& core_;
   std::vector<ObjectId> messages_;
+  bool complete_ = true;
 
  private:
   Here here_;
-  bool complete_ = true;
 };
 
 class MoveWork final : public MessageWork {
@@ -119,12 +119,22 @@ class DeleteWork final : public MessageWork {
   std::vector<ObjectId> removed_;
 };
 
+// Messages of a search folder lie in many folders, and are read one by one; others by the rows of their folder.
 class ReadWork final : public MessageWork {
  public:
   ReadWork(const CorePtr& core, std::vector<ObjectId> messages, Here here, ULONG flags)
       : MessageWork(*core, std::move(messages), std::move(here)), shared_(core), flags_(flags) {}
+  void in_folder(ObjectId folder) { folder_ = folder; }
   void before(std::size_t, std::size_t) override { due_.clear(); }
   void after(std::size_t, std::size_t) override { send_reports(shared_, due_); }
+  Status some(Writer& writer, std::size_t from, std::size_t end) override {
+    if (folder_ == 0) return MessageWork::some(writer, from, end);
+    const auto messages = std::span(messages_).subspan(from, end - from);
+    ReadOutcome outcome = TRY(change_read_state_in(writer, core_, folder_, messages, flags_));
+    if (!outcome.complete) complete_ = false;
+    due_ = std::move(outcome.reports);
+    return {};
+  }
   Result<bool> work(Writer& writer, ObjectId id) override {
     const ReadChange change = TRY(change_read_state(writer, core_, id, flags_));
     if (change.report) due_.push_back(id);
@@ -134,6 +144,7 @@ class ReadWork final : public MessageWork {
  private:
   CorePtr shared_;
   ULONG flags_;
+  ObjectId folder_ = 0;  // none: they are read one by one
   std::vector<ObjectId> due_;
 };
 
@@ -242,10 +253,12 @@ HRESULT FolderObject::SetReadFlags(LPENTRYLIST list, ULONG_PTR ui, LPMAPIPROGRES
     const auto shown = progress_for(core(), (flags & MESSAGE_DIALOG) != 0, progress, ui);
     bool complete = true;
     std::vector<ObjectId> ids;
+    bool search = false;
     MessageWork::Here here = [](auto&, ObjectId) { return true; };
     {
       const std::lock_guard lock(core().gate()->mutex());
       TRY(check_writable());
+      search = backing_->is_search();
       if (list) {
         ids = TRY(message_ids(*list, complete));
         here = [this](auto& transaction, ObjectId id) { return is_here(transaction, id); };
@@ -254,7 +267,9 @@ HRESULT FolderObject::SetReadFlags(LPENTRYLIST list, ULONG_PTR ui, LPMAPIPROGRES
         ids = TRY(children(*transaction, backing_->id(), ObjectKind::kMessage));
       }
     }
-    const HRESULT hr = TRY(ReadWork(shared_core(), std::move(ids), here, flags).run(kAllAtOnce, shown.get()));
+    ReadWork work(shared_core(), std::move(ids), here, flags);
+    if (!search) work.in_folder(backing_->id());
+    const HRESULT hr = TRY(work.run(kAllAtOnce, shown.get()));
     return complete ? hr : MAPI_W_PARTIAL_COMPLETION;
   });
 }

@@ -10,6 +10,7 @@
 #include "store/message_object.h"
 #include "store/store_props.h"
 #include "store/values.h"
+#include "store/visit.h"
 
 namespace mapiary::store {
 
@@ -56,6 +57,24 @@ bool apply(ULONG call, State& state) {
   return report;
 }
 
+// A report may go out for a message that is open for writing: its read flag stays as it is.
+bool keeps_state(StoreCore& core, ObjectId message, ULONG call) {
+  return core.is_open(message) && !(call & GENERATE_RECEIPT_ONLY);
+}
+
+Status write_state(Writer& writer, ObjectId id, const State& before, const State& after) {
+  std::vector<PropValue> set;
+  if (after.flags != before.flags) set.push_back(long_value(PR_MESSAGE_FLAGS, after.flags));
+  if (after.requested != before.requested) set.push_back(PropValue::boolean(PropTag(PR_READ_RECEIPT_REQUESTED), false));
+  if (set.empty()) return {};
+  backend::Update update;
+  update.set = set;
+  update.quiet = true;
+  TRY(writer->update(id, update));
+  writer.touched(id);
+  return {};
+}
+
 // False: nothing there to change.
 Result<bool> change_one(Writer& writer, ObjectId id, ULONG call, bool& report) {
   const PropTag tags[] = {PropTag(PR_MESSAGE_FLAGS), PropTag(PR_READ_RECEIPT_REQUESTED)};
@@ -71,16 +90,48 @@ Result<bool> change_one(Writer& writer, ObjectId id, ULONG call, bool& report) {
   const State before = state;
   // Associated messages are neither read nor unread.
   report = read->info.kind == ObjectKind::kMessage && apply(call, state);
-  std::vector<PropValue> set;
-  if (state.flags != before.flags) set.push_back(long_value(PR_MESSAGE_FLAGS, state.flags));
-  if (state.requested != before.requested) set.push_back(PropValue::boolean(PropTag(PR_READ_RECEIPT_REQUESTED), false));
-  if (set.empty()) return true;
-  backend::Update update;
-  update.set = set;
-  update.quiet = true;
-  TRY(writer->update(id, update));
-  writer.touched(id);
+  TRY(write_state(writer, id, before, state));
   return true;
+}
+
+// Some messages of a folder, read together: what they are is in the rows of the folder.
+Status change_some(Writer& writer, ObjectId folder, std::span<const ObjectId> ids, ULONG call, ReadOutcome& outcome) {
+  struct Found {
+    ObjectId id;
+    State state;
+  };
+  const PropTag tags[] = {PropTag(PR_MESSAGE_FLAGS), PropTag(PR_READ_RECEIPT_REQUESTED)};
+  backend::RowQuery query;
+  query.columns = tags;
+  query.ids = ids;
+  std::vector<Found> found;
+  TRY(visit(writer.get(), folder, ObjectKind::kMessage, query, [&](const backend::Row& row) -> Result<bool> {
+    Found& one = found.emplace_back(row.info.id, State{});
+    const PropValue& flags = row.values[0];
+    const PropValue& requested = row.values[1];
+    if (flags.tag().value == PR_MESSAGE_FLAGS) one.state.flags = static_cast<ULONG>(flags.as_int32());
+    one.state.requested = requested.tag().value == PR_READ_RECEIPT_REQUESTED && requested.as_bool();
+    return true;
+  }));
+  for (const Found& one : found) {
+    if (one.state.flags & MSGFLAG_SUBMIT) {
+      outcome.complete = false;
+      continue;
+    }
+    State state = one.state;
+    const bool report = apply(call, state);
+    TRY(write_state(writer, one.id, one.state, state));
+    if (report) outcome.reports.push_back(one.id);
+  }
+  if (found.size() == ids.size()) return {};
+  // Associated messages are neither read nor unread, and are no reason to complain.
+  std::size_t associated = 0;
+  TRY(visit(writer.get(), folder, ObjectKind::kAssociated, query, [&](const backend::Row&) -> Result<bool> {
+    ++associated;
+    return true;
+  }));
+  outcome.complete &= found.size() + associated == ids.size();
+  return {};
 }
 
 // An open, unsaved message in the Outbox.
@@ -121,10 +172,9 @@ Status check_read_flags(ULONG flags, ULONG also_known) {
   return {};
 }
 
-// A report may go out for a message that is open for writing: its read flag stays as it is.
 Result<ReadChange> change_read_state(Writer& writer, StoreCore& core, ObjectId message, ULONG flags) {
   ReadChange change;
-  if (core.is_open(message) && !(flags & GENERATE_RECEIPT_ONLY)) return change;
+  if (keeps_state(core, message, flags)) return change;
   change.done = TRY(change_one(writer, message, flags, change.report));
   return change;
 }
@@ -138,6 +188,23 @@ Result<ReadOutcome> change_read_state(StoreCore& core, std::span<const ObjectId>
     if (change.report) outcome.reports.push_back(id);
   }
   TRY(writer.commit());
+  return outcome;
+}
+
+Result<ReadOutcome> change_read_state_in(Writer& writer, StoreCore& core, ObjectId folder,
+                                         std::span<const ObjectId> messages, ULONG flags) {
+  constexpr std::size_t kAtOnce = 1000;
+  ReadOutcome outcome;
+  // In the order in which they lie in the store; each once.
+  std::vector<ObjectId> ids(messages.begin(), messages.end());
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  const auto is_kept = [&](ObjectId id) { return keeps_state(core, id, flags); };
+  outcome.complete = std::erase_if(ids, is_kept) == 0;
+  for (std::size_t from = 0; from < ids.size(); from += kAtOnce) {
+    const auto some = std::span(ids).subspan(from, std::min(kAtOnce, ids.size() - from));
+    TRY(change_some(writer, folder, some, flags, outcome));
+  }
   return outcome;
 }
 

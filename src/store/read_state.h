@@ -33,6 +33,10 @@ struct ReadChange {
 };
 Result<ReadChange> change_read_state(Writer& writer, StoreCore& core, ObjectId message, ULONG flags);
 
+// Of messages in a folder that is no search folder; those that are not in it are left alone, and make it incomplete.
+Result<ReadOutcome> change_read_state_in(Writer& writer, StoreCore& core, ObjectId folder,
+                                         std::span<const ObjectId> messages, ULONG flags);
+
 // Of an open message, which is saved by it.
 Status set_read_flag(MessageBacking& message, ULONG flags);
 

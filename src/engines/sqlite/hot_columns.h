@@ -34,6 +34,10 @@ inline constexpr std::array<HotColumn, 12> kHotColumns = {{
 inline constexpr std::size_t kHotCount = kHotColumns.size();
 inline constexpr std::size_t kHotDelivered = 0, kHotSize = 3, kHotFlags = 4;
 inline constexpr std::size_t kHotText = 255;  // bytes of a text or binary in a column
+// Set in `spill` where the bag has no PR_READ_RECEIPT_REQUESTED, as nearly all have none: who marks messages read need
+// not look into their bags.
+inline constexpr std::int64_t kNoReceipt = 1 << kHotCount;
+inline constexpr std::uint16_t kReceiptId = 0x0029;
 
 // The column of a property id.
 std::optional<std::size_t> hot_column(std::uint16_t property);

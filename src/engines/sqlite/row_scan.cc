@@ -279,9 +279,14 @@ Result<bool> RowScan::hot_row(Statement& row, ObjectId folder, ObjectKind kind) 
   const std::int64_t spill = row.integer(1);
   if (needs_version_) row_.info.version = static_cast<backend::ChangeNumber>(row.integer(2));
   if (!filter_) bag_.reset();
+  if (needs_version_ && !query_.ids.empty()) transaction_.remember(row_.info);
   row_.values.resize(columns_.size());
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     const auto column = columns_[i];
+    if (query_.columns[i].id() == kReceiptId && (spill & kNoReceipt) != 0) {
+      row_.values[i] = {};
+      continue;
+    }
     if (!column || (spill >> *column & 1) != 0) {
       row_.values[i] = bag_value(row_.info.id, query_.columns[i].id());
       continue;

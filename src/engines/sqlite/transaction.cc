@@ -126,8 +126,19 @@ Result<FolderRow*> SqliteTransaction::folder(ObjectId id) {
   return &folders_.emplace(id, row).first->second;
 }
 
+void SqliteTransaction::remember(const backend::ObjectInfo& message) {
+  constexpr std::size_t kMost = 8192;
+  if (!writing()) return;
+  if (seen_.size() >= kMost) seen_.clear();
+  Head head;
+  head.info = message;
+  head.in_folder = true;
+  seen_[message.id] = head;
+}
+
 Result<std::optional<Head>> SqliteTransaction::find(ObjectId id) {
   if (id > INT64_MAX) return std::nullopt;
+  if (const auto at = seen_.find(id); at != seen_.end()) return at->second;
   Head head;
   head.info.id = id;
   const auto key = static_cast<std::int64_t>(id);
@@ -304,8 +315,11 @@ Result<ObjectData> SqliteTransaction::read(ObjectId id, const backend::ReadReque
     const auto column = hot ? hot_column(property) : std::nullopt;
     return column && (hot->spill >> *column & 1) == 0 ? column : std::nullopt;
   };
-  const bool needs_bag =
-      request.all || std::ranges::any_of(request.tags, [&](PropTag tag) { return !in_column(tag.id()); });
+  const auto in_bag = [&](PropTag tag) {
+    const bool absent = tag.id() == kReceiptId && hot && (hot->spill & kNoReceipt) != 0;
+    return !absent && !in_column(tag.id());
+  };
+  const bool needs_bag = request.all || std::ranges::any_of(request.tags, in_bag);
   PropBag bag;
   if (needs_bag) bag = TRY(load_bag(head));
   if (request.all) {

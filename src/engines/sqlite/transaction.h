@@ -91,6 +91,7 @@ class SqliteTransaction final : public backend::Transaction {
   // ---- Finding and loading
   Result<FolderRow*> folder(ObjectId id);  // nullptr: there is none
   Result<std::optional<Head>> find(ObjectId id);
+  void remember(const backend::ObjectInfo& message);
   Result<Head> need(ObjectId id);
   Result<HotRow> load_hot(const Head& head);
   Result<model::PropBag> load_bag(const Head& head);
@@ -147,6 +148,7 @@ class SqliteTransaction final : public backend::Transaction {
   backend::OpenBlobs blobs_;
   std::vector<std::weak_ptr<WriteBuffer>> buffers_;
   std::unordered_map<ObjectId, FolderRow> folders_;
+  std::unordered_map<ObjectId, Head> seen_;  // messages that rows() gave by number, for the writes that follow
   std::optional<bool> have_links_;
   std::shared_ptr<const model::NamedPropertyMap> own_names_;
 };

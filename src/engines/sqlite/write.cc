@@ -42,6 +42,7 @@ struct Split {
 
 Result<Split> split(const PropBag& all, bool in_folder) {
   Split parts;
+  if (in_folder && all.find(kReceiptId) == nullptr) parts.spill = kNoReceipt;
   PropBag rest;
   rest.reserve(all.size());
   for (const PropValue& value : all) {
@@ -304,6 +305,7 @@ Status SqliteTransaction::touch(const Head& head, bool quiet) {
   if (!is_folder(head.info.kind) && head.info.kind != ObjectKind::kMailbox && !head.in_folder) return {};
   const auto number = changes_.modified(head.info.id, head.info.kind, head.info.parent);
   if (quiet) return {};
+  seen_.clear();
   if (!head.in_folder) {
     FolderRow* row = TRY(folder(head.info.id));
     row->info.version = number;
@@ -353,6 +355,7 @@ Result<bool> SqliteTransaction::apply_hot_update(const Head& head, const Update&
     text.append(", ").append(kHotColumns[i].name).append(" = ?").append(std::to_string(4 + i));
   }
   const auto number = changes_.modified(head.info.id, head.info.kind, head.info.parent);
+  if (!update.quiet) seen_.clear();
   Statement& statement = *TRY(connection_->statement_of(text + " WHERE folder = ?1 AND id = ?2"));
   TRY(statement.bind(1, key_of(head.info.parent)));
   TRY(statement.bind(2, key_of(head.info.id)));
@@ -502,6 +505,7 @@ Status SqliteTransaction::remove_object(const Head& head, std::size_t depth) {
 
 Status SqliteTransaction::remove(ObjectId id) {
   TRY(need_write());
+  seen_.clear();
   TRY(settle());
   const Head head = TRY(need(id));
   if (id == kMailboxId || id == kRootId) {
@@ -526,6 +530,7 @@ Status SqliteTransaction::remove(ObjectId id) {
 
 Status SqliteTransaction::move(ObjectId id, ObjectId new_parent) {
   TRY(need_write());
+  seen_.clear();
   TRY(settle());
   const Head head = TRY(need(id));
   const Head target = TRY(need(new_parent));
