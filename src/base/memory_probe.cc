@@ -13,12 +13,18 @@
 #include <fstream>
 #include <string_view>
 
+#ifndef MADV_POPULATE_READ
+#define MADV_POPULATE_READ 22
+#endif
 #ifndef MADV_POPULATE_WRITE
 #define MADV_POPULATE_WRITE 23
 #endif
 
 namespace mapiary {
 namespace {
+
+// Pages are not made present for a claim that nobody will read.
+constexpr std::uintptr_t kAtOnce = 4 << 20;
 
 std::uintptr_t page_size() {
   static const auto size = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
@@ -106,6 +112,12 @@ bool MemoryProbe::readable(const void* at, std::size_t size) {
   const std::uintptr_t last = begin + (size - 1);
   if (begin == 0 || last < begin) return false;
   const std::uintptr_t mask = ~(page_size() - 1);
+  // One question about all of them, if the kernel knows it. A no may have other reasons; the pages tell.
+  const std::uintptr_t first = begin & mask, end = (last & mask) + page_size();
+  if (first != 0 && end - first > page_size() && end - first <= kAtOnce &&
+      madvise(reinterpret_cast<void*>(first), end - first, MADV_POPULATE_READ) == 0) {
+    return true;
+  }
   for (std::uintptr_t page = begin & mask;; page += page_size()) {
     // The very first page holds no data of ours, and 0 marks an empty slot.
     if (page == 0 || !page_readable(page)) return false;

@@ -251,6 +251,18 @@ std::wstring utf8_to_wide(std::string_view text, std::size_t* replaced) {
 }
 
 std::string wide_to_utf8(std::wstring_view text, std::size_t* replaced) {
+  // ASCII, as nearly always, a block at a time.
+  constexpr std::size_t kBlock = 64;
+  std::uint32_t all = 0;
+  for (std::size_t at = 0; at < text.size() && all < 0x80; at += kBlock) {
+    for (const wchar_t unit : text.substr(at, kBlock)) all |= static_cast<std::uint32_t>(unit);
+  }
+  if (all < 0x80) {
+    if (replaced != nullptr) *replaced = 0;
+    std::string ascii(text.size(), '\0');
+    for (std::size_t i = 0; i < text.size(); ++i) ascii[i] = static_cast<char>(text[i]);
+    return ascii;
+  }
   return encode(
       text.size(), [&](std::size_t i) { return static_cast<char32_t>(text[i]); }, replaced);
 }

@@ -246,12 +246,20 @@ class Unpacker {
 }  // namespace
 
 std::string pack_props(const PropBag& bag) {
+  std::vector<const PropValue*> values;
+  values.reserve(bag.size());
+  for (const PropValue& value : bag) values.push_back(&value);
+  return pack_props(values);
+}
+
+std::string pack_props(std::span<const PropValue* const> values) {
   ByteWriter out;
   ByteWriter payload;
   out.put_u8(kVersion);
-  put_varint(out, bag.size());
+  put_varint(out, values.size());
   std::uint32_t next_id = 0;
-  for (const PropValue& value : bag) {
+  for (const PropValue* each : values) {
+    const PropValue& value = *each;
     payload.clear();
     put_payload(payload, value);
     put_varint(out, value.tag().id() - next_id);

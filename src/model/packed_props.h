@@ -22,6 +22,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -36,6 +37,8 @@ struct PackedLimits {
 };
 
 std::string pack_props(const PropBag& bag);
+// As a bag of these values, which come in the order of their ids.
+std::string pack_props(std::span<const PropValue* const> values);
 
 // kVersion: a later version. kTooBig: over a limit. kTruncated, kCorrupt: not what pack_props() writes.
 Result<PropBag> unpack_props(std::string_view bytes, const PackedLimits& limits = {});

@@ -120,17 +120,28 @@ Status StoreCore::keep_batch(Writer& writer) {
     if (!batch.searches) batch.searches = TRY(any_search(*this, *batch.transaction));
     if (*batch.searches) TRY(update_searches(*this, *batch.transaction, writer.touched_));
   }
+  batch.touched.insert(batch.touched.end(), writer.touched_.begin(), writer.touched_.end());
   batch.bytes += writer.bytes_;
   ++batch.saves;
   const bool full = batch.saves >= kBatchSaves || batch.bytes >= kBatchBytes || steady_now() - batch.since >= kBatchAge;
   return full ? finish_batch() : Status();
 }
 
+Status StoreCore::commit(backend::Transaction& transaction, std::span<const ObjectId> touched) {
+  if (!touched.empty()) {
+    for (ChangeListener* listener : listeners_) listener->before_commit(transaction, touched);
+  }
+  Status done = transaction.commit();
+  if (done || touched.empty()) return done;
+  for (ChangeListener* listener : listeners_) listener->before_commit(transaction, {});
+  return done;
+}
+
 Status StoreCore::finish_batch() {
   if (!batch_) return {};
-  const auto transaction = std::move(batch_->transaction);
+  const Batch batch = std::move(*batch_);
   batch_.reset();
-  const Status done = transaction->commit();
+  const Status done = commit(*batch.transaction, batch.touched);
   if (done) {
     pump();
     return done;
@@ -186,7 +197,7 @@ Status Writer::commit() {
     return kept;
   }
   if (!touched_.empty()) TRY(update_searches(*core_, *transaction_, touched_));
-  const Status done = transaction_->commit();
+  const Status done = core_->commit(*transaction_, touched_);
   transaction_.reset();
   if (!done) return done;
   core_->pump();

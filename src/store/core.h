@@ -21,6 +21,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
@@ -45,6 +46,11 @@ class ChangeListener {
   virtual ~ChangeListener() = default;
   // Under the gate; the changes are committed. May stop listening, and may read.
   virtual void on_changes(const backend::ChangeBatch& batch) = 0;
+  // A commit of this logon that touched these messages comes next: what on_changes() will want to know of them is at
+  // hand in the transaction. Nothing touched: it failed, what was read is worth nothing.
+  virtual void before_commit(backend::Transaction& transaction, std::span<const ObjectId> touched) {
+    (void)transaction, (void)touched;
+  }
 };
 
 // A transaction for reading: one of its own, or the open one of the bulk mode. Goes before the call ends.
@@ -167,6 +173,7 @@ class StoreCore : public std::enable_shared_from_this<StoreCore> {
   friend class Writer;
   struct Batch {
     std::unique_ptr<backend::Transaction> transaction;
+    std::vector<ObjectId> touched;
     std::size_t saves = 0;
     std::uint64_t bytes = 0;
     std::chrono::steady_clock::time_point since;
@@ -175,6 +182,8 @@ class StoreCore : public std::enable_shared_from_this<StoreCore> {
 
   explicit StoreCore(Setup setup);
   void run_watcher(const std::stop_token& stop);
+  // The commit, with the listeners told before, and when it fails.
+  Status commit(backend::Transaction& transaction, std::span<const ObjectId> touched);
   Status keep_batch(Writer& writer);
   Status finish_batch();
   void lose_batch(Error why);

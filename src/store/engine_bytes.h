@@ -3,9 +3,9 @@
 // transaction of its own; a window of it is kept so that small reads are cheap. Under the store's gate.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <memory>
-#include <set>
 #include <vector>
 
 #include "model/prop_bag.h"
@@ -44,6 +44,31 @@ class EngineBytes final : public property::RandomBytes {
 Result<std::shared_ptr<property::RandomBytes>> open_stored_bytes(const CorePtr& core, ObjectId object,
                                                                  model::PropTag tag, property::OpenMode mode);
 
+// Property ids: a sorted array, since objects have tens of properties and each of them is set by itself.
+class IdSet {
+ public:
+  void insert(std::uint16_t id) {
+    const auto at = std::lower_bound(ids_.begin(), ids_.end(), id);
+    if (at == ids_.end() || *at != id) ids_.insert(at, id);
+  }
+  template <class It>
+  void insert(It from, It to) {
+    for (; from != to; ++from) insert(*from);
+  }
+  void erase(std::uint16_t id) {
+    const auto at = std::lower_bound(ids_.begin(), ids_.end(), id);
+    if (at != ids_.end() && *at == id) ids_.erase(at);
+  }
+  bool contains(std::uint16_t id) const { return std::binary_search(ids_.begin(), ids_.end(), id); }
+  bool empty() const { return ids_.empty(); }
+  void clear() { ids_.clear(); }
+  auto begin() const { return ids_.begin(); }
+  auto end() const { return ids_.end(); }
+
+ private:
+  std::vector<std::uint16_t> ids_;
+};
+
 // Properties of an object that is being worked on: values as read, large ones as references into the engine, new large
 // ones beside them, and which ids differ from what the engine has. Copies share the large values, which never change
 // once they are set.
@@ -52,7 +77,7 @@ struct Props {
 
   model::PropBag bag;
   std::map<std::uint16_t, Large> fresh;  // their value in the bag is a blob reference of the right size, without a key
-  std::set<std::uint16_t> changed;
+  IdSet changed;
 
   void set(model::PropValue value);
   // False: there was none.

@@ -47,8 +47,16 @@ Result<std::vector<PropTag>> FolderBacking::list() {
 
 Result<PropValue> FolderBacking::get(PropTag tag) {
   backend::ReadRequest request;
+  if (reads_once_) {
+    request.all = true;
+    if (!once_) once_ = TRY(read(request));
+    return value_of(*once_, tag);
+  }
   request.tags = std::span(&tag, 1);
-  const auto folder = TRY(read(request));
+  return value_of(TRY(read(request)), tag);
+}
+
+Result<PropValue> FolderBacking::value_of(const backend::ObjectData& folder, PropTag tag) const {
   if (is_computed(folder_computed(), tag.id())) {
     if (auto value = folder_value(*core_, folder.info, tag, writable_)) return std::move(*value);
   } else if (const PropValue* value = is_private(tag.id()) ? nullptr : folder.props.find(tag.id())) {

@@ -4,6 +4,9 @@
 // imapicontainer-*.
 #pragma once
 
+#include <mutex>
+#include <optional>
+
 #include "property/prop_object.h"
 #include "store/staged_backing.h"
 
@@ -35,11 +38,29 @@ class FolderBacking final : public CoreBacking {
   // kObjectDeleted if it is there no longer.
   Result<backend::ObjectData> read(const backend::ReadRequest& request) const;
 
+  // While one lives, get() reads the folder once for all properties. Made and ended in one call, under the gate.
+  class OneRead {
+   public:
+    explicit OneRead(FolderBacking& folder) : folder_(folder) { folder_.reads_once_ = true; }
+    ~OneRead() {
+      folder_.reads_once_ = false;
+      folder_.once_.reset();
+    }
+    OneRead(const OneRead&) = delete;
+    OneRead& operator=(const OneRead&) = delete;
+
+   private:
+    FolderBacking& folder_;
+  };
+
  private:
   Status rename(const model::PropValue& name);
+  Result<model::PropValue> value_of(const backend::ObjectData& folder, model::PropTag tag) const;
 
   ObjectId id_;
   ObjectKind kind_;
+  bool reads_once_ = false;
+  std::optional<backend::ObjectData> once_;
 };
 
 class FolderObject final : public property::PropObject<IMAPIFolder> {
@@ -47,6 +68,12 @@ class FolderObject final : public property::PropObject<IMAPIFolder> {
   explicit FolderObject(std::shared_ptr<FolderBacking> backing)
       : PropObject(backing->core().gate(), backing, backing->core().routines()), backing_(std::move(backing)) {}
 
+  // All of them from one look at the folder.
+  STDMETHODIMP GetProps(LPSPropTagArray tags, ULONG flags, ULONG* count, LPSPropValue* values) override {
+    const std::lock_guard lock(core().gate()->mutex());
+    const FolderBacking::OneRead once(*backing_);
+    return PropObject::GetProps(tags, flags, count, values);
+  }
   MAPI_IMAPICONTAINER_METHODS(override)
   MAPI_IMAPIFOLDER_METHODS(override)
 

@@ -23,7 +23,7 @@ using view::RowKey;
 
 namespace {
 
-constexpr std::size_t kPiece = 64;        // rows fetched at once
+constexpr std::size_t kRowsAtOnce = 64;        // rows fetched at once
 constexpr std::size_t kCache = 8 * 1024;  // rows kept
 
 constexpr ULONG kColumns[] = {
@@ -116,6 +116,7 @@ class MessageRows final : public view::RowSource, public ChangeListener {
   std::vector<PropTag> default_columns() const override;
 
   void on_changes(const backend::ChangeBatch& batch) override;
+  void before_commit(backend::Transaction& transaction, std::span<const ObjectId> touched) override;
 
   const CorePtr& core() const { return core_; }
   TableViews& views() { return views_; }
@@ -136,6 +137,9 @@ class MessageRows final : public view::RowSource, public ChangeListener {
   bool want_column(PropTag tag);
   const Cached* row(RowKey key);
   Status fetch(std::span<const ObjectId> ids);
+  Status read_rows(backend::Transaction& transaction, std::span<const ObjectId> ids, std::span<const PropTag> columns,
+                   std::unordered_map<RowKey, Cached>& into) const;
+  void use_ahead(const backend::ChangeBatch& batch);
   class Scan;
   Status of_folder(const Error& error) const;
   Status visit_fetched(const view::RowAnswer& answer, const view::RowQuery& query, view::RowSink& sink);
@@ -148,6 +152,9 @@ class MessageRows final : public view::RowSource, public ChangeListener {
   TableViews views_;
   std::vector<PropTag> columns_;  // of the rows in the cache
   std::unordered_map<RowKey, Cached> cache_;
+  std::vector<PropTag> change_columns_;  // what views asked about rows that changed
+  std::unordered_map<RowKey, Cached> ahead_;  // the same of rows that a commit of ours is about to change
+  bool changing_ = false;
   const backend::Row* scanned_ = nullptr;  // during a scan: the row at hand, and the tags of its values
   std::span<const PropTag> scanned_tags_;
   std::unordered_map<RowKey, std::uint64_t> ranks_;  // by time of linking
@@ -269,7 +276,7 @@ Status MessageRows::visit_fetched(const view::RowAnswer& answer, const view::Row
   sink.begin(answer.filtered, answer.sorted, answer.keys.size());
   for (std::size_t i = 0; i < answer.keys.size(); ++i) {
     const auto rest = std::span(answer.keys).subspan(i);
-    if (i % kPiece == 0 && !query.columns.empty()) expect(rest.first(std::min(kPiece, rest.size())), query.columns);
+    if (i % kRowsAtOnce == 0 && !query.columns.empty()) expect(rest.first(std::min(kRowsAtOnce, rest.size())), query.columns);
     if (!TRY(sink.row(answer.keys[i]))) break;
   }
   return {};
@@ -335,7 +342,7 @@ Result<std::vector<RowKey>> MessageRows::newest_of_conversations(const std::vect
                           PropTag(PR_CREATION_TIME)};
   for (std::size_t i = 0; i < keys.size(); ++i) {
     const RowKey key = keys[i];
-    if (i % kPiece == 0) expect(std::span(keys).subspan(i, std::min(kPiece, keys.size() - i)), tags);
+    if (i % kRowsAtOnce == 0) expect(std::span(keys).subspan(i, std::min(kRowsAtOnce, keys.size() - i)), tags);
     const Cached* cached = row(key);
     if (!cached) continue;
     const std::string topic = text_of(cached->values, PR_CONVERSATION_TOPIC_W);
@@ -370,6 +377,7 @@ void MessageRows::expect(std::span<const RowKey> keys, std::span<const PropTag> 
   if (columns.empty()) return;
   auto tags = stored_for(columns);
   if (request_.is_search && has_id(tags, PropTag(PR_MSG_STATUS))) tags.push_back(private_tag::kRowStatus);
+  if (changing_) change_columns_ = tags;
   const bool known = std::all_of(tags.begin(), tags.end(), [&](PropTag tag) { return has_id(columns_, tag); });
   if (!known) {
     columns_ = std::move(tags);
@@ -384,20 +392,26 @@ void MessageRows::expect(std::span<const RowKey> keys, std::span<const PropTag> 
   (void)fetch(missing);
 }
 
-Status MessageRows::fetch(std::span<const ObjectId> ids) {
-  if (cache_.size() > kCache) cache_.clear();
-  auto transaction = TRY(core_->read());
+Status MessageRows::read_rows(backend::Transaction& transaction, std::span<const ObjectId> ids,
+                              std::span<const PropTag> columns, std::unordered_map<RowKey, Cached>& into) const {
   backend::RowQuery query;
-  query.columns = columns_;
+  query.columns = columns;
   query.ids = ids;
-  TRY(visit(*transaction, request_.folder, kind(), query, [&](const backend::Row& row) -> Result<bool> {
-    Cached& cached = cache_[row.info.id];
+  TRY(visit(transaction, request_.folder, kind(), query, [&](const backend::Row& row) -> Result<bool> {
+    Cached& cached = into[row.info.id];
     cached.info = row.info;
     for (const PropValue& value : row.values) {
       if (!value.is_empty()) cached.values.set(value);
     }
     return true;
   }));
+  return {};
+}
+
+Status MessageRows::fetch(std::span<const ObjectId> ids) {
+  if (cache_.size() > kCache) cache_.clear();
+  auto transaction = TRY(core_->read());
+  TRY(read_rows(*transaction, ids, columns_, cache_));
   if (!request_.is_search) return {};
   // Search folders show where a message is.
   std::unordered_map<ObjectId, std::string> names;
@@ -546,6 +560,28 @@ void MessageRows::note(const backend::Change& change, std::vector<view::Change>&
   }
 }
 
+// Reading after the commit would have to begin anew with the file; the writer has the pages at hand.
+void MessageRows::before_commit(backend::Transaction& transaction, std::span<const ObjectId> touched) {
+  ahead_.clear();
+  if (touched.empty() || touched.size() > kCache || change_columns_.empty() || views_.empty() || request_.is_search ||
+      request_.nothing) {
+    return;
+  }
+  if (!read_rows(transaction, touched, change_columns_, ahead_)) ahead_.clear();
+}
+
+// An object that stands in the log once was changed by us alone; of another, others may know better.
+void MessageRows::use_ahead(const backend::ChangeBatch& batch) {
+  if (ahead_.empty()) return;
+  std::unordered_set<ObjectId> met;
+  for (const backend::Change& change : batch.changes) {
+    if (!met.insert(change.object).second) ahead_.erase(change.object);
+  }
+  columns_ = change_columns_;
+  cache_ = std::move(ahead_);
+  ahead_.clear();
+}
+
 void MessageRows::on_changes(const backend::ChangeBatch& batch) {
   if (request_.nothing) return;
   std::vector<view::Change> changes;
@@ -557,10 +593,14 @@ void MessageRows::on_changes(const backend::ChangeBatch& batch) {
     for (const backend::Change& change : batch.changes) {
       if (change.object_kind == kind()) note(change, changes);
     }
+    use_ahead(batch);
     // Which message stands for a conversation may be another one now.
     if (request_.conversations && !changes.empty()) changes = {{view::Change::Kind::kReloaded, 0}};
   }
+  ahead_.clear();
+  changing_ = true;
   views_.on_change(changes);
+  changing_ = false;
 }
 
 }  // namespace

@@ -97,10 +97,14 @@ Result<ObjectId> Saver::write_object(ObjectId id, ObjectId parent, ObjectKind ki
                                      const std::vector<model::PropBag>* recipients) {
   std::vector<PropValue> set;
   std::vector<std::uint16_t> erase;
-  props.collect(set, erase);
   backend::Update update;
-  update.set = set;
-  update.erase = erase;
+  if (id == 0 && props.fresh.empty()) {
+    update.set = props.bag.values();  // all of a new object is new
+  } else {
+    props.collect(set, erase);
+    update.set = set;
+    update.erase = erase;
+  }
   update.recipients = recipients;
   if (id == 0) {
     update.erase = {};
@@ -239,22 +243,42 @@ void Saver::settle() {
   }
 }
 
+Status write_all(StoreCore& core, Writer& writer, Saver& saver, MessageData& message, const SaveOptions& options) {
+  TRY(saver.write_top(message, options));
+  return options.no_draft ? set_listed(core, writer.get(), private_tag::kNoDrafts, saver.top(), true) : Status();
+}
+
+// Beside its properties a new message gets no more than its version before all is settled: no need to copy recipients
+// and attachments.
+Status save_new(StoreCore& core, MessageData& message, const SaveOptions& options) {
+  Writer writer = TRY(core.write_batched());
+  Saver saver(writer);
+  Props before = message.props;
+  const backend::ChangeNumber version = message.version;
+  complete(message);
+  const auto restored = [&](Status failed) {
+    message.props = std::move(before);
+    message.version = version;
+    return failed;
+  };
+  if (Status written = write_all(core, writer, saver, message, options); !written) {
+    writer.give_up(saver.made());
+    return restored(std::move(written));
+  }
+  if (Status committed = writer.commit(); !committed) return restored(std::move(committed));
+  saver.settle();
+  return {};
+}
+
 }  // namespace
 
 Status save_message(StoreCore& core, MessageData& message, const SaveOptions& options) {
+  if (message.id == 0) return save_new(core, message, options);
   MessageData working = message;  // an error leaves what was there
   complete(working);
-  const bool is_new = message.id == 0;
-  Writer writer = TRY(is_new ? core.write_batched() : core.write());
+  Writer writer = TRY(core.write());
   Saver saver(writer);
-  const auto write = [&]() -> Status {
-    TRY(saver.write_top(working, options));
-    return options.no_draft ? set_listed(core, writer.get(), private_tag::kNoDrafts, saver.top(), true) : Status();
-  };
-  if (Status written = write(); !written) {
-    if (is_new) writer.give_up(saver.made());
-    return written;
-  }
+  TRY(write_all(core, writer, saver, working, options));
   TRY(writer.commit());
   saver.settle();
   message = std::move(working);

@@ -43,6 +43,13 @@ bool has_kind(const model::Restriction& restriction, model::RestrictionKind kind
          });
 }
 
+// PR_MESSAGE_FLAGS without MSGFLAG_READ is what every row that passes must have.
+bool lets_unread_only(const model::Restriction& filter) {
+  if (filter.kind == model::RestrictionKind::kAnd) return std::ranges::any_of(filter.children, lets_unread_only);
+  return filter.kind == model::RestrictionKind::kBitMask && filter.tag == backend::engine_tag::kMessageFlags &&
+         filter.op == model::RelOp::kEq && filter.number == backend::engine_tag::kReadBit;
+}
+
 bool is_damage(const Error& error) {
   return error.code == Code::kCorruptStore;
 }
@@ -92,6 +99,7 @@ Status RowScan::plan(const Head& container) {
   if (container.info.kind == ObjectKind::kFolder && hot && query_.ids.empty()) {
     if (query_.filter != nullptr) TRY(plan_filter());
     if (query_.order != nullptr) plan_.sorted = by_time_ = TRY(plan_order());
+    if (plan_.filtered && query_.filter != nullptr) TRY(plan_unread(container));
   }
   int next = 3;  // after id, spill, version
   for (int& place : place_) {
@@ -115,6 +123,25 @@ Status RowScan::plan_filter() {
   filter_.emplace(std::make_shared<model::CompiledRestriction>(std::move(*compiled)));
   plan_.filtered = true;
   plan_needle(*query_.filter);
+  return {};
+}
+
+Status RowScan::plan_unread(const Head& container) {
+  if (kind_ != ObjectKind::kMessage || !lets_unread_only(*query_.filter)) return {};
+  // The index has flags, delivery time and number. For all else each row is looked up, which a scan does for less where
+  // many are unread.
+  const bool covered = !needs_version_ && std::ranges::all_of(query_.columns, [](PropTag tag) {
+    return tag.id() == kHotColumns[kHotDelivered].tag.id() || tag.id() == kHotColumns[kHotFlags].tag.id();
+  });
+  const auto& counts = container.info.counts;
+  if (!covered && counts.unread > counts.messages / 8) return {};
+  // Flags that are no number stand in the bag, and only `spill` says so.
+  auto& odd =
+      *TRY(transaction_.sql("SELECT EXISTS(SELECT 1 FROM msg_hot INDEXED BY hot_unread WHERE folder = ?1 AND assoc = 0 "
+                            "AND coalesce(flags, 0) & 1 = 0 AND flags IS NULL)"));
+  TRY(odd.bind(1, static_cast<std::int64_t>(parent_)));
+  unread_ = TRY(odd.step()) && odd.integer(0) == 0;
+  odd.reset();
   return {};
 }
 
@@ -161,11 +188,18 @@ std::string RowScan::select(bool indexed) const {
   const bool time_alone =
       any_hot && std::ranges::count_if(place_, [](int place) { return place >= 0; }) == 1 && place_[kHotDelivered] >= 0;
   // An index alone is read if nothing else is asked for; `spill` of such a row was seen to be 0 by plan_order().
-  const bool needs_spill = any_hot && !(by_time_ && time_alone);
+  // Nor is it looked at where plan_unread() saw that the flags are numbers, if nothing but these and times are read.
+  const bool in_unread = unread_ && std::ranges::count_if(place_, [](int place) { return place >= 0; }) ==
+                                        (place_[kHotFlags] >= 0 ? 1 : 0) + (place_[kHotDelivered] >= 0 ? 1 : 0);
+  const bool needs_spill = any_hot && !(by_time_ && time_alone) && !(in_unread && (by_time_ || place_[kHotDelivered] < 0));
   std::string text =
       std::string("SELECT id, ") + (needs_spill ? "spill" : "0") + ", " + (needs_version_ ? "version" : "0");
   for (std::size_t i = 0; i < kHotCount; ++i) {
     if (place_[i] >= 0) text.append(", ").append(kHotColumns[i].name);
+  }
+  if (unread_) {
+    return text + " FROM msg_hot INDEXED BY hot_unread WHERE folder = ?1 AND assoc = 0 AND coalesce(flags, 0) & 1 = 0 "
+                  "AND ?2 = 0";
   }
   text += indexed ? " FROM msg_hot INDEXED BY hot_time" : " FROM msg_hot NOT INDEXED";
   return text + " WHERE folder = ?1 AND assoc = ?2";

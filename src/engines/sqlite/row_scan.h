@@ -26,6 +26,8 @@ class RowScan {
 
   Status plan(const Head& container);
   Status plan_filter();
+  // A filter that only unread messages pass goes through their index, if that reads less.
+  Status plan_unread(const Head& container);
   void plan_needle(const model::Restriction& filter);
   bool misses_needle(const Statement& row) const;
   Result<bool> plan_order();
@@ -67,6 +69,7 @@ class RowScan {
   std::size_t needle_column_ = 0;
   bool descending_ = false;
   bool by_time_ = false;
+  bool unread_ = false;
   bool linked_ = false;
   bool stopped_ = false;  // the visitor has enough, or the limit is reached
   // The bag of the row at hand, read when first needed.

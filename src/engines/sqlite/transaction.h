@@ -4,6 +4,7 @@
 #pragma once
 
 #include <atomic>
+#include <deque>
 #include <map>
 #include <optional>
 #include <unordered_map>
@@ -106,9 +107,15 @@ class SqliteTransaction final : public backend::Transaction {
   std::int64_t newest_number();
 
   // ---- Writing
-  Result<model::PropBag> take_values(std::span<const model::PropValue> set);
+  struct Taken {
+    std::vector<const model::PropValue*> values;
+    std::deque<model::PropValue> references;  // to what went into streams
+  };
+  Result<Taken> take_values(std::span<const model::PropValue> set);
+  Result<model::PropValue> store_large(const model::PropValue& value);
   Status store_value(model::PropBag& into, const model::PropValue& value);
-  Status insert_message(const Head& head, const model::PropBag& all, const backend::Update& content);
+  Status insert_message(const Head& head, std::span<const model::PropValue* const> all,
+                        const backend::Update& content);
   Status bind_recipients(Statement& statement, int place, const std::vector<model::PropBag>* recipients);
   Status erase_recipients_stream(ObjectId message);
   Status write_all(const Head& head, const model::PropBag& all);

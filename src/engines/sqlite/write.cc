@@ -40,23 +40,39 @@ struct Split {
   std::string bag;
 };
 
-Result<Split> split(const PropBag& all, bool in_folder) {
+Result<Split> split(std::span<const PropValue* const> all, bool in_folder) {
   Split parts;
-  if (in_folder && all.find(kReceiptId) == nullptr) parts.spill = kNoReceipt;
-  PropBag rest;
+  std::vector<const PropValue*> rest;
   rest.reserve(all.size());
-  for (const PropValue& value : all) {
-    const auto column = in_folder ? hot_column(value.tag().id()) : std::nullopt;
-    if (column && fits_column(*column, value)) {
-      parts.hot[*column] = &value;
+  std::uint64_t size = 0;
+  if (in_folder) parts.spill = kNoReceipt;
+  for (const PropValue* value : all) {
+    const std::uint16_t id = value->tag().id();
+    if (id == kReceiptId) parts.spill &= ~kNoReceipt;
+    const auto column = in_folder ? hot_column(id) : std::nullopt;
+    if (column && fits_column(*column, *value)) {
+      parts.hot[*column] = value;
       continue;
     }
     if (column) parts.spill |= std::int64_t{1} << *column;
-    rest.set(value);
+    rest.push_back(value);
+    size += value->stored_size();
   }
-  if (rest.stored_size() > kLargestBag) return refuse(Code::kTooBig, "the properties of an object are too large");
+  if (size > kLargestBag) return refuse(Code::kTooBig, "the properties of an object are too large");
   parts.bag = model::pack_props(rest);
   return parts;
+}
+
+Result<Split> split(const PropBag& all, bool in_folder) {
+  std::vector<const PropValue*> values;
+  values.reserve(all.size());
+  for (const PropValue& value : all) values.push_back(&value);
+  return split(values, in_folder);
+}
+
+const PropValue* find_tag(std::span<const PropValue* const> values, PropTag tag) {
+  const auto at = std::ranges::find(values, tag, [](const PropValue* value) { return value->tag(); });
+  return at == values.end() ? nullptr : *at;
 }
 
 Status bind_hot_row(Statement& statement, const Head& head, const Split& parts) {
@@ -79,32 +95,41 @@ Status bind_hot_row(Statement& statement, const Head& head, const Split& parts) 
 
 // ---- Values
 
-Status SqliteTransaction::store_value(PropBag& into, const PropValue& value) {
+Result<PropValue> SqliteTransaction::store_large(const PropValue& value) {
   const PropTag tag = value.tag();
-  if (!backend::is_over(value, kExternal)) {
-    into.set(value);
-    return {};
-  }
   const model::BlobRef ref =
       TRY(streams_->write_new(changes_.take_number(), bytes_of(value.as_bytes()), core_->compress));
-  into.set(tag.base_type() == model::PropType::kString8 ? PropValue::blob8(tag, ref, value.code_page())
-                                                        : PropValue::blob(tag, ref));
+  return tag.base_type() == model::PropType::kString8 ? PropValue::blob8(tag, ref, value.code_page())
+                                                      : PropValue::blob(tag, ref);
+}
+
+Status SqliteTransaction::store_value(PropBag& into, const PropValue& value) {
+  into.set(backend::is_over(value, kExternal) ? TRY(store_large(value)) : value);
   return {};
 }
 
-// The last value of an id counts; streams are written for that one alone.
-Result<PropBag> SqliteTransaction::take_values(std::span<const PropValue> set) {
-  const auto id_of = [](const PropValue& value) { return value.tag().id(); };
+// Values in the order of their ids, as they are kept: the caller's where they are small, references where not. The last
+// value of an id counts; streams are written for that one alone.
+Result<SqliteTransaction::Taken> SqliteTransaction::take_values(std::span<const PropValue> set) {
+  Taken taken;
+  taken.values.reserve(set.size());
+  for (const PropValue& value : set) taken.values.push_back(&value);
+  const auto id_of = [](const PropValue* value) { return value->tag().id(); };
   // From a bag they come in order, each once.
-  const bool plain = std::ranges::adjacent_find(set, std::ranges::greater_equal(), id_of) == set.end();
-  PropBag all;
-  all.reserve(set.size());
-  for (std::size_t i = 0; i < set.size(); ++i) {
-    const bool again =
-        !plain && std::ranges::find(set.subspan(i + 1), id_of(set[i]), id_of) != set.subspan(i + 1).end();
-    if (!again) TRY(store_value(all, set[i]));
+  if (std::ranges::adjacent_find(taken.values, std::ranges::greater_equal(), id_of) != taken.values.end()) {
+    std::ranges::stable_sort(taken.values, {}, id_of);
+    std::vector<const PropValue*> last;
+    for (const PropValue* value : taken.values) {
+      if (!last.empty() && id_of(last.back()) == id_of(value)) last.pop_back();
+      last.push_back(value);
+    }
+    taken.values = std::move(last);
   }
-  return all;
+  for (const PropValue*& value : taken.values) {
+    if (!backend::is_over(*value, kExternal)) continue;
+    value = &taken.references.emplace_back(TRY(store_large(*value)));
+  }
+  return taken;
 }
 
 Status SqliteTransaction::bind_recipients(Statement& statement, int place, const std::vector<PropBag>* recipients) {
@@ -204,7 +229,8 @@ Status SqliteTransaction::flush_folders() {
 
 // ---- Creating
 
-Status SqliteTransaction::insert_message(const Head& head, const PropBag& all, const Update& content) {
+Status SqliteTransaction::insert_message(const Head& head, std::span<const PropValue* const> all,
+                                         const Update& content) {
   const Split parts = TRY(split(all, head.in_folder));
   if (head.in_folder) {
     Statement& hot = *TRY(sql(kInsertHot));
@@ -243,23 +269,26 @@ Result<ObjectId> SqliteTransaction::create(ObjectId parent, ObjectKind kind, con
     head.info.kind = kind;
     head.info.parent = parent;
     head.in_folder = is_message(kind) && !embedded;
-    const PropBag all = TRY(take_values(content.set));
+    const Taken all = TRY(take_values(content.set));
     if (is_folder(kind) || head.in_folder) head.info.version = changes_.created(head.info.id, kind, parent);
     if (content.copy_of != 0) changes_.copied(head.info.id, content.copy_of, content.copy_of_parent);
     if (is_message(kind)) {
-      TRY(insert_message(head, all, content));
+      TRY(insert_message(head, all.values, content));
       if (embedded) {
         Statement& link = *TRY(sql("UPDATE attach SET embedded = ?2 WHERE id = ?1"));
         TRY(link.bind(1, key_of(parent)));
         TRY(link.bind(2, key_of(head.info.id)));
         TRY(link.run());
       } else {
-        backend::add_tally(container->info.counts, backend::tally_of(kind, all), 1);
+        const Tally tally = backend::tally_of(kind, find_tag(all.values, backend::engine_tag::kMessageFlags),
+                                              find_tag(all.values, backend::engine_tag::kMessageSize));
+        backend::add_tally(container->info.counts, tally, 1);
         container->changed = true;
+        remember(head.info);
       }
       return head.info.id;
     }
-    const Split parts = TRY(split(all, false));
+    const Split parts = TRY(split(all.values, false));
     if (kind == ObjectKind::kAttachment) {
       Statement& insert = *TRY(sql("INSERT INTO attach VALUES(?1, ?2, NULL, ?3)"));
       TRY(insert.bind(1, key_of(head.info.id)));
