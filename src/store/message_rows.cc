@@ -23,7 +23,7 @@ using view::RowKey;
 
 namespace {
 
-constexpr std::size_t kRowsAtOnce = 64;        // rows fetched at once
+constexpr std::size_t kRowsAtOnce = 64;   // rows fetched at once
 constexpr std::size_t kCache = 8 * 1024;  // rows kept
 
 constexpr ULONG kColumns[] = {
@@ -152,7 +152,7 @@ class MessageRows final : public view::RowSource, public ChangeListener {
   TableViews views_;
   std::vector<PropTag> columns_;  // of the rows in the cache
   std::unordered_map<RowKey, Cached> cache_;
-  std::vector<PropTag> change_columns_;  // what views asked about rows that changed
+  std::vector<PropTag> change_columns_;       // what views asked about rows that changed
   std::unordered_map<RowKey, Cached> ahead_;  // the same of rows that a commit of ours is about to change
   bool changing_ = false;
   const backend::Row* scanned_ = nullptr;  // during a scan: the row at hand, and the tags of its values
@@ -276,7 +276,8 @@ Status MessageRows::visit_fetched(const view::RowAnswer& answer, const view::Row
   sink.begin(answer.filtered, answer.sorted, answer.keys.size());
   for (std::size_t i = 0; i < answer.keys.size(); ++i) {
     const auto rest = std::span(answer.keys).subspan(i);
-    if (i % kRowsAtOnce == 0 && !query.columns.empty()) expect(rest.first(std::min(kRowsAtOnce, rest.size())), query.columns);
+    if (i % kRowsAtOnce == 0 && !query.columns.empty())
+      expect(rest.first(std::min(kRowsAtOnce, rest.size())), query.columns);
     if (!TRY(sink.row(answer.keys[i]))) break;
   }
   return {};

@@ -191,15 +191,17 @@ std::string RowScan::select(bool indexed) const {
   // Nor is it looked at where plan_unread() saw that the flags are numbers, if nothing but these and times are read.
   const bool in_unread = unread_ && std::ranges::count_if(place_, [](int place) { return place >= 0; }) ==
                                         (place_[kHotFlags] >= 0 ? 1 : 0) + (place_[kHotDelivered] >= 0 ? 1 : 0);
-  const bool needs_spill = any_hot && !(by_time_ && time_alone) && !(in_unread && (by_time_ || place_[kHotDelivered] < 0));
+  const bool needs_spill =
+      any_hot && !(by_time_ && time_alone) && !(in_unread && (by_time_ || place_[kHotDelivered] < 0));
   std::string text =
       std::string("SELECT id, ") + (needs_spill ? "spill" : "0") + ", " + (needs_version_ ? "version" : "0");
   for (std::size_t i = 0; i < kHotCount; ++i) {
     if (place_[i] >= 0) text.append(", ").append(kHotColumns[i].name);
   }
   if (unread_) {
-    return text + " FROM msg_hot INDEXED BY hot_unread WHERE folder = ?1 AND assoc = 0 AND coalesce(flags, 0) & 1 = 0 "
-                  "AND ?2 = 0";
+    return text +
+           " FROM msg_hot INDEXED BY hot_unread WHERE folder = ?1 AND assoc = 0 AND coalesce(flags, 0) & 1 = 0 "
+           "AND ?2 = 0";
   }
   text += indexed ? " FROM msg_hot INDEXED BY hot_time" : " FROM msg_hot NOT INDEXED";
   return text + " WHERE folder = ?1 AND assoc = ?2";

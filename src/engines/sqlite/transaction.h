@@ -114,8 +114,7 @@ class SqliteTransaction final : public backend::Transaction {
   Result<Taken> take_values(std::span<const model::PropValue> set);
   Result<model::PropValue> store_large(const model::PropValue& value);
   Status store_value(model::PropBag& into, const model::PropValue& value);
-  Status insert_message(const Head& head, std::span<const model::PropValue* const> all,
-                        const backend::Update& content);
+  Status insert_message(const Head& head, std::span<const model::PropValue* const> all, const backend::Update& content);
   Status bind_recipients(Statement& statement, int place, const std::vector<model::PropBag>* recipients);
   Status erase_recipients_stream(ObjectId message);
   Status write_all(const Head& head, const model::PropBag& all);
