@@ -205,6 +205,29 @@ TEST_P(Reports, SetReadFlagsShowsItsProgress) {
   EXPECT_EQ(120u, told.last_total);
 }
 
+TEST_P(Reports, SetReadFlagsTakesEachMessageOfTheFolderOnce) {
+  const auto elsewhere = create_folder(root_.get(), L"Elsewhere");
+  const std::string one = receive(L"1"), open = receive(L"open"), other = receive(elsewhere.get(), L"other");
+  auto hidden = create_message(folder_.get(), L"hidden", MAPI_ASSOCIATED);
+  ASSERT_EQ(S_OK, hidden->SaveChanges(KEEP_OPEN_READONLY));
+  const std::string associated = get_binary(hidden.get(), PR_ENTRYID);
+  hidden.reset();
+  const auto held = open_message(open);
+  const auto mark = [&](const std::vector<std::string>& ids, ULONG flags) {
+    return folder_->SetReadFlags(Entries(ids).get(), 0, nullptr, flags);
+  };
+  // What is open for writing keeps its read flag, but its report may go out.
+  EXPECT_EQ(S_OK, mark({open, open}, GENERATE_RECEIPT_ONLY));
+  EXPECT_EQ(MAPI_W_PARTIAL_COMPLETION, mark({open}, 0));
+  EXPECT_EQ(Texts{L"open"}, read_reports());
+  EXPECT_EQ(MAPI_W_PARTIAL_COMPLETION, mark({one, other, associated, one}, 0));
+  EXPECT_EQ((Texts{L"open", L"1"}), read_reports());
+  EXPECT_EQ(LONG{MSGFLAG_READ}, flags_of(one, MSGFLAG_READ));
+  EXPECT_EQ(0, flags_of(other, MSGFLAG_READ));
+  EXPECT_EQ(S_OK, mark({one, associated}, CLEAR_READ_FLAG));
+  EXPECT_EQ(0, flags_of(one, MSGFLAG_READ));
+}
+
 CONFORMANCE_SUITE(Reports);
 
 }  // namespace

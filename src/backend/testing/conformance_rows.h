@@ -309,4 +309,113 @@ TEST_P(RowsTest, SearchFoldersFilterAndSort) {
   EXPECT_EQ(query(search, &unread, nullptr).size(), counts(in).unread);
 }
 
+// Few of many, which an index may give: with what it holds and with more, in each order, inside a writer too.
+TEST_P(RowsTest, UnreadOnesAreFoundAmongMany) {
+  const ObjectId in = folder(root());
+  std::vector<ObjectId> unread;
+  {
+    auto t = writer();
+    for (int i = 0; i < 120; ++i) {
+      std::vector<PropValue> values = {flags(i % 20 != 7), text(kSubject, "s" + std::to_string(i % 9))};
+      if (i != 27) values.push_back(delivered(1000 - i / 3));
+      const ObjectId id = t->create(in, ObjectKind::kMessage, setting(values)).value();
+      if (i % 20 == 7) unread.push_back(id);
+    }
+    ASSERT_TRUE(t->commit());
+  }
+  make(in, ObjectKind::kAssociated, {flags(false)});
+  const model::Restriction plain = model::Restriction::bit_mask(engine_tag::kMessageFlags, 1, false);
+  const model::Restriction and_more = model::Restriction::all_of({model::Restriction::exist(kSubject), plain});
+  model::SortOrder newest;
+  newest.keys = {{kDelivered, model::SortKey::Order::kDescending}};
+  const auto ask = [&](const model::Restriction& filter, const std::vector<PropTag>& columns,
+                       const model::SortOrder* order) {
+    RowQuery query;
+    query.columns = columns;
+    query.filter = &filter;
+    query.order = order;
+    query.full_info = columns.size() > 2;
+    auto t = reader();
+    const auto rows = complete_rows(*t, in, ObjectKind::kMessage, query);
+    EXPECT_TRUE(rows) << rows.error().message;
+    std::vector<ObjectId> found;
+    for (const CollectedRow& row : rows.value()) found.push_back(row.info.id);
+    return found;
+  };
+  const std::vector<PropTag> few = {engine_tag::kMessageFlags, kDelivered};
+  const std::vector<PropTag> many = {engine_tag::kMessageFlags, kDelivered, kSubject, kBody};
+  const auto expect_unread = [&](const std::string& where) {
+    EXPECT_EQ(ask(plain, few, nullptr), unread) << where;
+    EXPECT_EQ(ask(plain, many, nullptr), unread) << where;
+    EXPECT_EQ(ask(and_more, many, nullptr), unread) << where;
+    std::vector<ObjectId> by_date = unread;  // dates fall with the numbers; those that have none come last
+    std::ranges::rotate(by_date.begin() + 1, by_date.begin() + 2, by_date.begin() + 6);
+    EXPECT_EQ(ask(plain, few, &newest), by_date) << where;
+    EXPECT_EQ(ask(plain, many, &newest), by_date) << where;
+  };
+  expect_unread("all have flags");
+  // No flags, and flags that are no number: no bit is set in them.
+  unread.push_back(message(in, {text(kSubject, "none")}));
+  unread.push_back(message(
+      in, {text(kSubject, "odd"), text(PropTag(engine_tag::kMessageFlags.id(), model::PropType::kUnicode), "odd")}));
+  expect_unread("two have none");
+}
+
+// What a writer reads by number it may know without looking when it writes: what it wrote since counts all the same.
+TEST_P(RowsTest, WritesFollowRowsByNumber) {
+  constexpr PropTag kReceipt{0x0029000B};
+  const ObjectId in = folder(root()), other = folder(root());
+  const ObjectId quiet = message(in, {flags(false), PropValue::boolean(kReceipt, true)}),
+                 loud = message(in, {flags(false)});
+  const ObjectId moved = message(in, {flags(false)}), removed = message(in, {flags(false)});
+  const std::vector<ObjectId> all = {quiet, loud, moved, removed};
+  const std::vector<PropTag> columns = {engine_tag::kMessageFlags, kReceipt};
+  RowQuery query;
+  query.columns = columns;
+  query.ids = all;
+  const ChangeNumber before = data(quiet).info.version;
+  auto t = writer();
+  const auto look = [&](ObjectId where) {
+    Collector rows;
+    EXPECT_TRUE(t->rows(where, ObjectKind::kMessage, query, rows));
+    return rows;
+  };
+  const auto change = [&](ObjectId id, bool is_quiet) {
+    const std::vector<PropValue> values = {flags(true)};
+    Update update = setting(values);
+    update.quiet = is_quiet;
+    return t->update(id, update);
+  };
+  const Collector first = look(in);
+  ASSERT_EQ(first.ids(), all);
+  EXPECT_EQ(first.rows[0].values[1], PropValue::boolean(kReceipt, true));
+  EXPECT_TRUE(first.rows[1].values[1].is_empty());
+  ASSERT_TRUE(change(quiet, true));
+  ASSERT_TRUE(change(loud, false));
+  ASSERT_TRUE(t->move(moved, other));
+  look(other);
+  ASSERT_TRUE(change(moved, true));
+  look(in);
+  ASSERT_TRUE(t->remove(removed));
+  EXPECT_EQ(code_of(t->read(removed, {})), Code::kNotFound);
+  EXPECT_EQ(change(removed, true).error().code, Code::kNotFound);
+  const std::vector<PropValue> asks = {PropValue::boolean(kReceipt, true)};
+  ASSERT_TRUE(t->update(loud, setting(asks)));
+  ASSERT_TRUE(change(loud, true));
+  const ChangeNumber version = t->read(loud, {})->info.version;
+  const Collector last = look(in);
+  ASSERT_EQ(last.ids(), (std::vector{quiet, loud}));
+  EXPECT_EQ(last.rows[1].values[1], PropValue::boolean(kReceipt, true));
+  EXPECT_EQ(last.rows[1].info.version, version);
+  ASSERT_TRUE(t->commit());
+  t.reset();
+  EXPECT_EQ(data(quiet).info.version, before);
+  EXPECT_EQ(data(loud).info.version, version);
+  EXPECT_GT(version, before);
+  EXPECT_EQ(data(moved).info.parent, other);
+  EXPECT_EQ(counts(in).unread, 0u);
+  EXPECT_EQ(counts(other).unread, 0u);
+  EXPECT_EQ(counts(other).messages, 1u);
+}
+
 }  // namespace mapiary::backend::testing
