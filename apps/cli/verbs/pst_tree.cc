@@ -45,11 +45,12 @@ class Printer {
     const std::vector<std::string> fields = split(text, '\t');
     damaged_ = damaged_ || fields[0] == "damage";
     if (json_) return print_json(fields);
-    // Columns of one kind of line are as wide as most of them need.
+    // Nothing is cut: what is wider than most of its kind moves the rest.
+    const bool has_type = fields[0] == "node" || fields[0] == "subnode";
     std::string out = fit(fields[0], 9);
     for (std::size_t i = 1; i < fields.size(); ++i) {
-      const bool last = i + 1 == fields.size();
-      out += " " + (last ? fields[i] : fit(fields[i], i == 2 ? std::max<std::size_t>(fields[i].size(), 12) : 11));
+      const std::size_t width = i + 1 == fields.size() ? 0 : i == 2 && has_type ? 25 : 10;
+      out += " " + fit(fields[i], std::max(fields[i].size(), width));
     }
     print_line(one_line(out));
   }
