@@ -53,7 +53,8 @@ Result<Seen> see(const std::string& path, bool recoverable) {
                   const auto* subject = data.props.find(std::uint16_t{0x0037});
                   const auto* mark = data.props.find(info_tag::kRecovered);
                   if (mark && subject && subject->is_bytes()) {
-                    EXPECT_TRUE(seen.subjects.emplace(subject->as_bytes()).second) << "is there twice";
+                    EXPECT_TRUE(seen.subjects.emplace(subject->as_bytes()).second)
+                        << subject->as_bytes() << " is there twice, " << data.info.id << " in " << data.info.parent;
                   }
                 }).run();
   return seen;

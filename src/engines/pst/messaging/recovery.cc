@@ -144,13 +144,20 @@ class Search {
   }
 
   Status find_orphans() {
-    return database_.walk_nodes(
+    TRY(database_.walk_nodes(
         [&](const NodeEntry& node) -> Result<bool> {
           const bool is_folder = node.nid.type() == NidType::kNormalFolder;
-          if ((is_folder || is_message(node.nid)) && !is_in_folder(node.nid)) consider(node, false);
+          if (!is_folder && !is_message(node.nid)) return true;
+          if (!is_in_folder(node.nid)) {
+            consider(node, false);
+          } else if (!is_folder) {
+            shown_.push_back(node.data.key());
+          }
           return true;
         },
-        [](const Error&) {});
+        [](const Error&) {}));
+    std::sort(shown_.begin(), shown_.end());
+    return {};
   }
 
   Status find_deleted() {
@@ -306,7 +313,9 @@ class Search {
   Status add_messages() {
     for (const auto& [nid, versions] : messages_) {
       const Candidate* one = TRY(whole_version(versions, [&](const NodeEntry& node) { return check_message(node); }));
-      if (!one) continue;
+      // A node whose number was hit has its data under two numbers.
+      const Bid data = one ? one->node.data.key() : Bid();
+      if (!one || std::binary_search(shown_.begin(), shown_.end(), data) || !taken_.insert(data).second) continue;
       if (one->deleted) database_.add_left_node(one->node);
       auto item = TRY(item_of(*one, [&](Nid home) { return found_.items.contains(home); }));
       found_.lists[{item.home, listing_of(nid)}].insert(nid);
@@ -385,6 +394,8 @@ class Search {
   WholeCheck whole_;
   std::map<Nid, Nid> reached_;  // folders, to the one that lists them
   std::vector<Nid> listed_;     // messages of those, ascending
+  std::vector<Bid> shown_;      // data of those, ascending
+  std::set<Bid> taken_;         // data of messages that are recovered
   std::map<Nid, std::vector<Candidate>> folders_, messages_, tables_;
   std::map<Nid, Nid> homes_;
   std::map<Nid, std::string> names_;
