@@ -86,7 +86,7 @@ Verb describe_recover() {
           "Looks through the whole file for messages that no folder has and that are still there to the last byte: "
           "lost by damage, deleted, or in folders that nothing leads to. They are put into the folder \"Recovered\" of "
           "TO, each marked with how it was found; what is only partly there is listed in the manifest as excluded. "
-          "The other verbs show the same messages in place with --recoverable.",
+          "With --recoverable the other verbs show the same messages in place.",
           "mapiary recover archive.pst rescued.mapiary\nmapiary recover --dry-run --json archive.pst rescued.mapiary",
           run_recover};
 }
