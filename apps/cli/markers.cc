@@ -11,11 +11,15 @@ namespace {
 
 const GUID kSet = {0x0E7A9C1B, 0x6D4F, 0x4E7B, {0x9A, 0x53, 0x6D, 0x61, 0x70, 0x69, 0x61, 0x72}};
 
-ULONG make_tag(const client::Store& store) {
+client::PropertyName named(const char* text) {
   client::PropertyName name;
   name.set = kSet;
-  name.text = "origin";
-  return CHANGE_PROP_TYPE(store.ids_of({name}, true).at(0), PT_BINARY);
+  name.text = text;
+  return name;
+}
+
+ULONG make_tag(const client::Store& store) {
+  return CHANGE_PROP_TYPE(store.ids_of({named("origin")}, true).at(0), PT_BINARY);
 }
 
 std::uint64_t mixed(std::uint64_t x) {
@@ -50,6 +54,11 @@ std::string OriginHash::key() const {
 }
 
 Markers::Markers(const client::Store& store) : store_(store), tag_(make_tag(store)) {}
+
+Markers::Recovered Markers::recovered_tags() const {
+  const auto ids = store_.ids_of({named("recovered"), named("recovered-from")}, true);
+  return {CHANGE_PROP_TYPE(ids.at(0), PT_UNICODE), CHANGE_PROP_TYPE(ids.at(1), PT_UNICODE)};
+}
 
 void Markers::load() {
   walk_folders(

@@ -35,6 +35,12 @@ class Markers {
   /// True once for each mark that was loaded.
   bool take(const std::string& key);
   ULONG tag() const { return tag_; }
+  /// Of what was recovered: "recovered" of the same set, "orphaned" or "deleted", and "recovered-from", the path of the
+  /// folder it names as its own, if there is one. Both text.
+  struct Recovered {
+    ULONG state, former;
+  };
+  Recovered recovered_tags() const;
 
  private:
   const mapiary::client::Store& store_;

@@ -13,12 +13,15 @@ const client::Tags kWalkColumns = {PR_ENTRYID, PR_SUBJECT_W};
 
 }  // namespace
 
-MessageWalk::MessageWalk(const Arguments& arguments, const client::Store& store, bool associated)
+MessageWalk::MessageWalk(const Arguments& arguments, const client::Store& store, bool associated,
+                         const std::optional<FolderInfo>& start)
     : store_(store),
       ids_(store),
       query_(query_of(arguments)),
       associated_(associated && query_.passes_all()),
-      start_(arguments.has("folder") ? find_folder(store, *arguments.value("folder")) : root_folder(store)) {}
+      start_(start                     ? *start
+             : arguments.has("folder") ? find_folder(store, *arguments.value("folder"))
+                                       : root_folder(store)) {}
 
 std::uint64_t MessageWalk::rows_of(const FolderInfo& folder) const {
   const client::Folder object = store_.folder(folder.entry_id);

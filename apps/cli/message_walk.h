@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "cli/arguments.h"
@@ -29,8 +30,10 @@ struct WalkVisitor {
 
 class MessageWalk {
  public:
-  /// By the verb's options: --folder, the query. Associated messages never pass a query.
-  MessageWalk(const Arguments& arguments, const mapiary::client::Store& store, bool associated);
+  /// By the verb's options: --folder (or `start`, which goes before it), the query. Associated messages never pass a
+  /// query.
+  MessageWalk(const Arguments& arguments, const mapiary::client::Store& store, bool associated,
+              const std::optional<FolderInfo>& start = std::nullopt);
   /// What all folders say they have; excluded messages included.
   std::uint64_t count();
   /// Answers false if a visitor ended it.

@@ -17,6 +17,7 @@ namespace {
 // What MAPIARY_SQLITE and MAPIARY_PST are told (docs/message-stores.md).
 constexpr ULONG kPath = PROP_TAG(PT_UNICODE, 0x6700);
 constexpr ULONG kCreate = PROP_TAG(PT_BOOLEAN, 0x6702);
+constexpr ULONG kRecoverableTag = PROP_TAG(PT_BOOLEAN, 0x6708), kNodeTag = PROP_TAG(PT_UNICODE, 0x6709);
 
 std::size_t byte_at(std::string_view head, std::size_t at) {
   return at < head.size() ? static_cast<unsigned char>(head[at]) : 0;
@@ -114,7 +115,8 @@ class Stores::Scratch {
   const std::string path;
 };
 
-Stores::Stores(const Arguments& arguments) : profile_(arguments.value("profile")) {
+Stores::Stores(const Arguments& arguments)
+    : profile_(arguments.value("profile")), recoverable_(arguments.has("recoverable")) {
   const auto& described = arguments.verb().operands;
   for (std::size_t place = 0; place < described.size(); ++place) {
     const bool store = described[place].kind == Kind::kStore || described[place].kind == Kind::kNewStore;
@@ -219,6 +221,8 @@ OpenStore Stores::open_file(const std::string& path, const StoreFile& file, Acce
   made_profiles_.push_back(name);
   client::PropertyList where;
   where.text(kPath, path).boolean(kCreate, access == Access::kWrite);
+  if (recoverable_) where.boolean(kRecoverableTag, true);
+  if (!node_.empty()) where.text(kNodeTag, node_);
   client::Profile services = profiles.open(name);
   try {
     services.add(file.service, system::base_name(path), where);

@@ -45,6 +45,11 @@ class Stores {
 
   OpenStore open(const std::string& argument, mapiary::client::Access access = mapiary::client::Access::kRead,
                  Missing missing = Missing::kFail);
+  /// PST and OST files that are opened from now on show what is in no folder and still whole (docs/message-stores.md,
+  /// 0x6708). So do all with the option --recoverable.
+  void show_recoverable() { recoverable_ = true; }
+  /// Of which node PST and OST files that are opened from now on tell all (0x6709).
+  void show_node(std::string path) { node_ = std::move(path); }
   /// A folder of this process's own for large things; removed at the end.
   const std::string& scratch();
   /// Gives every store back: what was written is in the files when it returns.
@@ -59,6 +64,8 @@ class Stores {
   mapiary::client::Session* user_session();
 
   std::optional<std::string> profile_;
+  bool recoverable_ = false;
+  std::string node_;
   std::unique_ptr<Scratch> scratch_, config_;
   bool user_profiles_ = false;
   std::unique_ptr<mapiary::client::Library> library_;

@@ -7,9 +7,10 @@ namespace cli {
 
 const std::vector<Verb>& verbs() {
   static const std::vector<Verb> all = {
-      describe_info(),   describe_ls(),     describe_tree(),    describe_show(),   describe_props(),
-      describe_search(), describe_import(), describe_copy(),    describe_export(), describe_rm(),
-      describe_mkdir(),  describe_check(),  describe_profile(), describe_help(),   describe_version(),
+      describe_info(),   describe_ls(),      describe_tree(),  describe_show(),     describe_props(),
+      describe_search(), describe_import(),  describe_copy(),  describe_recover(),  describe_export(),
+      describe_rm(),     describe_mkdir(),   describe_check(), describe_pst_tree(), describe_profile(),
+      describe_help(),   describe_version(),
   };
   return all;
 }

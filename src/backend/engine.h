@@ -74,6 +74,10 @@ struct OpenOptions {
   std::chrono::milliseconds busy_deadline{30'000};
   // Of 8-bit text, in place of what the file itself says; 0: as it says. For files made elsewhere (PST).
   std::uint32_t text_code_page = 0;
+  // What is in no folder and still whole is shown in a folder of its own, where an engine can find such.
+  bool recoverable = false;
+  // What an expert wants to see of the file itself, as the engine has it; empty: nothing.
+  std::string expert_node = {};
 };
 
 struct CreateOptions {

@@ -39,6 +39,8 @@ struct Place {
   bool create = true;
   bool compress = false;
   std::uint32_t code_page = 0;
+  bool recoverable = false;
+  std::string expert_node = {};
 };
 
 Status checked(HRESULT hr, std::string_view call) {
@@ -73,8 +75,8 @@ class Provider final : public com::Object<IMSProvider, IMAPIProviderShutdown> {
 
   Result<Opened> log_on(const LogonCall& call);
   Result<Place> find_place(const LogonCall& call) const;
-  // 0: the section says nothing.
-  std::uint32_t code_page_of(IProfSect& section) const;
+  // How the store is read, if the section says.
+  void read_manner(IProfSect& section, Place& place) const;
   Result<std::shared_ptr<backend::Engine>> engine(const std::string& name) const;
   Result<std::unique_ptr<backend::Mailbox>> open_mailbox(const Place& place, bool write, bool& created) const;
   Result<std::string> wrap(IMAPISupport& support, const StoreId& id) const;
@@ -140,22 +142,29 @@ std::string text_value(const SPropValue& value) {
   return {};
 }
 
-std::uint32_t Provider::code_page_of(IProfSect& section) const {
-  SizedSPropTagArray(1, tags) = {1, {PROP_TAG(PT_LONG, kCodePageId)}};
+void Provider::read_manner(IProfSect& section, Place& place) const {
+  SizedSPropTagArray(3, tags) = {
+      3,
+      {PROP_TAG(PT_LONG, kCodePageId), PROP_TAG(PT_BOOLEAN, kRecoverableId), PROP_TAG(PT_UNSPECIFIED, kExpertNodeId)}};
   ULONG count = 0;
   SPropValue* raw = nullptr;
-  if (FAILED(section.GetProps(reinterpret_cast<LPSPropTagArray>(&tags), 0, &count, &raw))) return 0;
-  const std::unique_ptr<SPropValue, LPFREEBUFFER> value(raw, routines_.release);
-  return count == 1 && raw->ulPropTag == PROP_TAG(PT_LONG, kCodePageId) ? static_cast<std::uint32_t>(raw->Value.l) : 0;
+  if (FAILED(section.GetProps(reinterpret_cast<LPSPropTagArray>(&tags), MAPI_UNICODE, &count, &raw))) return;
+  const std::unique_ptr<SPropValue, LPFREEBUFFER> values(raw, routines_.release);
+  if (count != tags.cValues) return;
+  if (raw[0].ulPropTag == tags.aulPropTag[0]) place.code_page = static_cast<std::uint32_t>(raw[0].Value.l);
+  place.recoverable = raw[1].ulPropTag == tags.aulPropTag[1] && raw[1].Value.b;
+  place.expert_node = text_value(raw[2]);
 }
 
 Result<Place> Provider::find_place(const LogonCall& call) const {
   Place place;
   if (!call.id.empty()) {
     const StoreId id = TRY(StoreId::parse(call.id));
-    place = {id.engine, id.location, false, false, 0};
+    place.engine = id.engine;
+    place.location = id.location;
+    place.create = false;
     // What the profile says beside the place holds for the store however it is opened; there may be no section.
-    if (const auto section = open_section(*call.support, 0)) place.code_page = code_page_of(**section);
+    if (const auto section = open_section(*call.support, 0)) read_manner(**section, place);
     return place;
   }
   const auto section = TRY(open_section(*call.support, 0));
@@ -172,7 +181,7 @@ Result<Place> Provider::find_place(const LogonCall& call) const {
   place.engine = text_value(raw[1]);
   place.create = raw[2].ulPropTag != PROP_TAG(PT_BOOLEAN, kCreateId) || raw[2].Value.b;
   place.compress = raw[3].ulPropTag == PROP_TAG(PT_BOOLEAN, kCompressId) && raw[3].Value.b;
-  place.code_page = code_page_of(*section);
+  read_manner(*section, place);
   if (place.location.empty()) {
     return fail(Code::kUnconfigured, "store", "the profile does not say where the store is (property 0x6700)");
   }
@@ -186,6 +195,8 @@ Result<std::unique_ptr<backend::Mailbox>> Provider::open_mailbox(const Place& pl
   backend::OpenOptions options;
   options.read_only = !write;
   options.text_code_page = place.code_page;
+  options.recoverable = place.recoverable;
+  options.expert_node = place.expert_node;
   auto opened = engine.open(place.location, options);
   const bool missing = !opened && opened.error().code == Code::kNotFound;
   if (!missing || !place.create || !write) return opened;

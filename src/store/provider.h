@@ -8,6 +8,8 @@
 //   0x6702 PT_BOOLEAN                 make the store if it is not there (TRUE unless said otherwise)
 //   0x6703 PT_BOOLEAN                 large values of a store that is made are compressed (FALSE unless said otherwise)
 //   0x6705 PT_LONG                    the code page of 8-bit text, in place of what the store says of it
+//   0x6708 PT_BOOLEAN                 show what is in no folder and still whole (FALSE unless said otherwise)
+//   0x6709 PT_UNICODE or PT_STRING8   which part of the file the expert view of the store object is about
 #pragma once
 
 #include <mapispi.h>
@@ -28,6 +30,8 @@ inline constexpr std::uint16_t kEngineId = 0x6701;
 inline constexpr std::uint16_t kCreateId = 0x6702;
 inline constexpr std::uint16_t kCompressId = 0x6703;
 inline constexpr std::uint16_t kCodePageId = 0x6705;
+inline constexpr std::uint16_t kRecoverableId = 0x6708;
+inline constexpr std::uint16_t kExpertNodeId = 0x6709;
 
 struct NamedEngine {
   std::string name;  // "sqlite", "memory", "pst": as profiles and entry ids have it

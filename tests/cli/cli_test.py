@@ -23,7 +23,7 @@ class Cli(unittest.TestCase):
     def test_help_lists_every_verb_and_each_explains_itself(self):
         done = run("help")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
-        verbs = re.findall(r"^  (\w+)", done.stdout, re.MULTILINE)
+        verbs = re.findall(r"^  ([\w-]+)", done.stdout, re.MULTILINE)
         self.assertLessEqual({"help", "version"}, set(verbs))
         for verb in verbs:
             one = run("help", verb)

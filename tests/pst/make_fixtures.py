@@ -203,6 +203,73 @@ CASES = {
 }
 
 
+# ---- What is in no folder
+def aside(store, name, parent=None):
+    """A folder that no other one lists. The nodes of what is in it are made by store._finish_folder()."""
+    return w.Folder(store._new(w.TYPE_FOLDER), name, parent or store.top, {})
+
+
+def lost(store):
+    """Of what a reader may recover: RECOVERABLE, and no more."""
+    ndb = store.ndb
+    inbox = store.folder(store.folder(store.top, "50%"), "In/box")
+    store.message(inbox, note(1))
+    edited = store.message(inbox, note(2))
+    # No folder lists it.
+    store.orphan(note(10, recipients=[to(1)], attachments=[file("lost.txt", b"found" * 2000)]), inbox.nid)
+    store.orphan(note(11), 0x7FE2)
+    store.orphan(Message({}), inbox.nid)
+    # No folder leads to it: one with another in it, and two that hold nothing.
+    adrift = aside(store, "Adrift")
+    store.message(adrift, note(20))
+    store.message(adrift, Message({0x001A001F: "IPM.Configuration.Lost", 0x0037001F: "associated", 0x0E070003: 0x40}), associated=True)
+    store.message(store.folder(adrift, "Below"), note(21))
+    hollow = aside(store, "Hollow")
+    store.folder(hollow, "Hollow too")
+    # Two that are each in the other.
+    ring = [aside(store, "Ring 1"), aside(store, "Ring 2")]
+    ring[0].parent, ring[1].parent = ring[1], ring[0]
+    for i in range(2):
+        store.message(ring[i], note(30 + i))
+    # What the trees had once. Of some the tree of blocks still has the blocks; of one a block was used for something else.
+    nodes, blocks = set(ndb.nodes), set(ndb.blocks)
+    inner = note(43, attachments=[file("deep.txt", b"deepest")])
+    store.orphan(note(40, body=9000, recipients=[to(2), to(3)], attachments=[
+        file("gone.bin", bytes(range(256)) * 100), {0x3001001F: "forwarded", 0x3704001F: "forwarded", 0x0E200003: 10, "message": inner}]), inbox.nid)
+    gone = aside(store, "Gone")
+    store.message(gone, note(42))
+    store._finish_folder(gone)
+    freed = set(ndb.blocks) - blocks
+    store.orphan(note(41), inbox.nid)
+    hit = store.orphan(note(50, attachments=[file("hit.bin", b"hit" * 3000)]), inbox.nid)
+    kept = ndb.nodes[edited]
+    ndb.nodes[edited] = (*store._body(note(60)), inbox.nid)
+    ndb.commit()
+    ndb.nodes[edited] = kept
+    for nid in set(ndb.nodes) - nodes:
+        data = ndb.drop(nid)[0]
+        if nid == hit:
+            ndb.overwrite(data)
+    ndb.drop_blocks(freed)
+    for folder in (adrift, hollow):
+        store._finish_folder(folder)
+    for folder, other in (ring, ring[::-1]):
+        store._finish_folder(folder)
+        index = folder.nid >> 5 << 5
+        ndb.drop(index | w.TYPE_HIERARCHY)
+        store._table(index | w.TYPE_HIERARCHY, w._HIERARCHY, [(other.nid, store._counts(other))])
+    return store
+
+
+# Paths below the folder of recovered messages, the numbers of the notes in it, and how each was found.
+RECOVERABLE = {"": {10: "orphaned", 11: "orphaned", 40: "deleted", 41: "deleted"}, "Adrift": {20: "orphaned"},
+               "Adrift/Below": {21: "orphaned"}, "Gone": {42: "deleted"}, "Ring 1": {30: "orphaned"}, "Ring 1/Ring 2": {31: "orphaned"}}
+
+# Made in a folder of their own: other tests take the others to be well-formed.
+RECOVERY = {f"lost-v{v}": simple(v, 1, lost, extension=".ost" if v == 36 else ".pst") for v in (14, 23, 36)}
+RECOVERY["lost-deflate"] = simple(36, 2, lost, extension=".ost", compress=True)
+
+
 # ---- What a reader must find
 def escaped(text):
     return "".join(f"%{ord(c):02X}" if c in "%,\t" or ord(c) < 32 else c for c in text)
@@ -283,7 +350,7 @@ class Description:
 
 
 def make(name, directory):
-    case = CASES[name]
+    case = {**CASES, **RECOVERY}[name]
     path = os.path.join(directory, name + getattr(case, "extension", ".pst"))
     store = case(path)
     store.finish()
@@ -311,6 +378,9 @@ def main(arguments):
         os.makedirs(arguments[0], exist_ok=True)
         for name in arguments[1:] or CASES:
             print(make(name, arguments[0]))
+        for name in RECOVERY if not arguments[1:] else ():
+            os.makedirs(os.path.join(arguments[0], "recovery"), exist_ok=True)
+            print(make(name, os.path.join(arguments[0], "recovery")))
     else:
         print(__doc__, file=sys.stderr)
         return 2

@@ -258,7 +258,30 @@ class Ndb:
                 return bid, at
             records, size, level = above, index.size, level + 1
 
-    def finish(self):
+    def commit(self):
+        """Writes both trees as they are. finish() writes them anew, and the pages of these stay in the file as free space."""
+        taken = len(self.used)
+        self._trees()
+        del self.used[taken:]
+
+    def drop(self, nid):
+        """Deletes a node from the tree of nodes. Its blocks stay, with their references."""
+        return self.nodes.pop(nid)
+
+    def drop_blocks(self, bids):
+        """Deletes blocks from the tree of blocks; their bytes stay in the file as free space."""
+        for bid in bids:
+            at = self.blocks.pop(bid)[0]
+            self.used = [one for one in self.used if one[0] != at]
+
+    def overwrite(self, bid):
+        """Makes a block's data zeros, as if something else had been put there; its trailer stays."""
+        at, size = self.blocks[bid][:2]
+        self.file.seek(at)
+        self.file.write(bytes(size))
+
+    def _trees(self):
+        """The tops of both trees."""
         v = self.v
         leaf = struct.Struct("<IIII" if v.ansi else "<QQQII")
         nodes = []
@@ -276,8 +299,10 @@ class Ndb:
             else:
                 record = struct.pack("<QQHHI", bid, at, size, references, 0)
             blocks.append((bid, record))
-        bbt = self._tree(0x80, blocks, len(blocks[0][1]))
-        self._maps_and_header(nbt, bbt)
+        return nbt, self._tree(0x80, blocks, len(blocks[0][1]))
+
+    def finish(self):
+        self._maps_and_header(*self._trees())
         self.file.close()
 
     def _maps_and_header(self, nbt, bbt):

@@ -7,6 +7,7 @@
 #include "cli/message_walk.h"
 #include "cli/output.h"
 #include "cli/query.h"
+#include "cli/store_copy.h"
 #include "cli/stores.h"
 #include "cli/system.h"
 #include "cli/target.h"
@@ -20,6 +21,9 @@ namespace client = mapiary::client;
 using client::Access;
 using client::Message;
 
+// What a store of recoverable messages says of them (docs/message-stores.md).
+constexpr ULONG kRecoveredState = PROP_TAG(PT_UNICODE, 0x67AB), kFormerFolder = PROP_TAG(PT_UNICODE, 0x67AC);
+
 // Problems of these kinds say nothing of content: the target works such values out for itself.
 bool is_own_business(SCODE code) {
   return code == MAPI_E_COMPUTED || code == MAPI_E_NO_ACCESS || code == MAPI_E_NO_SUPPORT;
@@ -27,24 +31,28 @@ bool is_own_business(SCODE code) {
 
 class Copy {
  public:
-  Copy(const Arguments& arguments, const OpenStore& from, const client::Store* to)
+  Copy(const Arguments& arguments, const OpenStore& from, const client::Store* to, const CopyPlan& plan)
       : arguments_(arguments),
         from_(from),
         to_(to),
-        top_(visible_top(from.store)),
-        into_(arguments.value_or("into", "")),
+        plan_(plan),
+        top_(plan.start ? plan.start->path : visible_top(from.store)),
+        into_(plan.into),
         store_key_(from.store.bytes(PR_RECORD_KEY).value_or(from.path)),
-        walk_(arguments, from.store, !arguments.has("no-associated")),
+        walk_(arguments, from.store, !arguments.has("no-associated"), plan.start),
         damage_(from.store),
-        manifest_("copy", {{"source", system::base_name(from.name)}}),
+        manifest_(plan.operation, {{"source", system::base_name(from.name)}}),
         progress_(arguments, "messages") {
     if (to_ == nullptr) return;
     markers_.emplace(*to_);
     target_.emplace(*to_);
     if (arguments.has("resume")) markers_->load();
+    if (plan.recovered) recovered_ = markers_->recovered_tags();
   }
 
   ExitCode run() {
+    list_left_over();
+    if (plan_.nothing) return finish(true);
     progress_.expect(walk_.count());
     const WalkVisitor visitor = {[&](const FolderInfo& folder, std::uint64_t messages) {
                                    manifest_.folder(folder.path, place_of(folder));
@@ -72,6 +80,17 @@ class Copy {
   }
 
  private:
+  void list_left_over() {
+    for (const std::string& words : plan_.left_over) {
+      ItemRecord record;
+      record.status = ItemRecord::Status::kExcluded;
+      record.folder = plan_.start ? plan_.start->path : "/";
+      record.code = "MAPI_E_CORRUPT_DATA";
+      record.message = words;
+      manifest_.expect(1);
+      manifest_.record(record);
+    }
+  }
   // Visible folders become visible ones; others keep their path from the root, unless --into says where.
   bool is_visible(const FolderInfo& folder) const {
     return !top_.empty() && (folder.path == top_ || folder.path.compare(0, top_.size() + 1, top_ + "/") == 0);
@@ -127,13 +146,20 @@ class Copy {
     const Message source = from_.store.message(message.entry_id);
     Message made = target_->folder(place_of(*message.folder)).create_message(message.associated);
     SPropProblemArray* raw = nullptr;
-    client::check(source.get()->CopyTo(0, nullptr, nullptr, 0, nullptr, const_cast<IID*>(&client::iid::message),
-                                       made.get(), 0, &raw),
+    // These say where a message lies in its file.
+    SizedSPropTagArray(2, own) = {2, {kRecoveredState, kFormerFolder}};
+    client::check(source.get()->CopyTo(0, nullptr, reinterpret_cast<LPSPropTagArray>(&own), 0, nullptr,
+                                       const_cast<IID*>(&client::iid::message), made.get(), 0, &raw),
                   "IMAPIProp::CopyTo", source.get());
     const client::Buffer<SPropProblemArray> problems(raw);
     const auto flags = static_cast<ULONG>(source.number(PR_MESSAGE_FLAGS).value_or(0));
     client::PropertyList mark;
     mark.bytes(markers_->tag(), key).number(PR_MESSAGE_FLAGS, flags & (MSGFLAG_READ | MSGFLAG_UNSENT));
+    if (recovered_) {
+      const client::Values state = source.read({kRecoveredState, kFormerFolder});
+      if (state.at(0)) mark.text(recovered_->state, state.at(0).text());
+      if (state.at(1)) mark.text(recovered_->former, state.at(1).text());
+    }
     made.write(mark);
     made.save(false);
     target_->saved();
@@ -165,14 +191,14 @@ class Copy {
     manifest_.problems(damage_.findings());
     const bool agree = !target_ || target_->counts_agree(words);
     if (!agree) complain(words);
-    if (const auto path = arguments_.value("manifest"); path && to_ != nullptr)
-      manifest_.write(system::absolute(*path));
+    const bool dry = arguments_.has("dry-run");
+    if (const auto path = arguments_.value("manifest"); path && !dry) manifest_.write(system::absolute(*path));
     if (arguments_.has("json")) manifest_.print();
     if (!whole) {
       complain("stopped: " + manifest_.summary() + "; --resume goes on from here");
       return ExitCode::kPartial;
     }
-    tell(arguments_, (to_ == nullptr ? "would copy: " : "") + manifest_.summary() +
+    tell(arguments_, (dry ? "would " + plan_.operation + ": " : "") + manifest_.summary() +
                          (resumed_ != 0 ? " (" + std::to_string(resumed_) + " by an earlier run)" : ""));
     return agree ? manifest_.exit_code() : ExitCode::kPartial;
   }
@@ -180,6 +206,7 @@ class Copy {
   const Arguments& arguments_;
   const OpenStore& from_;
   const client::Store* to_;  // none: a dry run
+  const CopyPlan& plan_;
   const std::string top_, into_, store_key_;
   MessageWalk walk_;
   DamageWatch damage_;
@@ -187,25 +214,32 @@ class Copy {
   Progress progress_;
   std::optional<Markers> markers_;
   std::optional<Target> target_;
+  std::optional<Markers::Recovered> recovered_;
   std::uint64_t seen_ = 0, resumed_ = 0;
 };
 
 ExitCode run_copy(const Arguments& arguments) {
   Stores stores(arguments);
   const OpenStore from = stores.open(arguments.operand(0));
+  CopyPlan plan;
+  plan.into = arguments.value_or("into", "");
   ExitCode code = ExitCode::kDone;
   if (arguments.has("dry-run")) {
-    code = Copy(arguments, from, nullptr).run();
+    code = copy_store(arguments, from, nullptr, plan);
   } else {
     const OpenStore to = stores.open(arguments.operand(1), Access::kWrite, Missing::kCreate);
     if (!to.path.empty() && to.path == from.path) throw UsageError("the two stores are one");
-    code = Copy(arguments, from, &to.store).run();
+    code = copy_store(arguments, from, &to.store, plan);
   }
   stores.close();
   return code;
 }
 
 }  // namespace
+
+ExitCode copy_store(const Arguments& arguments, const OpenStore& from, const client::Store* to, const CopyPlan& plan) {
+  return Copy(arguments, from, to, plan).run();
+}
 
 Verb describe_copy() {
   return {
@@ -218,6 +252,7 @@ Verb describe_copy() {
                           {"manifest", 'm', "FILE", "write what became of every item into this file", Kind::kFile},
                           kResume,
                           kDryRun,
+                          kRecoverable,
                           kJson,
                           kProfile,
                           kQuiet}),

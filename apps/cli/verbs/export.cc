@@ -294,6 +294,7 @@ Verb describe_export() {
            {"associated", 'a', "", "the hidden messages that are associated with folders too, unless there is a query"},
            kResume,
            kDryRun,
+           kRecoverable,
            kJson,
            kProfile,
            kQuiet}),

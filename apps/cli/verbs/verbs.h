@@ -16,6 +16,8 @@ Verb describe_ls();
 Verb describe_mkdir();
 Verb describe_profile();
 Verb describe_props();
+Verb describe_pst_tree();
+Verb describe_recover();
 Verb describe_rm();
 Verb describe_search();
 Verb describe_show();

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "engines/pst/check/check.h"
+#include "engines/pst/messaging/recovery.h"
 #include "engines/pst/pst_transaction.h"
 
 namespace mapiary::engines::pst {
@@ -77,8 +78,11 @@ Result<std::unique_ptr<backend::Mailbox>> PstEngine::open(const std::string& loc
                                                           const backend::OpenOptions& options) {
   PstOptions how;
   how.code_page = options.text_code_page;
+  how.expert_node = options.expert_node;
   how.database.salvage = true;
-  return std::make_unique<PstMailbox>(TRY(PstFile::open(location, how)));
+  auto file = TRY(PstFile::open(location, how));
+  if (options.recoverable) file->set_recovered(TRY(look_for_recoverable(file)));
+  return std::make_unique<PstMailbox>(std::move(file));
 }
 
 Result<backend::CheckReport> PstEngine::check(const std::string& location) {

@@ -6,6 +6,7 @@
 #include "backend/rules.h"
 #include "engines/pst/check/check.h"
 #include "engines/pst/messaging/blob.h"
+#include "engines/pst/messaging/expert_view.h"
 #include "engines/pst/messaging/property_ids.h"
 
 namespace mapiary::engines::pst {
@@ -60,6 +61,23 @@ class TextBlob final : public backend::Blob {
 
  private:
   Utf16Text text_;
+  std::shared_ptr<backend::OpenBlob> open_;
+};
+
+class ExpertBlob final : public backend::Blob {
+ public:
+  ExpertBlob(std::shared_ptr<ExpertView> view, std::shared_ptr<backend::OpenBlob> open)
+      : view_(std::move(view)), open_(std::move(open)) {}
+  std::uint64_t size() const override { return open_->alive ? view_->size() : 0; }
+  Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> out) override {
+    TRY(open_->check(false));
+    return view_->read_at(offset, out);
+  }
+  Status write_at(std::uint64_t, ByteSpan) override { return open_->check(true); }
+  Status resize(std::uint64_t) override { return open_->check(true); }
+
+ private:
+  std::shared_ptr<ExpertView> view_;
   std::shared_ptr<backend::OpenBlob> open_;
 };
 
@@ -278,6 +296,10 @@ Result<std::unique_ptr<backend::Blob>> PstTransaction::open_blob(ObjectId id, Pr
   const Place place = TRY(objects_.locate(id));
   if (!backend::may_open_blob(tag)) {
     return fail(Code::kTypeNotSupported, "pst", "only text and binary values are read in parts", tag.value);
+  }
+  if (const auto which = props_.expert_view_of(place, tag)) {
+    auto open = TRY(blobs_.open(id, tag.id(), false));
+    return std::make_unique<ExpertBlob>(TRY(objects_.file().expert_view(*which)), std::move(open));
   }
   auto source = TRY(props_.open(place, tag.id()));
   if (source.tag != tag) return fail(Code::kUnexpectedType, "pst", "the value is of another type", tag.value);

@@ -45,7 +45,8 @@ Result<com::Ref<IProfSect>> provider_section(IProviderAdmin& admin) {
 bool is_ours(const SPropValue& value) {
   const ULONG id = PROP_ID(value.ulPropTag);
   return id == store::kPathId || id == store::kEngineId || id == store::kCreateId || id == store::kCompressId ||
-         id == store::kCodePageId || id == PROP_ID(PR_DISPLAY_NAME);
+         id == store::kCodePageId || id == store::kRecoverableId || id == store::kExpertNodeId ||
+         id == PROP_ID(PR_DISPLAY_NAME);
 }
 
 Status configure(IProviderAdmin& admin, std::span<const SPropValue> given) {

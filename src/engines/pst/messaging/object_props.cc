@@ -216,6 +216,10 @@ Result<std::vector<PropBag>> ObjectProps::recipients(const Place& message) {
 Result<PropBag> ObjectProps::read(const Place& place, const ReadRequest& request) {
   PropBag bag;
   if (!request.all && request.tags.empty()) return bag;
+  if (objects_.is_recovered_top(place.nid)) {
+    finish_recovered(place, bag, request);
+    return bag;
+  }
   auto context = objects_.properties(place);
   if (!context) {
     // The mailbox and the root are there even if their nodes are not.

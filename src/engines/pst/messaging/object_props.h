@@ -31,6 +31,12 @@ inline constexpr model::PropTag kTextCodePage{0x67A60003};  // of 8-bit text tha
 inline constexpr model::PropTag kProblems{0x67A7101F};      // what check() finds; only when asked for by its tag
 inline constexpr model::PropTag kDamageMet{0x67A80003};     // how often damage was met since the file was opened
 inline constexpr model::PropTag kDamage{0x67A9101F};        // and which, each finding once; only by its tag
+inline constexpr model::PropTag kRecovered{0x67AB001F};  // of objects: "orphaned", "deleted"; "folder" of their folder
+inline constexpr model::PropTag kFormerFolder{0x67AC001F};  // of recovered objects: where they were
+// The expert view, each in the order of PstFile::expert_view(); only by their tags.
+inline constexpr model::PropTag kExpert[] = {model::PropTag(0x67B00102), model::PropTag(0x67B10102),
+                                             model::PropTag(0x67B20102)};
+inline constexpr model::PropTag kRemains{0x67AD101F};  // what cannot be recovered; only by its tag
 }  // namespace info_tag
 
 class ObjectProps {
@@ -51,6 +57,8 @@ class ObjectProps {
     ValueBytes bytes;    // as in the file
     std::uint32_t code_page = 0;
   };
+  // Which of the expert's views a property of the mailbox is; nullopt: none, or there is no such view.
+  std::optional<std::size_t> expert_view_of(const Place& place, model::PropTag tag) const;
   // The bytes of a text or binary property. kNotFound.
   Result<Source> open(const Place& place, std::uint16_t id);
 
@@ -68,6 +76,8 @@ class ObjectProps {
   Status finish_message(const Place& place, model::PropBag& bag, const backend::ReadRequest& request);
   void finish_attachment(const Place& place, model::PropBag& bag, const backend::ReadRequest& request);
   Status finish_search_folder(const Place& place, model::PropBag& bag);
+  void finish_recovered(const Place& place, model::PropBag& bag, const backend::ReadRequest& request);
+  Status add_expert_views(const Place& mailbox, model::PropBag& bag, const backend::ReadRequest& request);
   Status finish_mailbox(model::PropBag& bag, const backend::ReadRequest& request);
   Status add_receive_folders(model::PropBag& bag);
 

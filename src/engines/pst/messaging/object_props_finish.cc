@@ -2,7 +2,9 @@
 // What is not in a property context as the engine interface wants it.
 #include <algorithm>
 
+#include "backend/rules.h"
 #include "base/bytes.h"
+#include "engines/pst/messaging/expert_view.h"
 #include "engines/pst/messaging/object_props.h"
 #include "engines/pst/messaging/property_ids.h"
 #include "engines/pst/messaging/search_criteria.h"
@@ -20,6 +22,7 @@ namespace {
 
 constexpr PropTag kFlags = backend::engine_tag::kMessageFlags;
 constexpr PropTag kSubjectPrefix{0x003D001F};
+constexpr PropTag kDisplayName{0x3001001F}, kComment{0x3004001F};
 constexpr std::int32_t kHasAttach = 0x10;
 constexpr PropTag kAttachNum{0x0E210003};
 // PR_IPM_SUBTREE_ENTRYID, _OUTBOX_, _WASTEBASKET_, _SENTMAIL_, PR_VIEWS_, PR_COMMON_VIEWS_, PR_FINDER_ENTRYID.
@@ -70,7 +73,26 @@ std::string_view encryption_name(Crypt crypt) {
 
 }  // namespace
 
+// That an object was in no folder, and where it may have been.
+void ObjectProps::finish_recovered(const Place& place, PropBag& bag, const ReadRequest& request) {
+  const auto& recovered = objects_.file().recovered();
+  if (!recovered || is_nested(place.id)) return;
+  const auto add = [&](PropTag tag, std::string text) {
+    if (wants(request, tag)) bag.set(PropValue::text(tag, std::move(text)));
+  };
+  if (place.nid == recovered->top) {
+    add(kDisplayName, "Recovered");
+    add(kComment, "Messages that are whole and that no folder has any more");
+    return add(info_tag::kRecovered, "folder");
+  }
+  const Recovered::Item* item = recovered->find(place.nid);
+  if (!item) return;
+  add(info_tag::kRecovered, item->deleted ? "deleted" : "orphaned");
+  if (!item->former.empty()) add(info_tag::kFormerFolder, item->former);
+}
+
 Status ObjectProps::finish(const Place& place, PropBag& bag, const ReadRequest& request) {
+  finish_recovered(place, bag, request);
   switch (place.kind) {
     case ObjectKind::kMessage:
     case ObjectKind::kAssociated:
@@ -84,6 +106,7 @@ Status ObjectProps::finish(const Place& place, PropBag& bag, const ReadRequest& 
       return criteria ? finish_search_folder(place, bag) : Status();
     }
     case ObjectKind::kMailbox:
+      TRY(add_expert_views(place, bag, request));
       return finish_mailbox(bag, request);
     case ObjectKind::kFolder:
       break;
@@ -154,6 +177,26 @@ Status ObjectProps::add_receive_folders(PropBag& bag) {
   return {};
 }
 
+std::optional<std::size_t> ObjectProps::expert_view_of(const Place& place, PropTag tag) const {
+  if (place.kind != ObjectKind::kMailbox) return std::nullopt;
+  for (std::size_t which = 0; which < std::size(info_tag::kExpert); ++which) {
+    const bool has_node = which < 2 || !objects_.file().options().expert_node.empty();
+    if (info_tag::kExpert[which] == tag && has_node) return which;
+  }
+  return std::nullopt;
+}
+
+Status ObjectProps::add_expert_views(const Place& mailbox, PropBag& bag, const ReadRequest& request) {
+  if (request.all) return {};
+  for (const PropTag tag : info_tag::kExpert) {
+    const auto which = wants(request, tag) ? expert_view_of(mailbox, tag) : std::nullopt;
+    if (!which) continue;
+    const auto view = TRY(objects_.file().expert_view(*which));
+    bag.set(PropValue::blob(tag, {backend::blob_ref(mailbox.id, tag.id(), 0).key, view->size()}));
+  }
+  return {};
+}
+
 Status ObjectProps::finish_mailbox(PropBag& bag, const ReadRequest& request) {
   PstFile& file = objects_.file();
   for (const std::uint16_t id : kSpecialFolders) {
@@ -190,6 +233,9 @@ Status ObjectProps::finish_mailbox(PropBag& bag, const ReadRequest& request) {
   }
   if (!request.all && wants(request, info_tag::kDamage)) {
     bag.set(PropValue::multi(info_tag::kDamage, damage.texts()));
+  }
+  if (!request.all && wants(request, info_tag::kRemains) && file.recovered()) {
+    bag.set(PropValue::multi(info_tag::kRemains, file.recovered()->remains));
   }
   if (wants(request, info_tag::kTextCodePage)) {
     bag.set(PropValue::int32(info_tag::kTextCodePage, static_cast<std::int32_t>(file.code_page())));

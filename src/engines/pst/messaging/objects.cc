@@ -67,6 +67,8 @@ bool is_trusted(const Database& database, const TableColumn& column) {
 Result<Place> Objects::locate(ObjectId id) {
   if (is_nested(id)) return locate_nested(id);
   const Nid nid(static_cast<std::uint32_t>(id));
+  if (id == nid.value && is_recovered_top(nid))
+    return Place{id, ObjectKind::kFolder, nid::kRootFolder.value, nid, {}, {}};
   const auto kind = id == nid.value ? kind_of(nid) : std::nullopt;
   const auto entry = kind ? TRY(database()->find_node(nid)) : std::nullopt;
   // A store object that is lost leaves a mailbox without properties, a root that is lost one without folders.
@@ -84,6 +86,8 @@ Result<Place> Objects::locate(ObjectId id) {
     place.parent = entry->parent.value;
   }
   if (nid == nid::kMessageStore || nid == nid::kRootFolder) place.parent = nid::kMessageStore.value;
+  const Recovered::Item* recovered = file_->recovered() ? file_->recovered()->find(nid) : nullptr;
+  if (recovered) place.parent = recovered->home.value;
   return place;
 }
 
@@ -165,7 +169,27 @@ Status Objects::list_by_parent(Nid folder, Listing what, const std::function<Res
       [](const Error&) {});
 }
 
+const std::set<Nid>* Objects::recovered_list(Nid folder, Listing what) const {
+  const auto& recovered = file_->recovered();
+  return recovered && recovered->has_folder(folder) ? &recovered->list(folder, what) : nullptr;
+}
+
 Status Objects::list(Nid folder, Listing what, const std::function<Result<bool>(Nid)>& visit) {
+  if (const std::set<Nid>* recovered = recovered_list(folder, what)) {
+    for (const Nid child : *recovered) {
+      if (!TRY(visit(child))) return {};
+    }
+    return {};
+  }
+  const bool is_root = folder == nid::kRootFolder && what == Listing::kFolders;
+  if (!is_root || !has_recovered()) return list_rows(folder, what, visit);
+  bool more = true;
+  TRY(list_rows(folder, what, [&](Nid child) -> Result<bool> { return more = TRY(visit(child)); }));
+  if (more) TRY(visit(file_->recovered()->top));
+  return {};
+}
+
+Status Objects::list_rows(Nid folder, Listing what, const std::function<Result<bool>(Nid)>& visit) {
   bool whole = true;
   std::set<Nid> told;
   bool more = true;
@@ -198,6 +222,8 @@ Status Objects::list(Nid folder, Listing what, const std::function<Result<bool>(
 }
 
 Result<bool> Objects::lists(Nid folder, Listing what, Nid child) {
+  if (const std::set<Nid>* recovered = recovered_list(folder, what)) return recovered->contains(child);
+  if (is_recovered_top(child)) return folder == nid::kRootFolder && what == Listing::kFolders && has_recovered();
   auto opened = table(folder, what);
   if (opened && !*opened) return false;
   if (opened) {
@@ -212,6 +238,12 @@ Result<bool> Objects::lists(Nid folder, Listing what, Nid child) {
 }
 
 Result<std::uint64_t> Objects::count(Nid folder, Listing what) {
+  if (const std::set<Nid>* recovered = recovered_list(folder, what)) return recovered->size();
+  const bool is_root = folder == nid::kRootFolder && what == Listing::kFolders;
+  return TRY(count_rows(folder, what)) + (is_root && has_recovered() ? 1 : 0);
+}
+
+Result<std::uint64_t> Objects::count_rows(Nid folder, Listing what) {
   auto opened = table(folder, what);
   if (opened && !*opened) return 0;
   if (opened) {
@@ -221,7 +253,7 @@ Result<std::uint64_t> Objects::count(Nid folder, Listing what) {
     return tl::unexpected(opened.error());
   }
   std::uint64_t rows = 0;
-  TRY(list(folder, what, [&](Nid) -> Result<bool> { return ++rows != 0; }));
+  TRY(list_rows(folder, what, [&](Nid) -> Result<bool> { return ++rows != 0; }));
   return rows;
 }
 

@@ -31,9 +31,6 @@ struct Place {
 // The kind of a node's object; nullopt: the node is none.
 std::optional<ObjectKind> kind_of(Nid nid);
 
-// What a folder lists in a table each.
-enum class Listing : std::uint8_t { kFolders, kMessages, kAssociated };
-
 class Objects {
  public:
   explicit Objects(std::shared_ptr<PstFile> file) : file_(std::move(file)) {}
@@ -43,6 +40,8 @@ class Objects {
 
   // kNotFound: there is no such object.
   Result<Place> locate(ObjectId id);
+  // The folder of what was recovered, which is no node.
+  bool is_recovered_top(Nid nid) const { return file_->recovered() && file_->recovered()->top == nid; }
   Result<Node> open(const Place& place) const { return Node::open(database(), place.data, place.sub); }
   Result<PropertyContext> properties(const Place& place) const { return PropertyContext::open(TRY(open(place))); }
 
@@ -67,8 +66,13 @@ class Objects {
 
  private:
   Result<Place> locate_nested(ObjectId id);
+  // What recovery says that a folder lists; null: it says nothing of this folder.
+  const std::set<Nid>* recovered_list(Nid folder, Listing what) const;
   Result<Place> step(const Place& message, std::uint32_t number, Way& way);
   Way way_to(const Place& message) const;
+  bool has_recovered() const { return file_->recovered() && !file_->recovered()->empty(); }
+  Status list_rows(Nid folder, Listing what, const std::function<Result<bool>(Nid)>& visit);
+  Result<std::uint64_t> count_rows(Nid folder, Listing what);
   Status list_by_parent(Nid folder, Listing what, const std::function<Result<bool>(Nid)>& visit);
   Result<std::int64_t> sum_sizes(Nid folder);
 

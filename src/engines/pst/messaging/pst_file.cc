@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "engines/pst/messaging/expert_view.h"
 #include "engines/pst/messaging/names.h"
 #include "engines/pst/messaging/property_ids.h"
 #include "engines/pst/messaging/text_code_page.h"
@@ -105,6 +106,17 @@ Result<std::shared_ptr<const model::NamedPropertyMap>> PstFile::names() {
   const std::lock_guard lock(mutex_);
   if (!names_) names_ = std::move(map);
   return names_;
+}
+
+Result<std::shared_ptr<ExpertView>> PstFile::expert_view(std::size_t which) {
+  const std::lock_guard lock(expert_mutex_);
+  std::shared_ptr<ExpertView>& view = expert_views_.at(which);
+  if (view) return view;
+  auto made = which == 0   ? ExpertView::of_nodes(database_)
+              : which == 1 ? ExpertView::of_blocks(database_)
+                           : ExpertView::of_node(database_, options_.expert_node);
+  view = TRY(std::move(made));
+  return view;
 }
 
 std::optional<std::int64_t> PstFile::folder_size(Nid folder) const {

@@ -3,6 +3,7 @@
 // share. [MS-PST] 2.4.3 (message store). Safe from any thread.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -13,14 +14,18 @@
 #include "base/guid.h"
 #include "engines/pst/ltp/property_context.h"
 #include "engines/pst/messaging/object_ids.h"
+#include "engines/pst/messaging/recovered.h"
 #include "model/named_property.h"
 
 namespace mapiary::engines::pst {
 
 struct PstOptions {
   std::uint32_t code_page = 0;  // of all 8-bit text, whatever properties say; 0: as they say
+  std::string expert_node;      // the node that an expert asks about (expert_view.h)
   DatabaseOptions database;
 };
+
+class ExpertView;
 
 class PstFile {
  public:
@@ -49,6 +54,12 @@ class PstFile {
   // Where each piece of a large text begins when it is UTF-8 (blob.h); by blob key.
   using TextIndex = std::vector<std::uint64_t>;
   LruCache<std::uint64_t, TextIndex>& text_indexes() { return text_indexes_; }
+  // What was found in no folder and is shown in one; null: nobody asked. Set before other threads have the file.
+  const std::shared_ptr<const Recovered>& recovered() const { return recovered_; }
+  void set_recovered(std::shared_ptr<const Recovered> found) { recovered_ = std::move(found); }
+  // What the file is made of, as text (expert_view.h). `which`: 0 nodes, 1 blocks, 2 the node of the options. Made when
+  // it is first asked for.
+  Result<std::shared_ptr<ExpertView>> expert_view(std::size_t which);
   // Bytes of all messages of a folder, once they were added up.
   std::optional<std::int64_t> folder_size(Nid folder) const;
   void keep_folder_size(Nid folder, std::int64_t size);
@@ -67,6 +78,9 @@ class PstFile {
   Ways ways_;
   LruCache<ObjectId, NidList> attachments_{std::size_t{256} << 10};
   LruCache<std::uint64_t, TextIndex> text_indexes_{std::size_t{512} << 10};
+  std::shared_ptr<const Recovered> recovered_;
+  std::mutex expert_mutex_;
+  std::array<std::shared_ptr<ExpertView>, 3> expert_views_;
   mutable std::mutex mutex_;
   std::optional<std::uint32_t> code_page_;
   std::shared_ptr<const model::NamedPropertyMap> names_;

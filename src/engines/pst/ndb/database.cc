@@ -177,10 +177,10 @@ Result<std::optional<NodeEntry>> Database::find_node(Nid nid) {
     return lost ? Result<std::optional<NodeEntry>>(lost) : tl::unexpected(found.error());
   }
   const PagePtr& leaf = *found;
-  if (!leaf) return std::optional<NodeEntry>();
+  if (!leaf) return left_node(nid);
   const auto at = std::lower_bound(leaf->nodes.begin(), leaf->nodes.end(), nid,
                                    [](const NodeEntry& one, Nid wanted) { return one.nid < wanted; });
-  if (at == leaf->nodes.end() || at->nid != nid) return std::optional<NodeEntry>();
+  if (at == leaf->nodes.end() || at->nid != nid) return left_node(nid);
   return std::optional<NodeEntry>(*at);
 }
 
@@ -193,10 +193,10 @@ Result<std::optional<BlockEntry>> Database::find_block(Bid bid) {
     return lost ? Result<std::optional<BlockEntry>>(lost) : tl::unexpected(found.error());
   }
   const PagePtr& leaf = *found;
-  if (!leaf) return std::optional<BlockEntry>();
+  if (!leaf) return left_block(key);
   const auto at = std::lower_bound(leaf->blocks.begin(), leaf->blocks.end(), key,
                                    [](const BlockEntry& one, Bid wanted) { return one.ref.bid.key() < wanted; });
-  if (at == leaf->blocks.end() || at->ref.bid.key() != key) return std::optional<BlockEntry>();
+  if (at == leaf->blocks.end() || at->ref.bid.key() != key) return left_block(key);
   return std::optional<BlockEntry>(*at);
 }
 
@@ -210,19 +210,47 @@ Result<BlockEntry> Database::need_block(Bid bid) {
   return tl::unexpected(error);
 }
 
+// ---- What the trees no longer have
+
+std::optional<NodeEntry> Database::left_node(Nid nid) const {
+  const auto found = left_nodes_.find(nid);
+  return found == left_nodes_.end() ? std::nullopt : std::optional<NodeEntry>(found->second);
+}
+
+std::optional<BlockEntry> Database::left_block(Bid key) const {
+  const auto found = left_blocks_.find(key);
+  return found == left_blocks_.end() ? std::nullopt : std::optional<BlockEntry>(found->second);
+}
+
+Status Database::walk_left_nodes(const std::function<Result<bool>(const NodeEntry&)>& visit) {
+  return lost_.walk_leaves(visit);
+}
+
+Result<BlockPtr> Database::whole_block(Bid bid) {
+  auto entry = TRY(find_block(bid));
+  const bool is_left = !entry;
+  if (is_left) entry = TRY(lost_.find_block(bid));
+  if (!entry) return damaged("BBT", header_.block_tree.offset, "there is no block " + hex(bid.value));
+  BlockPtr block = TRY(load_block(*entry));
+  if (block->damage) return tl::unexpected(*block->damage);
+  if (is_left) left_blocks_[bid.key()] = *entry;
+  return block;
+}
+
 // A page and the keys that lie below it.
 struct Database::Branching {
   BlockRef page;
   PageType type;
   std::optional<std::uint8_t> level;
   std::uint64_t first = 0, last = UINT64_MAX;
+  std::uint64_t from = 0;  // what is below it does not matter
 };
 
 // What leaves of another place have of a part of the tree that cannot be read.
 Result<bool> Database::visit_lost(const Branching& at, const Visit& visit) {
   if (!salvage_ || at.type != PageType::kNodeTree) return true;
   TreePage found;
-  found.nodes = TRY(lost_.nodes(at.first, at.last));
+  found.nodes = TRY(lost_.nodes(std::max(at.first, at.from), at.last));
   return visit(found);
 }
 
@@ -252,6 +280,8 @@ Result<bool> Database::walk(const Branching& at, Walk& walk) {
     below.level = static_cast<std::uint8_t>(here.level - 1);
     below.first = i == 0 ? at.first : here.branches[i].key;
     below.last = i + 1 < here.branches.size() ? here.branches[i + 1].key - 1 : at.last;
+    below.from = at.from;
+    if (below.last < at.from) continue;
     if (!TRY(this->walk(below, walk))) return false;
   }
   return true;
@@ -269,6 +299,17 @@ Status Database::walk_nodes(const std::function<Result<bool>(const NodeEntry&)>&
   root.page = header_.node_tree;
   root.type = PageType::kNodeTree;
   Walk all{leaf, on_damage, file_size_ / geometry().page_size + 1};
+  TRY(walk(root, all));
+  return {};
+}
+
+Status Database::walk_leaves(PageType type, std::uint64_t from, const Visit& visit,
+                             const std::function<void(const Error&)>& on_damage) {
+  Branching root;
+  root.page = type == PageType::kNodeTree ? header_.node_tree : header_.block_tree;
+  root.type = type;
+  root.from = from;
+  Walk all{visit, on_damage, file_size_ / geometry().page_size + 1};
   TRY(walk(root, all));
   return {};
 }

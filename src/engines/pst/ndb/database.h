@@ -9,6 +9,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -67,6 +68,18 @@ class Database {
   // rest is visited. `visit` returns false to end.
   Status walk_nodes(const std::function<Result<bool>(const NodeEntry&)>& visit,
                     const std::function<void(const Error&)>& on_damage = {});
+  // Every leaf of a tree that has keys from `from` on, ascending; the first may have lesser keys too. Else as
+  // walk_nodes().
+  Status walk_leaves(PageType type, std::uint64_t from, const std::function<Result<bool>(const TreePage&)>& visit,
+                     const std::function<void(const Error&)>& on_damage = {});
+  // What the trees no longer have (messaging/recovery.h). `visit` gets every entry of every leaf of a node tree in the
+  // file, also of those that were replaced, newest leaf first.
+  Status walk_left_nodes(const std::function<Result<bool>(const NodeEntry&)>& visit);
+  // The block if all of it is as it was written, even one that the block tree has lost; that is then found by bid as
+  // others are. kCorruptStore, which damage() does not have. Only before other threads have the database.
+  Result<BlockPtr> whole_block(Bid bid);
+  // Is found from now on. The node tree does not have it. Only before other threads have the database.
+  void add_left_node(const NodeEntry& node) { left_nodes_[node.nid] = node; }
   // Bytes of the file as they are.
   Status read_raw(std::uint64_t offset, std::span<std::byte> out);
 
@@ -84,6 +97,8 @@ class Database {
   Result<BlockPtr> load_block(const BlockEntry& entry);
   Status verify_block(const BlockEntry& entry, ByteSpan whole) const;
   Error noted(Error error);
+  std::optional<NodeEntry> left_node(Nid nid) const;
+  std::optional<BlockEntry> left_block(Bid key) const;
 
   File file_;
   std::uint64_t file_size_;
@@ -94,6 +109,8 @@ class Database {
   LruCache<std::uint64_t, Block> blocks_;
   DamageLog damage_;
   Salvage lost_;
+  std::map<Nid, NodeEntry> left_nodes_;
+  std::map<Bid, BlockEntry> left_blocks_;  // by key
 };
 
 // `bytes` (a zlib stream) to exactly `size` bytes.

@@ -41,6 +41,7 @@ struct Nid {
     return Nid((index << 5) | static_cast<std::uint32_t>(type));
   }
   constexpr NidType type() const { return static_cast<NidType>(value & 0x1F); }
+  constexpr bool is_none() const { return value == 0; }
   constexpr std::uint32_t index() const { return value >> 5; }
   // The node that belongs to this one: a folder's tables have its index and a type of their own.
   constexpr Nid with_type(NidType other) const { return of(other, index()); }

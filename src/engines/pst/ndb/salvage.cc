@@ -113,6 +113,21 @@ Result<std::vector<NodeEntry>> Salvage::nodes(std::uint64_t first, std::uint64_t
   return out;
 }
 
+Status Salvage::walk_leaves(const std::function<Result<bool>(const NodeEntry&)>& visit) {
+  {
+    const std::lock_guard lock(mutex_);
+    TRY(need_leaves());
+  }
+  // What was found once stays; `visit` may ask for more.
+  for (const Leaf& leaf : leaves_) {
+    const TreePage page = TRY(read_leaf(leaf));
+    for (const NodeEntry& node : page.nodes) {
+      if (!TRY(visit(node))) return {};
+    }
+  }
+  return {};
+}
+
 Result<std::optional<BlockEntry>> Salvage::find_block(Bid bid) {
   const std::lock_guard lock(mutex_);
   TRY(need_blocks());

@@ -7,6 +7,7 @@
 // block verifies it. Safe from any thread.
 #pragma once
 
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <vector>
@@ -25,6 +26,8 @@ class Salvage {
   // Those with first <= nid <= last, ascending.
   Result<std::vector<NodeEntry>> nodes(std::uint64_t first, std::uint64_t last);
   Result<std::optional<BlockEntry>> find_block(Bid bid);
+  // Every entry of every leaf, also of those that were replaced, newest leaf first. `visit` returns false to end.
+  Status walk_leaves(const std::function<Result<bool>(const NodeEntry&)>& visit);
 
  private:
   struct Leaf {

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// Finds messages that are whole and in no folder: nodes of the node tree that no folder lists, folders that no other
+// one leads to, and nodes that only leaves have which a later write replaced. Whole: every block that belongs to it is
+// there and as it was written, and it has properties that can be read. docs/adr/0063-recovery-and-expert-view.md
+#pragma once
+
+#include <memory>
+
+#include "engines/pst/messaging/pst_file.h"
+#include "engines/pst/messaging/recovered.h"
+
+namespace mapiary::engines::pst {
+
+// Reads the whole file. Only before other threads have the file: nodes and blocks that the trees have lost are added to
+// its database.
+Result<std::shared_ptr<const Recovered>> look_for_recoverable(const std::shared_ptr<PstFile>& file);
+
+}  // namespace mapiary::engines::pst
