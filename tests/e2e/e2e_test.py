@@ -262,7 +262,7 @@ class Descriptions(Case):
         for verb in verbs:
             text = self.text("help", verb)
             self.assertEqual(text, self.text(verb, "--help"))
-            self.assertTrue(self.text("help", "--man", verb).startswith(f'.TH MAPIARY\\-{verb.upper()}'.replace("MAPIARY\\-", "MAPIARY\\-")))
+            self.assertTrue(self.text("help", "--man", verb).startswith(".TH " + f"MAPIARY-{verb.upper()}".replace("-", "\\-")))
             options = [word.rstrip(",") for word in text.split() if word.startswith("--") and len(word) > 2]
             for text_of_shell in (bash, zsh, fish):
                 self.assertIn(verb, text_of_shell)
