@@ -152,22 +152,29 @@ struct NewMail final : IMAPIAdviseSink {
       for (const auto* c = reinterpret_cast<const wchar_t*>(mail.lpszMessageClass); c && *c; ++c) {
         one.message_class += static_cast<char>(*c);
       }
+      const std::lock_guard lock(mutex);
       news.push_back(std::move(one));
     }
     return 0;
   }
-  // Notifications come on this thread.
+  bool is_empty() {
+    const std::lock_guard lock(mutex);
+    return news.empty();
+  }
+  // Notifications come on a thread of their own.
   News next() {
-    for (int i = 0; news.empty() && i < 20000; ++i) {
+    for (int i = 0; is_empty() && i < 20000; ++i) {
       HrDispatchNotifications(0);
-      if (news.empty()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      if (is_empty()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
+    const std::lock_guard lock(mutex);
     EXPECT_EQ(1u, news.size());
     if (news.empty()) return {};
     News first = std::move(news.front());
     news.clear();
     return first;
   }
+  std::mutex mutex;
   std::vector<News> news;
   std::atomic<ULONG> references{1};
 };
