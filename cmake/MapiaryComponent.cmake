@@ -119,6 +119,7 @@ endfunction()
 if(MAPIARY_BUILD_TESTS)
   find_package(Python3 3.9 REQUIRED COMPONENTS Interpreter)
   add_custom_target(threads_tests) # everything the ThreadSanitizer run needs
+  add_custom_target(plain_tests)   # everything for the tests that no sanitizer build has: labels checks, install, plain
   find_package(GTest REQUIRED)
   find_package(rapidcheck REQUIRED)
 endif()
