@@ -1,37 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cstring>
 
+#include "tests/providers/unknown.h"
 #include "tree.h"
 
 namespace folder_store {
 namespace {
 
-template <class I>
-HRESULT give(I* object, std::initializer_list<const IID*> iids, REFIID iid, LPVOID* out) {
-  *out = nullptr;
-  for (const IID* known : iids) {
-    if (!IsEqualGUID(*known, iid)) continue;
-    *out = object;
-    object->AddRef();
-    return S_OK;
-  }
-  return MAPI_E_INTERFACE_NOT_SUPPORTED;
-}
-
-template <class I>
-class Unknown : public I {
- public:
-  virtual ~Unknown() = default;
-  STDMETHODIMP_(ULONG) AddRef() override { return ++count_; }
-  STDMETHODIMP_(ULONG) Release() override {
-    const ULONG left = --count_;
-    if (left == 0) delete this;
-    return left;
-  }
-
- private:
-  std::atomic<ULONG> count_{1};
-};
+using test_provider::give;
+using test_provider::Unknown;
 
 class Stream final : public Unknown<IStream> {
  public:

@@ -6,19 +6,6 @@
 namespace recording {
 namespace {
 
-template <class I>
-HRESULT give(I* object, std::initializer_list<const IID*> iids, REFIID iid, LPVOID* out) {
-  if (!out) return MAPI_E_INVALID_PARAMETER;
-  *out = nullptr;
-  for (const IID* known : iids) {
-    if (!IsEqualGUID(*known, iid)) continue;
-    *out = object;
-    object->AddRef();
-    return S_OK;
-  }
-  return MAPI_E_INTERFACE_NOT_SUPPORTED;
-}
-
 class Stream final : public Unknown<IStream> {
  public:
   explicit Stream(CorePtr core) : core_(std::move(core)) {}

@@ -14,6 +14,7 @@
 #include <string>
 
 #include "recorder.h"
+#include "tests/providers/unknown.h"
 
 namespace recording {
 
@@ -31,20 +32,8 @@ std::string make_id(char kind, const std::string& store);
 char parse_id(ULONG size, const ENTRYID* id, std::string& store);
 std::string hex(ULONG value);
 
-template <class First, class... Rest>
-class Unknown : public First, public Rest... {
- public:
-  virtual ~Unknown() = default;
-  STDMETHODIMP_(ULONG) AddRef() override { return ++count_; }
-  STDMETHODIMP_(ULONG) Release() override {
-    const ULONG left = --count_;
-    if (left == 0) delete this;
-    return left;
-  }
-
- protected:
-  std::atomic<ULONG> count_{1};
-};
+using test_provider::give;
+using test_provider::Unknown;
 
 class Store;
 class Logon;

@@ -13,10 +13,13 @@
 #include <vector>
 
 #include "board.h"
-#include "unknown.h"
+#include "tests/providers/unknown.h"
 
 namespace transport {
 namespace {
+
+using test_provider::give;
+using test_provider::Unknown;
 
 constexpr MAPIUID kUid = {{0x4D, 0x41, 0x49, 0x4C, 0x53, 0x54, 0x4F, 0x52, 1, 2, 3, 4, 5, 6, 7, 8}};
 constexpr char kTicket[] = "ticket of mail";

@@ -9,10 +9,13 @@
 #include <vector>
 
 #include "board.h"
-#include "unknown.h"
+#include "tests/providers/unknown.h"
 
 namespace transport {
 namespace {
+
+using test_provider::give;
+using test_provider::Unknown;
 
 constexpr ULONG kNameTag = PROP_TAG(PT_STRING8, 0x6600);
 

@@ -24,6 +24,8 @@
 #include <thread>
 #include <vector>
 
+#include "tests/providers/unknown.h"
+
 namespace test_ab {
 namespace {
 
@@ -100,30 +102,8 @@ class Ptr {
   T* p_ = nullptr;
 };
 
-template <class I>
-class Unknown : public I {
- public:
-  virtual ~Unknown() = default;
-  STDMETHODIMP_(ULONG) AddRef() override { return ++count_; }
-  STDMETHODIMP_(ULONG) Release() override {
-    const ULONG left = --count_;
-    if (left == 0) delete this;
-    return left;
-  }
-  HRESULT give(std::initializer_list<const IID*> iids, REFIID iid, LPVOID* out) {
-    *out = nullptr;
-    for (const IID* known : iids) {
-      if (!IsEqualGUID(*known, iid)) continue;
-      *out = static_cast<I*>(this);
-      AddRef();
-      return S_OK;
-    }
-    return MAPI_E_INTERFACE_NOT_SUPPORTED;
-  }
-
- private:
-  std::atomic<ULONG> count_{1};
-};
+using test_provider::give;
+using test_provider::Unknown;
 
 // Property values of one object, freed with it.
 class Values {
@@ -209,7 +189,7 @@ class AnrTable final : public Unknown<IMAPITable> {
  public:
   explicit AnrTable(std::string book) : book_(std::move(book)) {}
   STDMETHODIMP QueryInterface(REFIID iid, LPVOID* out) override {
-    return give({&IID_IUnknown, &IID_IMAPITable}, iid, out);
+    return give(this, {&IID_IUnknown, &IID_IMAPITable}, iid, out);
   }
   MAPI_IMAPITABLE_METHODS(override;)
 
@@ -298,7 +278,7 @@ class User final : public Props<IMailUser> {
  public:
   User(const std::string& book, const std::string& name) { fill_user(values_, book, name); }
   STDMETHODIMP QueryInterface(REFIID iid, LPVOID* out) override {
-    return give({&IID_IUnknown, &IID_IMAPIProp, &IID_IMailUser}, iid, out);
+    return give(this, {&IID_IUnknown, &IID_IMAPIProp, &IID_IMailUser}, iid, out);
   }
 };
 
@@ -309,7 +289,7 @@ class Container final : public Props<IABContainer> {
     if (!is_root_) fill_container(values_, book_);
   }
   STDMETHODIMP QueryInterface(REFIID iid, LPVOID* out) override {
-    return give({&IID_IUnknown, &IID_IMAPIProp, &IID_IMAPIContainer, &IID_IABContainer}, iid, out);
+    return give(this, {&IID_IUnknown, &IID_IMAPIProp, &IID_IMAPIContainer, &IID_IABContainer}, iid, out);
   }
   STDMETHODIMP GetContentsTable(ULONG, LPMAPITABLE* table) override {
     *table = new AnrTable(book_);
@@ -369,7 +349,7 @@ class Logon final : public Unknown<IABLogon> {
   }
   ~Logon() override { drop(); }
   STDMETHODIMP QueryInterface(REFIID iid, LPVOID* out) override {
-    return give({&IID_IUnknown, &IID_IABLogon}, iid, out);
+    return give(this, {&IID_IUnknown, &IID_IABLogon}, iid, out);
   }
   STDMETHODIMP GetLastError(HRESULT, ULONG, LPMAPIERROR* error) override {
     *error = nullptr;
@@ -426,7 +406,7 @@ class Provider final : public Unknown<IABProvider> {
   Provider() { ++live_providers; }
   ~Provider() override { --live_providers; }
   STDMETHODIMP QueryInterface(REFIID iid, LPVOID* out) override {
-    if (!IsEqualGUID(iid, IID_IMAPIProviderShutdown)) return give({&IID_IUnknown, &IID_IABProvider}, iid, out);
+    if (!IsEqualGUID(iid, IID_IMAPIProviderShutdown)) return give(this, {&IID_IUnknown, &IID_IABProvider}, iid, out);
     *out = static_cast<IMAPIProviderShutdown*>(&shutdown_);
     return S_OK;
   }
