@@ -47,31 +47,17 @@ class Watcher final : public IMAPIProgress {
   std::vector<ULONG> values;
 };
 
-class CopyRules : public MailTest {
+class CopyRules : public SupportTest {
  protected:
   void SetUp() override {
-    MailTest::SetUp();
-    add_service("MAIL");
-    start();
-    Ptr<IMAPITable> table;
-    ASSERT_EQ(S_OK, session_->GetMsgStoresTable(0, table.put()));
-    const Rows rows(table.get(), {PR_ENTRYID, PR_DEFAULT_STORE});
-    for (ULONG i = 0; i < rows.size(); ++i) {
-      const std::string id = Values::binary(rows.at(i, 0));
-      if (rows.at(i, 1).Value.b) continue;
-      ASSERT_EQ(S_OK, session_->OpenMsgStore(0, size_of(id), entry(id), nullptr, MDB_WRITE | MDB_NO_DIALOG,
-                                             mail_store_.put()));
-    }
-    support_ = control_->support("store");
-    ASSERT_NE(nullptr, support_);
+    SupportTest::SetUp();
     from_ = create_folder(root_.get(), L"From");
     to_ = create_folder(root_.get(), L"To");
   }
   void TearDown() override {
     from_.reset();
     to_.reset();
-    mail_store_.reset();
-    MailTest::TearDown();
+    SupportTest::TearDown();
   }
   HRESULT copy_folder(const std::string& id, const wchar_t* name, ULONG flags) {
     return support_->CopyFolder(&IID_IMAPIFolder, from_.get(), size_of(id), entry(id), nullptr, to_.get(),
@@ -85,9 +71,7 @@ class CopyRules : public MailTest {
   }
   using Texts = std::vector<std::wstring>;
 
-  Ptr<IMsgStore> mail_store_;
   Ptr<IMAPIFolder> from_, to_;
-  IMAPISupport* support_ = nullptr;
 };
 
 // spec: ST-720

@@ -274,28 +274,8 @@ TEST_P(NotificationRules, ASinkCopesWithCallsAfterUnadvise) {
 CONFORMANCE_SUITE(NotificationRules);
 
 // Through the support object of a store provider: that of the mail store, which stands for any provider.
-class ProviderNotifications : public MailTest {
+class ProviderNotifications : public SupportTest {
  protected:
-  void SetUp() override {
-    MailTest::SetUp();
-    add_service("MAIL");
-    start();
-    Ptr<IMAPITable> table;
-    ASSERT_EQ(S_OK, session_->GetMsgStoresTable(0, table.put()));
-    const Rows rows(table.get(), {PR_ENTRYID, PR_DEFAULT_STORE});
-    for (ULONG i = 0; i < rows.size(); ++i) {
-      const std::string id = Values::binary(rows.at(i, 0));
-      if (rows.at(i, 1).Value.b) continue;
-      ASSERT_EQ(S_OK, session_->OpenMsgStore(0, size_of(id), entry(id), nullptr, MDB_WRITE | MDB_NO_DIALOG,
-                                             mail_store_.put()));
-    }
-    support_ = control_->support("store");
-    ASSERT_NE(nullptr, support_);
-  }
-  void TearDown() override {
-    mail_store_.reset();
-    MailTest::TearDown();
-  }
   // A key of any bytes.
   class Key {
    public:
@@ -322,8 +302,6 @@ class ProviderNotifications : public MailTest {
     }
     EXPECT_TRUE(done());
   }
-  Ptr<IMsgStore> mail_store_;
-  IMAPISupport* support_ = nullptr;
 };
 
 // spec: ST-621 ST-616

@@ -62,15 +62,7 @@ class MailTest : public StoreTest {
     }
   }
   void open_default() {
-    Ptr<IMAPITable> table;
-    ASSERT_EQ(S_OK, session_->GetMsgStoresTable(0, table.put()));
-    const Rows rows(table.get(), {PR_ENTRYID, PR_DEFAULT_STORE});
-    for (ULONG i = 0; i < rows.size(); ++i) {
-      if (!rows.at(i, 1).Value.b) continue;
-      const std::string id = Values::binary(rows.at(i, 0));
-      ASSERT_EQ(S_OK,
-                session_->OpenMsgStore(0, size_of(id), entry(id), nullptr, MDB_WRITE | MDB_NO_DIALOG, store_.put()));
-    }
+    open_store_of_profile(true, store_);
     ASSERT_TRUE(store_);
     root_ = open_root(store_.get(), MAPI_MODIFY);
   }
@@ -127,6 +119,20 @@ class MailTest : public StoreTest {
   void* library_ = nullptr;
   RecordingControl* control_ = nullptr;
 
+ protected:
+  // The default store of the profile, or the other one.
+  void open_store_of_profile(bool is_default, Ptr<IMsgStore>& store) {
+    Ptr<IMAPITable> table;
+    ASSERT_EQ(S_OK, session_->GetMsgStoresTable(0, table.put()));
+    const Rows rows(table.get(), {PR_ENTRYID, PR_DEFAULT_STORE});
+    for (ULONG i = 0; i < rows.size(); ++i) {
+      if ((rows.at(i, 1).Value.b != FALSE) != is_default) continue;
+      const std::string id = Values::binary(rows.at(i, 0));
+      ASSERT_EQ(S_OK,
+                session_->OpenMsgStore(0, size_of(id), entry(id), nullptr, MDB_WRITE | MDB_NO_DIALOG, store.put()));
+    }
+  }
+
  private:
   void add_to_inf() const {
     const auto file = place_ / "mapisvc.inf";
@@ -143,6 +149,26 @@ class MailTest : public StoreTest {
         << RECORDING_TRANSPORT << "\nPR_RESOURCE_TYPE=MAPI_STORE_PROVIDER\nPR_DISPLAY_NAME=Mail store\n"
         << "PR_PROVIDER_DISPLAY=Mail store\n";
   }
+};
+
+// With the support object that the provider of the mail store got: what any store provider can ask of MAPI.
+class SupportTest : public MailTest {
+ protected:
+  void SetUp() override {
+    MailTest::SetUp();
+    add_service("MAIL");
+    start();
+    open_store_of_profile(false, mail_store_);
+    support_ = control_->support("store");
+    ASSERT_NE(nullptr, support_);
+  }
+  void TearDown() override {
+    mail_store_.reset();
+    MailTest::TearDown();
+  }
+
+  Ptr<IMsgStore> mail_store_;
+  IMAPISupport* support_ = nullptr;
 };
 
 }  // namespace conformance
