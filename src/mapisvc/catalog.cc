@@ -260,7 +260,7 @@ std::vector<std::string> files_of(FileSystem& files, const Place& place, Problem
 
 }  // namespace
 
-std::vector<Place> search_places(std::string_view install_folder) {
+std::vector<Place> search_places(const std::vector<std::string>& install_folders) {
   std::vector<Place> places;
   const std::string listed = env("MAPIARY_MAPISVC").value_or("");
   for (std::size_t at = 0; at < listed.size();) {
@@ -277,7 +277,7 @@ std::vector<Place> search_places(std::string_view install_folder) {
   } else if (const auto config = config_folder()) {
     add_folder(join_path(*config, "mapiary"));
   }
-  if (!install_folder.empty()) places.push_back({std::string(install_folder)});
+  for (const std::string& folder : install_folders) places.push_back({folder});
   add_folder("/etc/mapiary");
   return places;
 }

@@ -50,8 +50,8 @@ struct Place {
 };
 
 // MAPIARY_MAPISVC (colon-separated); MAPIARY_CONFIG_HOME or $XDG_CONFIG_HOME/mapiary: mapisvc.inf, mapisvc.d;
-// `install_folder`, unless empty; /etc/mapiary: mapisvc.inf, mapisvc.d. Read from the environment at each call.
-std::vector<Place> search_places(std::string_view install_folder);
+// `install_folders`; /etc/mapiary: mapisvc.inf, mapisvc.d. Read from the environment at each call.
+std::vector<Place> search_places(const std::vector<std::string>& install_folders);
 
 class Catalog {
  public:

@@ -229,7 +229,7 @@ TEST(Catalog, PlacesFollowTheEnvironment) {
   ::setenv("MAPIARY_CONFIG_HOME", "/c", 1);
   std::vector<std::string> paths;
   std::vector<bool> required;
-  for (const Place& place : search_places("/opt/lib/mapiary")) {
+  for (const Place& place : search_places({"/opt/lib/mapiary"})) {
     paths.push_back(place.path);
     required.push_back(place.required);
   }
@@ -239,7 +239,7 @@ TEST(Catalog, PlacesFollowTheEnvironment) {
   ::unsetenv("MAPIARY_MAPISVC");
   ::unsetenv("MAPIARY_CONFIG_HOME");
   ::setenv("XDG_CONFIG_HOME", "/xdg", 1);
-  EXPECT_EQ(search_places("").front().path, "/xdg/mapiary/mapisvc.inf");
+  EXPECT_EQ(search_places({}).front().path, "/xdg/mapiary/mapisvc.inf");
   ::unsetenv("XDG_CONFIG_HOME");
 }
 

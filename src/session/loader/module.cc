@@ -99,6 +99,20 @@ CallResult bounded_in(const ModulePtr& module, const std::string& name, std::fun
   return result;
 }
 
+std::vector<std::string> install_folders() {
+  static const char anchor = 0;
+  std::vector<std::string> result;
+  // Linked into a program this code lies beside other programs, where a file may have the folder's name.
+  if (const auto own = DynLib::folder_of(&anchor)) {
+    std::string folder = join_path(*own, "mapiary");
+    const auto info = system_files().info(folder);
+    if (info && info->kind == FileKind::kFolder) result.push_back(std::move(folder));
+  }
+  if (!kProviderFolder.empty() && (result.empty() || result.front() != kProviderFolder))
+    result.emplace_back(kProviderFolder);
+  return result;
+}
+
 std::vector<std::string> module_candidates(std::string_view dll_name, const std::vector<std::string>& folders) {
   if (dll_name.empty()) return {};
   if (dll_name.front() == '/') return {std::string(dll_name)};
@@ -113,7 +127,7 @@ std::vector<std::string> module_candidates(std::string_view dll_name, const std:
       if (std::find(result.begin(), result.end(), path) == result.end()) result.push_back(std::move(path));
     }
   };
-  if (!kProviderFolder.empty()) add_folder(std::string(kProviderFolder));
+  for (const std::string& folder : install_folders()) add_folder(folder);
   for (const std::string& folder : folders) add_folder(folder);
   result.insert(result.end(), names.begin(), names.end());
   return result;

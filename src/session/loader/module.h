@@ -62,8 +62,12 @@ using ModulePtr = std::shared_ptr<Module>;
 CallResult bounded_in(const ModulePtr& module, const std::string& name, std::function<HRESULT()> call,
                       std::chrono::milliseconds limit, std::function<void()> late = {});
 
+// Where installed providers and their mapisvc.inf lie: the folder "mapiary" beside the library this code is in, if
+// there is one, so that an installation may be moved; then the one the build was configured for.
+std::vector<std::string> install_folders();
+
 // The files a name may mean, in order of preference. An absolute path is itself; "x.dll" and "x" are libx.so and x.so;
-// "libx.so" is itself; each in the provider folder, then beside the .inf, then on the loader's
+// "libx.so" is itself; each in the install folders, then beside the .inf, then on the loader's
 // path.
 std::vector<std::string> module_candidates(std::string_view dll_name, const std::vector<std::string>& folders);
 

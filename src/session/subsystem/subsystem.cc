@@ -16,10 +16,6 @@
 namespace mapiary::session {
 namespace {
 
-#ifndef MAPIARY_INF_FOLDER
-#define MAPIARY_INF_FOLDER ""
-#endif
-
 constexpr ULONG kInitFlags = MAPI_MULTITHREAD_NOTIFICATIONS | MAPI_NT_SERVICE | MAPI_NO_COINIT;
 
 constexpr std::size_t kUsualSessions = 16;
@@ -131,7 +127,7 @@ Result<std::shared_ptr<profile::ProfileStore>> Subsystem::profiles() {
 
 Result<std::shared_ptr<const mapisvc::Catalog>> Subsystem::catalog() {
   TRY(check());
-  auto answer = catalog_.get(system_files(), mapisvc::search_places(MAPIARY_INF_FOLDER));
+  auto answer = catalog_.get(system_files(), mapisvc::search_places(install_folders()));
   if (answer.is_new) {
     for (const auto& problem : answer.catalog->problems()) {
       log(LogLevel::kWarning, "mapisvc", problem.text());
