@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What providers answer goes on to the client unchanged, and fast shutdown in its order.
+#include <dlfcn.h>
 #include <edkmdb_const.h>
 #include <mapiaux.h>
 
@@ -121,6 +122,36 @@ TEST_F(ProviderAnswersTest, EntriesOfAStore) {
   EXPECT_EQ(MAPI_E_INVALID_PARAMETER, session_->PrepareForm(nullptr, nullptr, nullptr));
   void* none = nullptr;
   EXPECT_EQ(MAPI_E_INTERFACE_NOT_SUPPORTED, store->QueryInterface(IID_IMAPIFolder, &none));
+}
+
+// A vtable written in C serves as one written in C++ does, and the library goes when the subsystem ends.
+// spec: LC-147
+TEST_F(ProviderAnswersTest, AProviderInC) {
+  const auto loaded = [] {
+    void* handle = ::dlopen(C_STORE, RTLD_NOW | RTLD_NOLOAD);
+    if (handle) ::dlclose(handle);
+    return handle != nullptr;
+  };
+  write_inf(C_STORE, false);
+  make_profile("InC");
+  session_.reset();
+  ASSERT_EQ(S_OK, log_on("InC", kNew, session_));
+  Ptr<IMsgStore> store;
+  EXPECT_EQ(MAPI_E_FAILONEPROVIDER, open_first(session_.get(), store));
+  EXPECT_FALSE(store);
+  LPMAPIERROR error = nullptr;
+  ASSERT_EQ(S_OK, session_->GetLastError(MAPI_E_FAILONEPROVIDER, 0, &error));
+  ASSERT_NE(nullptr, error);
+  const std::string said = reinterpret_cast<const char*>(error->lpszError);
+  MAPIFreeBuffer(error);
+  EXPECT_NE(std::string::npos, said.find("the provider in C has no store")) << said;
+  EXPECT_TRUE(loaded());
+  EXPECT_EQ(S_OK, session_->Logoff(0, 0, 0));
+  session_.reset();
+  MAPIUninitialize();
+  EXPECT_FALSE(loaded());
+  EXPECT_FALSE(has(leaks(), C_STORE));
+  ASSERT_EQ(S_OK, MAPIInitialize(nullptr));
 }
 
 // Slots 3, 4 and 5 of the vtable, in the client's order; each reaches the provider that has the interface.
