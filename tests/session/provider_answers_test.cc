@@ -4,6 +4,7 @@
 #include <edkmdb_const.h>
 #include <mapiaux.h>
 
+#include <chrono>
 #include <cstring>
 
 #include "session_fixture.h"
@@ -186,6 +187,37 @@ TEST_F(ProviderAnswersTest, FastShutdownRefused) {
   shutdown.reset();
   EXPECT_EQ(S_OK, session_->Logoff(0, 0, 0));
   EXPECT_FALSE(has(take_calls(), "IMAPIProviderShutdown"));
+}
+
+// Three providers that hang cost about what one costs, and each is asked; what is asked later is not disturbed.
+TEST_F(ProviderAnswersTest, FastShutdownHangs) {
+  set("MAPIARY_LOGOFF_BOUND", "1000");
+  log_on_again();
+  Ptr<IMAPISession> sessions[2];
+  for (auto& session : sessions) ASSERT_EQ(S_OK, log_on("Test", kNew, session));
+  for (IMAPISession* session : {session_.get(), sessions[0].get(), sessions[1].get()}) {
+    Ptr<IMsgStore> store;
+    ASSERT_EQ(S_OK, open_first(session, store));
+  }
+  Ptr<IMAPIClientShutdown> shutdown;
+  ASSERT_EQ(S_OK, session_->QueryInterface(IID_IMAPIClientShutdown, reinterpret_cast<void**>(shutdown.put())));
+  using Method = HRESULT (STDMETHODCALLTYPE IMAPIClientShutdown::*)();
+  for (const auto& [name, method] : {std::pair<std::string, Method>("Query", &IMAPIClientShutdown::QueryFastShutdown),
+                                     std::pair<std::string, Method>("Do", &IMAPIClientShutdown::DoFastShutdown)}) {
+    SCOPED_TRACE(name);
+    const std::string call = "IMAPIProviderShutdown::" + name + "FastShutdown";
+    (void)take_calls();
+    Gate gate(folder_ / "gate");
+    mode(call + "=hang");
+    const auto begun = std::chrono::steady_clock::now();
+    EXPECT_EQ(MAPI_E_NO_SUPPORT, (shutdown.get()->*method)());
+    EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::milliseconds(2500));
+    EXPECT_EQ(3u, MapiaryWaitForProviders(0));
+    EXPECT_EQ((Calls{call, call, call}), take_calls());
+    gate.open();
+    mode("");
+    EXPECT_EQ(S_OK, (shutdown.get()->*method)());
+  }
 }
 
 }  // namespace
