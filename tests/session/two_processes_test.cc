@@ -19,7 +19,7 @@ using mapiary::profile::ProfileStore;
 
 int kills() {
   const char* asked = std::getenv("MAPIARY_KILLS");
-  return asked ? std::atoi(asked) : 20;
+  return asked ? std::atoi(asked) : MAPIARY_USUAL_KILLS;
 }
 
 class TwoProcesses : public SessionTest {
