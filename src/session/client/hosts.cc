@@ -198,7 +198,7 @@ class ProcessAdminHost final : public admin::AdminHost {
   Result<std::shared_ptr<profile::ProfileStore>> profiles() override { return Subsystem::get().profiles(); }
   Result<std::shared_ptr<const mapisvc::Catalog>> catalog() override { return Subsystem::get().catalog(); }
   Result<admin::EntryAnswer> call_entry(admin::EntryCall call) override {
-    const ModulePtr module = TRY(Subsystem::get().load_module(call.library));
+    const ModulePtr module = TRY(Subsystem::get().load_module_beside(call.library, call.inf_folder));
     auto* function = TRY(module->function<MSGSERVICEENTRY>(call.function));
     const std::string name = call.function;
     auto answer = admin::invoke_entry(function, std::move(call), Bounds::from_environment().logon, module->hold(name));

@@ -41,6 +41,7 @@ struct ProviderSection {
   model::PropBag properties;
 
   // For people: the provider with its message service and file.
+  std::string service_name() const;  // empty: of no message service
   std::string title() const;
 };
 
@@ -102,8 +103,8 @@ class SessionState : public std::enable_shared_from_this<SessionState> {
   Status make_live(const LogonRecordPtr& record);
   // A record whose logon did not come about.
   void drop_record(const LogonRecordPtr& record);
-  // The handle of this module and kind, started when it is the first.
-  Result<ProviderHandlePtr> provider(std::string_view dll_name, ProviderKind kind);
+  // The handle of this section's module and kind, started when it is the first.
+  Result<ProviderHandlePtr> provider(const ProviderSection& section, ProviderKind kind);
   std::vector<ProviderHandlePtr> providers() const;
 
   // ---- What is not called any more in this session: a message service with all its providers (LC-176), or the one
