@@ -203,7 +203,7 @@ TEST_F(OpenStoreTest, AMissingLibraryIsNamed) {
   MAPIFreeBuffer(error);
 }
 
-// spec: LC-307 LC-310 LC-313 LC-590 LC-589
+// spec: LC-307 LC-310 LC-313 LC-590
 TEST_F(OpenStoreTest, RoutesEntryIds) {
   Ptr<IMsgStore> store;
   Ptr<IMAPIFolder> folder;
@@ -259,7 +259,7 @@ TEST_F(OpenStoreTest, HandsAdvisesOn) {
   EXPECT_EQ((Calls{"IMSLogon::Advise 10", "IMSLogon::Unadvise 7"}), take_calls());
 }
 
-// spec: LC-077 LC-287 LC-288 LC-289 LC-290 LC-293 LC-294
+// spec: LC-077 LC-288 LC-289 LC-290 LC-293 LC-294
 TEST_F(OpenStoreTest, SetsTheDefaultStore) {
   make_profile("Two", 1);
   const auto row = stores(session_.get()).at(0);

@@ -97,6 +97,38 @@ TEST_F(KillProcess, LeavesTheOldOrTheNew) {
   }
 }
 
+// A running session lists the stores that another process has added to its profile, or taken from it, when it is asked.
+// spec: LC-287
+TEST_F(TwoProcesses, StoresOfAnotherProcessAreListed) {
+  ASSERT_EQ(S_OK, MAPIInitialize(nullptr));
+  make_profile("Test");
+  Ptr<IMAPISession> session;
+  ASSERT_EQ(S_OK, log_on("Test", kNew, session));
+  Ptr<IMAPITable> table;
+  Sink sink;
+  ULONG_PTR connection = 0;
+  ASSERT_EQ(S_OK, session->GetMsgStoresTable(0, table.put()));
+  ASSERT_EQ(S_OK, table->Advise(fnevTableModified, &sink, &connection));
+  // A second connection of ours to the file is what another process has; it tells this one nothing.
+  ProfileStore all = store();
+  auto profile = all.profile("Test").value();
+  const auto added = profile.copy_service(profile.services()->at(0).uid, profile);
+  ASSERT_TRUE(added);
+  const auto rows = stores(session.get());
+  ASSERT_EQ(2u, rows.size());
+  HrDispatchNotifications(0);
+  EXPECT_EQ(1, sink.table);
+  Ptr<IMsgStore> opened;
+  EXPECT_EQ(S_OK, open(session.get(), rows[1].id, MDB_WRITE | MDB_NO_DIALOG, opened));
+  opened.reset();
+  ASSERT_TRUE(profile.delete_service(*added));
+  EXPECT_EQ(1u, stores(session.get()).size());
+  EXPECT_EQ(S_OK, table->Unadvise(connection));
+  table.reset();
+  session.reset();
+  MAPIUninitialize();
+}
+
 // Nobody disturbs the others, not by its death either.
 TEST_F(TwoProcesses, WorkOnOneStoreAtOnce) {
   write_real_service();

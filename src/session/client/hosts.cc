@@ -211,6 +211,14 @@ class ProcessAdminHost final : public admin::AdminHost {
     seat.section = service;
     return make_support_object(std::make_shared<ServiceHost>(profile), std::move(seat));
   }
+  void services_changed(const profile::Profile& profile) override {
+    for (const auto& session : Subsystem::get().sessions()) {
+      if (session->profile().instance() != profile.instance()) continue;
+      if (Status done = session->sync_stores(false); !done) {
+        log_error(LogLevel::kWarning, done.error(), "listing the stores of a changed profile");
+      }
+    }
+  }
 };
 
 }  // namespace

@@ -225,7 +225,9 @@ Result<std::vector<ProviderSection>> SessionState::all_sections() {
 
 Result<std::vector<ProviderSection>> SessionState::sections_of(ProviderKind kind) {
   auto result = TRY(all_sections());
-  std::erase_if(result, [&](const ProviderSection& section) { return kind_of(section) != kind; });
+  std::erase_if(result, [&](const ProviderSection& section) {
+    return kind_of(section) != kind || (kind != ProviderKind::kStore && !first_sections_.contains(section.uid));
+  });
   return result;
 }
 
