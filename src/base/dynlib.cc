@@ -3,6 +3,10 @@
 
 #include <dlfcn.h>
 
+#include <algorithm>
+#include <cstdlib>
+#include <memory>
+
 #include "base/file.h"
 
 namespace mapiary {
@@ -45,6 +49,17 @@ Result<void*> DynLib::symbol(const std::string& name) const {
     return fail(Code::kNotFound, "base", "'" + path_ + "' does not export '" + name + "'");
   }
   return address;
+}
+
+Result<std::string> DynLib::folder_of(const void* address) {
+  Dl_info info{};
+  if (::dladdr(address, &info) == 0 || info.dli_fname == nullptr) {
+    return fail(Code::kNotFound, "base", "no loaded file holds the address");
+  }
+  const std::unique_ptr<char, decltype(&std::free)> path(::realpath(info.dli_fname, nullptr), &std::free);
+  if (!path) return fail(Code::kNotFound, "base", std::string("'") + info.dli_fname + "' is no longer there");
+  const std::string found = path.get();
+  return found.substr(0, std::max<std::size_t>(found.find_last_of('/'), 1));
 }
 
 void DynLib::close() {

@@ -29,6 +29,9 @@ class DynLib {
     void* address = TRY(symbol(name));
     return reinterpret_cast<Function*>(address);
   }
+  // The folder of the file that holds this code or data of the process, without symbolic links on the way: the
+  // program's for what is linked into it, else the library's. kNotFound: no file the loader knows.
+  static Result<std::string> folder_of(const void* address);
   void close();
   bool is_open() const { return handle_ != nullptr; }
   const std::string& path() const { return path_; }

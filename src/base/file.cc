@@ -86,6 +86,13 @@ Status File::lock_at(std::uint64_t offset, LockMode mode) {
   return handle_->lock_at(offset, mode);
 }
 
+Result<bool> File::is_locked(std::uint64_t offset, std::uint64_t count) {
+  TRY(check(false));
+  if (count == 0) return false;
+  if (count > UINT64_MAX - offset) return fail(Code::kTooBig, "base", "places beyond what a file can have", offset);
+  return handle_->is_locked(offset, count);
+}
+
 Result<File> FileSystem::open(const std::string& path, OpenMode mode) {
   if (path.empty() || path.find('\0') != std::string::npos) {
     return fail(Code::kInvalidArgument, "base", "a path is empty or has a zero byte in it");

@@ -42,6 +42,7 @@ class FileHandle {
   virtual Status lock(LockMode mode) = 0;
   virtual Status unlock() = 0;
   virtual Status lock_at(std::uint64_t offset, LockMode mode) = 0;
+  virtual Result<bool> is_locked(std::uint64_t offset, std::uint64_t count) = 0;
 };
 
 // An open file; closed (and unlocked) by its destructor. A default-made or moved-from File is closed: every call is
@@ -73,6 +74,9 @@ class File {
   // As lock(), on one place, which need not be in the file, until the file is closed. Of one file use either this or
   // lock(): whether they see each other depends on the system.
   Status lock_at(std::uint64_t offset, LockMode mode);
+  // Another handle, here or in another process, has one of `count` places from `offset` on locked by lock_at(), in
+  // either mode. Nothing is locked to find out.
+  Result<bool> is_locked(std::uint64_t offset, std::uint64_t count);
   void close() { handle_.reset(); }
 
   bool is_open() const { return handle_ != nullptr; }

@@ -125,6 +125,16 @@ class PosixHandle final : public FileHandle {
     if (errno == EACCES) errno = EAGAIN;  // POSIX allows both
     return failed("lock", path_);
   }
+  Result<bool> is_locked(std::uint64_t offset, std::uint64_t count) override {
+    TRY(check_size(offset + count));
+    struct flock place {};
+    place.l_type = F_WRLCK;  // either mode is in its way
+    place.l_whence = SEEK_SET;
+    place.l_start = static_cast<off_t>(offset);
+    place.l_len = static_cast<off_t>(count);
+    if (retry([&] { return ::fcntl(fd_, F_OFD_GETLK, &place); }) != 0) return failed("lock", path_);
+    return place.l_type != F_UNLCK;
+  }
 
  private:
   Status check_size(std::uint64_t value) const {

@@ -146,8 +146,16 @@ TEST_P(Files, PlacesExcludeOtherHandles) {
   EXPECT_EQ(two.lock_at(far + 1, LockMode::kShared).error().code, Code::kLocked);
   EXPECT_EQ(reader.lock_at(3, LockMode::kExclusive).error().code, Code::kReadOnly);
   EXPECT_EQ(one.size().value(), 0u);
+  EXPECT_TRUE(one.is_locked(far, 1).value()) << "two and reader";
+  EXPECT_FALSE(one.is_locked(far + 1, 1).value()) << "its own";
+  EXPECT_TRUE(reader.is_locked(far - 5, 7).value()) << "the last of them";
+  EXPECT_FALSE(reader.is_locked(far - 5, 5).value());
+  EXPECT_FALSE(reader.is_locked(far + 2, 5).value());
+  EXPECT_FALSE(reader.is_locked(far, 0).value());
+  EXPECT_EQ(reader.is_locked(far, UINT64_MAX).error().code, Code::kTooBig);
   two.close();
   reader.close();
+  EXPECT_FALSE(one.is_locked(0, far + 2).value());
   ASSERT_TRUE(one.lock_at(far, LockMode::kExclusive));
   one.close();
   File three = files_->open(path("a"), OpenMode::kReadWrite).value();

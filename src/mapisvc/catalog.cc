@@ -260,7 +260,7 @@ std::vector<std::string> files_of(FileSystem& files, const Place& place, Problem
 
 }  // namespace
 
-std::vector<Place> search_places(std::string_view install_folder) {
+std::vector<Place> search_places(const std::string& config_folder, const std::vector<std::string>& install_folders) {
   std::vector<Place> places;
   const std::string listed = env("MAPIARY_MAPISVC").value_or("");
   for (std::size_t at = 0; at < listed.size();) {
@@ -272,12 +272,8 @@ std::vector<Place> search_places(std::string_view install_folder) {
     places.push_back({join_path(folder, "mapisvc.inf")});
     places.push_back({join_path(folder, "mapisvc.d")});
   };
-  if (const auto own = env("MAPIARY_CONFIG_HOME"); own && own->starts_with('/')) {
-    add_folder(*own);
-  } else if (const auto config = config_folder()) {
-    add_folder(join_path(*config, "mapiary"));
-  }
-  if (!install_folder.empty()) places.push_back({std::string(install_folder)});
+  if (!config_folder.empty()) add_folder(config_folder);
+  for (const std::string& folder : install_folders) places.push_back({folder});
   add_folder("/etc/mapiary");
   return places;
 }

@@ -49,9 +49,9 @@ struct Place {
   bool required = false;  // a problem if it is not there
 };
 
-// MAPIARY_MAPISVC (colon-separated); MAPIARY_CONFIG_HOME or $XDG_CONFIG_HOME/mapiary: mapisvc.inf, mapisvc.d;
-// `install_folder`, unless empty; /etc/mapiary: mapisvc.inf, mapisvc.d. Read from the environment at each call.
-std::vector<Place> search_places(std::string_view install_folder);
+// MAPIARY_MAPISVC (colon-separated), read from the environment at each call; `config_folder` (the profiles'; empty:
+// none): mapisvc.inf, mapisvc.d; `install_folders`; /etc/mapiary: mapisvc.inf, mapisvc.d.
+std::vector<Place> search_places(const std::string& config_folder, const std::vector<std::string>& install_folders);
 
 class Catalog {
  public:

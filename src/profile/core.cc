@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/env.h"
+#include "base/random.h"
 #include "base/unicode.h"
 
 namespace mapiary::profile::detail {
@@ -18,11 +20,45 @@ std::string Core::sections_path(const Guid& instance) const {
   return join_path(join_path(folder, "use"), name.substr(1, name.size() - 2) + ".sections");
 }
 
-Result<File> Core::lock_section(const Guid& instance, const Guid& section, Place place, LockMode mode) {
-  // Each section has two places of its own (FNV-1a; two sections in one place would cost a refusal, no more).
+namespace {
+
+// FNV-1a.
+std::uint64_t hash_of(const Guid& section) {
   std::uint64_t hash = 0xCBF29CE484222325;
   for (const std::uint8_t byte : section.bytes) hash = (hash ^ byte) * 0x100000001B3;
-  const std::uint64_t offset = (hash >> 3) * 2 + (place == Place::kUse ? 1 : 0);
+  return hash;
+}
+
+// The places of processes begin above those of sections: 2^24 for each section, of which a process has one. The process
+// id alone would not do, for another process may have it too when containers share the folder; what is drawn alone
+// would be a child's too after fork().
+constexpr std::uint64_t kFirstProcessPlace = std::uint64_t{1} << 62, kProcessPlaces = std::uint64_t{1} << 24;
+std::uint64_t process_places(const Guid& section) {
+  return kFirstProcessPlace + (hash_of(section) >> 27) * kProcessPlaces;
+}
+std::uint64_t own_process() {
+  static const std::uint64_t drawn = random_u64() % kProcessPlaces;
+  return (drawn + process_id()) % kProcessPlaces;
+}
+
+}  // namespace
+
+Status Core::mark_process(File& file, const Guid& section) {
+  return file.lock_at(process_places(section) + own_process(), LockMode::kShared);
+}
+
+Result<bool> Core::is_used_elsewhere(const Guid& instance, const Guid& section) {
+  const std::string path = sections_path(instance);
+  if (!TRY(files->exists(path))) return false;
+  File file = TRY(files->open(path, OpenMode::kRead));
+  const std::uint64_t first = process_places(section), own = first + own_process();
+  if (TRY(file.is_locked(first, own - first))) return true;
+  return file.is_locked(own + 1, first + kProcessPlaces - (own + 1));
+}
+
+Result<File> Core::lock_section(const Guid& instance, const Guid& section, Place place, LockMode mode) {
+  // Each section has two places of its own; two sections in one place would cost a refusal, no more.
+  const std::uint64_t offset = (hash_of(section) >> 3) * 2 + (place == Place::kUse ? 1 : 0);
   File file = TRY(files->open(sections_path(instance), OpenMode::kOpenOrCreate));
   TRY(file.lock_at(offset, mode));
   return file;

@@ -36,6 +36,10 @@ struct Core {
   std::string sections_path(const Guid& instance) const;
   enum class Place : std::uint8_t { kOpen, kUse };
   Result<File> lock_section(const Guid& instance, const Guid& section, Place place, LockMode mode);  // kLocked
+  // The use of a provider tells processes apart: each process locks a place of its own, so that any lock on another
+  // place is another process's. Gone with the file, like the other.
+  Status mark_process(File& file, const Guid& section);
+  Result<bool> is_used_elsewhere(const Guid& instance, const Guid& section);
   // "profile store '/x': what".
   tl::unexpected<Error> failed(Code code, const std::string& what, std::uint64_t value = 0,
                                SourceLocation at = SourceLocation::current()) const;

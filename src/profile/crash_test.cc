@@ -49,7 +49,7 @@ void expect_whole(ProfileStore& store, const std::string& name) {
 
 int kills() {
   const auto asked = env("MAPIARY_KILLS");
-  return asked ? std::atoi(asked->c_str()) : 20;
+  return asked ? std::atoi(asked->c_str()) : MAPIARY_USUAL_KILLS;
 }
 
 // A child of this test; it must not return.

@@ -412,6 +412,7 @@ Result<ProviderUse> Profile::use_provider(const Guid& uid) const {
     return core_->failed(Code::kBusy, "the provider " + uid.to_string() + " is being deleted");
   }
   File held = TRY(std::move(lock));
+  TRY(core_->mark_process(held, uid));
   const auto scope = TRY(Scope::begin(*core_, Scope::Mode::kRead));
   const Row row = TRY(detail::row_of_instance(*core_, instance_));
   const auto section = TRY(detail::need_section(*core_, row, uid, SectionKind::kProvider));
@@ -419,6 +420,10 @@ Result<ProviderUse> Profile::use_provider(const Guid& uid) const {
     return core_->failed(Code::kNotFound, "the provider " + uid.to_string() + " has just been deleted");
   }
   return ProviderUse(core_, std::move(held));
+}
+
+Result<bool> Profile::is_used_elsewhere(const Guid& provider) const {
+  return core_->is_used_elsewhere(instance_, provider);
 }
 
 ProviderUse::~ProviderUse() {

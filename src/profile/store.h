@@ -172,6 +172,8 @@ class Profile {
   // its last user is gone.
   Status delete_provider(const Guid& uid);
   Result<ProviderUse> use_provider(const Guid& uid) const;  // kNotFound; kBusy: it is being deleted
+  // A logon of another process uses it.
+  Result<bool> is_used_elsewhere(const Guid& provider) const;
   // As messages are offered to them: STATUS_XP_PREFER_LAST at the end, unless an order has been set.
   Result<std::vector<ProviderInfo>> transports() const;
   // kBusy: not as many as there are; kNotFound: not a transport of this profile; kInvalidArgument: one twice.

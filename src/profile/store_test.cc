@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "profile/store.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -432,6 +435,46 @@ TEST_F(TempStore, AProfileInUseIsRenamedWhenItsLastUserGoes) {
     EXPECT_EQ(one.create_profile("q").error().code, Code::kNoAccess) << "the name is promised";
   }
   EXPECT_THAT(names(one), ElementsAre("Q"));
+}
+
+// Uses of this process, of whatever connection, are not another's; those of a child are, for as long as it lives.
+TEST_F(TempStore, AUseOfAnotherProcessIsKnown) {
+  Guid uid, other;
+  {
+    ProfileStore store = open();
+    Profile profile = store.create_profile("P").value();
+    ASSERT_TRUE(profile.add_service(sample_service("A")));
+    uid = profile.providers()->at(0).uid;
+    other = profile.providers()->at(1).uid;
+    EXPECT_FALSE(profile.is_used_elsewhere(uid).value()) << "nobody has used anything";
+  }
+  int ready[2], end[2];
+  ASSERT_EQ(::pipe2(ready, O_CLOEXEC), 0);
+  ASSERT_EQ(::pipe2(end, O_CLOEXEC), 0);
+  const pid_t pid = ::fork();
+  if (pid == 0) {
+    ::close(end[1]);
+    const auto use = open().profile("P")->use_provider(uid);
+    char byte = 0;
+    if (!use || ::write(ready[1], "u", 1) != 1 || ::read(end[0], &byte, 1) != 0) ::_exit(1);
+    ::_exit(0);
+  }
+  ::close(ready[1]);
+  ProfileStore one = open(), two = open();
+  const Profile profile = one.profile("P").value();
+  const ProviderUse first = profile.use_provider(uid).value();
+  const ProviderUse second = two.profile("P")->use_provider(uid).value();
+  char byte = 0;
+  EXPECT_EQ(::read(ready[0], &byte, 1), 1);
+  EXPECT_TRUE(profile.is_used_elsewhere(uid).value());
+  EXPECT_FALSE(profile.is_used_elsewhere(other).value());
+  ::close(end[1]);
+  int status = 0;
+  EXPECT_EQ(::waitpid(pid, &status, 0), pid);
+  EXPECT_EQ(status, 0);
+  EXPECT_FALSE(profile.is_used_elsewhere(uid).value()) << "two users, both here";
+  ::close(ready[0]);
+  ::close(end[0]);
 }
 
 TEST_F(TempStore, FilesArePrivate) {

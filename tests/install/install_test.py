@@ -106,6 +106,28 @@ class Install(unittest.TestCase):
                 self.assertEqual(self.succeed(client, service, "Pictures", env=env),
                                  "folder Letters\nmessage as written importance 2\nleaks 0\n")
 
+    @unittest.skipUnless(WITH_LIBRARY, "no libmapi in this build")
+    def test_the_installed_services_are_found_wherever_the_tree_lies(self):
+        client = self.build(CLIENT.parent / "provider_session", "installed_session") / "provider_session"
+        moved = BUILD / "install-test" / "elsewhere" / "deeper"
+        moved.parent.mkdir()
+        libraries = self.libdir().relative_to(PREFIX)
+        for prefix in (PREFIX, moved):
+            with self.subTest(prefix=prefix):
+                folder = prefix / libraries
+                env = {name: value for name, value in os.environ.items() if not name.startswith(("MAPIARY_", "XDG_"))}
+                env.update(MAPIARY_CONFIG_HOME=str(BUILD / "install-test" / f"config-{prefix.name}"),
+                           LD_LIBRARY_PATH=str(folder), SHOW_LIBRARY="libmapiary_store")
+                if prefix == moved:
+                    PREFIX.rename(moved)
+                try:
+                    said = self.succeed(client, "MAPIARY_SQLITE", BUILD / "install-test" / f"{prefix.name}.db", "6700", env=env)
+                finally:
+                    if prefix == moved:
+                        moved.rename(PREFIX)
+                self.assertEqual(said, "folder Letters\nmessage as written importance 2\n"
+                                 f"library {folder / 'mapiary' / 'libmapiary_store.so'}\nleaks 0\n")
+
     def test_the_sample_provider_is_short(self):
         lines = sum(len(path.read_text(encoding="utf-8").splitlines()) for path in (EXAMPLES / "sample_store").glob("*.cc"))
         self.assertLess(lines, 500)

@@ -251,7 +251,7 @@ TEST_F(AddressBookTest, ALogonThatWaitsTooLong) {
   slow.join();
 }
 
-// spec: IAddrBook::OpenEntry LC-589
+// spec: IAddrBook::OpenEntry
 TEST_F(AddressBookTest, TheRootHoldsTheContainersOfAll) {
   ASSERT_EQ(S_OK, open_book());
   Ptr<IABContainer> root, people;

@@ -33,12 +33,19 @@ class BadInput : public SpoolerFixture {
     std::ofstream(file) << lines;
     set("MAPIARY_MAPISVC", std::getenv("MAPIARY_MAPISVC") + (":" + file));
   }
-  // A service of this name with one store provider of this library.
-  void add_store(const std::string& name, const std::string& library) const {
+  // A service of this name with one provider of this library.
+  void add_store(const std::string& name, const std::string& library) const { add_provider(name, library, "STORE"); }
+  void add_provider(const std::string& name, const std::string& library, const std::string& kind) const {
+    const std::string what = kind == "STORE" ? "Store" : kind == "AB" ? "Book" : "Transport";
     add_inf(name, "[Services]\n" + name + "=" + name + "\n[" + name + "]\nPR_DISPLAY_NAME=" + name +
-                      "\nProviders=" + name + "_STORE\n[" + name + "_STORE]\nPR_PROVIDER_DLL_NAME=" + library +
-                      "\nPR_RESOURCE_TYPE=MAPI_STORE_PROVIDER\nPR_RESOURCE_FLAGS=0\nPR_DISPLAY_NAME=Store of " + name +
-                      "\nPR_PROVIDER_DISPLAY=Store\n");
+                      "\nProviders=" + name + "_P\n[" + name + "_P]\nPR_PROVIDER_DLL_NAME=" + library +
+                      "\nPR_RESOURCE_TYPE=MAPI_" + kind + "_PROVIDER\nPR_RESOURCE_FLAGS=0\nPR_DISPLAY_NAME=" + what +
+                      " of " + name + "\nPR_PROVIDER_DISPLAY=" + what + "\n");
+  }
+  std::string damaged_library() const {
+    std::string file = (folder_ / "libempty.so").string();
+    std::ofstream(file) << "this is no shared object";
+    return file;
   }
   static Calls incidents() {
     Calls lines;
@@ -192,8 +199,7 @@ TEST_F(BadInput, AStoreThatHasLostItsLibraryIsListedAndOff) {
 
 // What is wrong with a library is told when it is first needed, with everybody's name.
 TEST_F(BadInput, LibrariesThatCannotBeUsed) {
-  const std::string empty = (folder_ / "libempty.so").string();
-  std::ofstream(empty) << "this is no shared object";
+  const std::string empty = damaged_library();
   add_store("MISSING", "nowhere.dll");
   add_store("DAMAGED", empty);
   add_store("SYMBOL", TEST_AB);  // a library without MSProviderInit
@@ -233,6 +239,107 @@ TEST_F(BadInput, LibrariesThatCannotBeUsed) {
     expect_in(last_error(session_, MAPI_E_LOGON_FAILED), names);
     EXPECT_EQ(Calls{}, incidents());
     EXPECT_EQ(S_OK, open(session_.get(), id_of_store(session_.get(), "Mail store"), MDB_WRITE, store_));
+  }
+}
+
+struct BadLibrary {
+  const char* service;
+  HRESULT hr;
+  std::string file, more;
+  bool others = true;  // of the same kind work
+};
+
+// The same of address books: OpenAddressBook tells of them and gives the others.
+TEST_F(BadInput, LibrariesOfAddressBooksThatCannotBeUsed) {
+  const std::string empty = damaged_library();
+  add_provider("MISSING", "nowhere.dll", "AB");
+  add_provider("DAMAGED", empty, "AB");
+  add_provider("SYMBOL", library_path(), "AB");  // a library without ABProviderInit
+  add_provider("OLD", TEST_AB, "AB");
+  const BadLibrary cases[] = {
+      {"MISSING", MAPI_E_NOT_FOUND, "nowhere.dll", (folder_ / "libnowhere.so").string()},
+      {"DAMAGED", MAPI_E_CORRUPT_DATA, empty, ""},
+      {"SYMBOL", MAPI_E_NOT_FOUND, library_path(), "ABProviderInit"},
+      {"OLD", MAPI_E_VERSION, TEST_AB, "ABProviderInit", false},
+  };
+  for (const BadLibrary& one : cases) {
+    SCOPED_TRACE(one.service);
+    store_.reset();
+    session_.reset();
+    ASSERT_NO_FATAL_FAILURE(make_mail_profile(one.service, {one.service, one.others ? "BOOK" : "BOX", "MAIL"}));
+    if (!one.others) set("MAPIARY_AB_MODE", "Version=new");
+    ASSERT_NO_FATAL_FAILURE(log_on(MAPI_NO_MAIL, one.service)) << "the session begins without it";
+    (void)incidents();
+    Ptr<IAddrBook> book;
+    EXPECT_EQ(MAPI_W_ERRORS_RETURNED, session_->OpenAddressBook(0, nullptr, AB_NO_DIALOG, book.put()));
+    ASSERT_TRUE(book);
+    const std::initializer_list<std::string> names = {one.file, one.more, std::string("'Book of ") + one.service + "'",
+                                                      std::string("message service '") + one.service + "'"};
+    expect_in(last_error(session_, MAPI_W_ERRORS_RETURNED), names);
+    const Calls told = incidents();
+    ASSERT_EQ(1u, told.size());
+    expect_in(told[0], names);
+    expect_in(told[0], {one.hr == MAPI_E_NOT_FOUND      ? "MAPI_E_NOT_FOUND"
+                        : one.hr == MAPI_E_CORRUPT_DATA ? "MAPI_E_CORRUPT_DATA"
+                                                        : "MAPI_E_VERSION"});
+    Ptr<IABContainer> root;
+    Ptr<IMAPITable> containers;
+    ULONG type = 0;
+    ASSERT_EQ(S_OK, book->OpenEntry(0, nullptr, nullptr, 0, &type, root.put_unknown()));
+    ASSERT_EQ(S_OK, root->GetHierarchyTable(0, containers.put()));
+    EXPECT_EQ(one.others ? 1u : 0u, rows_of(containers.get()).size());
+    containers.reset();
+    root.reset();
+    book.reset();
+    // Once is enough: it is off, and says why.
+    EXPECT_EQ(MAPI_W_ERRORS_RETURNED, session_->OpenAddressBook(0, nullptr, AB_NO_DIALOG, book.put()));
+    expect_in(last_error(session_, MAPI_W_ERRORS_RETURNED), names);
+    EXPECT_EQ(Calls{}, incidents());
+    book.reset();
+    set("MAPIARY_AB_MODE", "");
+    EXPECT_EQ(S_OK, open(session_.get(), id_of_store(session_.get(), "Mail store"), MDB_WRITE, store_));
+  }
+}
+
+// And of transports: no call of the client's is about them, so the incidents tell. The others carry the mail.
+TEST_F(BadInput, LibrariesOfTransportsThatCannotBeUsed) {
+  const std::string empty = damaged_library();
+  add_provider("MISSING", "nowhere.dll", "TRANSPORT");
+  add_provider("DAMAGED", empty, "TRANSPORT");
+  add_provider("SYMBOL", library_path(), "TRANSPORT");  // a library without XPProviderInit
+  add_provider("OLD", RECORDING_TRANSPORT, "TRANSPORT");
+  const BadLibrary cases[] = {
+      {"MISSING", MAPI_E_NOT_FOUND, "nowhere.dll", (folder_ / "libnowhere.so").string()},
+      {"DAMAGED", MAPI_E_CORRUPT_DATA, empty, ""},
+      {"SYMBOL", MAPI_E_NOT_FOUND, library_path(), "XPProviderInit"},
+      {"OLD", MAPI_E_VERSION, RECORDING_TRANSPORT, "XPProviderInit", false},
+  };
+  for (const BadLibrary& one : cases) {
+    SCOPED_TRACE(one.service);
+    store_.reset();
+    session_.reset();
+    ASSERT_NO_FATAL_FAILURE(make_mail_profile(one.service, {one.service, one.others ? "XPA" : "BOX", "MAIL"}));
+    if (!one.others) tell("version", "00020000");
+    control_->clear_lines();
+    (void)incidents();
+    ASSERT_NO_FATAL_FAILURE(log_on(0, one.service));
+    ASSERT_EQ(S_OK, open(session_.get(), id_of_store(session_.get(), "Mail store"), MDB_WRITE, store_));
+    if (one.others) {
+      ASSERT_TRUE(wait("A:TransportNotify 3"));
+      submit({"SMTP:a@x"});
+      EXPECT_TRUE(wait("FinishedMsg"));
+    } else {
+      (void)status(session_.get());  // waits for the spooler's start
+      EXPECT_TRUE(compose({"SMTP:a@x"})) << "the store goes on";
+    }
+    const Calls told = incidents();
+    ASSERT_EQ(1u, told.size());
+    expect_in(told[0], {one.file, one.more, std::string("'Transport of ") + one.service + "'",
+                        std::string("message service '") + one.service + "'", std::string("profile '") + one.service});
+    expect_in(told[0], {one.hr == MAPI_E_NOT_FOUND      ? "MAPI_E_NOT_FOUND"
+                        : one.hr == MAPI_E_CORRUPT_DATA ? "MAPI_E_CORRUPT_DATA"
+                                                        : "MAPI_E_VERSION"});
+    tell("version", "");
   }
 }
 

@@ -179,6 +179,38 @@ struct NewMail final : IMAPIAdviseSink {
   std::atomic<ULONG> references{1};
 };
 
+// What no entry id means, asked of each object that opens entries.
+// spec: LC-589
+TEST_P(DefaultStoreTest, AnEntryIdOfNothing) {
+  start_real();
+  ULONG type = 0;
+  Ptr<IUnknown> none;
+  EXPECT_EQ(MAPI_E_INVALID_PARAMETER, session_->OpenEntry(0, nullptr, nullptr, 0, &type, none.put()));
+  EXPECT_FALSE(none);
+
+  Ptr<IMAPIFolder> root, outbox;
+  ASSERT_EQ(S_OK, store_->OpenEntry(0, nullptr, nullptr, MAPI_MODIFY, &type, root.put_unknown()));
+  EXPECT_EQ(static_cast<ULONG>(MAPI_FOLDER), type);
+  EXPECT_EQ(LONG{FOLDER_ROOT}, get_long(root.get(), PR_FOLDER_TYPE));
+  EXPECT_EQ(get_binary(root.get(), PR_ENTRYID), get_binary(root.get(), PR_PARENT_ENTRYID)) << "it is its own parent";
+
+  Ptr<IAddrBook> book;
+  Ptr<IABContainer> books;
+  ASSERT_EQ(S_OK, session_->OpenAddressBook(0, nullptr, AB_NO_DIALOG, book.put()));
+  ASSERT_EQ(S_OK, book->OpenEntry(0, nullptr, nullptr, 0, &type, books.put_unknown()));
+  EXPECT_EQ(static_cast<ULONG>(MAPI_ABCONT), type);
+
+  // A container may refuse, as it may give the root; it gives nothing else.
+  ASSERT_EQ(S_OK, open_id(get_binary(store_.get(), PR_IPM_OUTBOX_ENTRYID), outbox));
+  const HRESULT hr = outbox->OpenEntry(0, nullptr, nullptr, 0, &type, none.put());
+  if (hr == S_OK) {
+    EXPECT_EQ(static_cast<ULONG>(MAPI_FOLDER), type);
+    EXPECT_EQ(get_binary(root.get(), PR_ENTRYID), get_binary(static_cast<IMAPIFolder*>(none.get()), PR_ENTRYID));
+  } else {
+    EXPECT_EQ(MAPI_E_INVALID_PARAMETER, hr);
+  }
+}
+
 // spec: LC-278
 TEST_P(DefaultStoreTest, HasTheSpecialFolders) {
   start_real();

@@ -131,9 +131,10 @@ TEST_F(LogoffTest, TwoProvidersStoresInReverseOrder) {
   ASSERT_EQ(S_OK, session_->OpenMsgStore(0, size, wrapped, nullptr, MDB_WRITE, second.put()));
   MAPIFreeBuffer(wrapped);
   (void)take_calls();
+  mode("Names=yes");
   ASSERT_EQ(S_OK, session_->Logoff(0, 0, 0));
-  EXPECT_EQ((Calls{"IMSLogon::Logoff 0", "IMSLogon::Release 0", "IMSLogon::Logoff 0", "IMSLogon::Release 0",
-                   "IMSProvider::Shutdown 0", "IMSProvider::Release 0"}),
+  EXPECT_EQ((Calls{"IMSLogon::Logoff 0 second", "IMSLogon::Release 0 second", "IMSLogon::Logoff 0 box",
+                   "IMSLogon::Release 0 box", "IMSProvider::Shutdown 0", "IMSProvider::Release 0"}),
             take_calls());
 }
 

@@ -74,8 +74,8 @@ TEST_F(LogonRulesTest, TheOrderOfAStart) {
   DeinitMapiUtil();
 }
 
-// The eight steps, in their order: nothing is left over, nobody complains.
-// spec: LC-081 LC-082 LC-083 LC-084 LC-085 LC-086 LC-098 LC-582
+// The steps that exist here, in their order: nothing is left over, nobody complains.
+// spec: LC-081 LC-082 LC-083 LC-084 LC-086 LC-098 LC-582
 TEST_F(LogonRulesTest, TheOrderOfAnEnd) {
   ASSERT_EQ(S_OK, ScInitMapiUtil(0));
   Ptr<IMAPISession> session;

@@ -106,7 +106,7 @@ TEST_F(OpenStoreTest, AStoreTheProfileDoesNotKnow) {
   EXPECT_EQ(2u, stores(later.get()).size());
 }
 
-// spec: LC-175 LC-206 LC-256
+// spec: LC-175 LC-206
 TEST_F(OpenStoreTest, ConfiguresAndTriesAgain) {
   mode("IMSProvider::Logon=fail:8004011C");  // until the service was configured
   Ptr<IMsgStore> store;
@@ -114,6 +114,21 @@ TEST_F(OpenStoreTest, ConfiguresAndTriesAgain) {
   EXPECT_EQ((Calls{"MSProviderInit 10010 0", "IMSProvider::Logon Test 80000004 NULL", "RecordingServiceEntry 3 10",
                    "IMSProvider::Logon Test 80000004 NULL"}),
             take_calls());
+}
+
+// Without a dialog and without an entry function that can do without the user, the client hears of a failed logon;
+// where it allows a dialog, of the provider's own answer.
+// spec: LC-256
+TEST_F(OpenStoreTest, NobodyCanConfigure) {
+  mode("IMSProvider::Logon=fail:8004011C,RecordingServiceEntry=fail:8004011C");
+  Ptr<IMsgStore> store;
+  EXPECT_EQ(MAPI_E_LOGON_FAILED, open_first(session_.get(), store, MDB_WRITE | MDB_NO_DIALOG));
+  EXPECT_FALSE(store);
+  EXPECT_TRUE(has(calls(), "RecordingServiceEntry 3 ")) << "what needs no dialog was tried";
+  Ptr<IMAPISession> other;
+  ASSERT_EQ(S_OK, log_on("Test", kNew, other));
+  EXPECT_EQ(MAPI_E_UNCONFIGURED, open_first(other.get(), store, MDB_WRITE));
+  EXPECT_FALSE(store);
 }
 
 // spec: LC-176 LC-177 LC-168
@@ -188,7 +203,7 @@ TEST_F(OpenStoreTest, AMissingLibraryIsNamed) {
   MAPIFreeBuffer(error);
 }
 
-// spec: LC-307 LC-310 LC-313 LC-590 LC-589
+// spec: LC-307 LC-310 LC-313 LC-590
 TEST_F(OpenStoreTest, RoutesEntryIds) {
   Ptr<IMsgStore> store;
   Ptr<IMAPIFolder> folder;
@@ -244,7 +259,7 @@ TEST_F(OpenStoreTest, HandsAdvisesOn) {
   EXPECT_EQ((Calls{"IMSLogon::Advise 10", "IMSLogon::Unadvise 7"}), take_calls());
 }
 
-// spec: LC-077 LC-287 LC-288 LC-289 LC-290 LC-293 LC-294
+// spec: LC-077 LC-288 LC-289 LC-290 LC-293 LC-294
 TEST_F(OpenStoreTest, SetsTheDefaultStore) {
   make_profile("Two", 1);
   const auto row = stores(session_.get()).at(0);

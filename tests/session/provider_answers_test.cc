@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What providers answer goes on to the client unchanged, and fast shutdown in its order.
+#include <dlfcn.h>
 #include <edkmdb_const.h>
 #include <mapiaux.h>
 
+#include <chrono>
 #include <cstring>
 
 #include "session_fixture.h"
@@ -123,6 +125,36 @@ TEST_F(ProviderAnswersTest, EntriesOfAStore) {
   EXPECT_EQ(MAPI_E_INTERFACE_NOT_SUPPORTED, store->QueryInterface(IID_IMAPIFolder, &none));
 }
 
+// A vtable written in C serves as one written in C++ does, and the library goes when the subsystem ends.
+// spec: LC-147
+TEST_F(ProviderAnswersTest, AProviderInC) {
+  const auto loaded = [] {
+    void* handle = ::dlopen(C_STORE, RTLD_NOW | RTLD_NOLOAD);
+    if (handle) ::dlclose(handle);
+    return handle != nullptr;
+  };
+  write_inf(C_STORE, false);
+  make_profile("InC");
+  session_.reset();
+  ASSERT_EQ(S_OK, log_on("InC", kNew, session_));
+  Ptr<IMsgStore> store;
+  EXPECT_EQ(MAPI_E_FAILONEPROVIDER, open_first(session_.get(), store));
+  EXPECT_FALSE(store);
+  LPMAPIERROR error = nullptr;
+  ASSERT_EQ(S_OK, session_->GetLastError(MAPI_E_FAILONEPROVIDER, 0, &error));
+  ASSERT_NE(nullptr, error);
+  const std::string said = reinterpret_cast<const char*>(error->lpszError);
+  MAPIFreeBuffer(error);
+  EXPECT_NE(std::string::npos, said.find("the provider in C has no store")) << said;
+  EXPECT_TRUE(loaded());
+  EXPECT_EQ(S_OK, session_->Logoff(0, 0, 0));
+  session_.reset();
+  MAPIUninitialize();
+  EXPECT_FALSE(loaded());
+  EXPECT_FALSE(has(leaks(), C_STORE));
+  ASSERT_EQ(S_OK, MAPIInitialize(nullptr));
+}
+
 // Slots 3, 4 and 5 of the vtable, in the client's order; each reaches the provider that has the interface.
 // spec: LC-413 LC-414 LC-421 LC-425
 TEST_F(ProviderAnswersTest, FastShutdownInOrder) {
@@ -155,6 +187,37 @@ TEST_F(ProviderAnswersTest, FastShutdownRefused) {
   shutdown.reset();
   EXPECT_EQ(S_OK, session_->Logoff(0, 0, 0));
   EXPECT_FALSE(has(take_calls(), "IMAPIProviderShutdown"));
+}
+
+// Three providers that hang cost about what one costs, and each is asked; what is asked later is not disturbed.
+TEST_F(ProviderAnswersTest, FastShutdownHangs) {
+  set("MAPIARY_LOGOFF_BOUND", "1000");
+  log_on_again();
+  Ptr<IMAPISession> sessions[2];
+  for (auto& session : sessions) ASSERT_EQ(S_OK, log_on("Test", kNew, session));
+  for (IMAPISession* session : {session_.get(), sessions[0].get(), sessions[1].get()}) {
+    Ptr<IMsgStore> store;
+    ASSERT_EQ(S_OK, open_first(session, store));
+  }
+  Ptr<IMAPIClientShutdown> shutdown;
+  ASSERT_EQ(S_OK, session_->QueryInterface(IID_IMAPIClientShutdown, reinterpret_cast<void**>(shutdown.put())));
+  using Method = HRESULT (STDMETHODCALLTYPE IMAPIClientShutdown::*)();
+  for (const auto& [name, method] : {std::pair<std::string, Method>("Query", &IMAPIClientShutdown::QueryFastShutdown),
+                                     std::pair<std::string, Method>("Do", &IMAPIClientShutdown::DoFastShutdown)}) {
+    SCOPED_TRACE(name);
+    const std::string call = "IMAPIProviderShutdown::" + name + "FastShutdown";
+    (void)take_calls();
+    Gate gate(folder_ / "gate");
+    mode(call + "=hang");
+    const auto begun = std::chrono::steady_clock::now();
+    EXPECT_EQ(MAPI_E_NO_SUPPORT, (shutdown.get()->*method)());
+    EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::milliseconds(2500));
+    EXPECT_EQ(3u, MapiaryWaitForProviders(0));
+    EXPECT_EQ((Calls{call, call, call}), take_calls());
+    gate.open();
+    mode("");
+    EXPECT_EQ(S_OK, (shutdown.get()->*method)());
+  }
 }
 
 }  // namespace

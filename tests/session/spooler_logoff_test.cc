@@ -2,6 +2,7 @@
 // What a logoff of a store or a session does to transports at work: each LOGOFF_* flag with each activity. Pages:
 // imapisupport-storelogofftransports, imsgstore-storelogoff, shutting-down-a-message-store-provider,
 // ending-a-mapi-session. Rulings R1-R5.
+#include "process.h"
 #include "spooler_fixture.h"
 
 namespace session_test {
@@ -140,6 +141,44 @@ TEST_F(SpoolerLogoff, AClientOfTwo) {
   session.reset();
   control_->release();
   ASSERT_TRUE(wait("FinishedMsg"));
+}
+
+// Nothing is begun and nothing ended as long as the other is there; afterwards the calls count again.
+// spec: LC-135
+TEST_F(SpoolerLogoff, AStoreThatAnotherProcessHasToo) {
+  busy("block", 1);
+  const ULONG at_work = LOGOFF_OUTBOUND | LOGOFF_OUTBOUND_QUEUE;
+  EXPECT_EQ(at_work, ask(LOGOFF_QUIET));
+  for (const bool is_killed : {false, true}) {
+    SCOPED_TRACE(is_killed);
+    Process other({"store", "Mail"});
+    ASSERT_EQ("ok", other.line());
+    for (const ULONG flags : {LOGOFF_NO_WAIT, LOGOFF_ORDERLY, LOGOFF_PURGE, LOGOFF_ABORT, LOGOFF_QUIET}) {
+      EXPECT_EQ(ULONG{LOGOFF_COMPLETE}, ask(flags)) << flags;
+    }
+    EXPECT_TRUE(seen_of({"A:TransportNotify 8", "A:SubmitMessage ends", "A:FlushQueues", "spooler IMsgStore::Release"})
+                    .empty());
+    if (is_killed) other.kill();
+    EXPECT_EQ(is_killed ? -1 : 0, other.end());
+    EXPECT_EQ(at_work, ask(LOGOFF_QUIET));
+  }
+  control_->release();
+  ASSERT_TRUE(wait("FinishedMsg", 2));
+  EXPECT_EQ(0, control_->count('o'));
+}
+
+// The last Release ends this process's logons as ever, and leaves the rest to the other.
+// spec: LC-135
+TEST_F(SpoolerLogoff, TheLastReleaseOfAStoreThatAnotherProcessHasToo) {
+  busy("block", 1);
+  Process other({"store", "Mail"});
+  ASSERT_EQ("ok", other.line());
+  EXPECT_EQ("4 -> 10000", let_go(LOGOFF_PURGE));
+  EXPECT_EQ((Calls{"spooler IMSLogon::Logoff 0", "IMSLogon::Logoff 0"}),
+            seen_of({"spooler IMSLogon::Logoff", "IMSLogon::Logoff"}));
+  EXPECT_TRUE(seen_of({"A:FlushQueues", "FinishedMsg"}).empty());
+  EXPECT_EQ(2, control_->count('o'));
+  EXPECT_EQ(0, other.end());
 }
 
 // spec: LC-123 R5

@@ -41,10 +41,29 @@ TEST_F(SpoolerTest, TransportsStartWithTheFirstStoreThatHasMail) {
   EXPECT_EQ((Calls{"A", "B"}), names_of(status(session_.get()), MAPI_TRANSPORT_PROVIDER));
 }
 
+// B made its row when it logged on and has changed the state in it since, and nothing else; A has the one MAPI makes.
 // spec: LC-302 LC-580
 TEST_F(SpoolerTest, EveryActiveTransportHasARow) {
   tell("A.row", "no");
   start();
+  Ptr<IMAPITable> table;
+  ASSERT_EQ(S_OK, session_->GetStatusTable(0, table.put()));
+  SizedSPropTagArray(4, columns) = {4, {PR_RESOURCE_TYPE, PR_DISPLAY_NAME_A, PR_RESOURCE_METHODS, PR_STATUS_CODE}};
+  LPSRowSet all = nullptr;
+  ASSERT_EQ(S_OK, HrQueryAllRows(table.get(), reinterpret_cast<LPSPropTagArray>(&columns), nullptr, nullptr, 0, &all));
+  int of_transports = 0;
+  for (ULONG i = 0; i < all->cRows; ++i) {
+    const LPSPropValue values = all->aRow[i].lpProps;
+    if (values[0].Value.l != MAPI_TRANSPORT_PROVIDER) continue;
+    ++of_transports;
+    const bool is_own = values[1].Value.lpszA == std::string("B");
+    EXPECT_EQ(is_own ? STATUS_VALIDATE_STATE | STATUS_FLUSH_QUEUES : 0, values[2].Value.l);
+    if (is_own) {
+      EXPECT_EQ(LONG{STATUS_AVAILABLE | STATUS_INBOUND_ENABLED | STATUS_OUTBOUND_ENABLED}, values[3].Value.l);
+    }
+  }
+  FreeProws(all);
+  EXPECT_EQ(2, of_transports);
   const auto rows = status(session_.get());
   EXPECT_EQ((Calls{"Transport A", "B"}), names_of(rows, MAPI_TRANSPORT_PROVIDER));
   for (const auto& row : rows) {
@@ -226,6 +245,45 @@ TEST_F(SpoolerTest, ChangedAddressTypes) {
   ASSERT_TRUE(wait("B:ValidateState 0 1"));  // the others are asked all the same
 }
 
+// Transports and address books that are added or taken away are another session's: this one goes on as it began.
+// spec: LC-337
+TEST_F(SpoolerTest, ServicesChangeForTheNextSession) {
+  const std::string books = (folder_ / "books.log").string();
+  set("MAPIARY_AB_LOG", books);
+  set("MAPIARY_AB_MODE", "");
+  std::ofstream(folder_ / "book.inf") << "[Services]\nBOOK=Book\n[BOOK]\nPR_DISPLAY_NAME=Book\nProviders=BOOK_AB\n"
+                                      << "[BOOK_AB]\nPR_PROVIDER_DLL_NAME=" TEST_AB
+                                      << "\nPR_RESOURCE_TYPE=MAPI_AB_PROVIDER\nPR_DISPLAY_NAME=people\n"
+                                      << "PR_PROVIDER_DISPLAY=Book\n6620001E=people\n";
+  set("MAPIARY_MAPISVC", (folder_ / "test.inf").string() + ":" + (folder_ / "book.inf").string());
+  ASSERT_NO_FATAL_FAILURE(make_mail_profile("Growing", {"XPA", "MAIL"}));
+  log_on(0, "Growing");
+  Ptr<IMsgServiceAdmin> admin;
+  ASSERT_EQ(S_OK, session_->AdminServices(0, admin.put()));
+  ASSERT_EQ(S_OK, admin->CreateMsgService(text("XPB"), text("XPB"), 0, 0));
+  ASSERT_EQ(S_OK, admin->CreateMsgService(text("BOOK"), text("BOOK"), 0, 0));
+  admin.reset();
+  for (const bool is_next : {false, true}) {
+    SCOPED_TRACE(is_next);
+    open_mail();  // what starts the transports
+    ASSERT_TRUE(wait("A:TransportNotify 3"));
+    if (is_next) {
+      ASSERT_TRUE(wait("B:TransportNotify 3"));
+    }
+    Ptr<IAddrBook> book;
+    EXPECT_EQ(S_OK, session_->OpenAddressBook(0, nullptr, AB_NO_DIALOG, book.put()));
+    EXPECT_EQ(is_next, !seen_of({"B:"}).empty());
+    EXPECT_EQ(is_next ? (Calls{"A", "B"}) : Calls{"A"}, names_of(status(session_.get()), MAPI_TRANSPORT_PROVIDER));
+    EXPECT_EQ(is_next, std::filesystem::exists(books));
+    book.reset();
+    store_.reset();
+    EXPECT_EQ(S_OK, session_->Logoff(0, 0, 0));
+    session_.reset();
+    control_->clear_lines();
+    if (!is_next) log_on(0, "Growing");
+  }
+}
+
 TEST_F(SpoolerTest, DefaultOptionsOfMessages) {
   tell("A.options", "yes");
   start();
@@ -240,6 +298,9 @@ TEST_F(SpoolerTest, DefaultOptionsOfMessages) {
   const Ptr<IMessage> message = compose({"SMTP:a@x"});
   EXPECT_EQ(MAPI_E_NO_SUPPORT, session_->MessageOptions(0, 0, text("SMTP"), message.get()));
   EXPECT_EQ(MAPI_E_NOT_FOUND, session_->MessageOptions(0, 0, text("FAX"), message.get()));
+  EXPECT_EQ(MAPI_E_INVALID_PARAMETER, session_->MessageOptions(0, 0, nullptr, message.get()));
+  EXPECT_EQ(MAPI_E_UNKNOWN_FLAGS, session_->MessageOptions(0, 4, text("SMTP"), message.get()));
+  EXPECT_EQ(MAPI_E_UNKNOWN_FLAGS, session_->QueryDefaultMessageOpt(text("SMTP"), 4, &count, &options));
 }
 
 // spec: LC-578

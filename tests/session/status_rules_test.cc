@@ -91,7 +91,7 @@ TEST_F(StatusRulesTest, TheFlagChoosesTheWidthOfText) {
   }
 }
 
-// spec: LC-300 LC-301 LC-580
+// spec: LC-300 LC-301
 TEST_F(StatusRulesTest, WhatMapiAddsToARow) {
   Ptr<IMsgStore> one, two, quiet;
   ASSERT_EQ(S_OK, open_store("one", MDB_WRITE, one));
@@ -308,18 +308,6 @@ TEST_F(StatusRulesTest, WithoutAMarkTheFirstIdentityCounts) {
   (void)identity(MAPI_W_NO_SERVICE);
   ASSERT_EQ(S_OK, open_store("two", MDB_WRITE, two));
   EXPECT_NE(std::string::npos, identity().find("iTwo"));
-}
-
-// spec: LC-337
-TEST_F(StatusRulesTest, ServicesChangeForTheNextSession) {
-  Ptr<IMsgServiceAdmin> admin;
-  ASSERT_EQ(S_OK, session_->AdminServices(0, admin.put()));
-  ASSERT_EQ(S_OK, admin->CreateMsgService(text("RECORD"), text("More"), 0, 0));
-  EXPECT_EQ(4u, stores(session_.get()).size());
-  admin.reset();
-  session_.reset();
-  ASSERT_EQ(S_OK, log_on("Test", kNew, session_));
-  EXPECT_EQ(8u, stores(session_.get()).size());
 }
 
 }  // namespace

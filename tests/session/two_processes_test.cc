@@ -3,14 +3,12 @@
 #define USES_ALL_MAPI_GUIDS
 #include <extraconstants.h>
 #include <initguid.h>
-#include <signal.h>
-#include <spawn.h>
-#include <sys/wait.h>
 
 #include <random>
 #include <thread>
 
 #include "churn.h"
+#include "process.h"
 #include "profile/store.h"
 #include "session_fixture.h"
 
@@ -19,82 +17,9 @@ namespace {
 
 using mapiary::profile::ProfileStore;
 
-// A second_process. Killed at the latest with its object.
-class Process {
- public:
-  explicit Process(std::vector<std::string> arguments) {
-    int in[2], out[2];
-    EXPECT_EQ(0, ::pipe2(in, O_CLOEXEC));
-    EXPECT_EQ(0, ::pipe2(out, O_CLOEXEC));
-    posix_spawn_file_actions_t actions;
-    ::posix_spawn_file_actions_init(&actions);
-    ::posix_spawn_file_actions_adddup2(&actions, in[0], STDIN_FILENO);
-    ::posix_spawn_file_actions_adddup2(&actions, out[1], STDOUT_FILENO);
-    arguments.insert(arguments.begin(), SECOND_PROCESS);
-    std::vector<char*> list;
-    for (std::string& argument : arguments) list.push_back(argument.data());
-    list.push_back(nullptr);
-    EXPECT_EQ(0, ::posix_spawn(&pid_, SECOND_PROCESS, &actions, nullptr, list.data(), environ));
-    ::posix_spawn_file_actions_destroy(&actions);
-    ::close(in[0]);
-    ::close(out[1]);
-    input_ = in[1];
-    output_ = ::fdopen(out[0], "r");
-  }
-  Process(const Process&) = delete;
-  Process& operator=(const Process&) = delete;
-  ~Process() { kill(); }
-
-  // The next line it says; empty: it has ended.
-  std::string line() {
-    char text[256];
-    if (!output_ || !std::fgets(text, sizeof(text), output_)) return {};
-    std::string result(text);
-    if (!result.empty() && result.back() == '\n') result.pop_back();
-    return result;
-  }
-  // Lets it end; its exit code.
-  int end() {
-    close_input();
-    while (!line().empty()) {
-    }
-    return wait();
-  }
-  void kill() {
-    if (pid_ > 0) ::kill(pid_, SIGKILL);
-    close_input();
-    (void)wait();
-  }
-  // Kills it; what it had said and nobody had read.
-  std::vector<std::string> kill_and_read() {
-    ::kill(pid_, SIGKILL);
-    std::vector<std::string> lines;
-    for (std::string one = line(); !one.empty(); one = line()) lines.push_back(one);
-    kill();
-    return lines;
-  }
-
- private:
-  void close_input() {
-    if (input_ >= 0) ::close(std::exchange(input_, -1));
-  }
-  int wait() {
-    if (output_) std::fclose(std::exchange(output_, nullptr));
-    if (pid_ <= 0) return -1;
-    int status = 0;
-    const pid_t pid = std::exchange(pid_, -1);
-    EXPECT_EQ(pid, ::waitpid(pid, &status, 0));
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  }
-
-  pid_t pid_ = -1;
-  int input_ = -1;
-  std::FILE* output_ = nullptr;
-};
-
 int kills() {
   const char* asked = std::getenv("MAPIARY_KILLS");
-  return asked ? std::atoi(asked) : 20;
+  return asked ? std::atoi(asked) : MAPIARY_USUAL_KILLS;
 }
 
 class TwoProcesses : public SessionTest {
@@ -170,6 +95,38 @@ TEST_F(KillProcess, LeavesTheOldOrTheNew) {
     if (is_new) ++done;
     if (HasFailure()) return;
   }
+}
+
+// A running session lists the stores that another process has added to its profile, or taken from it, when it is asked.
+// spec: LC-287
+TEST_F(TwoProcesses, StoresOfAnotherProcessAreListed) {
+  ASSERT_EQ(S_OK, MAPIInitialize(nullptr));
+  make_profile("Test");
+  Ptr<IMAPISession> session;
+  ASSERT_EQ(S_OK, log_on("Test", kNew, session));
+  Ptr<IMAPITable> table;
+  Sink sink;
+  ULONG_PTR connection = 0;
+  ASSERT_EQ(S_OK, session->GetMsgStoresTable(0, table.put()));
+  ASSERT_EQ(S_OK, table->Advise(fnevTableModified, &sink, &connection));
+  // A second connection of ours to the file is what another process has; it tells this one nothing.
+  ProfileStore all = store();
+  auto profile = all.profile("Test").value();
+  const auto added = profile.copy_service(profile.services()->at(0).uid, profile);
+  ASSERT_TRUE(added);
+  const auto rows = stores(session.get());
+  ASSERT_EQ(2u, rows.size());
+  HrDispatchNotifications(0);
+  EXPECT_EQ(1, sink.table);
+  Ptr<IMsgStore> opened;
+  EXPECT_EQ(S_OK, open(session.get(), rows[1].id, MDB_WRITE | MDB_NO_DIALOG, opened));
+  opened.reset();
+  ASSERT_TRUE(profile.delete_service(*added));
+  EXPECT_EQ(1u, stores(session.get()).size());
+  EXPECT_EQ(S_OK, table->Unadvise(connection));
+  table.reset();
+  session.reset();
+  MAPIUninitialize();
 }
 
 // Nobody disturbs the others, not by its death either.

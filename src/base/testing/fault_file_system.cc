@@ -128,6 +128,16 @@ class FaultHandle final : public FileHandle {
     node_->places[offset] = others + (mode == LockMode::kShared ? 1 : -1);
     return {};
   }
+  Result<bool> is_locked(std::uint64_t offset, std::uint64_t count) override {
+    std::lock_guard guard(files_.mutex_);
+    TRY(begin("lock"));
+    const auto end = node_->places.lower_bound(offset + count);
+    return std::any_of(node_->places.lower_bound(offset), end, [&](const auto& place) {
+      const auto mine = places_.find(place.first);
+      const int own = mine == places_.end() ? 0 : mine->second == LockMode::kShared ? 1 : -1;
+      return place.second != own;
+    });
+  }
   Status unlock() override {
     std::lock_guard guard(files_.mutex_);
     TRY(begin("unlock"));

@@ -75,7 +75,7 @@ void start_books(const SessionStatePtr& state) {
   const auto sections = state->sections_of(ProviderKind::kAddressBook);
   if (!sections) return;
   for (const auto& section : *sections) {
-    if (state->check_on(section)) (void)state->provider(section.dll_name, ProviderKind::kAddressBook);
+    if (state->check_on(section)) (void)state->provider(section, ProviderKind::kAddressBook);
   }
 }
 

@@ -54,6 +54,8 @@ class AdminHost {
   virtual Result<EntryAnswer> call_entry(EntryCall call) = 0;
   // The support object of a message service (kind kMessageService). Null: there is none.
   virtual Result<com::Ref<IMAPISupport>> make_support(const profile::Profile& profile, const Guid& service) = 0;
+  // Message services or providers of this profile came, went or were configured: running sessions show it.
+  virtual void services_changed(const profile::Profile&) {}
 };
 
 // The profile an administration object works on, and when it ceases to.

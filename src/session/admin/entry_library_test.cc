@@ -14,8 +14,8 @@ using ::testing::HasSubstr;
 class LibraryHost final : public TestHost {
  public:
   Result<EntryAnswer> call_entry(EntryCall call) override {
-    const ModulePtr module =
-        TRY(modules_.load(call.library, {join_path(env("MAPIARY_BUILD_DIR").value(), "providers"), call.inf_folder}));
+    const ModulePtr module = TRY(
+        modules_.load(call.library, {{join_path(env("MAPIARY_BUILD_DIR").value(), "providers"), call.inf_folder}, {}}));
     auto* function = TRY(module->function<MSGSERVICEENTRY>(call.function));
     return invoke_entry(function, std::move(call), std::chrono::seconds(20));
   }

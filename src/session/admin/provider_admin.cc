@@ -123,6 +123,7 @@ HRESULT ProviderAdmin::CreateProvider(LPTSTR lpszProvider, ULONG cValues, LPSPro
       return tl::unexpected(std::move(told).error());
     }
     *lpUID = to_uid(uid);
+    if (!site_) seat_.host->services_changed(seat_.profile);  // else whoever called the entry function tells
     return S_OK;
   });
 }
@@ -138,8 +139,10 @@ HRESULT ProviderAdmin::DeleteProvider(LPMAPIUID lpUID) {
       log_error(LogLevel::kWarning, told.error(), "telling a message service that a provider is deleted");
     }
     Status removed = seat_.profile.delete_provider(uid);
-    if (!removed && removed.error().code == Code::kNotFound) return {};  // the entry function has done it
-    return removed;
+    // Not found: the entry function has done it.
+    if (!removed && removed.error().code != Code::kNotFound) return removed;
+    if (!site_) seat_.host->services_changed(seat_.profile);
+    return {};
   });
 }
 

@@ -123,6 +123,7 @@ HRESULT ServiceAdmin::CopyMsgService(LPMAPIUID lpUID, LPTSTR /*lpszDisplayName: 
     }
     const com::Ref<ServiceAdmin> target = TRY(our_admin(lpInterfaceDst, lpObjectDst));
     announce_service(target->profile(), TRY(seat_.profile.copy_service(to_guid(*lpUID), target->profile())));
+    seat_.host->services_changed(target->profile());
     return {};
   });
 }

@@ -133,6 +133,7 @@ Result<Guid> create_service(Seat& seat, std::string_view name, std::string_view 
   const Guid uid = TRY(seat.profile.add_service(new_service(*entry, display_name)));
   TRY(start_service(seat, uid, ui));
   announce_service(seat.profile, uid);
+  seat.host->services_changed(seat.profile);
   return uid;
 }
 
@@ -155,7 +156,9 @@ Status delete_service(Seat& seat, const Guid& uid) {
     if (com::to_hresult(told.error()) == MAPI_E_USER_CANCEL) return tl::unexpected(std::move(told).error());
     log_error(LogLevel::kWarning, told.error(), "telling a message service that it is deleted");
   }
-  return seat.profile.delete_service(uid);
+  TRY(seat.profile.delete_service(uid));
+  seat.host->services_changed(seat.profile);
+  return {};
 }
 
 Result<HRESULT> configure_service(Seat& seat, const Guid& uid, const UiWish& ui,
@@ -164,16 +167,9 @@ Result<HRESULT> configure_service(Seat& seat, const Guid& uid, const UiWish& ui,
   if (!has_entry(service.properties)) {
     return fail(Code::kNotInitialized, "session", service_title(service.properties) + " has no entry function");
   }
-  return call_entry(seat, service, {MSG_SERVICE_CONFIGURE, ui, properties, {}});
-}
-
-Result<HRESULT> tell_installed_service(AdminHost& host, std::string_view name, ULONG context, const UiWish& ui) {
-  const auto catalog = TRY(host.catalog());
-  const mapisvc::ServiceEntry* entry = catalog->find(name);
-  if (!entry) return not_installed(*catalog, name);
-  const PropBag properties = new_service(*entry, {}).properties;
-  if (!has_entry(properties)) return S_OK;
-  return run_entry(host, properties, call_of(host, properties, {context, ui, {}, {}}));
+  const HRESULT done = TRY(call_entry(seat, service, {MSG_SERVICE_CONFIGURE, ui, properties, {}}));
+  seat.host->services_changed(seat.profile);
+  return done;
 }
 
 }  // namespace mapiary::session::admin

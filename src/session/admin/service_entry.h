@@ -53,7 +53,5 @@ Status delete_service(Seat& seat, const Guid& service);
 // kNotFound; kNotInitialized: it has no entry function.
 Result<HRESULT> configure_service(Seat& seat, const Guid& service, const UiWish& ui,
                                   std::span<const model::PropValue> properties);
-// MSG_SERVICE_INSTALL and MSG_SERVICE_UNINSTALL, which concern no profile: setup programs send them. kNotFound.
-Result<HRESULT> tell_installed_service(AdminHost& host, std::string_view name, ULONG context, const UiWish& ui);
 
 }  // namespace mapiary::session::admin

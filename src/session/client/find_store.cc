@@ -79,7 +79,7 @@ Result<std::optional<ProviderSection>> find_store_section(const SessionStatePtr&
   }
   for (std::size_t i = 0; ask && i < sections.size(); ++i) {
     if (ids[i].empty() || !state->check_on(sections[i])) continue;
-    const auto provider = state->provider(sections[i].dll_name, ProviderKind::kStore);
+    const auto provider = state->provider(sections[i], ProviderKind::kStore);
     if (provider && is_same_store(state, *provider, wanted.id, ids[i])) return std::optional(std::move(sections[i]));
   }
   return std::optional<ProviderSection>();

@@ -198,7 +198,7 @@ class ProcessAdminHost final : public admin::AdminHost {
   Result<std::shared_ptr<profile::ProfileStore>> profiles() override { return Subsystem::get().profiles(); }
   Result<std::shared_ptr<const mapisvc::Catalog>> catalog() override { return Subsystem::get().catalog(); }
   Result<admin::EntryAnswer> call_entry(admin::EntryCall call) override {
-    const ModulePtr module = TRY(Subsystem::get().load_module(call.library));
+    const ModulePtr module = TRY(Subsystem::get().load_module_beside(call.library, call.inf_folder));
     auto* function = TRY(module->function<MSGSERVICEENTRY>(call.function));
     const std::string name = call.function;
     auto answer = admin::invoke_entry(function, std::move(call), Bounds::from_environment().logon, module->hold(name));
@@ -210,6 +210,14 @@ class ProcessAdminHost final : public admin::AdminHost {
     seat.kind = SupportKind::kMessageService;
     seat.section = service;
     return make_support_object(std::make_shared<ServiceHost>(profile), std::move(seat));
+  }
+  void services_changed(const profile::Profile& profile) override {
+    for (const auto& session : Subsystem::get().sessions()) {
+      if (session->profile().instance() != profile.instance()) continue;
+      if (Status done = session->sync_stores(false); !done) {
+        log_error(LogLevel::kWarning, done.error(), "listing the stores of a changed profile");
+      }
+    }
   }
 };
 

@@ -31,7 +31,7 @@ ProviderLogon::ProviderLogon(SessionStatePtr state, ProviderSection section, con
 
 Status ProviderLogon::start() {
   TRY(state_->check_on(section_));
-  auto provider = state_->provider(section_.dll_name, rules_.kind);
+  auto provider = state_->provider(section_, rules_.kind);
   if (!provider) {
     Error error = std::move(provider).error();
     if (!state_->is_open()) return tl::unexpected(std::move(error));  // the session has just ended

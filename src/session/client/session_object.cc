@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "address_book/address_book.h"
+#include "base/log.h"
 #include "com/convert.h"
 #include "com/error_map.h"
 #include "com/notifier.h"
@@ -87,6 +88,8 @@ STDMETHODIMP SessionObject::GetLastError(HRESULT hr, ULONG flags, LPMAPIERROR* o
 STDMETHODIMP SessionObject::GetMsgStoresTable(ULONG flags, LPMAPITABLE* table) {
   return call([&]() -> Status {
     if (!table) return bad_argument("GetMsgStoresTable got a NULL pointer");
+    // Another process may have changed the profile. Without it the table is as it was.
+    if (Status done = state_->sync_stores(true); !done) log_error(LogLevel::kWarning, done.error(), "the stores table");
     *table = TRY(state_->stores_table().view(flags)).detach();
     return {};
   });
@@ -191,9 +194,9 @@ STDMETHODIMP SessionObject::Unadvise(ULONG_PTR connection) {
 // Options are dialogs of transports; there are no dialogs. A type nobody registered options for is not even asked.
 STDMETHODIMP SessionObject::MessageOptions(ULONG_PTR, ULONG flags, LPTSTR type, LPMESSAGE message) {
   return call([&]() -> Status {
-    if (!message) return bad_argument("MessageOptions got a NULL pointer");
+    if (!type || !message) return bad_argument("MessageOptions got a NULL pointer");
     TRY(check_flags(flags, MAPI_UNICODE, "MessageOptions"));
-    if (type) (void)TRY(default_message_options(state_, com::from_tstr(type, (flags & MAPI_UNICODE) != 0)));
+    (void)TRY(default_message_options(state_, com::from_tstr(type, (flags & MAPI_UNICODE) != 0)));
     return fail(Code::kNotSupported, "session", "there is no user interface to show options in");
   });
 }
@@ -240,6 +243,7 @@ STDMETHODIMP SessionObject::Logoff(ULONG_PTR, ULONG flags, ULONG reserved) {
 
 bool SessionObject::leave(ULONG flags, std::string_view why) {
   if (logged_off_.exchange(true)) return false;
+  forms_.close();  // while their stores are open
   if ((flags & MAPI_LOGOFF_SHARED) != 0 && state_->is_shared()) {
     state_->advises().tell_error(member_, MAPI_E_END_OF_SESSION);
   }
@@ -278,15 +282,44 @@ STDMETHODIMP SessionObject::AdminServices(ULONG flags, LPSERVICEADMIN* service_a
   });
 }
 
-// Forms are windows; there are none.
-STDMETHODIMP SessionObject::ShowForm(ULONG_PTR, LPMDB store, LPMAPIFOLDER folder, LPCIID iid, ULONG_PTR, LPMESSAGE sent,
-                                     ULONG flags, ULONG, ULONG, ULONG, LPSTR message_class) {
+ULONG_PTR FormTokens::add(IMessage* message) {
+  std::lock_guard lock(mutex_);
+  if (is_closed_) return 0;
+  messages_.emplace(++last_, com::Ref<IMessage>::share(message));
+  return last_;
+}
+
+com::Ref<IMessage> FormTokens::take(ULONG_PTR token) {
+  std::lock_guard lock(mutex_);
+  const auto found = messages_.find(token);
+  if (found == messages_.end()) return nullptr;
+  com::Ref<IMessage> message = std::move(found->second);
+  messages_.erase(found);
+  return message;
+}
+
+void FormTokens::close() {
+  std::map<ULONG_PTR, com::Ref<IMessage>> messages;
+  {
+    std::lock_guard lock(mutex_);
+    is_closed_ = true;
+    messages.swap(messages_);
+  }
+  for (auto& [token, message] : messages) (void)guarded([&message = message] { return message.reset(), S_OK; });
+}
+
+// Forms are windows; there are none. The message that waits for its form is let go of, as after a form.
+STDMETHODIMP SessionObject::ShowForm(ULONG_PTR, LPMDB store, LPMAPIFOLDER folder, LPCIID iid, ULONG_PTR token,
+                                     LPMESSAGE sent, ULONG flags, ULONG, ULONG, ULONG, LPSTR message_class) {
   return call([&]() -> Status {
     if (!store || !folder || sent || !message_class) return bad_argument("ShowForm got a bad pointer");
     if (iid && !IsEqualGUID(*iid, IID_IMessage)) {
       return fail(Code::kInterfaceNotSupported, "session", "a form shows an IMessage");
     }
     TRY(check_flags(flags, MAPI_POST_MESSAGE | MAPI_NEW_MESSAGE, "ShowForm"));
+    com::Ref<IMessage> message = forms_.take(token);
+    if (!message) return bad_argument("ShowForm got a token that PrepareForm did not give, or that was used");
+    (void)guarded([&] { return message.reset(), S_OK; });
     return fail(Code::kNotSupported, "session", "this system has no forms");
   });
 }
@@ -297,7 +330,9 @@ STDMETHODIMP SessionObject::PrepareForm(LPCIID iid, LPMESSAGE message, ULONG_PTR
     if (iid && !IsEqualGUID(*iid, IID_IMessage)) {
       return fail(Code::kInterfaceNotSupported, "session", "a form shows an IMessage");
     }
-    return fail(Code::kNotSupported, "session", "this system has no forms");
+    *token = forms_.add(message);
+    if (*token == 0) return fail(Code::kNotInitialized, "session", "the session ended meanwhile");
+    return {};
   });
 }
 

@@ -9,6 +9,8 @@
 
 #include <atomic>
 #include <cstdint>
+#include <map>
+#include <mutex>
 
 #include "com/border.h"
 #include "com/last_error.h"
@@ -16,6 +18,21 @@
 #include "session/state/session_state.h"
 
 namespace mapiary::session {
+
+// PrepareForm's messages, each with a reference of ours, until ShowForm takes them or the session object ends.
+class FormTokens {
+ public:
+  ULONG_PTR add(IMessage* message);  // 0: closed
+  // Null: no such token.
+  com::Ref<IMessage> take(ULONG_PTR token);
+  void close();
+
+ private:
+  std::mutex mutex_;
+  ULONG_PTR last_ = 0;
+  bool is_closed_ = false;
+  std::map<ULONG_PTR, com::Ref<IMessage>> messages_;
+};
 
 class SessionObject final : public com::Object<IMAPISession, IMAPIClientShutdown> {
  public:
@@ -41,6 +58,7 @@ class SessionObject final : public com::Object<IMAPISession, IMAPIClientShutdown
   const std::uint64_t member_;
   const bool no_mail_;  // MAPI_NO_MAIL of this member (LC-068)
   std::atomic<bool> logged_off_{false};
+  FormTokens forms_;
   com::LastError last_;
 };
 

@@ -2,11 +2,13 @@
 #include "session/loader/module.h"
 
 #include <mapidefs.h>
+#include <mapitags.h>
 
 #include <algorithm>
 
 #include "base/file.h"
 #include "base/log.h"
+#include "base/unicode.h"
 
 namespace mapiary::session {
 namespace {
@@ -99,6 +101,23 @@ CallResult bounded_in(const ModulePtr& module, const std::string& name, std::fun
   return result;
 }
 
+const std::vector<std::string>& install_folders() {
+  static const auto folders = [] {
+    static const char anchor = 0;
+    std::vector<std::string> result;
+    // Linked into a program this code lies beside other programs, where a file may have the folder's name.
+    if (const auto own = DynLib::folder_of(&anchor)) {
+      std::string folder = join_path(*own, "mapiary");
+      const auto info = system_files().info(folder);
+      if (info && info->kind == FileKind::kFolder) result.push_back(std::move(folder));
+    }
+    if (!kProviderFolder.empty() && (result.empty() || result.front() != kProviderFolder))
+      result.emplace_back(kProviderFolder);
+    return result;
+  }();
+  return folders;
+}
+
 std::vector<std::string> module_candidates(std::string_view dll_name, const std::vector<std::string>& folders) {
   if (dll_name.empty()) return {};
   if (dll_name.front() == '/') return {std::string(dll_name)};
@@ -113,16 +132,59 @@ std::vector<std::string> module_candidates(std::string_view dll_name, const std:
       if (std::find(result.begin(), result.end(), path) == result.end()) result.push_back(std::move(path));
     }
   };
-  if (!kProviderFolder.empty()) add_folder(std::string(kProviderFolder));
+  for (const std::string& folder : install_folders()) add_folder(folder);
   for (const std::string& folder : folders) add_folder(folder);
   result.insert(result.end(), names.begin(), names.end());
   return result;
 }
 
-Result<ModulePtr> ModuleTable::load(std::string_view dll_name, const std::vector<std::string>& folders) {
+namespace {
+
+// Every property of an .inf that names a library.
+bool names_library(const mapisvc::ServiceEntry& service, std::string_view dll_name) {
+  const auto is_it = [&](const model::PropBag& bag, std::uint16_t id) {
+    const model::PropValue* value = bag.find(id);
+    return value && value->is_bytes() && equals_ascii_nocase(value->as_bytes(), dll_name);
+  };
+  return is_it(service.properties, PROP_ID(PR_SERVICE_DLL_NAME)) ||
+         std::any_of(service.providers.begin(), service.providers.end(), [&](const mapisvc::ProviderEntry& provider) {
+           return is_it(provider.properties, PROP_ID(PR_PROVIDER_DLL_NAME));
+         });
+}
+
+std::string inf_folder_of(const mapisvc::ServiceEntry& service) {
+  const auto slash = service.file.find_last_of('/');
+  return slash == std::string::npos ? "." : service.file.substr(0, slash);
+}
+
+bool has_library(const std::string& folder, std::string_view dll_name) {
+  const auto names = file_names(dll_name);
+  return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+    return system_files().exists(join_path(folder, name)).value_or(false);
+  });
+}
+
+}  // namespace
+
+LibraryPlaces libraries_of(const mapisvc::Catalog& installed, std::string_view dll_name, std::string_view service) {
+  if (const mapisvc::ServiceEntry* entry = installed.find(service)) return {{inf_folder_of(*entry)}, {}};
+  LibraryPlaces places;
+  std::string whose;
+  for (const mapisvc::ServiceEntry& entry : installed.services()) {
+    std::string folder = inf_folder_of(entry);
+    if (!names_library(entry, dll_name) || !has_library(folder, dll_name)) continue;
+    if (std::find(places.folders.begin(), places.folders.end(), folder) != places.folders.end()) continue;
+    whose += (whose.empty() ? "'" : " and '") + entry.name + "' in " + folder;
+    places.folders.push_back(std::move(folder));
+  }
+  if (places.folders.size() > 1) return {{}, "libraries of message service " + whose + " have this name"};
+  return places;
+}
+
+Result<ModulePtr> ModuleTable::load(std::string_view dll_name, const LibraryPlaces& places) {
   std::lock_guard lock(mutex_);
   std::string tried;
-  for (const std::string& path : module_candidates(dll_name, folders)) {
+  for (const std::string& path : module_candidates(dll_name, places.folders)) {
     if (const auto found = by_path_.find(path); found != by_path_.end()) return found->second;
     auto library = DynLib::open(path);
     if (library) {
@@ -134,7 +196,8 @@ Result<ModulePtr> ModuleTable::load(std::string_view dll_name, const std::vector
     tried += (tried.empty() ? "" : ", ") + path;
   }
   return fail(Code::kNotFound, "session",
-              "provider library '" + std::string(dll_name) + "' was not found; looked for " + tried);
+              "provider library '" + std::string(dll_name) + "' was not found; looked for " + tried +
+                  (places.why_not.empty() ? "" : "; " + places.why_not));
 }
 
 std::vector<ModulePtr> ModuleTable::unload_idle() {

@@ -15,6 +15,7 @@
 
 #include "base/dynlib.h"
 #include "base/result.h"
+#include "mapisvc/catalog.h"
 #include "session/guard/bounded.h"
 
 namespace mapiary::session {
@@ -62,17 +63,30 @@ using ModulePtr = std::shared_ptr<Module>;
 CallResult bounded_in(const ModulePtr& module, const std::string& name, std::function<HRESULT()> call,
                       std::chrono::milliseconds limit, std::function<void()> late = {});
 
+// Where installed providers and their mapisvc.inf lie: the folder "mapiary" beside the library this code is in, if
+// there is one, so that an installation may be moved; then the one the build was configured for. Found out once.
+const std::vector<std::string>& install_folders();
+
+// Beside which .inf files a library may lie.
+struct LibraryPlaces {
+  std::vector<std::string> folders;
+  std::string why_not;  // why some were left out; empty: none was
+};
+// Of a provider of this message service: the folder of the .inf that lists it, and no other, as two vendors may give
+// two libraries one name. Service not known (a store opened by its entry id): of the services that name the library; if
+// that is still more than one file, none of them.
+LibraryPlaces libraries_of(const mapisvc::Catalog& installed, std::string_view dll_name, std::string_view service);
+
 // The files a name may mean, in order of preference. An absolute path is itself; "x.dll" and "x" are libx.so and x.so;
-// "libx.so" is itself; each in the provider folder, then beside the .inf, then on the loader's
+// "libx.so" is itself; each in the install folders, then beside the .inf, then on the loader's
 // path.
 std::vector<std::string> module_candidates(std::string_view dll_name, const std::vector<std::string>& folders);
 
 // The modules of the process.
 class ModuleTable {
  public:
-  // kNotFound names what was asked for and every place; kCorrupt tells the loader's reason. `folders`: where the .inf
-  // files lie.
-  Result<ModulePtr> load(std::string_view dll_name, const std::vector<std::string>& folders);
+  // kNotFound names what was asked for and every place; kCorrupt tells the loader's reason.
+  Result<ModulePtr> load(std::string_view dll_name, const LibraryPlaces& places);
   // At the last MAPIUninitialize: closes those nobody uses. Returns the others, which stay.
   std::vector<ModulePtr> unload_idle();
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "session/logoff/fast_shutdown.h"
 
+#include <algorithm>
+#include <chrono>
 #include <functional>
 #include <vector>
 
@@ -38,8 +40,21 @@ std::vector<Party> parties() {
 
 using Method = HRESULT (STDMETHODCALLTYPE IMAPIProviderShutdown::*)();
 
+// The parties share one bound. When it is used up a party still gets a tenth of it: those that answer at once are
+// heard.
+class SharedBound {
+ public:
+  std::chrono::milliseconds left(std::chrono::milliseconds bound) const {
+    const auto gone = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun_);
+    return std::max(bound - gone, bound / 10);
+  }
+
+ private:
+  std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
+};
+
 // S_FALSE: the provider has no such interface.
-HRESULT ask(const Party& party, Method method, const char* name) {
+HRESULT ask(const Party& party, Method method, const char* name, const SharedBound& shared) {
   const CallResult result = party.provider->call(
       name,
       [provider = party.provider, method]() -> HRESULT {
@@ -52,7 +67,7 @@ HRESULT ask(const Party& party, Method method, const char* name) {
         const HRESULT hr = (shutdown.get()->*method)();
         return SUCCEEDED(hr) ? S_OK : hr;
       },
-      party.session->bounds().logoff);
+      shared.left(party.session->bounds().logoff));
   if (result.outcome != Outcome::kReturned) {
     party.session->add_incident({party.provider->module()->name(), name, result.outcome, result.hr});
   }
@@ -69,9 +84,10 @@ Status query_fast_shutdown() {
   const Setting mode = setting();
   if (mode == Setting::kNever) return refused("fast shutdown is switched off");
   bool consent = true;
+  const SharedBound shared;
   for (const Party& party : parties()) {
     const HRESULT hr =
-        ask(party, &IMAPIProviderShutdown::QueryFastShutdown, "IMAPIProviderShutdown::QueryFastShutdown");
+        ask(party, &IMAPIProviderShutdown::QueryFastShutdown, "IMAPIProviderShutdown::QueryFastShutdown", shared);
     if (FAILED(hr) || (hr == S_FALSE && mode == Setting::kOnlyIfAll)) consent = false;
   }
   if (!consent) return refused("a provider does not support fast shutdown");
@@ -79,8 +95,10 @@ Status query_fast_shutdown() {
 }
 
 Status notify_process_shutdown() {
+  const SharedBound shared;
   for (const Party& party : parties()) {
-    (void)ask(party, &IMAPIProviderShutdown::NotifyProcessShutdown, "IMAPIProviderShutdown::NotifyProcessShutdown");
+    (void)ask(party, &IMAPIProviderShutdown::NotifyProcessShutdown, "IMAPIProviderShutdown::NotifyProcessShutdown",
+              shared);
   }
   return {};
 }
@@ -88,8 +106,9 @@ Status notify_process_shutdown() {
 Status do_fast_shutdown() {
   if (setting() == Setting::kNever) return refused("fast shutdown is switched off");
   bool ready = true;
+  const SharedBound shared;
   for (const Party& party : parties()) {
-    if (FAILED(ask(party, &IMAPIProviderShutdown::DoFastShutdown, "IMAPIProviderShutdown::DoFastShutdown")))
+    if (FAILED(ask(party, &IMAPIProviderShutdown::DoFastShutdown, "IMAPIProviderShutdown::DoFastShutdown", shared)))
       ready = false;
   }
   if (!ready) return refused("a provider is not ready for fast shutdown");

@@ -49,6 +49,12 @@ com::Ref<IMAPIFolder> folder_of(const StoreLink& link, IMessage& message) {
   return folder;
 }
 
+// It lies where its transport's does.
+Result<ModulePtr> library_of(const SessionState& state, const RegisteredPreprocessor& preprocessor) {
+  const auto record = state.record(preprocessor.transport);
+  return Subsystem::get().load_module(preprocessor.what.dll_name, record ? (*record)->service_name : std::string());
+}
+
 bool is_in(const ADRLIST& list, std::int32_t row) {
   for (ULONG i = 0; i < list.cEntries; ++i) {
     for (ULONG j = 0; j < list.aEntries[i].cValues; ++j) {
@@ -98,7 +104,7 @@ Result<std::vector<RegisteredPreprocessor>> Preprocessing::needed(IMessage& mess
 }
 
 Status Preprocessing::call(const RegisteredPreprocessor& preprocessor, IMessage& message) {
-  const ModulePtr module = TRY(Subsystem::get().load_module(preprocessor.what.dll_name));
+  const ModulePtr module = TRY(library_of(*link_->state(), preprocessor));
   auto* function = TRY(module->function<PREPROCESSMESSAGE>(preprocessor.what.preprocess));
   const auto host = link_->host();
   const auto session = host->session();
@@ -129,7 +135,7 @@ Status Preprocessing::run(IMessage& message) {
 Status Preprocessing::remove_info(IMessage& message) {
   for (const auto& each : TRY(needed(message, true))) {
     if (each.what.remove_info.empty()) continue;
-    const ModulePtr module = TRY(Subsystem::get().load_module(each.what.dll_name));
+    const ModulePtr module = TRY(library_of(*link_->state(), each));
     auto* function = TRY(module->function<REMOVEPREPROCESSINFO>(each.what.remove_info));
     const CallResult result = guarded([&] { return function(&message); });
     if (!result.ok()) continue;  // the message has been sent: that counts more

@@ -60,7 +60,7 @@ class Spooler final : public SpoolerPort, public std::enable_shared_from_this<Sp
   Status finish(std::uint64_t logon) override;
   Status flush(std::uint64_t logon) override;
   Status release_store(std::uint64_t logon) override;
-  bool is_open_elsewhere(std::uint64_t) override { return false; }
+  bool is_open_elsewhere(std::uint64_t logon) override;
   Result<HRESULT> yield(std::uint64_t logon) override;
   Status notify(std::uint64_t logon, SpoolerNotice notice) override;
   Status register_preprocessor(std::uint64_t logon, Preprocessor preprocessor) override;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/log.h"
 #include "session/client/open_store.h"
 #include "session/spooler/preprocessing.h"
 #include "session/spooler/sending.h"
@@ -319,6 +320,16 @@ ULONG Spooler::activity(std::uint64_t logon) {
   ULONG flags = link->queued > 0 ? ULONG{LOGOFF_OUTBOUND_QUEUE} : 0;
   if (core_->work && core_->work->store == logon) flags |= core_->work->inbound ? LOGOFF_INBOUND : LOGOFF_OUTBOUND;
   return flags;
+}
+
+// Without an answer the store is this process's alone: better one logoff too careful than mail that nobody sends.
+bool Spooler::is_open_elsewhere(std::uint64_t logon) {
+  const auto link = find(logon);
+  if (!link) return false;
+  const auto used = link->state()->profile().is_used_elsewhere(link->client()->section);
+  if (used) return *used;
+  log_error(LogLevel::kWarning, used.error(), "looking for other processes with the store");
+  return false;
 }
 
 bool Spooler::stop(std::uint64_t logon, std::chrono::milliseconds limit) {

@@ -28,6 +28,7 @@ struct LogonRecord {
   Guid section;                               // PR_PROVIDER_UID: the profile section OpenProfileSection(NULL) opens
   Guid service;                               // nil: belongs to no message service
   std::string dll_name;                       // PR_PROVIDER_DLL_NAME as registered, for WrapStoreEntryID
+  std::string service_name;                   // PR_SERVICE_NAME
   std::string display_name;                   // for messages
   std::string title;                          // for messages too: ProviderSection::title()
   ULONG flags = 0;                            // of Logon

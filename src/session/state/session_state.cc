@@ -130,6 +130,7 @@ LogonRecordPtr SessionState::new_record(ProviderKind kind, ProviderHandlePtr pro
   record->service = section.service;
   record->dll_name = section.dll_name;
   record->display_name = text_of(section.properties, PROP_ID(PR_DISPLAY_NAME));
+  record->service_name = section.service_name();
   record->title = section.title();
   if (!section.service.is_nil()) {
     if (auto use = profile_.use_provider(section.uid)) {
@@ -160,9 +161,9 @@ void SessionState::drop_record(const LogonRecordPtr& record) {
 
 // ---- Providers
 
-Result<ProviderHandlePtr> SessionState::provider(std::string_view dll_name, ProviderKind kind) {
+Result<ProviderHandlePtr> SessionState::provider(const ProviderSection& section, ProviderKind kind) {
   std::lock_guard starting(starting_);
-  const ModulePtr module = TRY(Subsystem::get().load_module(dll_name));
+  const ModulePtr module = TRY(Subsystem::get().load_module(section.dll_name, section.service_name()));
   for (const auto& handle : providers()) {
     if (handle->module() == module && handle->kind() == kind) return handle;
   }
@@ -195,13 +196,17 @@ Status SessionState::check_on(const ProviderSection& section) const {
   return {};
 }
 
+std::string ProviderSection::service_name() const {
+  return text_of(properties, PROP_ID(PR_SERVICE_NAME));
+}
+
 std::string ProviderSection::title() const {
   const std::string name = text_of(properties, PROP_ID(PR_DISPLAY_NAME));
-  const std::string service_name = text_of(properties, PROP_ID(PR_SERVICE_NAME));
+  const std::string of_service = service_name();
   std::string result = "provider";
   if (!name.empty()) result += " '" + name + "'";
   if (!dll_name.empty()) result += " (" + dll_name + ")";
-  if (!service_name.empty()) result += " of message service '" + service_name + "'";
+  if (!of_service.empty()) result += " of message service '" + of_service + "'";
   return result;
 }
 
@@ -220,7 +225,9 @@ Result<std::vector<ProviderSection>> SessionState::all_sections() {
 
 Result<std::vector<ProviderSection>> SessionState::sections_of(ProviderKind kind) {
   auto result = TRY(all_sections());
-  std::erase_if(result, [&](const ProviderSection& section) { return kind_of(section) != kind; });
+  std::erase_if(result, [&](const ProviderSection& section) {
+    return kind_of(section) != kind || (kind != ProviderKind::kStore && !first_sections_.contains(section.uid));
+  });
   return result;
 }
 

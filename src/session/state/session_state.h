@@ -16,6 +16,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,6 +41,7 @@ struct ProviderSection {
   std::string dll_name;
   model::PropBag properties;
 
+  std::string service_name() const;  // empty: of no message service
   // For people: the provider with its message service and file.
   std::string title() const;
 };
@@ -102,8 +104,8 @@ class SessionState : public std::enable_shared_from_this<SessionState> {
   Status make_live(const LogonRecordPtr& record);
   // A record whose logon did not come about.
   void drop_record(const LogonRecordPtr& record);
-  // The handle of this module and kind, started when it is the first.
-  Result<ProviderHandlePtr> provider(std::string_view dll_name, ProviderKind kind);
+  // The handle of this section's module and kind, started when it is the first.
+  Result<ProviderHandlePtr> provider(const ProviderSection& section, ProviderKind kind);
   std::vector<ProviderHandlePtr> providers() const;
 
   // ---- What is not called any more in this session: a message service with all its providers (LC-176), or the one
@@ -113,9 +115,13 @@ class SessionState : public std::enable_shared_from_this<SessionState> {
   Status check_on(const ProviderSection& section) const;
 
   // ---- The profile's providers of a kind, in its order; then sections of stores that belong to no service (LC-270).
+  // Of address books and transports those that were there when the session began.
   Result<std::vector<ProviderSection>> sections_of(ProviderKind kind);
   // The stores table's row of a section, made anew from the profile.
   Status refresh_store_row(const Guid& section);
+  // The stores table as the profile is now: message services may have come, gone or changed. `only_if_changed`: does
+  // nothing unless the profile store has changed since. Address books and transports stay as they were (LC-337).
+  Status sync_stores(bool only_if_changed);
   // SetDefaultStore. nullopt: none. The simple store is for this session; the profile is the caller's business.
   Status set_default_store(std::optional<Guid> section);
   Status set_simple_store(std::optional<Guid> section);
@@ -149,6 +155,9 @@ class SessionState : public std::enable_shared_from_this<SessionState> {
   // Of the section's rows: as the profile has them, but one default store.
   LONG resource_flags(const Guid& section, const model::PropBag& properties) const;
   bool open_here() const;
+  Status list_new_store(const ProviderSection& section);
+  Status unlist_store(const Guid& section);
+  Status choose_default_store(const std::vector<ProviderSection>& sections);
 
   std::shared_ptr<com::Gate> gate_ = std::make_shared<com::Gate>();
   profile::Profile profile_;
@@ -161,11 +170,16 @@ class SessionState : public std::enable_shared_from_this<SessionState> {
   ObjectRegister objects_;
   BookTurn book_turn_;
   std::atomic<std::uint64_t> last_member_{0};
+  std::set<Guid> first_sections_;  // at the start; then not changed
+  // Each taken before mutex(): one sync at a time; one row of the stores table is read and put at a time.
+  std::mutex syncing_, rows_;
+  std::uint64_t synced_ = 0;  // guarded by syncing_: the profile store's change count
 
   // guarded
   std::uint32_t members_ = 0;
   std::uint64_t last_record_ = 0;
   std::optional<Guid> default_store_, simple_store_;  // sections
+  bool default_is_chosen_ = false;                    // by SetDefaultStore
   std::vector<LogonRecordPtr> records_;
   std::vector<ProviderHandlePtr> providers_;
   std::map<Guid, std::string> off_;  // services and sections, with the reason

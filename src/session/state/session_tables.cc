@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "session/spooler/spooler.h"
 #include "session/state/session_state.h"
+#include "session/subsystem/subsystem.h"
 
 namespace mapiary::session {
 namespace {
@@ -88,20 +90,72 @@ Status SessionState::start() {
             PR_PROVIDER_DLL_NAME_W, PR_PROVIDER_DISPLAY_W, PR_RESOURCE_FLAGS, PR_RESOURCE_TYPE, PR_OBJECT_TYPE,
             PR_ROWID, PR_IDENTITY_DISPLAY_W, PR_IDENTITY_ENTRYID, PR_IDENTITY_SEARCH_KEY})));
   TRY(add_own_status_rows());
+  synced_ = TRY(TRY(Subsystem::get().profiles())->change_count());
   auto sections = TRY(all_sections());
+  for (const auto& section : sections) first_sections_.insert(section.uid);
   check_configuration(sections);
   std::erase_if(sections, [](const auto& section) { return kind_of(section) != ProviderKind::kStore; });
-  for (const auto& section : sections) {
-    // The first one in the profile's order is the default (LC-077).
+  TRY(choose_default_store(sections));
+  for (const auto& section : sections) TRY(list_new_store(section));
+  return {};
+}
+
+// What else happens to the profile meanwhile only means that a later call finds more to do.
+Status SessionState::sync_stores(bool only_if_changed) {
+  std::lock_guard syncing(syncing_);
+  const std::uint64_t changes = TRY(TRY(Subsystem::get().profiles())->change_count());
+  if (only_if_changed && changes == synced_) return {};
+  // Read before the profile: a row without its section is then one whose section has gone.
+  const auto rows = stores_.rows();
+  auto sections = TRY(sections_of(ProviderKind::kStore));
+  for (const model::PropBag& row : rows) {
+    const Guid uid = TRY(guid_from(binary_of(row, PROP_ID(PR_PROVIDER_UID))));
+    const auto is_it = [&](const ProviderSection& section) { return section.uid == uid; };
+    if (std::none_of(sections.begin(), sections.end(), is_it)) TRY(unlist_store(uid));
+  }
+  for (const ProviderSection& section : sections) {
+    if (stores_.row(bytes_of(section.uid))) {
+      if (Status done = refresh_store_row(section.uid); !done && done.error().code != Code::kNotFound) return done;
+    } else if (!section.service.is_nil()) {  // others are listed when their provider says so (ModifyProfile)
+      TRY(list_new_store(section));
+    }
+  }
+  TRY(choose_default_store(sections));
+  synced_ = changes;
+  return {};
+}
+
+Status SessionState::list_new_store(const ProviderSection& section) {
+  const Status listed = refresh_store_row(section.uid);
+  // A store of which there can be no row; or which has just been deleted.
+  if (!listed && listed.error().code != Code::kNotFound && check_on(section)) {
+    refuse_section(section, listed.error().message);
+  }
+  return {};
+}
+
+// One that is open stays so.
+Status SessionState::unlist_store(const Guid& section) {
+  {
+    std::lock_guard lock(mutex());
+    if (default_store_ == section) default_store_.reset();
+    if (simple_store_ == section) simple_store_.reset();
+  }
+  return stores_.erase(bytes_of(section));
+}
+
+// The first one in the profile's order (LC-077), unless there is one or the client has chosen.
+Status SessionState::choose_default_store(const std::vector<ProviderSection>& sections) {
+  for (const ProviderSection& section : sections) {
     const LONG flags = int_of(section.properties, PROP_ID(PR_RESOURCE_FLAGS)).value_or(0);
     if ((flags & STATUS_DEFAULT_STORE) == 0 || (flags & STATUS_NO_DEFAULT_STORE) != 0) continue;
-    default_store_ = section.uid;
-    break;
-  }
-  for (const auto& section : sections) {
-    const Status listed = refresh_store_row(section.uid);
-    // A store of which there can be no row.
-    if (!listed && check_on(section)) refuse_section(section, listed.error().message);
+    {
+      std::lock_guard lock(mutex());
+      if (default_store_ || default_is_chosen_) return {};
+      default_store_ = section.uid;
+    }
+    if (const auto running = spooler()) running->default_store_changed();
+    return refresh_rows(section.uid);
   }
   return {};
 }
@@ -183,6 +237,7 @@ LONG SessionState::resource_flags(const Guid& section, const model::PropBag& pro
 }
 
 Status SessionState::refresh_store_row(const Guid& section) {
+  std::lock_guard one_row(rows_);
   const model::PropBag properties = as_unicode(TRY(profile_.properties(section)));
   model::PropBag row;
   for (const ULONG tag : {PR_DISPLAY_NAME_W, PR_PROVIDER_DISPLAY_W, PR_RECORD_KEY, PR_MDB_PROVIDER, PR_SERVICE_UID}) {
@@ -221,6 +276,7 @@ Status SessionState::set_default_store(std::optional<Guid> section) {
   {
     std::lock_guard lock(mutex());
     before = std::exchange(default_store_, section);
+    default_is_chosen_ = true;
   }
   if (before && before != section) TRY(refresh_rows(*before));
   if (section) TRY(refresh_rows(*section));

@@ -16,10 +16,6 @@
 namespace mapiary::session {
 namespace {
 
-#ifndef MAPIARY_INF_FOLDER
-#define MAPIARY_INF_FOLDER ""
-#endif
-
 constexpr ULONG kInitFlags = MAPI_MULTITHREAD_NOTIFICATIONS | MAPI_NT_SERVICE | MAPI_NO_COINIT;
 
 constexpr std::size_t kUsualSessions = 16;
@@ -130,8 +126,9 @@ Result<std::shared_ptr<profile::ProfileStore>> Subsystem::profiles() {
 }
 
 Result<std::shared_ptr<const mapisvc::Catalog>> Subsystem::catalog() {
-  TRY(check());
-  auto answer = catalog_.get(system_files(), mapisvc::search_places(MAPIARY_INF_FOLDER));
+  const std::string file = TRY(profiles())->path();
+  auto answer =
+      catalog_.get(system_files(), mapisvc::search_places(file.substr(0, file.rfind('/')), install_folders()));
   if (answer.is_new) {
     for (const auto& problem : answer.catalog->problems()) {
       log(LogLevel::kWarning, "mapisvc", problem.text());
@@ -140,15 +137,13 @@ Result<std::shared_ptr<const mapisvc::Catalog>> Subsystem::catalog() {
   return std::move(answer.catalog);
 }
 
-Result<ModulePtr> Subsystem::load_module(std::string_view dll_name) {
-  std::vector<std::string> folders;
-  const auto installed = TRY(catalog());
-  for (const std::string& file : installed->files()) {
-    const auto slash = file.find_last_of('/');
-    std::string folder = slash == std::string::npos ? "." : file.substr(0, slash);
-    if (std::find(folders.begin(), folders.end(), folder) == folders.end()) folders.push_back(std::move(folder));
-  }
-  return modules_.load(dll_name, folders);
+Result<ModulePtr> Subsystem::load_module(std::string_view dll_name, std::string_view service) {
+  return modules_.load(dll_name, libraries_of(*TRY(catalog()), dll_name, service));
+}
+
+Result<ModulePtr> Subsystem::load_module_beside(std::string_view dll_name, const std::string& inf_folder) {
+  TRY(check());
+  return modules_.load(dll_name, {inf_folder.empty() ? std::vector<std::string>() : std::vector{inf_folder}, {}});
 }
 
 ULONG Subsystem::flags() const {

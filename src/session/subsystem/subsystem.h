@@ -40,8 +40,10 @@ class Subsystem {
   Result<std::shared_ptr<profile::ProfileStore>> profiles();
   // As the files are now: mapisvc.inf may have been edited.
   Result<std::shared_ptr<const mapisvc::Catalog>> catalog();
-  // Where provider libraries may lie: the folders of the .inf files.
-  Result<ModulePtr> load_module(std::string_view dll_name);
+  // Of this message service; empty: not known. Looked for beside the service's own .inf, not beside others'.
+  Result<ModulePtr> load_module(std::string_view dll_name, std::string_view service);
+  // `inf_folder`: where the service's .inf lies; empty: not known.
+  Result<ModulePtr> load_module_beside(std::string_view dll_name, const std::string& inf_folder);
 
   // The flags of the first MAPIInitialize; MAPI_NT_SERVICE is handed to providers.
   ULONG flags() const;

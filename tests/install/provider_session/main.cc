@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A client's whole session with a store provider, the same for any: provider_session <service> <store>. The profile is
-// made new; the service is looked for in MAPIARY_MAPISVC. Prints what it read, or the step that failed.
+// A client's whole session with a store provider, the same for any: provider_session <service> <store> [<id>]. The
+// profile is made new; <id> (hexadecimal, 6600) is the service's property that says which store. Prints what it read,
+// or the step that failed; then the provider's library if SHOW_LIBRARY says how its name begins.
 #define USES_ALL_MAPI_GUIDS
 #define INITGUID
 #include <initguid.h>
@@ -26,7 +27,7 @@ void need(HRESULT hr, const char* step) {
   std::exit(1);
 }
 
-void make_profile(const char* service, std::wstring store) {
+void make_profile(const char* service, std::wstring store, ULONG id) {
   LPPROFADMIN profiles = nullptr;
   LPSERVICEADMIN services = nullptr;
   LPMAPITABLE table = nullptr;
@@ -39,7 +40,7 @@ void make_profile(const char* service, std::wstring store) {
   need(services->GetMsgServiceTable(0, &table), "GetMsgServiceTable");
   need(HrQueryAllRows(table, reinterpret_cast<LPSPropTagArray>(&columns), nullptr, nullptr, 0, &rows), "its rows");
   SPropValue name{};
-  name.ulPropTag = PROP_TAG(PT_UNICODE, 0x6600);
+  name.ulPropTag = PROP_TAG(PT_UNICODE, id);
   name.Value.lpszW = store.data();
   need(services->ConfigureMsgService(reinterpret_cast<LPMAPIUID>(rows->aRow[0].lpProps[0].Value.bin.lpb), 0, 0, 1,
                                      &name),
@@ -106,10 +107,13 @@ void read(LPMAPISESSION session, LPMAPIFOLDER parent) {
   SizedSPropTagArray(2, of_message) = {2, {PR_SUBJECT_W, PR_IMPORTANCE}};
   need(parent->GetHierarchyTable(0, &folders), "GetHierarchyTable");
   need(folders->SetColumns(reinterpret_cast<LPSPropTagArray>(&columns), 0), "SetColumns");
-  need(folders->QueryRows(10, 0, &rows), "QueryRows");
-  need(rows->cRows == 1 ? S_OK : MAPI_E_NOT_FOUND, "one folder");
-  std::printf("folder %ls\n", rows->aRow[0].lpProps[1].Value.lpszW);
-  SBinary id = rows->aRow[0].lpProps[0].Value.bin;
+  need(folders->QueryRows(100, 0, &rows), "QueryRows");
+  // Beside the standard folders of a default store.
+  ULONG row = 0;
+  while (row < rows->cRows && std::wstring(rows->aRow[row].lpProps[1].Value.lpszW) != L"Letters") ++row;
+  need(row < rows->cRows ? S_OK : MAPI_E_NOT_FOUND, "the folder");
+  std::printf("folder %ls\n", rows->aRow[row].lpProps[1].Value.lpszW);
+  SBinary id = rows->aRow[row].lpProps[0].Value.bin;
   need(session->OpenEntry(id.cb, reinterpret_cast<LPENTRYID>(id.lpb), nullptr, 0, &type, &object),
        "OpenEntry of a folder");
   FreeProws(rows);
@@ -138,20 +142,36 @@ void read(LPMAPISESSION session, LPMAPIFOLDER parent) {
   folder->Release();
 }
 
+// The path of a library of this process.
+void show_library(const char* begin) {
+  std::FILE* maps = std::fopen("/proc/self/maps", "r");
+  need(maps ? S_OK : MAPI_E_NOT_FOUND, "/proc/self/maps");
+  char line[4352];  // a path and what stands before it
+  while (std::fgets(line, sizeof(line), maps)) {
+    const char* name = std::strrchr(line, '/');
+    if (!name || std::strncmp(name + 1, begin, std::strlen(begin)) != 0) continue;
+    std::printf("library %s", std::strchr(line, '/'));
+    break;
+  }
+  std::fclose(maps);
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
-  if (count != 3) return 2;
+  if (count != 3 && count != 4) return 2;
   const std::string store_name = arguments[2];
+  const auto id = static_cast<ULONG>(std::strtoul(count == 4 ? arguments[3] : "6600", nullptr, 16));
   LPMAPISESSION session = nullptr;
   need(MAPIInitialize(nullptr), "MAPIInitialize");
-  make_profile(arguments[1], std::wstring(store_name.begin(), store_name.end()));
+  make_profile(arguments[1], std::wstring(store_name.begin(), store_name.end()), id);
   need(MAPILogonEx(0, text("Example"), nullptr, MAPI_EXTENDED | MAPI_NEW_SESSION | MAPI_NO_MAIL, &session),
        "MAPILogonEx");
   LPMDB store = open_store(session);
   LPMAPIFOLDER subtree = open_subtree(store);
   write(subtree);
   read(session, subtree);
+  if (const char* library = std::getenv("SHOW_LIBRARY")) show_library(library);
   subtree->Release();
   ULONG flags = LOGOFF_NO_WAIT;
   need(store->StoreLogoff(&flags), "StoreLogoff");

@@ -290,6 +290,11 @@ HRESULT open_entry(const CorePtr& core, ULONG size, const ENTRYID* id, ULONG* ty
 
 // ---- Logon
 
+// The store's name for the calls' lines, where a test asks for it.
+static std::string named(const Core& core) {
+  return mode_of("Names") == "yes" ? " " + core.name : std::string();
+}
+
 STDMETHODIMP Logon::QueryInterface(REFIID iid, LPVOID* out) {
   return give(this, {&IID_IUnknown, &IID_IMSLogon}, iid, out);
 }
@@ -297,7 +302,7 @@ STDMETHODIMP_(ULONG) Logon::Release() {
   const ULONG left = --count_;
   if (left != 0) return left;
   const std::unique_ptr<Logon> gone(this);  // also if it throws
-  (void)record("IMSLogon::Release", "0");
+  (void)record("IMSLogon::Release", "0" + named(*core_));
   return 0;
 }
 STDMETHODIMP Logon::GetLastError(HRESULT, ULONG, LPMAPIERROR* error) {
@@ -305,7 +310,7 @@ STDMETHODIMP Logon::GetLastError(HRESULT, ULONG, LPMAPIERROR* error) {
   return S_OK;
 }
 STDMETHODIMP Logon::Logoff(ULONG* flags) {
-  const HRESULT hr = record("IMSLogon::Logoff", flags ? hex(*flags) : "NULL");
+  const HRESULT hr = record("IMSLogon::Logoff", (flags ? hex(*flags) : "NULL") + named(*core_));
   if (FAILED(hr)) return hr;
   if (!flags || *flags != 0) return MAPI_E_INVALID_PARAMETER;
   return core_->log_off();

@@ -459,7 +459,7 @@ __attribute__((visibility("default"))) HRESULT STDMAPIINITCALLTYPE ABProviderIni
                                                                                   LPABPROVIDER* provider) {
   const HRESULT hr = test_ab::record("ABProviderInit");
   if (FAILED(hr)) return hr;
-  *version = CURRENT_SPI_VERSION;
+  *version = test_ab::mode_of("Version") == "new" ? ULONG{CURRENT_SPI_VERSION + 0x10000} : ULONG{CURRENT_SPI_VERSION};
   *provider = new test_ab::Provider;
   return S_OK;
 }

@@ -27,6 +27,7 @@ class MemoryHandle final : public FileHandle {
   Status lock(LockMode) override { return {}; }
   Status unlock() override { return {}; }
   Status lock_at(std::uint64_t, LockMode) override { return {}; }
+  Result<bool> is_locked(std::uint64_t, std::uint64_t) override { return false; }
 
  private:
   static tl::unexpected<Error> refuse() { return fail(Code::kReadOnly, "test", "the file is for reading"); }

@@ -64,7 +64,8 @@ class TestHost : public AdminHost {
     return store_;
   }
   Result<std::shared_ptr<const mapisvc::Catalog>> catalog() override {
-    return std::make_shared<const mapisvc::Catalog>(mapisvc::Catalog::load(system_files(), mapisvc::search_places({})));
+    return std::make_shared<const mapisvc::Catalog>(
+        mapisvc::Catalog::load(system_files(), mapisvc::search_places("", {})));
   }
   Result<EntryAnswer> call_entry(EntryCall call) override {
     if (call.library != "recorder") return fail(Code::kNotFound, "test", "there is no library " + call.library);
