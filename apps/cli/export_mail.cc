@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Messages into mbox files with Thunderbird's folders, or a Maildir++.
+#include <cerrno>
 #include <cstdio>
 #include <unordered_set>
 
@@ -72,8 +73,11 @@ class MailExporter final : public Exporter {
  private:
   // The target cannot be written: no matter of one item.
   void target(HRESULT hr, const char* call) const {
-    if (FAILED(hr))
-      throw system::FileError(directory_, (std::string(call) + " " + client::code_name(hr) + ",").c_str(), 0);
+    if (SUCCEEDED(hr)) return;
+    const int error = hr == static_cast<HRESULT>(MAPI_E_NOT_ENOUGH_DISK) ? ENOSPC
+                      : hr == static_cast<HRESULT>(MAPI_E_NO_ACCESS)     ? EACCES
+                                                                         : EIO;
+    throw system::FileError(directory_, (std::string(call) + ", write").c_str(), error);
   }
   void begin(const MAPIARYMAILITEM& mail, client::Pointer<IStream>& into) {
     target(sink_->Begin(&mail, into.put()), "IMapiaryMailSink::Begin");

@@ -79,7 +79,8 @@ class Export {
         progress_(arguments, "messages") {}
 
   ExitCode run() {
-    progress_.expect(walk_.count());
+    expected_ = walk_.count();
+    progress_.expect(expected_);
     if (!dry_) open_target();
     const WalkVisitor visitor = {[&](const FolderInfo& folder, std::uint64_t messages) { enter(folder, messages); },
                                  [&](const WalkedMessage& message) {
@@ -87,13 +88,18 @@ class Export {
                                    return !system::interrupted();
                                  },
                                  [&](const FolderFailure& failure) { fail_folder(failure); }};
-    const bool whole = walk_.run(visitor);
-    if (exporter_) exporter_->finish();
-    if (!whole) {
-      complain("stopped: " + manifest_.summary() + "; --resume goes on from here");
-      return ExitCode::kPartial;
+    try {
+      const bool whole = walk_.run(visitor);
+      if (exporter_) exporter_->finish();
+      if (whole) return finish();
+      manifest_.stop(expected_, "MAPI_E_USER_CANCEL", "the run was stopped before it");
+    } catch (const system::FileError& error) {
+      // DIR cannot be written any more: no matter of single items.
+      if (manifest_.totals().written == 0) throw;
+      complain(error.what());
+      manifest_.stop(expected_, error.code_name(), error.what());
     }
-    return finish();
+    return stopped();
   }
 
  private:
@@ -241,6 +247,18 @@ class Export {
     manifest_.record(record);
   }
 
+  // The manifest says how far it came; where there is no room for it either, stderr does.
+  ExitCode stopped() {
+    try {
+      if (!dry_) manifest_.write(directory_ + kManifest);
+    } catch (const system::FileError& error) {
+      complain(error.what());
+    }
+    if (arguments_.has("json")) manifest_.print();
+    complain("stopped: " + manifest_.summary() + "; --resume goes on from here");
+    return ExitCode::kPartial;
+  }
+
   ExitCode finish() {
     (void)damage_.is_new();
     manifest_.problems(damage_.findings());
@@ -271,7 +289,7 @@ class Export {
   std::uint64_t end_ = 0;  // of the last message of the folder that an earlier run wrote
   bool resuming_ = false;
   bool resumed_ = false;  // the exporter knows where this folder goes on
-  std::uint64_t seen_ = 0, resumed_items_ = 0;
+  std::uint64_t expected_ = 0, seen_ = 0, resumed_items_ = 0;
 };
 
 ExitCode run_export(const Arguments& arguments) {
