@@ -58,7 +58,7 @@ class MailExporter final : public Exporter {
     std::string file = written->lpszFile;
     if (file.compare(0, directory_.size() + 1, directory_ + "/") == 0) file.erase(0, directory_.size() + 1);
     const std::uint64_t end = kind_ == MAPIARY_MAIL_MAILDIR ? written->ullSize : written->ullOffset + written->ullSize;
-    return {file, end, missing};
+    return {file, end, missing, ""};
   }
 
   // An mbox may have grown since.

@@ -146,6 +146,11 @@ void Manifest::emit(const std::function<void(std::string_view)>& out) {
     text += (i == 0 ? "\n" : ",\n") + json.object().text("message", problems_[i]).end().str();
   }
   text += problems_.empty() ? "]" : "\n]";
+  if (!hash_file_.empty()) {
+    Json json;
+    json.object().text("file", hash_file_).text("algorithm", "sha256").number("files", hashes_.files);
+    text += ",\n\"hashes\":" + json.number("bytes", hashes_.bytes).text("sha256", hashes_.sha256).end().str();
+  }
   text += ",\n\"folders\":[";
   out(text);
   bool first = true;

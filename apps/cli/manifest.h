@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "cli/arguments.h"
+#include "cli/hash_list.h"
 #include "cli/json.h"
 #include "cli/system.h"
 #include "cli/verb.h"
@@ -69,6 +70,9 @@ class Manifest {
   /// What is wrong with the source as a whole; makes the exit code kDamaged.
   void problems(std::vector<std::string> texts) { problems_ = std::move(texts); }
 
+  /// The list of hashes beside an export.
+  void hashes(const std::string& file, const HashList& list) { hash_file_ = file, hashes_ = list; }
+
   const Totals& totals() const { return totals_; }
   /// The whole document, its records read again from `records`.
   void write(const std::string& path);
@@ -92,6 +96,8 @@ class Manifest {
   std::size_t current_ = 0;
   std::deque<std::size_t> unsettled_;  // folders, an entry an item
   std::vector<std::string> problems_;
+  std::string hash_file_;
+  HashList hashes_;
   bool damaged_ = false;
   std::unique_ptr<std::FILE, int (*)(std::FILE*)> spool_;
 };

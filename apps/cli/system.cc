@@ -144,6 +144,20 @@ std::string read_file(const std::string& path) {
   return read_head(path, static_cast<std::size_t>(file_size(path)));
 }
 
+bool read_pieces(const std::string& path, const std::function<bool(std::string_view)>& take) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) throw FileError(path, "open", errno);
+  std::string piece(std::size_t{256} * 1024, '\0');
+  ssize_t got = 0;
+  bool going = true;
+  while (going && (got = ::read(file, piece.data(), piece.size())) > 0)
+    going = take(std::string_view(piece).substr(0, static_cast<std::size_t>(got)));
+  const int error = errno;
+  ::close(file);
+  if (got < 0) throw FileError(path, "read", error);
+  return going;
+}
+
 void read_access(const std::string& path) {
   if (::access(path.c_str(), R_OK) != 0) throw FileError(path, "read", errno);
 }

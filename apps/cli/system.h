@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <functional>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -41,6 +42,8 @@ std::uint64_t total_size(const std::string& path);
 /// The first bytes; fewer if there are fewer.
 std::string read_head(const std::string& path, std::size_t most);
 std::string read_file(const std::string& path);
+/// The file in pieces, until `take` answers false; whether it was read to its end.
+bool read_pieces(const std::string& path, const std::function<bool(std::string_view)>& take);
 /// FileError if the file or folder cannot be read.
 void read_access(const std::string& path);
 void write_access(const std::string& path);

@@ -219,7 +219,8 @@ class Copy {
     if (arguments_.has("json")) manifest_.print();
     if (!whole) {
       complain("stopped: " + manifest_.summary() + "; --resume goes on from here");
-      return manifest_.totals().written == 0 && to_ != nullptr ? ExitCode::kNothing : ExitCode::kPartial;
+      return manifest_.totals().written == 0 && stop_.code != "MAPI_E_USER_CANCEL" ? ExitCode::kNothing
+                                                                                   : ExitCode::kPartial;
     }
     tell(arguments_, (dry ? "would " + plan_.operation + ": " : "") + manifest_.summary() +
                          (resumed_ != 0 ? " (" + std::to_string(resumed_) + " by an earlier run)" : ""));

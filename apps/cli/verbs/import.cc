@@ -154,7 +154,7 @@ class Import {
         enter(file, item);
         fail(file, item, hr, "the item cannot be read: " + client::code_name(hr));
       } else if (item->ulItem == MAPIARY_ITEM_FOLDER) {
-        folder_for(folder_of(file, item));
+        import_folder(file, item);
       } else {
         enter(file, item);
         import_item(file, source, *item);
@@ -179,6 +179,18 @@ class Import {
   client::Folder& folder_for(const std::string& below) {
     const bool inbox = into_.empty() && below.empty();
     return inbox ? target_->folder_of("", inbox_) : target_->folder(place_of(below));
+  }
+
+  // One that cannot be made is an item that failed; what lies in it will say so itself.
+  void import_folder(const MailFile& file, const MAPIARYMAILITEM* item) {
+    try {
+      folder_for(folder_of(file, item));
+    } catch (const client::Error& error) {
+      if (error.code() == static_cast<HRESULT>(MAPI_E_NOT_ENOUGH_DISK)) throw;
+      enter(file, item);
+      manifest_.expect(1);
+      fail(file, item, error.code(), error.what());
+    }
   }
 
   void import_item(const MailFile& file, const Source& source, const MAPIARYMAILITEM& item) {
@@ -266,7 +278,7 @@ class Import {
     if (arguments_.has("json")) manifest_.print();
     if (!whole) {
       complain("stopped: " + manifest_.summary() + "; --resume goes on from here");
-      return manifest_.totals().written == 0 && store_ != nullptr ? ExitCode::kNothing : ExitCode::kPartial;
+      return manifest_.totals().written == 0 && !stop_.words.empty() ? ExitCode::kNothing : ExitCode::kPartial;
     }
     tell(arguments_, (store_ == nullptr ? "would import: " : "") + manifest_.summary() +
                          (resumed_ != 0 ? " (" + std::to_string(resumed_) + " by an earlier run)" : ""));
