@@ -4,6 +4,7 @@
 #include "cli/exporter.h"
 #include "cli/mail_problems.h"
 #include "cli/safe_name.h"
+#include "cli/sha256.h"
 #include "cli/system.h"
 
 namespace cli {
@@ -14,7 +15,7 @@ namespace client = mapiary::client;
 
 class EmlExporter final : public Exporter {
  public:
-  explicit EmlExporter(std::string directory) : directory_(std::move(directory)) {}
+  EmlExporter(std::string directory, bool hashes) : directory_(std::move(directory)), hashes_(hashes) {}
 
   void make_folder(const ExportItem& folder) override { system::make_folders(directory_ + "/" + folder.directory); }
 
@@ -23,7 +24,11 @@ class EmlExporter final : public Exporter {
         (item.directory.empty() ? "" : item.directory + "/") + numbered_name(item.number, item.subject) + ".eml";
     const std::string path = directory_ + "/" + name;
     system::NewFile file(path + ".partial", path);
-    const auto stream = ByteStream::make([&](std::string_view bytes) { file.write(bytes); });
+    Sha256 hash;
+    const auto stream = ByteStream::make([&](std::string_view bytes) {
+      file.write(bytes);
+      if (hashes_) hash.add(bytes);
+    });
     MailProblems problems;
     const HRESULT hr = MapiaryMessageToMime(message.message(), stream.get(), CCSF_SMTP | CCSF_INCLUDE_BCC,
                                             problems.sink(), problems.context());
@@ -32,7 +37,7 @@ class EmlExporter final : public Exporter {
     file.commit();
     std::string missing = problems.losses();
     if (missing.empty() && hr == MAPI_W_ERRORS_RETURNED) missing = "something could not be brought over";
-    return {name, file.size(), missing};
+    return {name, file.size(), missing, hashes_ ? hash.hex() : ""};
   }
 
   bool is_there(const std::string& file, std::uint64_t bytes) override {
@@ -42,12 +47,13 @@ class EmlExporter final : public Exporter {
 
  private:
   const std::string directory_;
+  const bool hashes_;
 };
 
 }  // namespace
 
-std::unique_ptr<Exporter> make_eml_exporter(const std::string& directory) {
-  return std::make_unique<EmlExporter>(directory);
+std::unique_ptr<Exporter> make_eml_exporter(const std::string& directory, bool hashes) {
+  return std::make_unique<EmlExporter>(directory, hashes);
 }
 
 }  // namespace cli

@@ -40,7 +40,7 @@ class JsonExporter final : public Exporter {
     file.write(json.end().str());
     file.write("\n");
     file.commit();
-    return {stem + ".json", file.size(), ""};
+    return {stem + ".json", file.size(), "", ""};
   }
 
   bool is_there(const std::string& file, std::uint64_t bytes) override {

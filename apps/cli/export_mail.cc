@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Messages into mbox files with Thunderbird's folders, or a Maildir++.
+#include <cerrno>
 #include <cstdio>
 #include <unordered_set>
 
@@ -57,7 +58,7 @@ class MailExporter final : public Exporter {
     std::string file = written->lpszFile;
     if (file.compare(0, directory_.size() + 1, directory_ + "/") == 0) file.erase(0, directory_.size() + 1);
     const std::uint64_t end = kind_ == MAPIARY_MAIL_MAILDIR ? written->ullSize : written->ullOffset + written->ullSize;
-    return {file, end, missing};
+    return {file, end, missing, ""};
   }
 
   // An mbox may have grown since.
@@ -72,8 +73,11 @@ class MailExporter final : public Exporter {
  private:
   // The target cannot be written: no matter of one item.
   void target(HRESULT hr, const char* call) const {
-    if (FAILED(hr))
-      throw system::FileError(directory_, (std::string(call) + " " + client::code_name(hr) + ",").c_str(), 0);
+    if (SUCCEEDED(hr)) return;
+    const int error = hr == static_cast<HRESULT>(MAPI_E_NOT_ENOUGH_DISK) ? ENOSPC
+                      : hr == static_cast<HRESULT>(MAPI_E_NO_ACCESS)     ? EACCES
+                                                                         : EIO;
+    throw system::FileError(directory_, (std::string(call) + ", write").c_str(), error);
   }
   void begin(const MAPIARYMAILITEM& mail, client::Pointer<IStream>& into) {
     target(sink_->Begin(&mail, into.put()), "IMapiaryMailSink::Begin");

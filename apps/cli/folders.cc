@@ -180,6 +180,17 @@ FolderInfo find_folder(const Store& store, const std::string& path) {
   throw CannotOpen("the store has no folder '" + path + "'", ExitCode::kNothing);
 }
 
+namespace {
+
+// A folder of a store needs a name, and MAPI's texts end at a NUL.
+std::string storable(std::string name) {
+  for (std::size_t at = name.find('\0'); at != std::string::npos; at = name.find('\0', at))
+    name.replace(at, 1, "\xEF\xBF\xBD");
+  return name.empty() ? "_" : name;
+}
+
+}  // namespace
+
 FolderInfo make_folder(const Store& store, const std::string& path) {
   const FolderInfo root = root_folder(store);
   FolderInfo at = root;
@@ -188,7 +199,7 @@ FolderInfo make_folder(const Store& store, const std::string& path) {
   }
   for (const std::string& name : split(path, '/')) {
     if (name.empty()) continue;
-    const std::string plain = name == "%" ? std::string() : unescape_name(name);
+    const std::string plain = storable(name == "%" ? std::string() : unescape_name(name));
     auto next = child(store, at, plain);
     if (!next) {
       store.folder(at.entry_id, client::Access::kWrite).create_folder(plain);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/item_log.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "cli/stores.h"
@@ -22,7 +23,9 @@ std::optional<LoggedItem> parse(const std::string& line) {
   item.bytes = std::strtoull(line.c_str() + at[0] + 1, nullptr, 10);
   item.id = line.substr(at[1] + 1, at[2] - at[1] - 1);
   item.file = line.substr(at[2] + 1, at[3] - at[2] - 1);
-  item.record = line.substr(at[3] + 1);
+  const std::size_t end = std::min(line.find('\t', at[3] + 1), line.size());  // JSON has no tab
+  item.record = line.substr(at[3] + 1, end - at[3] - 1);
+  if (end < line.size()) item.sha256 = line.substr(end + 1);
   return item;
 }
 
@@ -52,6 +55,7 @@ std::optional<LoggedItem> ItemLog::next_done() {
 void ItemLog::append(const LoggedItem& item) {
   std::string line(1, item.kind);
   line += '\t' + std::to_string(item.bytes) + '\t' + item.id + '\t' + item.file + '\t' + item.record;
+  if (!item.sha256.empty()) line += '\t' + item.sha256;
   journal_.append(line);
 }
 

@@ -2,7 +2,9 @@
 // What an export has done, a line an item, in the order it does things: written while it runs, read again by --resume,
 // kept afterwards as the list of files (docs/cli.md, manifest-items.tsv).
 //
-//   W <tab> bytes <tab> id <tab> file <tab> record      written; the record only if something of it is missing
+//   W <tab> bytes <tab> id <tab> file <tab> record <tab> SHA-256
+//                                                       written; the record only if something of it is missing, the
+//                                                       hash only where the file is one message's and it is known
 //   F <tab> 0     <tab> id <tab>      <tab> record      failed
 //   X <tab> 0     <tab> id <tab>      <tab> record      excluded
 //
@@ -23,6 +25,7 @@ struct LoggedItem {
   std::string id;
   std::string file;
   std::string record;  // JSON
+  std::string sha256;
 };
 
 class ItemLog {

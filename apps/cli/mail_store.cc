@@ -4,6 +4,7 @@
 #include "cli/mail_files.h"
 #include "cli/mail_problems.h"
 #include "cli/output.h"
+#include "cli/stores.h"
 #include "cli/system.h"
 #include "cli/target.h"
 
@@ -18,14 +19,16 @@ class Filler {
   explicit Filler(const client::Store& store) : inbox_(store.receive_folder()), target_(store) {}
 
   void fill(const MailFile& file) {
-    if (!file.refusal.empty()) return fail(file.path, file.refusal);
+    if (!file.refusal.empty())
+      return file.excluded ? complain(file.path + ": " + file.refusal) : fail(file.path, file.refusal);
     client::Pointer<IMapiaryMailSource> source;
     client::check(MapiaryOpenMailSource(file.path.c_str(), file.kind, nullptr, nullptr, source.put()),
                   "MapiaryOpenMailSource");
     for (;;) {
       const MAPIARYMAILITEM* item = nullptr;
       const HRESULT hr = source->Next(&item);
-      if (hr == S_FALSE || system::interrupted()) break;
+      if (hr == S_FALSE) break;
+      if (system::interrupted()) throw CannotOpen("stopped while '" + file.path + "' was read", ExitCode::kNothing);
       if (FAILED(hr)) {
         fail(file.path, "an item cannot be read: " + client::code_name(hr));
       } else if (item->ulItem == MAPIARY_ITEM_FOLDER) {

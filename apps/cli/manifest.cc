@@ -35,12 +35,21 @@ std::string totals_text(const Totals& totals) {
 
 }  // namespace
 
+void try_manifest(const Arguments& arguments) {
+  if (const auto path = arguments.value("manifest")) {
+    const std::string full = system::absolute(*path);
+    if (system::kind_of(full) == system::PathKind::kFolder) throw system::FileError(full, "write", EISDIR);
+    const system::NewFile probe(full + ".partial", full);
+  }
+}
+
 std::string record_json(const ItemRecord& record) {
   Json json;
   json.object().text("status", status_word(record.status)).text("folder", record.folder);
   if (!record.id.empty()) json.text("id", record.id);
   if (!record.file.empty()) json.text("file", record.file);
   if (record.offset != 0) json.number("offset", record.offset);
+  if (record.count != 1) json.number("count", record.count);
   json.text("subject", record.subject).text("code", record.code).text("message", record.message);
   return json.end().str();
 }
@@ -68,6 +77,40 @@ void Manifest::written() {
   ++folders_[current_].totals.written;
 }
 
+void Manifest::written_for_now() {
+  constexpr std::size_t kMostAtOnce = 10'000;  // more than any store groups
+  written();
+  unsettled_.push_back(current_);
+  if (unsettled_.size() > kMostAtOnce) unsettled_.pop_front();
+}
+
+void Manifest::lose(std::uint64_t count) {
+  for (; count != 0 && !unsettled_.empty(); --count) {
+    --totals_.written;
+    --folders_[unsettled_.back()].totals.written;
+    unsettled_.pop_back();
+  }
+}
+
+void Manifest::stop(std::uint64_t expected, const std::string& code, const std::string& words) {
+  if (expected > totals_.expected) {
+    folder("/", "");
+    expect(expected - totals_.expected);
+  }
+  for (std::size_t place = 0; place < folders_.size(); ++place) {
+    const Totals& totals = folders_[place].totals;
+    const std::uint64_t done = totals.written + totals.failed + totals.excluded;
+    if (totals.expected <= done) continue;
+    current_ = place;
+    ItemRecord rest;
+    rest.folder = folders_[place].path;
+    rest.code = code;
+    rest.message = words;
+    rest.count = totals.expected - done;
+    record(rest);
+  }
+}
+
 void Manifest::record(const ItemRecord& record, const std::string& json) {
   Totals& here = folders_[current_].totals;
   switch (record.status) {
@@ -80,8 +123,8 @@ void Manifest::record(const ItemRecord& record, const std::string& json) {
       ++here.incomplete;
       break;
     default:
-      ++totals_.failed;
-      ++here.failed;
+      totals_.failed += record.count;
+      here.failed += record.count;
       damaged_ |= record.code == "MAPI_E_CORRUPT_DATA" || record.code == "MAPI_E_CORRUPT_STORE";
   }
   const std::string line = json + "\n";
@@ -103,6 +146,11 @@ void Manifest::emit(const std::function<void(std::string_view)>& out) {
     text += (i == 0 ? "\n" : ",\n") + json.object().text("message", problems_[i]).end().str();
   }
   text += problems_.empty() ? "]" : "\n]";
+  if (!hash_file_.empty()) {
+    Json json;
+    json.object().text("file", hash_file_).text("algorithm", "sha256").number("files", hashes_.files);
+    text += ",\n\"hashes\":" + json.number("bytes", hashes_.bytes).text("sha256", hashes_.sha256).end().str();
+  }
   text += ",\n\"folders\":[";
   out(text);
   bool first = true;

@@ -6,12 +6,15 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "cli/arguments.h"
+#include "cli/hash_list.h"
 #include "cli/json.h"
 #include "cli/system.h"
 #include "cli/verb.h"
@@ -35,7 +38,11 @@ struct ItemRecord {
   std::string subject;
   std::string code;  // "MAPI_E_CORRUPT_DATA"; of an excluded item what excluded it
   std::string message;
+  std::uint64_t count = 1;  // of items that it stands for
 };
+
+/// Before anything is done: whether the file of --manifest can be written. FileError: it cannot.
+void try_manifest(const Arguments& arguments);
 
 /// One line of JSON.
 std::string record_json(const ItemRecord& record);
@@ -49,11 +56,22 @@ class Manifest {
   void folder(const std::string& path, const std::string& place);
   void expect(std::uint64_t count);
   void written();
+  /// As written(), of a group of saves that may still be lost as a whole; settle() says that they are safe.
+  void written_for_now();
+  void settle() { unsettled_.clear(); }
+  /// The last `count` of those did not get there after all.
+  void lose(std::uint64_t count);
+  /// The run ends early: what is not accounted for yet, of `expected` items altogether, has failed. A record a folder
+  /// says so, with their count.
+  void stop(std::uint64_t expected, const std::string& code, const std::string& words);
   void record(const ItemRecord& record, const std::string& json);
   void record(const ItemRecord& one) { record(one, record_json(one)); }
 
   /// What is wrong with the source as a whole; makes the exit code kDamaged.
   void problems(std::vector<std::string> texts) { problems_ = std::move(texts); }
+
+  /// The list of hashes beside an export.
+  void hashes(const std::string& file, const HashList& list) { hash_file_ = file, hashes_ = list; }
 
   const Totals& totals() const { return totals_; }
   /// The whole document, its records read again from `records`.
@@ -76,7 +94,10 @@ class Manifest {
   std::vector<FolderTotals> folders_;
   std::map<std::string, std::size_t> places_;
   std::size_t current_ = 0;
+  std::deque<std::size_t> unsettled_;  // folders, an entry an item
   std::vector<std::string> problems_;
+  std::string hash_file_;
+  HashList hashes_;
   bool damaged_ = false;
   std::unique_ptr<std::FILE, int (*)(std::FILE*)> spool_;
 };

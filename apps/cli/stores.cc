@@ -3,8 +3,10 @@
 
 #include <algorithm>
 
+#include "cli/mail_files.h"
 #include "cli/mail_store.h"
 #include "cli/output.h"
+#include "cli/safe_name.h"
 #include "cli/system.h"
 
 namespace cli {
@@ -41,7 +43,8 @@ void add_own_services(std::string& list) {
   if (program.empty()) return;
   const std::string prefix = system::parent_of(system::parent_of(program));
   for (const char* place : {"/providers/mapisvc.inf", "/" MAPIARY_LIBDIR "/mapiary/mapisvc.inf"}) {
-    if (system::kind_of(prefix + place) == system::PathKind::kFile) list += (list.empty() ? "" : ":") + prefix + place;
+    if (system::kind_if_visible(prefix + place) == system::PathKind::kFile)
+      list += (list.empty() ? "" : ":") + prefix + place;
   }
 }
 
@@ -131,7 +134,7 @@ Stores::Stores(const Arguments& arguments)
     std::string list = system::environment("MAPIARY_MAPISVC").value_or("");
     for (const char* name : {"/mapisvc.inf", "/mapisvc.d"}) {
       const std::string path = system::config_folder() + name;
-      if (system::kind_of(path) != system::PathKind::kNone) list += (list.empty() ? "" : ":") + path;
+      if (system::kind_if_visible(path) != system::PathKind::kNone) list += (list.empty() ? "" : ":") + path;
     }
     if (!list.empty()) system::set_environment("MAPIARY_MAPISVC", list);
     config_ = std::make_unique<Scratch>(system::Scratch::kSmall);
@@ -191,10 +194,14 @@ OpenStore Stores::open_present(const std::string& argument, system::PathKind kin
   if (kind == PathKind::kFile) {
     const std::string head = system::read_head(argument, 1024);
     if (head.empty()) throw CannotOpen("'" + argument + "' holds no store: it is empty", ExitCode::kNothing);
-    if (const auto file = recognise(head)) return open_file(system::absolute(argument), *file, access);
+    const auto file = recognise(head);
+    if (file && access == Access::kWrite) system::write_access(argument);
+    if (file) return open_file(system::absolute(argument), *file, access);
   }
   const std::string format = kind == PathKind::kOther ? "" : mail_format(argument);
   if (format.empty()) {
+    const std::string other = refusal_of_mail(argument);
+    if (!other.empty()) throw CannotOpen("'" + argument + "': " + other, ExitCode::kNothing);
     const char* why = kind == PathKind::kFolder ? "it is a folder, and neither a Maildir nor one of mail files"
                       : kind == PathKind::kOther
                           ? "it is neither a file nor a folder"
@@ -206,7 +213,10 @@ OpenStore Stores::open_present(const std::string& argument, system::PathKind kin
     throw CannotOpen("'" + argument + "' is mail, which is only read: bring it into a store with mapiary import",
                      ExitCode::kNothing);
   }
-  const std::string place = scratch() + "/" + std::to_string(sessions_.size()) + ".mapiary";
+  // The store is called as the file is.
+  const std::string below = scratch() + "/" + std::to_string(sessions_.size());
+  system::make_folders(below);
+  const std::string place = below + "/" + safe_name(system::base_name(argument), "mail");
   OpenStore opened = open_file(place, StoreFile{"MAPIARY_SQLITE", "sqlite", "", "none"}, Access::kWrite);
   some_mail_was_lost |= !fill_from_mail(opened.store, argument);
   opened.path = system::absolute(argument);
@@ -235,6 +245,8 @@ OpenStore Stores::open_file(const std::string& path, const StoreFile& file, Acce
   const auto stores = sessions_.back().stores();
   if (stores.empty()) throw CannotOpen("'" + path + "': the message service has no store", ExitCode::kNothing);
   const client::Store store = sessions_.back().open_store(stores.front().entry_id, access);
+  if (access == Access::kWrite && store.number(PR_ACCESS_LEVEL) == 0)
+    throw CannotOpen("'" + path + "' can only be read, stores of this kind are not written yet", ExitCode::kAccess);
   if (access == Access::kWrite && file.format == "sqlite") complete(store);
   return {store, "", path, file};
 }

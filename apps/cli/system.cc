@@ -60,7 +60,14 @@ void sweep_scratch(const std::string& below) {
 }  // namespace
 
 FileError::FileError(const std::string& path, const char* doing, int error)
-    : std::runtime_error(std::string(doing) + " '" + path + "': " + std::strerror(error)), code_(code_of(error)) {}
+    : std::runtime_error(std::string(doing) + " '" + path + "': " + std::strerror(error)),
+      code_(code_of(error)),
+      error_(error) {}
+
+std::string FileError::code_name() const {
+  if (error_ == ENOSPC || error_ == EDQUOT || error_ == EFBIG) return "MAPI_E_NOT_ENOUGH_DISK";
+  return code_ == ExitCode::kAccess ? "MAPI_E_NO_ACCESS" : "MAPI_E_DISK_ERROR";
+}
 
 PathKind kind_of(const std::string& path) {
   std::error_code error;
@@ -78,6 +85,25 @@ PathKind kind_of(const std::string& path) {
     default:
       return PathKind::kOther;
   }
+}
+
+PathKind kind_if_visible(const std::string& path) {
+  try {
+    return kind_of(path);
+  } catch (const FileError&) {
+    return PathKind::kNone;
+  }
+}
+
+bool is_link(const std::string& path) {
+  std::error_code error;
+  return fs::is_symlink(path, error);
+}
+
+std::string identity(const std::string& path) {
+  struct stat info {};
+  if (::stat(path.c_str(), &info) != 0) throw FileError(path, "look at", errno);
+  return std::to_string(info.st_dev) + ":" + std::to_string(info.st_ino);
 }
 
 std::uint64_t file_size(const std::string& path) {
@@ -118,8 +144,26 @@ std::string read_file(const std::string& path) {
   return read_head(path, static_cast<std::size_t>(file_size(path)));
 }
 
+bool read_pieces(const std::string& path, const std::function<bool(std::string_view)>& take) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) throw FileError(path, "open", errno);
+  std::string piece(std::size_t{256} * 1024, '\0');
+  ssize_t got = 0;
+  bool going = true;
+  while (going && (got = ::read(file, piece.data(), piece.size())) > 0)
+    going = take(std::string_view(piece).substr(0, static_cast<std::size_t>(got)));
+  const int error = errno;
+  ::close(file);
+  if (got < 0) throw FileError(path, "read", error);
+  return going;
+}
+
 void read_access(const std::string& path) {
   if (::access(path.c_str(), R_OK) != 0) throw FileError(path, "read", errno);
+}
+
+void write_access(const std::string& path) {
+  if (::access(path.c_str(), W_OK) != 0) throw FileError(path, "write", errno);
 }
 
 std::string absolute(const std::string& path) {

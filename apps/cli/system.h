@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <functional>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -19,22 +20,33 @@ class FileError : public std::runtime_error {
  public:
   FileError(const std::string& path, const char* doing, int error);
   ExitCode exit_code() const { return code_; }
+  /// What it would be in MAPI.
+  std::string code_name() const;
 
  private:
   ExitCode code_;
+  int error_;
 };
 
 enum class PathKind { kNone, kFile, kFolder, kOther };
 /// FileError only where it cannot be told, as without permission.
 PathKind kind_of(const std::string& path);
+/// As kind_of(), but what cannot be looked at counts as not there: for places that are only looked into if they are.
+PathKind kind_if_visible(const std::string& path);
+bool is_link(const std::string& path);
+/// The same for two paths of one file or folder, whatever links lead there.
+std::string identity(const std::string& path);
 std::uint64_t file_size(const std::string& path);
 /// Of a file its size; of a folder those of all files in it.
 std::uint64_t total_size(const std::string& path);
 /// The first bytes; fewer if there are fewer.
 std::string read_head(const std::string& path, std::size_t most);
 std::string read_file(const std::string& path);
+/// The file in pieces, until `take` answers false; whether it was read to its end.
+bool read_pieces(const std::string& path, const std::function<bool(std::string_view)>& take);
 /// FileError if the file or folder cannot be read.
 void read_access(const std::string& path);
+void write_access(const std::string& path);
 std::string absolute(const std::string& path);
 std::string parent_of(const std::string& path);
 std::string base_name(const std::string& path);

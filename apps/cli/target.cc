@@ -44,10 +44,36 @@ client::Folder& Target::open(const std::string& name, const std::string& entry_i
   return *open_;
 }
 
+void Target::expect(std::uint64_t messages) {
+  constexpr std::uint64_t kStoresOwn = 100;  // what the store puts into one group
+  const std::uint64_t group = messages / 50 + 1;
+  group_ = bulk_ && group < kStoresOwn ? group : 0;
+}
+
+bool Target::saved() {
+  ++saved_;
+  if (!bulk_) return true;
+  if (group_ == 0 || ++in_group_ < group_) return false;
+  in_group_ = 0;
+  // Setting it while it is on ends the group.
+  client::PropertyList on;
+  client::Store(store_).write(on.boolean(kBulk, true));
+  return true;
+}
+
 void Target::flush() {
   if (!bulk_) return;
   client::PropertyList off;
   client::Store(store_).write(off.boolean(kBulk, false));
+}
+
+std::uint64_t Target::lost() const {
+  std::uint64_t before = 0, now = 0;
+  for (const auto& [id, used] : used_) {
+    before += used.before;
+    now += count_in(store_.folder(id));
+  }
+  return now < before + saved_ ? before + saved_ - now : 0;
 }
 
 bool Target::counts_agree(std::string& words) const {

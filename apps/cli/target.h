@@ -22,11 +22,19 @@ class Target {
   mapiary::client::Folder& folder(const std::string& path);
   /// The folder of a fixed entry id under a name of the caller's.
   mapiary::client::Folder& folder_of(const std::string& name, const std::string& entry_id);
-  void saved() { ++saved_; }
+  /// How many messages will come: of a few, fewer are saved in one group, so that little is to be done again after the
+  /// run was killed.
+  void expect(std::uint64_t messages);
+  /// Whether a message that was saved may still be lost with the group it is in.
+  bool groups() const { return bulk_; }
+  /// After each save. True: all that was saved so far is on the disk. client::Error: it is not.
+  bool saved();
   /// All that was saved is on the disk. client::Error: it is not.
   void flush();
   /// Messages that are in the folders written to now, less those that were there at first; against the saves.
   bool counts_agree(std::string& words) const;
+  /// How many messages were saved and are not there, when a group could not be written.
+  std::uint64_t lost() const;
 
  private:
   mapiary::client::Folder& open(const std::string& name, const std::string& entry_id);
@@ -42,6 +50,7 @@ class Target {
   std::optional<mapiary::client::Folder> open_;
   bool bulk_ = false;
   std::uint64_t saved_ = 0;
+  std::uint64_t group_ = 0, in_group_ = 0;  // 0: the store ends its groups as it likes
 };
 
 /// What happened to single items: said on stderr as well, since a manifest may not be read.

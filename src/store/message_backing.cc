@@ -51,6 +51,9 @@ MessageBacking::MessageBacking(CorePtr core, MessageData message, bool writable,
       keep_(std::move(keep)),
       recipients_(core, recipient_options()),
       attachments_(core, attachment_options()) {
+  const auto misplaced = [](const auto& a, const auto& b) { return a->number >= b->number; };
+  in_order_ =
+      std::adjacent_find(data_.attachments.begin(), data_.attachments.end(), misplaced) == data_.attachments.end();
   if (writable_ && !keep_ && data_.id != 0) {
     core_->opened(data_.id);
     counted_ = true;
@@ -254,23 +257,33 @@ Result<com::Ref<IMAPITable>> MessageBacking::attachment_table(bool unicode) {
   return attachments_.open(unicode);
 }
 
+// Numbers grow as they are given out, so nearly always the list is sorted: 64,000 attachments are not gone through for
+// each of them.
+std::size_t MessageBacking::place_of(std::uint32_t number) const {
+  const auto& all = data_.attachments;
+  const auto found =
+      in_order_ ? std::partition_point(all.begin(), all.end(), [&](const auto& one) { return one->number < number; })
+                : std::find_if(all.begin(), all.end(), [&](const auto& one) { return one->number == number; });
+  const bool is_there = found != all.end() && (*found)->number == number;
+  return static_cast<std::size_t>((is_there ? found : all.end()) - all.begin());
+}
+
 std::shared_ptr<AttachData> MessageBacking::find_attachment(std::uint32_t number) const {
-  const auto found = std::find_if(data_.attachments.begin(), data_.attachments.end(),
-                                  [&](const auto& attachment) { return attachment->number == number; });
-  return found == data_.attachments.end() ? nullptr : *found;
+  const std::size_t place = place_of(number);
+  return place == data_.attachments.size() ? nullptr : data_.attachments[place];
 }
 
 Status MessageBacking::keep_attachment(AttachData attachment) {
-  const auto old = std::find_if(data_.attachments.begin(), data_.attachments.end(),
-                                [&](const auto& one) { return one->number == attachment.number; });
-  const bool is_new = old == data_.attachments.end();
-  if (!is_new) {
-    attachment.id = (*old)->id;
+  const std::size_t place = place_of(attachment.number);
+  if (place != data_.attachments.size()) {
+    std::shared_ptr<AttachData>& old = data_.attachments[place];
+    attachment.id = old->id;
     // What an earlier save of the attachment changed and the message has not written yet.
-    attachment.props.changed.insert((*old)->props.changed.begin(), (*old)->props.changed.end());
-    attachment.drop_embedded |= (*old)->drop_embedded;
-    *old = std::make_shared<AttachData>(std::move(attachment));
+    attachment.props.changed.insert(old->props.changed.begin(), old->props.changed.end());
+    attachment.drop_embedded |= old->drop_embedded;
+    old = std::make_shared<AttachData>(std::move(attachment));
   } else {
+    in_order_ = in_order_ && (data_.attachments.empty() || data_.attachments.back()->number < attachment.number);
     data_.attachments.push_back(std::make_shared<AttachData>(std::move(attachment)));
   }
   data_.attachments_changed = true;

@@ -66,12 +66,15 @@ class MessageBacking final : public StagedBacking {
  private:
   Result<model::PropValue> parent_display();
   Status load_attachment_rows();
+  // In data_.attachments; their count if there is none.
+  std::size_t place_of(std::uint32_t number) const;
   void note(ULONG tag, ULONG value);
 
   MessageData data_;
   int depth_;
   Keep keep_;
   bool ended_ = false;
+  bool in_order_ = true;  // attachments, by their numbers
   bool counted_ = false;  // among the core's messages open for writing
   IMessage* object_ = nullptr;
   ListTable recipients_, attachments_;

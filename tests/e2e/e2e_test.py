@@ -95,12 +95,6 @@ class Refusals(Case):
         self.said("info", store, code=4)
         self.assertEqual(os.listdir(self.place), sorted(["temp", store.name], key=os.listdir(self.place).index))
 
-    @unittest.skipIf(os.geteuid() == 0, "root may read everything")
-    def test_no_permission_is_5(self):
-        store = self.store()
-        os.chmod(store, 0)
-        self.said("info", store, code=5)
-
     def test_usage_is_2(self):
         store = self.store()
         for words in (["info"], ["info", store, "x"], ["info", "--nope", store], ["info", "-Z", store], ["ls", "--limit", "x", store],

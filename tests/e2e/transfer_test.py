@@ -3,6 +3,7 @@
 
 import email
 import email.policy
+import hashlib
 import json
 import os
 import pathlib
@@ -42,6 +43,19 @@ class EveryFormat(Killing):
     def test_two_runs_are_alike(self):
         store, _ = self.made()
         self.assertEqual(tree(self.export(store, "one")), tree(self.export(store, "two")))
+
+    def test_hashes_are_those_of_the_files(self):
+        store, known = self.made()
+        out = self.export(store, "out", "-a")
+        stated = self.manifest(out)["hashes"]
+        text = (out / stated["file"]).read_bytes()
+        self.assertEqual((stated["algorithm"], stated["sha256"]), ("sha256", hashlib.sha256(text).hexdigest()))
+        listed = dict(reversed(line.split("  ", 1)) for line in text.decode("utf-8").splitlines())
+        files = {path: data for path, data in tree(out).items() if data and path not in ("manifest.json", stated["file"])}
+        self.assertEqual(listed, {path: hashlib.sha256(data).hexdigest() for path, data in files.items()})
+        self.assertEqual((stated["files"], stated["bytes"]), (len(files), sum(map(len, files.values()))))
+        self.assertNotIn("hashes", self.manifest(self.export(store, "plain", "--no-hashes")))
+        self.assertNotIn(stated["file"], tree(self.place / "plain"))
 
     def test_associated_messages_on_demand(self):
         store, known = self.made()

@@ -197,8 +197,13 @@ ExitCode run_check(const Arguments& arguments) {
   const OpenStore opened = stores.open(arguments.operand(0));
   Checker checker(arguments, opened.store);
   checker.run();
+  if (system::interrupted()) {
+    complain("stopped: what follows is of a part of the store");
+    checker.summarise(opened.path.empty() ? opened.name : opened.path);
+    return ExitCode::kPartial;
+  }
   checker.summarise(opened.path.empty() ? opened.name : opened.path);
-  return checker.clean() && !system::interrupted() ? ExitCode::kDone : ExitCode::kDamaged;
+  return checker.clean() ? ExitCode::kDone : ExitCode::kDamaged;
 }
 
 }  // namespace

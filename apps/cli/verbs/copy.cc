@@ -29,6 +29,11 @@ bool is_own_business(SCODE code) {
   return code == MAPI_E_COMPUTED || code == MAPI_E_NO_ACCESS || code == MAPI_E_NO_SUPPORT;
 }
 
+// Through the walk, which takes errors of MAPI for those of a folder.
+struct NoRoom {
+  std::string words;
+};
+
 class Copy {
  public:
   Copy(const Arguments& arguments, const OpenStore& from, const client::Store* to, const CopyPlan& plan)
@@ -53,7 +58,9 @@ class Copy {
   ExitCode run() {
     list_left_over();
     if (plan_.nothing) return finish(true);
-    progress_.expect(walk_.count());
+    const std::uint64_t expected = manifest_.totals().expected + walk_.count();
+    progress_.expect(expected);
+    if (target_) target_->expect(expected);
     const WalkVisitor visitor = {[&](const FolderInfo& folder, std::uint64_t messages) {
                                    manifest_.folder(folder.path, place_of(folder));
                                    manifest_.expect(messages);
@@ -74,9 +81,23 @@ class Copy {
                                    manifest_.expect(1);
                                    fail(record);
                                  }};
-    const bool whole = walk_.run(visitor);
-    if (target_) target_->flush();
-    return finish(whole);
+    try {
+      const bool whole = walk_.run(visitor);
+      if (target_) target_->flush();
+      if (!whole) stop_ = {"MAPI_E_USER_CANCEL", "the run was stopped before it"};
+    } catch (const NoRoom& full) {
+      stop_ = {client::code_name(MAPI_E_NOT_ENOUGH_DISK), full.words};
+    } catch (const client::Error& error) {
+      if (error.code() != static_cast<HRESULT>(MAPI_E_NOT_ENOUGH_DISK)) throw;
+      stop_ = {client::code_name(error.code()), error.what()};
+    }
+    if (stop_.words.empty()) return finish(true);
+    if (stop_.code != "MAPI_E_USER_CANCEL") {
+      complain(stop_.words);
+      manifest_.lose(target_->lost());
+    }
+    manifest_.stop(expected, stop_.code, stop_.words);
+    return finish(false);
   }
 
  private:
@@ -135,6 +156,8 @@ class Copy {
     try {
       copy(message, key, record);
     } catch (const client::Error& error) {
+      // Without room no other item will do better.
+      if (error.code() == static_cast<HRESULT>(MAPI_E_NOT_ENOUGH_DISK)) throw NoRoom{error.what()};
       record.status = ItemRecord::Status::kFailed;
       record.code = client::code_name(error.code());
       record.message = error.what();
@@ -162,8 +185,8 @@ class Copy {
     }
     made.write(mark);
     made.save(false);
-    target_->saved();
-    manifest_.written();
+    manifest_.written_for_now();
+    if (target_->saved()) manifest_.settle();
     for (ULONG i = 0; problems && i < problems->cProblem; ++i) {
       const SPropProblem& problem = problems->aProblem[i];
       if (is_own_business(problem.scode)) continue;
@@ -189,14 +212,15 @@ class Copy {
     std::string words;
     (void)damage_.is_new();
     manifest_.problems(damage_.findings());
-    const bool agree = !target_ || target_->counts_agree(words);
+    const bool agree = !target_ || (!whole && stop_.code != "MAPI_E_USER_CANCEL") || target_->counts_agree(words);
     if (!agree) complain(words);
     const bool dry = arguments_.has("dry-run");
     if (const auto path = arguments_.value("manifest"); path && !dry) manifest_.write(system::absolute(*path));
     if (arguments_.has("json")) manifest_.print();
     if (!whole) {
       complain("stopped: " + manifest_.summary() + "; --resume goes on from here");
-      return ExitCode::kPartial;
+      return manifest_.totals().written == 0 && stop_.code != "MAPI_E_USER_CANCEL" ? ExitCode::kNothing
+                                                                                   : ExitCode::kPartial;
     }
     tell(arguments_, (dry ? "would " + plan_.operation + ": " : "") + manifest_.summary() +
                          (resumed_ != 0 ? " (" + std::to_string(resumed_) + " by an earlier run)" : ""));
@@ -215,6 +239,9 @@ class Copy {
   std::optional<Markers> markers_;
   std::optional<Target> target_;
   std::optional<Markers::Recovered> recovered_;
+  struct {
+    std::string code, words;
+  } stop_;  // why the run ended early; no words: it did not
   std::uint64_t seen_ = 0, resumed_ = 0;
 };
 
@@ -223,6 +250,7 @@ ExitCode run_copy(const Arguments& arguments) {
   const OpenStore from = stores.open(arguments.operand(0));
   CopyPlan plan;
   plan.into = arguments.value_or("into", "");
+  if (!arguments.has("dry-run")) try_manifest(arguments);
   ExitCode code = ExitCode::kDone;
   if (arguments.has("dry-run")) {
     code = copy_store(arguments, from, nullptr, plan);

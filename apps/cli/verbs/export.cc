@@ -3,6 +3,7 @@
 
 #include "cli/damage_watch.h"
 #include "cli/exporter.h"
+#include "cli/hash_list.h"
 #include "cli/item_log.h"
 #include "cli/manifest.h"
 #include "cli/message_walk.h"
@@ -22,6 +23,7 @@ using system::PathKind;
 
 constexpr const char* kManifest = "/manifest.json";
 constexpr const char* kItems = "/manifest-items.tsv";
+constexpr const char* kHashes = "/manifest-sha256.txt";
 // Folders beside the visible ones, and hidden messages: names that no visible folder gets.
 constexpr const char* kOutside = "~store";
 constexpr const char* kHidden = "~hidden";
@@ -71,6 +73,7 @@ class Export {
         source_(source),
         directory_(directory),
         dry_(arguments.has("dry-run")),
+        hashes_(!arguments.has("no-hashes")),
         walk_(arguments, source.store, arguments.has("associated")),
         places_(source.store),
         damage_(source.store),
@@ -79,7 +82,8 @@ class Export {
         progress_(arguments, "messages") {}
 
   ExitCode run() {
-    progress_.expect(walk_.count());
+    expected_ = walk_.count();
+    progress_.expect(expected_);
     if (!dry_) open_target();
     const WalkVisitor visitor = {[&](const FolderInfo& folder, std::uint64_t messages) { enter(folder, messages); },
                                  [&](const WalkedMessage& message) {
@@ -87,13 +91,18 @@ class Export {
                                    return !system::interrupted();
                                  },
                                  [&](const FolderFailure& failure) { fail_folder(failure); }};
-    const bool whole = walk_.run(visitor);
-    if (exporter_) exporter_->finish();
-    if (!whole) {
-      complain("stopped: " + manifest_.summary() + "; --resume goes on from here");
-      return ExitCode::kPartial;
+    try {
+      const bool whole = walk_.run(visitor);
+      if (exporter_) exporter_->finish();
+      if (whole) return finish();
+      manifest_.stop(expected_, "MAPI_E_USER_CANCEL", "the run was stopped before it");
+    } catch (const system::FileError& error) {
+      // DIR cannot be written any more: no matter of single items.
+      if (manifest_.totals().written == 0) throw;
+      complain(error.what());
+      manifest_.stop(expected_, error.code_name(), error.what());
     }
-    return finish();
+    return stopped();
   }
 
  private:
@@ -116,7 +125,7 @@ class Export {
     resuming_ = resume;
   }
   std::unique_ptr<Exporter> make_exporter(const std::string& format, bool resume) const {
-    if (format == "eml") return make_eml_exporter(directory_);
+    if (format == "eml") return make_eml_exporter(directory_, hashes_);
     if (format == "json") return make_json_exporter(directory_);
     return make_mail_exporter(directory_, format, resume ? directory_ + kItems : "");
   }
@@ -197,7 +206,7 @@ class Export {
       record.code = "MAPI_W_ERRORS_RETURNED";
       record.message = result.missing;
       const std::string json = result.missing.empty() ? "" : record_json(record);
-      log_->append({'W', result.bytes, item.id, result.file, json});
+      log_->append({'W', result.bytes, item.id, result.file, json, result.sha256});
       manifest_.written();
       if (!json.empty()) manifest_.record(record, json);
     } catch (const client::Error& error) {
@@ -227,7 +236,7 @@ class Export {
   }
   void log_record(char kind, const std::string& id, const ItemRecord& record) {
     const std::string json = record_json(record);
-    log_->append({kind, 0, id, "", json});
+    log_->append({kind, 0, id, "", json, ""});
     manifest_.record(record, json);
   }
   // Its items are not known one by one.
@@ -241,12 +250,25 @@ class Export {
     manifest_.record(record);
   }
 
+  // The manifest says how far it came; where there is no room for it either, stderr does.
+  ExitCode stopped() {
+    try {
+      if (!dry_) manifest_.write(directory_ + kManifest);
+    } catch (const system::FileError& error) {
+      complain(error.what());
+    }
+    if (arguments_.has("json")) manifest_.print();
+    complain("stopped: " + manifest_.summary() + "; --resume goes on from here");
+    return ExitCode::kPartial;
+  }
+
   ExitCode finish() {
     (void)damage_.is_new();
     manifest_.problems(damage_.findings());
     if (dry_) {
       tell(arguments_, "would write: " + manifest_.summary());
     } else {
+      if (hashes_ && !list_hashes()) return stopped();
       manifest_.write(directory_ + kManifest);
       tell(arguments_, manifest_.summary() +
                            (resumed_items_ != 0 ? " (" + std::to_string(resumed_items_) + " by an earlier run)" : "") +
@@ -256,10 +278,16 @@ class Export {
     return manifest_.exit_code();
   }
 
+  bool list_hashes() {
+    const auto list = write_hash_list(directory_, kItems + 1, kHashes + 1);
+    if (list) manifest_.hashes(kHashes + 1, *list);
+    return list.has_value();
+  }
+
   const Arguments& arguments_;
   const OpenStore& source_;
   const std::string directory_;
-  const bool dry_;
+  const bool dry_, hashes_;
   MessageWalk walk_;
   Places places_;
   DamageWatch damage_;
@@ -271,7 +299,7 @@ class Export {
   std::uint64_t end_ = 0;  // of the last message of the folder that an earlier run wrote
   bool resuming_ = false;
   bool resumed_ = false;  // the exporter knows where this folder goes on
-  std::uint64_t seen_ = 0, resumed_items_ = 0;
+  std::uint64_t expected_ = 0, seen_ = 0, resumed_items_ = 0;
 };
 
 ExitCode run_export(const Arguments& arguments) {
@@ -292,6 +320,7 @@ Verb describe_export() {
             "eml|mbox|maildir|json"},
            kFolder,
            {"associated", 'a', "", "the hidden messages that are associated with folders too, unless there is a query"},
+           {"no-hashes", 0, "", "without manifest-sha256.txt"},
            kResume,
            kDryRun,
            kRecoverable,
@@ -300,8 +329,9 @@ Verb describe_export() {
            kQuiet}),
       "Every message of every folder and of any class is written, those of the deleted items and of folders outside "
       "the "
-      "visible ones included. DIR is made; it gets manifest.json, which says what became of every item, and "
-      "manifest-items.tsv, the list of files. Two runs give the same files. What fails is listed and makes the exit "
+      "visible ones included. DIR is made; it gets manifest.json, which says what became of every item, "
+      "manifest-items.tsv, the list of files, and manifest-sha256.txt, their hashes as sha256sum -c takes them. "
+      "Two runs give the same files. What fails is listed and makes the exit "
       "code 3 or 4; --json prints the manifest.",
       "mapiary export --format eml mail.mapiary out\nmapiary export --format mbox --folder Inbox archive.pst out",
       run_export};

@@ -52,11 +52,20 @@ class Import {
     progress_.expect(manifest_.totals().expected);
     if (store_ == nullptr) {
       progress_.step(0);
-      return finish(true);
+      return finish(!system::interrupted());
     }
+    target_->expect(manifest_.totals().expected);
     bool whole = true;
-    for (const MailFile& file : files_) whole = whole && import_file(file);
-    target_->flush();
+    try {
+      for (const MailFile& file : files_) whole = whole && import_file(file);
+      target_->flush();
+    } catch (const client::Error& error) {
+      if (error.code() != static_cast<HRESULT>(MAPI_E_NOT_ENOUGH_DISK)) throw;
+      stop_ = {client::code_name(error.code()), error.what()};
+      complain(stop_.words);
+      manifest_.lose(target_->lost());
+      whole = false;
+    }
     return finish(whole);
   }
 
@@ -77,27 +86,37 @@ class Import {
   }
   // A count of its own, before anything is written.
   void count_file(MailFile& file) {
-    if (!file.refusal.empty()) return refuse(file, MAPI_E_NO_SUPPORT, file.refusal);
+    if (!file.refusal.empty()) return refuse(file, file.code, file.refusal);
     try {
       const Source source = open(file);
+      bool is_empty = true;
       for (;;) {
         const MAPIARYMAILITEM* item = nullptr;
         const HRESULT hr = source->Next(&item);
-        if (hr == S_FALSE || system::interrupted()) break;
+        if (system::interrupted()) return;
+        if (hr == S_FALSE) break;
         if (SUCCEEDED(hr) && item->ulItem == MAPIARY_ITEM_FOLDER) continue;
+        is_empty = false;
         enter(file, item);
         manifest_.expect(1);
         if (store_ != nullptr) continue;
         if (SUCCEEDED(hr)) {
           manifest_.written();
         } else {
-          fail(file, item, hr, "the item cannot be read");
+          fail(file, item, hr, "the item cannot be read: " + client::code_name(hr));
         }
       }
+      if (is_empty && system::kind_of(file.path) == system::PathKind::kFile) refuse_empty(file);
     } catch (const client::Error& error) {
       file.refusal = error.what();
       refuse(file, error.code(), file.refusal);
     }
+  }
+  // A file in which there is no message: nobody shall think that one came over.
+  void refuse_empty(MailFile& file) {
+    file.excluded = system::file_size(file.path) == 0;
+    file.refusal = file.excluded ? "the file is empty" : "no message was found in it";
+    refuse(file, MAPI_E_NOT_FOUND, file.refusal);
   }
   Source open(const MailFile& file) {
     Source source;
@@ -133,9 +152,9 @@ class Import {
       if (hr == S_FALSE) return true;
       if (FAILED(hr)) {
         enter(file, item);
-        fail(file, item, hr, "the item cannot be read");
+        fail(file, item, hr, "the item cannot be read: " + client::code_name(hr));
       } else if (item->ulItem == MAPIARY_ITEM_FOLDER) {
-        folder_for(folder_of(file, item));
+        import_folder(file, item);
       } else {
         enter(file, item);
         import_item(file, source, *item);
@@ -162,6 +181,18 @@ class Import {
     return inbox ? target_->folder_of("", inbox_) : target_->folder(place_of(below));
   }
 
+  // One that cannot be made is an item that failed; what lies in it will say so itself.
+  void import_folder(const MailFile& file, const MAPIARYMAILITEM* item) {
+    try {
+      folder_for(folder_of(file, item));
+    } catch (const client::Error& error) {
+      if (error.code() == static_cast<HRESULT>(MAPI_E_NOT_ENOUGH_DISK)) throw;
+      enter(file, item);
+      manifest_.expect(1);
+      fail(file, item, error.code(), error.what());
+    }
+  }
+
   void import_item(const MailFile& file, const Source& source, const MAPIARYMAILITEM& item) {
     const std::string key = mark_of(file, source, item);
     if (markers_->take(key)) {
@@ -179,8 +210,8 @@ class Import {
       client::PropertyList mark;
       message.write(mark.bytes(markers_->tag(), key));
       message.save(false);
-      target_->saved();
-      manifest_.written();
+      manifest_.written_for_now();
+      if (target_->saved()) manifest_.settle();
       std::string missing = problems_.losses();
       if (missing.empty() && hr == MAPI_W_ERRORS_RETURNED) missing = "something could not be brought over";
       if (!missing.empty()) incomplete(file, item, missing);
@@ -239,14 +270,15 @@ class Import {
 
   ExitCode finish(bool whole) {
     std::string words;
-    const bool agree = !target_ || target_->counts_agree(words);
+    const bool agree = !target_ || !stop_.words.empty() || target_->counts_agree(words);
     if (!agree) complain(words);
+    if (!whole) manifest_.stop(0, stop_.code, stop_.words.empty() ? "the run was stopped before it" : stop_.words);
     if (const auto path = arguments_.value("manifest"); path && store_ != nullptr)
       manifest_.write(system::absolute(*path));
     if (arguments_.has("json")) manifest_.print();
     if (!whole) {
       complain("stopped: " + manifest_.summary() + "; --resume goes on from here");
-      return ExitCode::kPartial;
+      return manifest_.totals().written == 0 && !stop_.words.empty() ? ExitCode::kNothing : ExitCode::kPartial;
     }
     tell(arguments_, (store_ == nullptr ? "would import: " : "") + manifest_.summary() +
                          (resumed_ != 0 ? " (" + std::to_string(resumed_) + " by an earlier run)" : ""));
@@ -266,10 +298,14 @@ class Import {
   std::optional<Target> target_;
   std::vector<MailFile> files_;
   bool access_ = false;
+  struct {
+    std::string code = "MAPI_E_USER_CANCEL", words;  // no words: the user
+  } stop_;
   std::uint64_t seen_ = 0, resumed_ = 0;
 };
 
 ExitCode run_import(const Arguments& arguments) {
+  if (!arguments.has("dry-run")) try_manifest(arguments);
   Stores stores(arguments);
   ExitCode code = ExitCode::kDone;
   if (arguments.has("dry-run")) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "cli/manifest.h"
 #include "cli/output.h"
 #include "cli/query.h"
 #include "cli/store_copy.h"
@@ -56,6 +57,7 @@ ExitCode run_recover(const Arguments& arguments) {
   plan.start = recovered_folder(from.store);
   plan.nothing = !plan.start;
   plan.left_over = remains_of(from.store);
+  if (!arguments.has("dry-run")) try_manifest(arguments);
   ExitCode code = ExitCode::kDone;
   if (arguments.has("dry-run") || plan.nothing) {
     code = copy_store(arguments, from, nullptr, plan);

@@ -37,6 +37,8 @@ class Remover {
   Removal of_folder(const std::string& path) const {
     const FolderInfo folder = find_folder(store_, path);
     if (folder.path == "/") throw CannotOpen("the root cannot be removed", ExitCode::kNothing);
+    if (is_needed(folder.entry_id))
+      throw CannotOpen("'" + folder.path + "' is one of the folders that every store has", ExitCode::kNothing);
     return {folder.path, folder.entry_id, store_.folder(folder.entry_id).bytes(PR_PARENT_ENTRYID).value_or(""), true};
   }
 
@@ -59,6 +61,14 @@ class Remover {
   }
 
  private:
+  bool is_needed(const std::string& entry_id) const {
+    const auto is = [&](const std::optional<std::string>& id) { return id && *id == entry_id; };
+    for (const ULONG tag : {PR_IPM_SUBTREE_ENTRYID, PR_IPM_OUTBOX_ENTRYID, PR_IPM_WASTEBASKET_ENTRYID,
+                            PR_IPM_SENTMAIL_ENTRYID, PR_VIEWS_ENTRYID, PR_COMMON_VIEWS_ENTRYID, PR_FINDER_ENTRYID}) {
+      if (is(store_.special_folder(tag))) return true;
+    }
+    return is(store_.receive_folder());
+  }
   void report(const Removal& removal, const std::string& what, bool dry) const {
     if (!arguments_.has("json")) {
       if (!arguments_.has("quiet")) complain(removal.id + (dry ? " would be " : " was ") + what);

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "base/unicode.h"
+#include "convert/mime/fields.h"
 
 namespace mapiary::mbox {
 namespace {
@@ -16,12 +17,13 @@ constexpr std::size_t kPiece = 256 * 1024;
 constexpr std::size_t kMaxHeld = 8192;
 constexpr std::size_t kMaxOpen = 64;
 
+// With blanks before the colon too: readers take such a field as well.
 bool is_flag_field(std::string_view line) {
-  static constexpr std::string_view kFields[] = {
-      "status:", "x-status:", "x-mozilla-status:", "x-mozilla-status2:", "content-length:"};
-  return std::any_of(std::begin(kFields), std::end(kFields), [&](std::string_view field) {
-    return line.size() >= field.size() && equals_ascii_nocase(line.substr(0, field.size()), field);
-  });
+  static constexpr std::string_view kFields[] = {"status", "x-status", "x-mozilla-status", "x-mozilla-status2",
+                                                 "content-length"};
+  const std::string_view name = mime::trim(line.substr(0, std::min<std::size_t>(line.find(':'), 40)));
+  return std::any_of(std::begin(kFields), std::end(kFields),
+                     [&](std::string_view field) { return equals_ascii_nocase(name, field); });
 }
 
 bool needs_quote(std::string_view line) {

@@ -93,8 +93,11 @@ class Parser {
   }
 
   // A group ends with ';' (RFC 5322 3.4), or the field does.
-  bool is_group_ahead() const {
-    return text_.find(';', at_) != std::string_view::npos || trim(text_.substr(at_)).empty();
+  // The end found once holds until it is passed: a field of many colons is gone through once.
+  bool is_group_ahead() {
+    if (group_end_ < at_) group_end_ = std::min(text_.find(';', at_), text_.size());
+    return group_end_ < text_.size() ||
+           std::all_of(text_.begin() + static_cast<std::ptrdiff_t>(at_), text_.end(), is_blank);
   }
 
   void quoted_string() {
@@ -187,6 +190,7 @@ class Parser {
 
   std::string_view text_;
   std::size_t at_ = 0;
+  std::size_t group_end_ = 0;  // where a ';' stands that no group has ended with, or the end of the field
   Pending pending_;
   std::vector<Address> found_;
 };

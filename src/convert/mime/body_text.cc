@@ -25,6 +25,10 @@ bool is_safe_page(std::uint32_t page) {
          page == 20866 || page == 21866;
 }
 
+bool is_one_byte_page(std::uint32_t page) {
+  return (page >= 1250 && page <= 1258) || (page >= 28591 && page <= 28605) || page == 20866 || page == 21866;
+}
+
 Charset choose_charset(std::string text, std::uint32_t preferred_page) {
   if (is_ascii(text)) {
     // Of the pages mail may state, all say ASCII alike.

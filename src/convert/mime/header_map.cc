@@ -440,4 +440,20 @@ model::NamedProperty keywords_name() {
   return model::NamedProperty::of(model::prop_set::kPublicStrings, "Keywords");
 }
 
+namespace {
+
+// {0E7A9C1B-6D4F-4E7B-9A53-6D6170696172}
+constexpr Guid kOwnSet = {0x1B, 0x9C, 0x7A, 0x0E, 0x4F, 0x6D, 0x7B, 0x4E,
+                          0x9A, 0x53, 0x6D, 0x61, 0x70, 0x69, 0x61, 0x72};
+
+}  // namespace
+
+model::NamedProperty html_only_name() {
+  return model::NamedProperty::of(kOwnSet, "html-only");
+}
+
+model::NamedProperty inner_body_name() {
+  return model::NamedProperty::of(kOwnSet, "inner-body");
+}
+
 }  // namespace mapiary::mime

@@ -85,5 +85,10 @@ std::string_view subject_prefix(std::string_view subject);
 std::string_view text_of(const model::PropBag& props, model::PropTag tag);
 // The name of PS_PUBLIC_STRINGS for keywords.
 model::NamedProperty keywords_name();
+// PT_BOOLEAN, on a multipart message that had HTML and no other body. Stores make a text of the HTML, which must not go
+// out as if the sender had written it.
+model::NamedProperty html_only_name();
+// PT_BOOLEAN, where the bodies are those of a signed or encrypted part beside other parts.
+model::NamedProperty inner_body_name();
 
 }  // namespace mapiary::mime

@@ -60,10 +60,13 @@ class HeaderWriter {
     if (!options_.include_bcc) mine_.bcc.clear();
     if (!options_.unsent_header) done(Group::kUnsent) = true;
     if (options_.no_message_id) done(Group::kMessageId) = true;
-    if (!props.find(tag::kClientSubmitTime)) {
+    // What came as MIME without a date gets none: it would be that of its import.
+    const bool was_mime =
+        message_.props.find(tag::kTransportHeaders) || message_.streams.count(tag::kTransportHeaders) != 0;
+    if (!props.find(tag::kClientSubmitTime) && !was_mime) {
       for (const PropTag tag : {tag::kDeliveryTime, tag::kCreationTime}) {
         const PropValue* time = message_.props.find(tag);
-        if (!time || !fields_.empty()) continue;
+        if (!time) continue;
         props.set(PropValue::int64(tag::kClientSubmitTime, time->as_int64()));
         break;
       }

@@ -6,6 +6,7 @@
 #include "base/code_page.h"
 #include "base/unicode.h"
 #include "convert/mime/dates.h"
+#include "convert/mime/header_map.h"
 #include "convert/mime/tags.h"
 #include "convert/mime/words.h"
 #include "model/conversation_index.h"
@@ -138,6 +139,11 @@ Status MessageReader::read_header(const Part& part, State& state) {
   return {};
 }
 
+void MessageReader::put_mark(const model::NamedProperty& name, State& state) {
+  const auto id = names_->find_or_create(name);
+  if (id) state.message.props.set(PropValue::boolean(PropTag(*id, model::PropType::kBool), true));
+}
+
 Result<model::MessageTree> MessageReader::read(std::uint32_t index) {
   State state;
   state.root = index;
@@ -147,6 +153,10 @@ Result<model::MessageTree> MessageReader::read(std::uint32_t index) {
   TRY(read_header(part, state));
   Place place;
   TRY(walk(index, place, "", state));
+  if (part.kind == Part::Kind::kMultipart && !is_signed_or_encrypted(part)) {
+    if (state.has_html && !state.has_text && !state.has_rtf) put_mark(html_only_name(), state);
+    if (state.body_inside) put_mark(inner_body_name(), state);
+  }
   return std::move(state.message);
 }
 
@@ -167,7 +177,10 @@ Status MessageReader::walk(std::uint32_t index, Place place, const std::string& 
   const ParameterList type = type_field ? parse_parameters(unfold(type_field->raw)) : ParameterList();
   const Field* disposition = find_field(fields, "content-disposition");
   const bool is_attached = disposition && parse_parameters(unfold(disposition->raw)).value == "attachment";
-  if (place.may_be_body && !is_attached && TRY(take_body(part, type, place, state))) return {};
+  if (place.may_be_body && !is_attached && TRY(take_body(part, type, place, state))) {
+    state.body_inside |= place.bodies_only;
+    return {};
+  }
   if (place.bodies_only) return {};
   return add_attachment(index, place, state);
 }

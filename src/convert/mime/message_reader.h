@@ -32,6 +32,7 @@ class MessageReader {
     model::MessageTree message;
     std::uint32_t root = 0;  // the part whose header is the message's
     bool has_text = false, has_html = false, has_rtf = false;
+    bool body_inside = false;  // a signed or encrypted part
     bool any_body() const { return has_text || has_html || has_rtf; }
   };
 
@@ -39,6 +40,7 @@ class MessageReader {
   void put_unknown(const std::vector<Field>& fields, model::PropBag& props);
   void put_derived(const Headers& headers, const std::vector<Field>& fields, model::MessageTree& message);
   void put_class(const Part& part, const std::vector<Field>& fields, State& state);
+  void put_mark(const model::NamedProperty& name, State& state);
   std::string report_class(const Part& part, std::string_view kind);
 
   Status walk(std::uint32_t index, Place place, const std::string& number, State& state);

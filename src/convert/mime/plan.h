@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a message will look like before a byte of it is written: its parts, with what each is made of.
-// A plan refers to the tree it was made from. Not synchronised.
+// A plan refers to the tree it was made from and to its planner. Not synchronised.
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -54,6 +55,8 @@ class Planner {
   Node message_node(const model::Attachment& attachment);
   Node assemble(std::vector<Node> bodies);
   Node report_status();
+  void add_large_properties();
+  bool is_marked(const model::NamedProperty& name) const;
   bool is_related(const model::Attachment& attachment) const;
   std::string_view named(const model::PropBag& props, std::string_view header) const;
   Result<std::string> load(model::PropTag tag);
@@ -68,10 +71,14 @@ class Planner {
   std::vector<Node> related_;
   std::vector<Node> alternatives_;  // that are no bodies: calendars
   std::vector<Node> files_;
+  std::deque<model::Attachment> made_;  // of properties; nodes point to them
 };
 
 // A message of a class that no part of MIME means: its properties, one a line, as text.
+// What is too large for it is not in it but named: a file of its own, property_file().
 std::string list_properties(const model::MessageTree& message);
+bool is_listed_property(model::PropTag tag);
+std::string property_file(model::PropTag tag);  // "property-0x0FF60102.bin"
 // Whether its class is one whose content MIME says as a whole.
 bool is_mail_class(std::string_view message_class);
 
@@ -87,5 +94,7 @@ struct Charset {
 Charset choose_charset(std::string text, std::uint32_t preferred_page);
 // Whether mail may state this page: names and bytes that everybody reads alike.
 bool is_safe_page(std::uint32_t page);
+// Whether it is one of bytes that are a character each: what bytes came with it can keep its name.
+bool is_one_byte_page(std::uint32_t page);
 
 }  // namespace mapiary::mime

@@ -81,7 +81,7 @@ std::string file_charset(const model::Attachment& attachment, std::string_view s
     const bool keep = page && (*page == code_page::kUtf8 || is_safe_page(*page));
     return keep ? std::string(charset_of_code_page(*page)) : stated.empty() ? "" : "us-ascii";
   }
-  if (page && is_safe_page(*page)) {
+  if (page && is_one_byte_page(*page)) {
     const auto text = decode_text(*page, bytes, Conversion::kStrict);
     const bool c1 = std::any_of(bytes.begin(), bytes.end(), [](char c) { return static_cast<signed char>(c) < -96; });
     if (text && !c1) return std::string(charset_of_code_page(*page));
@@ -220,6 +220,17 @@ Status Planner::add_attachments() {
     (related ? related_ : calendar ? alternatives_ : files_).push_back(std::move(node));
   }
   return {};
+}
+
+void Planner::add_large_properties() {
+  for (const auto& [tag, source] : message_.streams) {
+    if (!is_listed_property(tag)) continue;
+    model::Attachment& file = made_.emplace_back();
+    file.props.set(PropValue::text(tag::kAttachMimeTag, "application/octet-stream"));
+    file.props.set(PropValue::text(tag::kAttachLongFilename, property_file(tag)));
+    file.data = source;
+    files_.push_back(file_node(file, false));
+  }
 }
 
 // RFC 3464 2, RFC 8098 3, for a report that was never MIME.

@@ -17,6 +17,7 @@ namespace mapiary::mime {
 namespace {
 
 using model::PropTag;
+using model::PropType;
 using model::PropValue;
 
 constexpr std::uint64_t kMaxBody = std::uint64_t{256} << 20;
@@ -158,6 +159,12 @@ Node Planner::encoded_text(std::string bytes, std::string_view subtype, std::str
   return node;
 }
 
+bool Planner::is_marked(const model::NamedProperty& name) const {
+  const auto id = message_.names ? message_.names->find(name) : std::nullopt;
+  const PropValue* mark = id ? message_.props.find(*id) : nullptr;
+  return mark && mark->tag().base_type() == PropType::kBool && mark->as_bool();
+}
+
 Result<Node> Planner::text_node(std::string text, std::string_view subtype) {
   const PropValue* page = message_.props.find(tag::kInternetCodePage);
   const bool plain = subtype == "plain";
@@ -213,7 +220,7 @@ Result<std::vector<Node>> Planner::bodies() {
   if (show_rtf) has_html_ = false;
   // A text that is only there because stores make one out of HTML would say nothing new, but it is the message's -
   // unless the message came as HTML alone: then it goes as that.
-  const bool came_as_html = has_html_ && has(tag::kHtml) && hint_.media == "text/html";
+  const bool came_as_html = has_html_ && has(tag::kHtml) && (hint_.media == "text/html" || is_marked(html_only_name()));
   if (has_text && !came_as_html && !(text.empty() && (has_html_ || show_rtf)))
     nodes.push_back(TRY(text_node(std::move(text), "plain")));
   if (show_rtf) nodes.push_back(encoded_text(std::move(rtf.rtf), "rtf", "", false));
@@ -257,7 +264,8 @@ Node Planner::assemble(std::vector<Node> texts) {
     parts.push_back(std::move(shown));
   }
   std::move(files_.begin(), files_.end(), std::back_inserter(parts));
-  if (begins_with(class_, "REPORT.") && (hint_.media == "multipart/report" || hint_.media.empty())) {
+  const bool was_report = hint_.media == "multipart/report";
+  if (was_report || (begins_with(class_, "REPORT.") && hint_.media.empty())) {
     Node report = multipart("report", std::move(parts), true);
     const bool receipt = class_.size() > 3 && class_.substr(class_.size() - 3) == "NRN";
     const std::string kind = !hint_.report_type.empty() ? hint_.report_type
@@ -281,13 +289,23 @@ Result<Node> Planner::plan() {
   const std::string signed_media =
       is_signed ? std::string(text_of(files_.front().attachment->props, tag::kAttachMimeTag)) : std::string();
   if (is_signed && (hint_.media.empty() || hint_.media == signed_media)) return std::move(files_.front());
+  // The text of a signed part is in it, and goes out with it.
+  const bool has_opaque =
+      std::any_of(files_.begin(), files_.end(), [](const Node& node) { return node.kind == Node::Kind::kOpaque; });
+  if (has_opaque && is_marked(inner_body_name())) {
+    texts.clear();
+    std::move(related_.begin(), related_.end(), std::back_inserter(files_));
+    related_.clear();
+  }
   // The whole message is one file, such as an encrypted one.
-  const bool is_file = texts.empty() && files_.size() == 1 && related_.empty() && hint_.media != "multipart/mixed";
+  const bool is_file = texts.empty() && files_.size() == 1 && related_.empty() && alternatives_.empty() &&
+                       hint_.media != "multipart/mixed";
   if (is_file && !begins_with(class_, "REPORT.")) return std::move(files_.front());
   if (!is_mail_class(class_)) {
     Node list = encoded_text(to_strict_utf8(list_properties(message_)), "plain", "utf-8", false);
     list.fields += "Content-Disposition: attachment; filename=properties.txt\r\n";
     files_.push_back(std::move(list));
+    add_large_properties();
   }
   const bool reports = begins_with(class_, "REPORT.") && hint_.media.empty();
   if (reports) files_.insert(files_.begin(), report_status());

@@ -28,16 +28,13 @@ constexpr TagName kTagNames[] = {
 #include "model/generated/tag_names.inc"
 };
 
-constexpr std::size_t kMaxBinary = 4096;
-
 std::string hex(std::string_view bytes) {
   static constexpr char kDigits[] = "0123456789ABCDEF";
   std::string out;
-  for (const char c : bytes.substr(0, kMaxBinary)) {
+  for (const char c : bytes) {
     out += kDigits[static_cast<unsigned char>(c) >> 4];
     out += kDigits[static_cast<unsigned char>(c) & 15];
   }
-  if (bytes.size() > kMaxBinary) out += "... (" + std::to_string(bytes.size()) + " bytes)";
   return out;
 }
 
@@ -156,15 +153,20 @@ void append_bag(std::string& out, const model::PropBag& props, const model::Prop
   }
   for (const auto& [tag, source] : streams) {
     if (is_elsewhere(tag)) continue;
-    auto bytes = model::read_all(*source, std::uint64_t{16} << 20);
-    const std::string text = !bytes          ? "(" + std::to_string(source->size()) + " bytes)"
-                             : tag.is_text() ? escaped(*bytes)
-                                             : hex(*bytes);
-    out += std::string(indent) + name_text(tag, names) + ": " + text + "\r\n";
+    out += std::string(indent) + name_text(tag, names) + ": (" + std::to_string(source->size()) +
+           " bytes, in the file " + property_file(tag) + ")\r\n";
   }
 }
 
 }  // namespace
+
+bool is_listed_property(PropTag tag) {
+  return !is_elsewhere(tag);
+}
+
+std::string property_file(PropTag tag) {
+  return "property-" + tag_text(tag) + (tag.is_text() ? ".txt" : ".bin");
+}
 
 std::string list_properties(const model::MessageTree& message) {
   std::string out;
