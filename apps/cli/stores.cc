@@ -93,7 +93,6 @@ ExitCode exit_code_of(const client::Error& error) {
       return ExitCode::kAccess;
     case static_cast<ULONG>(MAPI_E_CORRUPT_DATA):
     case static_cast<ULONG>(MAPI_E_CORRUPT_STORE):
-    case static_cast<ULONG>(MAPI_E_VERSION):
       return ExitCode::kDamaged;
     default:
       return ExitCode::kNothing;

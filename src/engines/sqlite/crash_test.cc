@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a mailbox file survives: writers killed at any moment, power losses that drop and reorder what was not synced,
 // failing calls, full disks. After each: nothing acknowledged is lost, the check finds nothing, others go on at once.
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -187,6 +188,44 @@ TEST_F(Kill, AnotherProcessIsHeardOf) {
   int status = 1;
   ::waitpid(child, &status, 0);
   EXPECT_EQ(status, 0);
+}
+
+// POSIX drops all locks of a process on a file when it closes any descriptor of it. Without its lock others take the
+// WAL away from under it, and what it saves is lost.
+TEST(Processes, AMailboxKeepsItsLocksWhenItIsOpenedAgain) {
+  testing::TempFolder folder;
+  const std::string path = join_path(folder.path(), "mail.db");
+  const auto is_locked = [&] {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      const int file = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
+      struct flock lock {};
+      lock.l_type = F_WRLCK;
+      lock.l_whence = SEEK_SET;
+      ::_exit(::fcntl(file, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK ? 1 : 0);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    return WIFEXITED(status) && WEXITSTATUS(status) == 1;
+  };
+  SqliteEngine engine;
+  ASSERT_TRUE(engine.create(path, {}));
+  EXPECT_FALSE(is_locked());
+  auto first = engine.open(path, {}).value();
+  EXPECT_TRUE(is_locked());
+  EXPECT_TRUE(engine.recognises(path).value());
+  EXPECT_FALSE(engine.create(path, {}));
+  EXPECT_TRUE(engine.check(path));
+  OpenOptions reading;
+  reading.read_only = true;
+  for (const OpenOptions& options : {OpenOptions(), reading}) {
+    auto second = engine.open(path, options).value();
+    EXPECT_TRUE(is_locked());
+    second.reset();
+    EXPECT_TRUE(is_locked());
+  }
+  first.reset();
+  EXPECT_FALSE(is_locked());
 }
 
 // ---- Power loss

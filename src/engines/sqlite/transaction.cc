@@ -32,6 +32,19 @@ tl::unexpected<Error> damaged(ObjectId id, Error error) {
   return tl::unexpected<Error>(std::move(error));
 }
 
+tl::unexpected<Error> wrong_sum() {
+  return refuse(Code::kCorruptStore, "what is stored is not what was written (its checksum is wrong)");
+}
+
+// None of its columns can be believed.
+HotRow lost_row() {
+  HotRow row;
+  for (std::size_t i = 0; i < kHotCount; ++i) {
+    row.values[i] = PropValue::error(kHotColumns[i].tag.id(), Code::kCorruptStore);
+  }
+  return row;
+}
+
 constexpr const char* kFindMessage = "SELECT owner, embedded FROM msg_cold WHERE id = ?1";
 constexpr const char* kFindHot = "SELECT assoc, version FROM msg_hot WHERE folder = ?1 AND id = ?2";
 constexpr const char* kFindFolder =
@@ -225,7 +238,10 @@ Result<PropBag> SqliteTransaction::load_bag(const Head& head) {
     return row.error().code == Code::kCorruptStore ? damaged(head.info.id, row.error()) : tl::unexpected(row.error());
   if (!*row)
     return refuse(Code::kCorruptStore, "object " + std::to_string(head.info.id) + " has lost its row", head.info.id);
-  auto bag = model::unpack_props(read.blob(0), kBagLimits);
+  const auto [bytes, right] = unseal(read.blob(0), Summed::kBag, head.info.id);
+  // Nothing of a store can be reached if its folders are not given: theirs are taken as they are.
+  const bool refused = !right && (is_message(head.info.kind) || head.info.kind == ObjectKind::kAttachment);
+  auto bag = refused ? Result<PropBag>(wrong_sum()) : model::unpack_props(bytes, kBagLimits);
   read.reset();
   if (!bag) return damaged(head.info.id, std::move(bag).error());
   return bag;
@@ -249,8 +265,10 @@ Result<std::vector<PropBag>> SqliteTransaction::load_recipients(ObjectId message
     read.reset();
     return recipients;
   }
-  std::string bytes(read.blob(0));
+  const auto [stored, right] = unseal(read.blob(0), Summed::kRecipients, message);
+  std::string bytes(stored);
   read.reset();
+  if (!right) return damaged(message, wrong_sum().value());
   const auto decode = [&]() -> Status {
     ByteReader in(bytes_of(bytes), "recipients", "sqlite");
     if (TRY(in.u8()) == 1) {
@@ -304,12 +322,11 @@ Result<ObjectData> SqliteTransaction::read(ObjectId id, const backend::ReadReque
   if (!request.all && request.tags.empty()) return data;
   std::optional<HotRow> hot;
   if (head.hot_damaged) {
-    hot.emplace();
-    for (std::size_t i = 0; i < kHotCount; ++i) {
-      hot->values[i] = PropValue::error(kHotColumns[i].tag.id(), Code::kCorruptStore);
-    }
+    hot = lost_row();
   } else if (head.in_folder) {
     hot = TRY(load_hot(head));
+    const bool associated = head.info.kind == ObjectKind::kAssociated;
+    if (!hot_sum_fits(id, associated, hot->spill, hot->pointers())) hot = lost_row();
   }
   const auto in_column = [&](std::uint16_t property) {
     const auto column = hot ? hot_column(property) : std::nullopt;
@@ -354,17 +371,9 @@ namespace {
 Result<std::shared_ptr<model::NamedPropertyMap>> load_names(Statement& rows) {
   auto names = std::make_shared<model::NamedPropertyMap>();
   while (TRY(rows.step())) {
-    model::NamedProperty name;
-    const std::string_view guid = rows.blob(1);
-    std::copy_n(guid.begin(), std::min(guid.size(), name.set.bytes.size()), name.set.bytes.begin());
-    if (rows.is_null(3)) {
-      name.name = static_cast<std::uint32_t>(rows.integer(2));
-    } else {
-      name.name = std::string(rows.text(3));
-    }
-    const std::int64_t id = rows.integer(0);
-    if (id < 0 || id > UINT16_MAX || guid.size() != name.set.bytes.size() ||
-        !names->insert(static_cast<std::uint16_t>(id), name)) {
+    const std::optional<NameRow> row = name_of(rows);
+    if (!row || !names->insert(row->id, row->name)) {
+      const std::int64_t id = rows.integer(0);
       rows.reset();
       return refuse(Code::kCorruptStore, "named property " + std::to_string(id) + " is damaged");
     }
@@ -373,6 +382,22 @@ Result<std::shared_ptr<model::NamedPropertyMap>> load_names(Statement& rows) {
 }
 
 }  // namespace
+
+std::optional<NameRow> name_of(const Statement& row) {
+  const std::int64_t id = row.integer(0);
+  const std::string_view guid = row.blob(1);
+  NameRow found;
+  if (id < 0 || id > UINT16_MAX || guid.size() != found.name.set.bytes.size()) return std::nullopt;
+  found.id = static_cast<std::uint16_t>(id);
+  std::ranges::copy(guid, found.name.set.bytes.begin());
+  if (row.is_null(3)) {
+    found.name.name = static_cast<std::uint32_t>(row.integer(2));
+  } else {
+    found.name.name = std::string(row.text(3));
+  }
+  found.right = row.is_null(4) || static_cast<std::uint32_t>(row.integer(4)) == sum_of(found.name, found.id);
+  return found;
+}
 
 Result<std::shared_ptr<const model::NamedPropertyMap>> SqliteTransaction::names(
     std::span<const model::NamedProperty> wanted) {
@@ -384,7 +409,7 @@ Result<std::shared_ptr<const model::NamedPropertyMap>> SqliteTransaction::names(
     largest.reset();
     names = core_->names.get(last);
     if (names == nullptr) {
-      names = TRY(load_names(*TRY(sql("SELECT id, guid, number, name FROM named_prop ORDER BY id"))));
+      names = TRY(load_names(*TRY(sql("SELECT id, guid, number, name, sum FROM named_prop ORDER BY id"))));
       core_->names.put(last, names);
     }
   }
@@ -396,7 +421,7 @@ Result<std::shared_ptr<const model::NamedPropertyMap>> SqliteTransaction::names(
   TRY(writing_step([&]() -> Status {
     for (const auto& [id, name] : more->names()) {
       if (names->name_of(id)) continue;
-      Statement& insert = *TRY(sql("INSERT INTO named_prop VALUES(?1, ?2, ?3, ?4)"));
+      Statement& insert = *TRY(sql("INSERT INTO named_prop VALUES(?1, ?2, ?3, ?4, ?5)"));
       TRY(insert.bind(1, std::int64_t{id}));
       TRY(insert.bind_blob(2, std::as_bytes(std::span(name.set.bytes))));
       if (name.is_text()) {
@@ -406,6 +431,7 @@ Result<std::shared_ptr<const model::NamedPropertyMap>> SqliteTransaction::names(
         TRY(insert.bind(3, std::int64_t{name.number()}));
         TRY(insert.bind(4, std::nullopt));
       }
+      TRY(insert.bind(5, std::int64_t{sum_of(name, id)}));
       TRY(insert.run());
     }
     return {};
