@@ -6,11 +6,6 @@
 
 namespace mapiary {
 
-Status FileSystem::rename_new(const std::string& from, const std::string& to) {
-  if (TRY(exists(to))) return fail(Code::kCollision, "base", "'" + to + "' is there already");
-  return rename(from, to);
-}
-
 Status File::check(bool for_writing) const {
   if (!handle_) return fail(Code::kInvalidObject, "base", "the file is closed: '" + path_ + "'");
   if (for_writing && !writable_) return fail(Code::kReadOnly, "base", "'" + path_ + "' was opened for reading only");

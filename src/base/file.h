@@ -111,8 +111,6 @@ class FileSystem {
   virtual Result<FileInfo> info(const std::string& path) = 0;
   // Atomic; replaces a file called `to`. The folder is not synced.
   virtual Status rename(const std::string& from, const std::string& to) = 0;
-  // kCollision if there is something at `to` already.
-  virtual Status rename_new(const std::string& from, const std::string& to);
   virtual Status remove_file(const std::string& path) = 0;
   virtual Status remove_folder(const std::string& path) = 0;  // kCollision if it is not empty
   virtual Status create_folder(const std::string& path) = 0;  // mode 0700; kCollision if there is one

@@ -185,16 +185,6 @@ class PosixFileSystem final : public FileSystem {
     if (::rename(from.c_str(), to.c_str()) != 0) return failed("rename", from + "' to '" + to);
     return {};
   }
-  Status rename_new(const std::string& from, const std::string& to) override {
-#if defined(RENAME_NOREPLACE)
-    if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return {};
-    if (errno != EINVAL && errno != ENOSYS) return failed("rename", from + "' to '" + to);
-#endif
-    // File systems that do not know the call; those without links either may lose a race.
-    if (::link(from.c_str(), to.c_str()) == 0) return remove_file(from);
-    if (errno == EEXIST) return failed("rename", from + "' to '" + to);
-    return FileSystem::rename_new(from, to);
-  }
   Status remove_file(const std::string& path) override {
     if (::unlink(path.c_str()) != 0) return failed("remove", path);
     return {};

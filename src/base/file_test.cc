@@ -183,10 +183,6 @@ TEST_P(Files, Folders) {
   EXPECT_EQ(files_->read_file(path("x/b"), 10).value(), "22");
   EXPECT_EQ(files_->read_file(path("x/b"), 1).error().code, Code::kTooBig);
   EXPECT_EQ(files_->rename(path("none"), path("x/c")).error().code, Code::kNotFound);
-  ASSERT_TRUE(files_->rename_new(path("x/b"), path("x/c")));
-  ASSERT_TRUE(files_->replace_file(path("x/b"), bytes_of("3")));
-  EXPECT_EQ(files_->rename_new(path("x/b"), path("x/c")).error().code, Code::kCollision);
-  EXPECT_EQ(files_->read_file(path("x/c"), 10).value(), "22");
   EXPECT_EQ(files_->remove_file(path("none")).error().code, Code::kNotFound);
   EXPECT_EQ(files_->list(path("none")).error().code, Code::kNotFound);
   EXPECT_EQ(files_->sync_folder(path("x")).has_value(), true);

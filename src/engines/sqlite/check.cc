@@ -9,6 +9,7 @@
 #include <unordered_set>
 
 #include "backend/rules.h"
+#include "base/file.h"
 #include "engines/sqlite/connection.h"
 #include "engines/sqlite/hot_columns.h"
 #include "engines/sqlite/schema.h"
@@ -450,6 +451,19 @@ Result<CheckReport> Checker::run() {
   return report_;
 }
 
+// What a file that was cut off lacks, in words; empty: nothing, or its log may have it.
+Result<std::string> cut_off(const std::string& path) {
+  const std::string head = TRY(mapiary::sqlite::read_head(path, 32));
+  if (head.size() < 32) return std::string();
+  std::uint64_t pages = 0;
+  for (const char byte : std::string_view(head).substr(28)) pages = pages << 8 | static_cast<unsigned char>(byte);
+  const std::uint64_t stated = pages * kPageSize;
+  const std::uint64_t size = TRY(system_files().info(path)).size;
+  const auto log = system_files().info(path + "-wal");
+  if (size >= stated || (log && log->size != 0)) return std::string();
+  return "the file is cut off: " + std::to_string(size) + " of its " + std::to_string(stated) + " bytes are there";
+}
+
 }  // namespace
 
 Result<CheckReport> SqliteEngine::check(const std::string& location) {
@@ -466,6 +480,10 @@ Result<CheckReport> SqliteEngine::check(const std::string& location) {
   auto report = Checker(*connection).run();
   connection->reset_all();
   moment.roll_back();
+  if (report && options_.vfs.empty()) {
+    const auto missing = cut_off(location);
+    if (missing && !missing->empty()) report->damages.insert(report->damages.begin(), {0, *missing});
+  }
   return report;
 }
 

@@ -248,6 +248,75 @@ TEST_F(FileTest, DamagedValuesAreNamedAndTheRestIsRead) {
   EXPECT_TRUE(t->commit());
 }
 
+// The page with all folders is lost: who reads still gets to every message.
+TEST_F(FileTest, MessagesOutliveTheirFolders) {
+  fill(30);
+  ASSERT_TRUE(database().run("DELETE FROM folder WHERE id < 0"));
+  std::string bytes = system_files().read_file(place_, 1 << 26).value();
+  const auto page = static_cast<std::size_t>(
+      database().integer("SELECT rootpage FROM sqlite_schema WHERE name = 'folder'").value().value());
+  std::fill_n(bytes.begin() + static_cast<std::ptrdiff_t>((page - 1) * kPageSize), kPageSize, '\0');
+  ASSERT_TRUE(system_files().replace_file(place_, bytes_of(bytes)));
+  EXPECT_FALSE(damages().empty());
+  for (const bool indexed : {true, false}) {
+    if (!indexed) {
+      const auto index = static_cast<std::size_t>(
+          database().integer("SELECT rootpage FROM sqlite_schema WHERE name = 'folder_parent'").value().value());
+      std::fill_n(bytes.begin() + static_cast<std::ptrdiff_t>((index - 1) * kPageSize), kPageSize, '\0');
+      ASSERT_TRUE(system_files().replace_file(place_, bytes_of(bytes)));
+    }
+    OpenOptions options;
+    options.read_only = true;
+    auto mailbox = engine_.open(place_, options).value();
+    auto t = mailbox->begin(Mode::kRead).value();
+    EXPECT_EQ(t->read(mailbox->info().root, {}).value().info.kind, ObjectKind::kFolder);
+    Collector folders, rows;
+    ASSERT_TRUE(t->rows(mailbox->info().root, ObjectKind::kFolder, {}, folders));
+    EXPECT_EQ(folders.ids(), std::vector<ObjectId>{folder_});
+    ASSERT_TRUE(t->rows(folder_, ObjectKind::kMessage, {}, rows));
+    EXPECT_EQ(rows.ids(), messages_);
+    EXPECT_EQ(t->read(folder_, {}).value().info.counts.messages, messages_.size());
+    EXPECT_EQ(t->read(messages_[7], {}).value().info.parent, folder_);
+    EXPECT_EQ(code_of(t->read(1'000'000, {})), Code::kCorruptStore);
+  }
+}
+
+// The end of the file is missing, or what the store is known by.
+TEST_F(FileTest, WhatIsLeftOfAFileIsRead) {
+  fill(400);
+  const std::string good = system_files().read_file(place_, 1 << 26).value();
+  OpenOptions reading;
+  reading.read_only = true;
+  std::size_t most = 0;
+  for (const std::size_t part : {9u, 6u, 3u}) {
+    ASSERT_TRUE(
+        system_files().replace_file(place_, bytes_of(std::string_view(good).substr(0, good.size() / 10 * part))));
+    EXPECT_FALSE(engine_.open(place_, {})) << "nobody writes to it";
+    EXPECT_FALSE(damages().empty());
+    auto mailbox = engine_.open(place_, reading).value();
+    auto t = mailbox->begin(Mode::kRead).value();
+    std::size_t whole = 0;
+    for (const ObjectId id : messages_) {
+      ReadRequest request;
+      request.all = true;
+      const auto read = t->read(id, request);
+      whole += read && std::ranges::none_of(read->props, [](const auto& value) { return value.is_error(); });
+    }
+    EXPECT_GT(whole * 10, messages_.size() * (part - 2)) << part;
+    EXPECT_LT(whole, messages_.size());
+    most = std::max(most, whole);
+  }
+  EXPECT_GT(most, messages_.size() / 2);
+  ASSERT_TRUE(system_files().replace_file(place_, bytes_of(good)));
+  ASSERT_TRUE(database().run("DELETE FROM meta"));
+  EXPECT_EQ(damages().size(), 1u);
+  EXPECT_FALSE(engine_.open(place_, {}));
+  auto mailbox = engine_.open(place_, reading).value();
+  EXPECT_NE(mailbox->info().uid, Guid());
+  EXPECT_EQ(mailbox->info().uid, engine_.open(place_, reading).value()->info().uid);
+  EXPECT_TRUE(mailbox->begin(Mode::kRead).value()->read(messages_[0], {}));
+}
+
 // Pages of zeros, wherever they fall: no crash, the check says something, and what it does not name is read in full.
 TEST_F(FileTest, DamagedPagesCostWhatIsOnThem) {
   fill(400);

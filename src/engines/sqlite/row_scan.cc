@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "engines/sqlite/schema.h"
+
 namespace mapiary::engines::sqlite {
 
 using backend::is_message;
@@ -343,6 +345,14 @@ Result<bool> RowScan::emit() {
 
 // ---- Rows whose numbers are known first
 
+// Of folders that cannot be listed those that have messages, below the root.
+Result<std::vector<ObjectId>> RowScan::list(const char* text) {
+  auto ids = transaction_.ids(text, parent_);
+  if (ids || !is_damage(ids.error()) || !backend::is_folder(kind_) || transaction_.writing()) return ids;
+  if (parent_ != kRootId) return std::vector<ObjectId>();
+  return transaction_.ids("SELECT DISTINCT folder FROM msg_hot WHERE folder <> ?1", parent_);
+}
+
 Status RowScan::rows_by_id(const Head& container) {
   std::vector<ObjectId> ids;
   const char* text = nullptr;
@@ -356,7 +366,7 @@ Status RowScan::rows_by_id(const Head& container) {
     text = "SELECT embedded FROM attach WHERE id = ?1 AND embedded IS NOT NULL";
   }
   if (query_.ids.empty()) {
-    if (text != nullptr) ids = TRY(transaction_.ids(text, parent_));
+    if (text != nullptr) ids = TRY(list(text));
     if (query_.limit != 0 && plan_.filtered && plan_.sorted && ids.size() > query_.limit) {
       ids.resize(static_cast<std::size_t>(query_.limit));
     }

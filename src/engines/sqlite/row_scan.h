@@ -39,6 +39,7 @@ class RowScan {
   Status newest_numbers(std::uint64_t limit);
   // After damage in the list of a folder's rows: the others, found through msg_cold, and the lost ones as damaged.
   Status rest_of_damaged(const Head& container);
+  Result<std::vector<ObjectId>> list(const char* text);
   Status rows_by_id(const Head& container);
   Status rows_of(const std::vector<ObjectId>& ids, const Head& container);
   enum class Given : std::uint8_t { kNo, kYes, kStop };

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/random.h"
+#include "base/rename_new.h"
 #include "engines/sqlite/mailbox_core.h"
 #include "engines/sqlite/schema.h"
 #include "engines/sqlite/streams.h"
@@ -227,7 +228,7 @@ Status SqliteEngine::create(const std::string& location, const backend::CreateOp
   }
   const std::string fresh = location + ".new-" + std::to_string(random_u64());
   Status done = make_mailbox(fresh, {}, options);
-  if (done) done = system_files().rename_new(fresh, location);
+  if (done) done = rename_new(fresh, location);
   if (!done) {
     remove_files(fresh);
     if (done.error().code == Code::kCollision) return taken();

@@ -13,6 +13,7 @@
 namespace mapiary::engines::sqlite {
 
 using backend::BlobMode;
+using backend::is_folder;
 using backend::is_message;
 using backend::Mode;
 using backend::ObjectData;
@@ -127,7 +128,13 @@ Result<FolderRow*> SqliteTransaction::folder(ObjectId id) {
   if (const auto at = folders_.find(id); at != folders_.end()) return &at->second;
   Statement& find = *TRY(sql(kFindFolder));
   TRY(find.bind(1, static_cast<std::int64_t>(id)));
-  if (!TRY(find.step())) return nullptr;
+  const auto there = find.step();
+  const bool damage = !there && there.error().code == Code::kCorruptStore;
+  const bool missing = there && !*there;
+  if (!writing() && (damage || (missing && (id == kMailboxId || id == kRootId)))) {
+    return lost_folder(id, damage ? Status(tl::unexpected<Error>(there.error())) : Status());
+  }
+  if (!TRY(there)) return nullptr;
   const auto number = [&](int column) { return static_cast<std::uint64_t>(find.integer(column)); };
   FolderRow row;
   row.info.id = id;
@@ -136,6 +143,36 @@ Result<FolderRow*> SqliteTransaction::folder(ObjectId id) {
   row.info.counts = {number(2), number(3), number(4), number(5), find.integer(6)};
   row.info.version = number(7);
   find.reset();
+  return &folders_.emplace(id, row).first->second;
+}
+
+// A folder whose row is lost, for readers: what can be told of it from the other tables. Its messages are not lost.
+Result<FolderRow*> SqliteTransaction::lost_folder(ObjectId id, const Status& why) {
+  const auto one = [&](const char* text) -> std::optional<ObjectId> {
+    const auto found = ids(text, id);
+    return found && !found->empty() ? std::optional(found->front()) : std::nullopt;
+  };
+  const bool given = id == kMailboxId || id == kRootId;
+  // Attachments are looked for after folders.
+  if (!given && one("SELECT id FROM attach WHERE id = ?1")) return nullptr;
+  const auto parent = one("SELECT parent FROM folder INDEXED BY folder_parent WHERE parent >= 0 AND id = ?1");
+  const bool linked = one("SELECT msg FROM link WHERE folder = ?1 LIMIT 1").has_value();
+  if (!given && !parent && !linked && !one("SELECT id FROM msg_hot WHERE folder = ?1 LIMIT 1")) {
+    if (!why) return tl::unexpected<Error>(why.error());
+    return nullptr;
+  }
+  FolderRow row;
+  row.info.id = id;
+  row.info.parent = given ? kMailboxId : parent.value_or(kRootId);
+  row.info.kind = id == kMailboxId ? ObjectKind::kMailbox : linked ? ObjectKind::kSearchFolder : ObjectKind::kFolder;
+  row.info.counts.messages =
+      one(linked ? "SELECT count(*) FROM link WHERE folder = ?1"
+                 : "SELECT count(*) FROM msg_hot INDEXED BY hot_time WHERE folder = ?1 AND assoc = 0")
+          .value_or(0);
+  row.info.counts.associated =
+      one("SELECT count(*) FROM msg_hot INDEXED BY hot_time WHERE folder = ?1 AND assoc = 1").value_or(0);
+  row.info.counts.folders =
+      one("SELECT count(*) FROM folder INDEXED BY folder_parent WHERE parent = ?1 AND id <> ?1").value_or(0);
   return &folders_.emplace(id, row).first->second;
 }
 
@@ -234,13 +271,15 @@ Result<PropBag> SqliteTransaction::load_bag(const Head& head) {
   Statement& read = *TRY(sql(text));
   TRY(read.bind(1, static_cast<std::int64_t>(head.info.id)));
   const auto row = read.step();
+  const bool is_container = is_folder(head.info.kind) || head.info.kind == ObjectKind::kMailbox;
+  if (is_container && !writing() && (row ? !*row : row.error().code == Code::kCorruptStore)) return PropBag();
   if (!row)
     return row.error().code == Code::kCorruptStore ? damaged(head.info.id, row.error()) : tl::unexpected(row.error());
   if (!*row)
     return refuse(Code::kCorruptStore, "object " + std::to_string(head.info.id) + " has lost its row", head.info.id);
   const auto [bytes, right] = unseal(read.blob(0), Summed::kBag, head.info.id);
   // Nothing of a store can be reached if its folders are not given: theirs are taken as they are.
-  const bool refused = !right && (is_message(head.info.kind) || head.info.kind == ObjectKind::kAttachment);
+  const bool refused = !right && !is_container;
   auto bag = refused ? Result<PropBag>(wrong_sum()) : model::unpack_props(bytes, kBagLimits);
   read.reset();
   if (!bag) return damaged(head.info.id, std::move(bag).error());

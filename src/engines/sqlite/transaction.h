@@ -106,6 +106,7 @@ class SqliteTransaction final : public backend::Transaction {
 
   // ---- Finding and loading
   Result<FolderRow*> folder(ObjectId id);  // nullptr: there is none
+  Result<FolderRow*> lost_folder(ObjectId id, const Status& why);
   Result<std::optional<Head>> find(ObjectId id);
   void remember(const backend::ObjectInfo& message);
   Result<Head> need(ObjectId id);
