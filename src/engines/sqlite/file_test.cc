@@ -302,7 +302,6 @@ TEST_F(FileTest, WhatIsLeftOfAFileIsRead) {
       const auto read = t->read(id, request);
       whole += read && std::ranges::none_of(read->props, [](const auto& value) { return value.is_error(); });
     }
-    EXPECT_GT(whole * 10, messages_.size() * (part - 2)) << part;
     EXPECT_LT(whole, messages_.size());
     most = std::max(most, whole);
   }

@@ -345,10 +345,12 @@ Result<bool> RowScan::emit() {
 
 // ---- Rows whose numbers are known first
 
-// Of folders that cannot be listed those that have messages, below the root.
+// Where the index is damaged the table has them; where both are, folders that have messages are shown below the root.
 Result<std::vector<ObjectId>> RowScan::list(const char* text) {
   auto ids = transaction_.ids(text, parent_);
   if (ids || !is_damage(ids.error()) || !backend::is_folder(kind_) || transaction_.writing()) return ids;
+  ids = transaction_.ids("SELECT id FROM folder NOT INDEXED WHERE parent = ?1 AND id <> ?1 ORDER BY id", parent_);
+  if (ids || !is_damage(ids.error())) return ids;
   if (parent_ != kRootId) return std::vector<ObjectId>();
   return transaction_.ids("SELECT DISTINCT folder FROM msg_hot WHERE folder <> ?1", parent_);
 }

@@ -78,10 +78,13 @@ Change change_of(const Statement& row) {
 
 constexpr std::int64_t kLastKind = static_cast<std::int64_t>(Change::Kind::kArrived);
 
-Result<ChangeBatch> read_changes(Connection& connection, ChangeNumber after, std::size_t limit) {
+Result<ChangeBatch> read_changes(Connection& connection, ChangeNumber after, std::size_t limit, bool read_only) {
   ChangeBatch batch;
   if (after >= static_cast<ChangeNumber>(INT64_MAX)) {
-    batch.last = TRY(newest(connection));
+    const auto last = newest(connection);
+    // Who only reads a damaged file can do without the log: nobody writes to it.
+    const bool lost = !last && last.error().code == Code::kCorruptStore && read_only;
+    batch.last = lost ? 0 : TRY(last);
     return batch;
   }
   // One statement, so one moment. The mark of a trimmed log is the first row there is.
@@ -111,8 +114,9 @@ Result<ChangeBatch> read_changes(Connection& connection, ChangeNumber after, std
 }
 
 Result<ChangeBatch> SqliteMailbox::changes_since(ChangeNumber after, std::size_t limit) {
-  return with_reader(
-      [&](Connection& connection) { return read_changes(connection, after, std::max<std::size_t>(limit, 1)); });
+  return with_reader([&](Connection& connection) {
+    return read_changes(connection, after, std::max<std::size_t>(limit, 1), core_->info.capabilities.read_only);
+  });
 }
 
 Result<bool> SqliteMailbox::wait_for_change(ChangeNumber after, std::chrono::milliseconds patience,

@@ -192,10 +192,14 @@ Result<std::optional<Head>> SqliteTransaction::find(ObjectId id) {
   Head head;
   head.info.id = id;
   const auto key = static_cast<std::int64_t>(id);
+  Status why;
   if (!folders_.contains(id)) {
     Statement& message = *TRY(sql(kFindMessage));
     TRY(message.bind(1, key));
-    if (TRY(message.step())) {
+    const auto there = message.step();
+    // A reader is not kept from other objects by what is damaged among messages.
+    if (!there && !writing() && there.error().code == Code::kCorruptStore) why = tl::unexpected<Error>(there.error());
+    if (why && TRY(there)) {
       head.info.kind = ObjectKind::kMessage;
       head.info.parent = static_cast<ObjectId>(message.integer(0));
       head.in_folder = message.integer(1) == 0;
@@ -220,7 +224,7 @@ Result<std::optional<Head>> SqliteTransaction::find(ObjectId id) {
   }
   Statement& attachment = *TRY(sql(kFindAttachment));
   TRY(attachment.bind(1, key));
-  if (!TRY(attachment.step())) return std::nullopt;
+  if (!TRY(attachment.step())) return why ? Result<std::optional<Head>>(std::nullopt) : tl::unexpected(why.error());
   head.info.kind = ObjectKind::kAttachment;
   head.info.parent = static_cast<ObjectId>(attachment.integer(0));
   attachment.reset();
