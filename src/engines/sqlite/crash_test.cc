@@ -4,10 +4,12 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstdlib>
 #include <random>
@@ -226,6 +228,45 @@ TEST(Processes, AMailboxKeepsItsLocksWhenItIsOpenedAgain) {
   }
   first.reset();
   EXPECT_FALSE(is_locked());
+}
+
+// A new mailbox has its name when it is whole: no room for it leaves nothing, and who is not the first takes nothing
+// away.
+TEST(Creating, LeavesAWholeMailboxOrNothing) {
+  testing::TempFolder folder;
+  const std::string path = join_path(folder.path(), "mail.db");
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::signal(SIGXFSZ, SIG_IGN);
+    const struct rlimit small { 10'000, 10'000 };
+    ::setrlimit(RLIMIT_FSIZE, &small);
+    const Status made = SqliteEngine().create(path, {});
+    const bool told = !made && made.error().message.find(path + "'") != std::string::npos;
+    ::_exit(told ? 0 : 1);
+  }
+  int status = 1;
+  ::waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
+  EXPECT_TRUE(system_files().list(folder.path())->empty());
+  EXPECT_EQ(code_of(SqliteEngine().create(join_path(folder.path(), "none/mail.db"), {})), Code::kNotFound);
+
+  constexpr int kThreads = 6;
+  std::atomic<int> made{0}, opened{0};
+  {
+    std::vector<std::jthread> all;
+    for (int i = 0; i < kThreads; ++i) {
+      all.emplace_back([&] {
+        SqliteEngine engine;
+        const Status done = engine.create(path, {});
+        made += done.has_value();
+        EXPECT_TRUE(done || done.error().code == Code::kCollision) << done.error().message;
+        opened += engine.open(path, {}).has_value();
+      });
+    }
+  }
+  EXPECT_EQ(made, 1);
+  EXPECT_EQ(opened, kThreads);
+  EXPECT_EQ(system_files().list(folder.path())->size(), 1u);
 }
 
 // ---- Power loss

@@ -284,6 +284,7 @@ Status RowScan::run_hot(const std::string& text, std::uint64_t limit) {
 }
 
 Status RowScan::rest_of_damaged(const Head& container) {
+  transaction_.met_damage(parent_, "the list of its messages is damaged");
   std::vector<ObjectId> all =
       TRY(transaction_.ids("SELECT id FROM msg_cold WHERE owner = ?1 AND embedded = 0 ORDER BY id", parent_));
   // A limit was counted already; what a filter cannot judge it does not let through.
@@ -349,6 +350,7 @@ Result<bool> RowScan::emit() {
 Result<std::vector<ObjectId>> RowScan::list(const char* text) {
   auto ids = transaction_.ids(text, parent_);
   if (ids || !is_damage(ids.error()) || !backend::is_folder(kind_) || transaction_.writing()) return ids;
+  transaction_.met_damage(parent_, "the list of its folders is damaged");
   ids = transaction_.ids("SELECT id FROM folder NOT INDEXED WHERE parent = ?1 AND id <> ?1 ORDER BY id", parent_);
   if (ids || !is_damage(ids.error())) return ids;
   if (parent_ != kRootId) return std::vector<ObjectId>();

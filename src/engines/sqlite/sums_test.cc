@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <random>
 
+#include "engines/sqlite/damage_log.h"
 #include "engines/sqlite/schema.h"
 #include "engines/sqlite/sums.h"
 #include "engines/sqlite/testing/world.h"
@@ -188,6 +189,40 @@ TEST_F(SumsTest, TheSchemaHasItsSumHoweverItWasMade) {
   make();
   Database db = database();
   EXPECT_EQ(schema_sum(db).value(), kSchemaSum);
+}
+
+// Who copies what is given hears that it is not all.
+TEST_F(SumsTest, WhatIsMetIsCounted) {
+  make();
+  const model::PropTag tags[] = {kDamageMet, kDamage};
+  ReadRequest damage, all;
+  damage.tags = tags;
+  all.all = true;
+  const auto met = [&](Transaction& t) {
+    const ObjectData mailbox = t.read(kMailboxId, damage).value();
+    EXPECT_EQ(mailbox.props.find(kDamage)->value_count() == 0, mailbox.props.find(kDamageMet)->as_int32() == 0);
+    EXPECT_EQ(t.read(kMailboxId, all)->props.find(kDamageMet.id()), nullptr) << "it is in no list";
+    return mailbox.props.find(kDamageMet)->as_int32();
+  };
+  const std::string good = system_files().read_file(place_, 1 << 26).value();
+  for (const char* change :
+       {"UPDATE msg_hot SET subject = 'x'", "DELETE FROM msg_hot WHERE id = (SELECT max(id) FROM msg_hot)",
+        "UPDATE stream SET sum = sum + 1"}) {
+    ASSERT_TRUE(system_files().replace_file(place_, bytes_of(good)));
+    {
+      OpenOptions options;
+      options.read_only = true;
+      auto mailbox = engine_.open(place_, options).value();
+      auto t = mailbox->begin(Mode::kRead).value();
+      EXPECT_TRUE(t->read(messages_.back(), all));
+      EXPECT_EQ(met(*t), 0);
+    }
+    ASSERT_TRUE(database().run(change));
+    auto mailbox = engine_.open(place_, {}).value();
+    auto t = mailbox->begin(Mode::kRead).value();
+    EXPECT_TRUE(t->read(messages_.back(), all));
+    EXPECT_EQ(met(*t), 1) << change;
+  }
 }
 
 // ---- Files of before

@@ -146,6 +146,17 @@ Result<FolderRow*> SqliteTransaction::folder(ObjectId id) {
   return &folders_.emplace(id, row).first->second;
 }
 
+void SqliteTransaction::met_damage(ObjectId id, const std::string& what) {
+  core_->damage.note("object " + std::to_string(id) + ": " + what);
+}
+
+void SqliteTransaction::tell_damage(const backend::ReadRequest& request, PropBag& props) const {
+  for (const PropTag tag : request.tags) {
+    if (tag.id() == kDamageMet.id()) props.set(PropValue::int32(kDamageMet, core_->damage.met()));
+    if (tag.id() == kDamage.id()) props.set(PropValue::multi(kDamage, core_->damage.texts()));
+  }
+}
+
 // A folder whose row is lost, for readers: what can be told of it from the other tables. Its messages are not lost.
 Result<FolderRow*> SqliteTransaction::lost_folder(ObjectId id, const Status& why) {
   const auto one = [&](const char* text) -> std::optional<ObjectId> {
@@ -161,6 +172,7 @@ Result<FolderRow*> SqliteTransaction::lost_folder(ObjectId id, const Status& why
     if (!why) return tl::unexpected<Error>(why.error());
     return nullptr;
   }
+  met_damage(id, "the folder is lost; its messages are not");
   FolderRow row;
   row.info.id = id;
   row.info.parent = given ? kMailboxId : parent.value_or(kRootId);
@@ -276,7 +288,10 @@ Result<PropBag> SqliteTransaction::load_bag(const Head& head) {
   TRY(read.bind(1, static_cast<std::int64_t>(head.info.id)));
   const auto row = read.step();
   const bool is_container = is_folder(head.info.kind) || head.info.kind == ObjectKind::kMailbox;
-  if (is_container && !writing() && (row ? !*row : row.error().code == Code::kCorruptStore)) return PropBag();
+  if (is_container && !writing() && (row ? !*row : row.error().code == Code::kCorruptStore)) {
+    met_damage(head.info.id, "its properties are lost");
+    return PropBag();
+  }
   if (!row)
     return row.error().code == Code::kCorruptStore ? damaged(head.info.id, row.error()) : tl::unexpected(row.error());
   if (!*row)
@@ -353,6 +368,7 @@ PropValue SqliteTransaction::show(ObjectId id, const PropValue& stored, std::uin
   if (size > inline_limit) return backend::as_reference(id, stored, size);
   if (!stored.is_blob()) return stored;
   auto whole = load_value(stored);
+  if (!whole) met_damage(id, whole.error().message);
   return whole ? std::move(*whole) : PropValue::error(stored.tag().id(), whole.error().code);
 }
 
@@ -365,11 +381,15 @@ Result<ObjectData> SqliteTransaction::read(ObjectId id, const backend::ReadReque
   if (!request.all && request.tags.empty()) return data;
   std::optional<HotRow> hot;
   if (head.hot_damaged) {
+    met_damage(id, "its row in its folder is lost");
     hot = lost_row();
   } else if (head.in_folder) {
     hot = TRY(load_hot(head));
     const bool associated = head.info.kind == ObjectKind::kAssociated;
-    if (!hot_sum_fits(id, associated, hot->spill, hot->pointers())) hot = lost_row();
+    if (!hot_sum_fits(id, associated, hot->spill, hot->pointers())) {
+      met_damage(id, "its row in its folder is not as it was written");
+      hot = lost_row();
+    }
   }
   const auto in_column = [&](std::uint16_t property) {
     const auto column = hot ? hot_column(property) : std::nullopt;
@@ -395,6 +415,7 @@ Result<ObjectData> SqliteTransaction::read(ObjectId id, const backend::ReadReque
     const PropValue* value = column ? &hot->values[*column] : bag.find(tag.id());
     if (value != nullptr && !value->is_empty()) data.props.set(show(id, *value, request.inline_limit));
   }
+  if (id == kMailboxId) tell_damage(request, data.props);
   return data;
 }
 

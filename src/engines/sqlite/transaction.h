@@ -109,6 +109,9 @@ class SqliteTransaction final : public backend::Transaction {
   Result<FolderRow*> lost_folder(ObjectId id, const Status& why);
   Result<std::optional<Head>> find(ObjectId id);
   void remember(const backend::ObjectInfo& message);
+  // Damage that does not keep the call from answering.
+  void met_damage(ObjectId id, const std::string& what);
+  void tell_damage(const backend::ReadRequest& request, model::PropBag& props) const;
   Result<Head> need(ObjectId id);
   Result<HotRow> load_hot(const Head& head);
   Result<model::PropBag> load_bag(const Head& head);
