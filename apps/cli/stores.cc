@@ -69,6 +69,25 @@ void complete(const client::Store& store) {
 // A store made of mail files has not all that was in them.
 bool some_mail_was_lost = false;
 
+// What the store itself says of a file that cannot be opened, without the way it came, and what can be done.
+std::string why_not(const client::Error& error, Access access) {
+  const std::string code = client::code_name(error.code());
+  std::string words = error.words();
+  const std::string before = " failed: " + code + ": ", behind = " (" + code + ")";
+  const std::size_t at = words.find(before);
+  if (at == words.npos) return error.what();
+  words.erase(0, at + before.size());
+  if (words.size() < behind.size() || words.compare(words.size() - behind.size(), behind.size(), behind) != 0) {
+    words += behind;
+  }
+  if (error.code() == static_cast<HRESULT>(MAPI_E_CORRUPT_STORE)) {
+    words += access == Access::kWrite
+                 ? "; mapiary check says what is damaged, and mapiary copy gets out what can be read"
+                 : "; nothing of it can be read: take it from a backup";
+  }
+  return words;
+}
+
 bool looks_like_path(const std::string& argument) {
   return argument.find('/') != std::string::npos;
 }
@@ -93,7 +112,6 @@ ExitCode exit_code_of(const client::Error& error) {
       return ExitCode::kAccess;
     case static_cast<ULONG>(MAPI_E_CORRUPT_DATA):
     case static_cast<ULONG>(MAPI_E_CORRUPT_STORE):
-    case static_cast<ULONG>(MAPI_E_VERSION):
       return ExitCode::kDamaged;
     default:
       return ExitCode::kNothing;
@@ -192,7 +210,10 @@ OpenStore Stores::open(const std::string& argument, Access access, Missing missi
 OpenStore Stores::open_present(const std::string& argument, system::PathKind kind, Access access) {
   using system::PathKind;
   if (kind == PathKind::kFile) {
-    const std::string head = system::read_head(argument, 1024);
+    // Once for each file: closing it would drop the locks on a store that is open.
+    const auto [known, fresh] = heads_.try_emplace(system::absolute(argument));
+    if (fresh) known->second = system::read_head(argument, 1024);
+    const std::string& head = known->second;
     if (head.empty()) throw CannotOpen("'" + argument + "' holds no store: it is empty", ExitCode::kNothing);
     const auto file = recognise(head);
     if (file && access == Access::kWrite) system::write_access(argument);
@@ -244,11 +265,15 @@ OpenStore Stores::open_file(const std::string& path, const StoreFile& file, Acce
   sessions_.push_back(client::Session::log_on(name));
   const auto stores = sessions_.back().stores();
   if (stores.empty()) throw CannotOpen("'" + path + "': the message service has no store", ExitCode::kNothing);
-  const client::Store store = sessions_.back().open_store(stores.front().entry_id, access);
-  if (access == Access::kWrite && store.number(PR_ACCESS_LEVEL) == 0)
-    throw CannotOpen("'" + path + "' can only be read, stores of this kind are not written yet", ExitCode::kAccess);
-  if (access == Access::kWrite && file.format == "sqlite") complete(store);
-  return {store, "", path, file};
+  try {
+    const client::Store store = sessions_.back().open_store(stores.front().entry_id, access);
+    if (access == Access::kWrite && store.number(PR_ACCESS_LEVEL) == 0)
+      throw CannotOpen("'" + path + "' can only be read, stores of this kind are not written yet", ExitCode::kAccess);
+    if (access == Access::kWrite && file.format == "sqlite") complete(store);
+    return {store, "", path, file};
+  } catch (const client::Error& error) {
+    throw CannotOpen(why_not(error, access), exit_code_of(error));
+  }
 }
 
 client::Session* Stores::user_session() {

@@ -5,6 +5,7 @@
 // Thread rule: one thread; a Stores outlives everything that was opened through it.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -70,6 +71,7 @@ class Stores {
   bool user_profiles_ = false;
   std::unique_ptr<mapiary::client::Library> library_;
   std::vector<std::string> made_profiles_;
+  std::map<std::string, std::string> heads_;  // the first bytes of files, by path
   std::vector<mapiary::client::Session> sessions_;
   std::optional<mapiary::client::Session> user_session_;
 };

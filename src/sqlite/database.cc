@@ -2,9 +2,12 @@
 #include "sqlite/database.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstring>
 #include <mutex>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -68,6 +71,45 @@ int open_handle(const std::string& path, const OpenOptions& options, sqlite3** h
 
 }  // namespace
 
+// Through SQLite's own file: to close another descriptor would drop the locks that this process holds on the file, and
+// others would take its WAL away.
+Result<std::string> read_head(const std::string& path, std::size_t count, const std::string& vfs_name) {
+  sqlite3_vfs* vfs = sqlite3_vfs_find(vfs_name.empty() ? nullptr : vfs_name.c_str());
+  if (vfs == nullptr) return fail(Code::kInternal, "sqlite", "there is no VFS '" + vfs_name + "'");
+  const auto failed = [&](int code) {
+    const int system_error = vfs->xGetLastError != nullptr ? vfs->xGetLastError(vfs, 0, nullptr) : 0;
+    return fail(detail::code_of(code, system_error), "sqlite",
+                "'" + path + "' cannot be read: " + std::strerror(system_error), static_cast<std::uint64_t>(code));
+  };
+  std::string full(static_cast<std::size_t>(vfs->mxPathname) + 4, '\0');
+  const int named = vfs->xFullPathname(vfs, path.c_str(), vfs->mxPathname, full.data());
+  if (named != SQLITE_OK && named != SQLITE_OK_SYMLINK) return failed(SQLITE_CANTOPEN);
+  int exists = 0;
+  if (vfs->xAccess(vfs, full.c_str(), SQLITE_ACCESS_EXISTS, &exists) == SQLITE_OK && exists == 0) {
+    return fail(Code::kNotFound, "sqlite", "there is no file '" + path + "'");
+  }
+  std::vector<std::max_align_t> memory(static_cast<std::size_t>(vfs->szOsFile) / sizeof(std::max_align_t) + 1);
+  auto* file = reinterpret_cast<sqlite3_file*>(memory.data());
+  file->pMethods = nullptr;
+  int code = vfs->xOpen(vfs, full.c_str(), file, SQLITE_OPEN_READONLY | SQLITE_OPEN_MAIN_DB, nullptr);
+  if (code != SQLITE_OK) {
+    auto error = failed(code);
+    if (file->pMethods != nullptr) file->pMethods->xClose(file);
+    return error;
+  }
+  std::string head(count, '\0');
+  sqlite3_int64 size = 0;
+  code = file->pMethods->xFileSize(file, &size);
+  head.resize(static_cast<std::size_t>(std::clamp<sqlite3_int64>(size, 0, static_cast<sqlite3_int64>(count))));
+  if (code == SQLITE_OK && !head.empty()) {
+    code = file->pMethods->xRead(file, head.data(), static_cast<int>(head.size()), 0);
+  }
+  const bool read = code == SQLITE_OK || code == SQLITE_IOERR_SHORT_READ;
+  Result<std::string> result = read ? Result<std::string>(std::move(head)) : failed(code);
+  file->pMethods->xClose(file);
+  return result;
+}
+
 Database::Database(std::unique_ptr<detail::Core> core) : core_(std::move(core)) {}
 Database::Database(Database&&) noexcept = default;
 Database& Database::operator=(Database&&) noexcept = default;
@@ -86,6 +128,11 @@ Result<Database> Database::open(const std::string& path, const OpenOptions& opti
     if (options.access == Access::kCreate && options.vfs.empty()) TRY(make_private_file(path));
     const int code = open_handle(path, options, &core->handle);
     if (code != SQLITE_OK) return core->error(code, "");
+  }
+  // SQLite opens for reading what it may not write, and says so, or something else, at the first write.
+  if (options.access != Access::kReadOnly && sqlite3_db_readonly(core->handle, "main") == 1) {
+    return fail(Code::kReadOnly, "sqlite",
+                "'" + path + "' cannot be written: the file, its folder or its file system is read-only");
   }
   sqlite3_extended_result_codes(core->handle, 1);
   // Files come from anywhere: their schema is not trusted to call functions, and cannot be made to damage the database.

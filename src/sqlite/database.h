@@ -94,6 +94,10 @@ class Statement {
   sqlite3_stmt* handle_ = nullptr;
 };
 
+// The first bytes of a file, `count` or as many as there are. A process must not open a database in another way than
+// through SQLite: see database.cc. kNotFound, kNoAccess, kDiskError (also of a folder).
+Result<std::string> read_head(const std::string& path, std::size_t count, const std::string& vfs = {});
+
 class Database {
  public:
   // kNotFound, kNoAccess, kReadOnly (left in the middle of a change, and only reading is asked for), kCorruptStore (not

@@ -4,6 +4,7 @@
 // empty one; missing shared memory as memory that cannot be set up, upon which SQLite indexes the WAL in its own memory
 // (SQLITE_READONLY_CANTINIT, as for -shm files without a writer). Where there is no -shm, no lock in it can keep a
 // writer that starts now from a checkpoint; so a read that ends after an -shm has appeared fails with SQLITE_BUSY.
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <map>
@@ -29,6 +30,7 @@ struct ReadOnlyFile {
   const char* wal_name;  // of a WAL; SQLite keeps the name while the file is open
   sqlite3_vfs* base;
   std::string* shm_name;  // of a database
+  sqlite3_int64 stated;   // bytes of a database, by its first page; 0 if that cannot be believed
   bool no_shm;            // SQLite works without shared memory because there is none
 };
 
@@ -114,10 +116,26 @@ int file_size(sqlite3_file* file, sqlite3_int64* size) {
     // compares with the damaged header, and tries again and again for ten seconds.
     const bool is_wal = mine_of(file).wal_name != nullptr;
     if (code == SQLITE_OK && is_wal && *size > 0 && !has_wal_header(real)) *size = 0;
+    // A file that was cut off is refused as a whole by SQLite. What is missing is shown as zeros instead: it costs what
+    // was there, and the rest is read.
+    *size = std::max(*size, mine_of(file).stated);
     return code;
   }
   *size = 0;
   return SQLITE_OK;
+}
+
+// What the first page says of the size of a database; not much more than there is: it may be anybody's.
+sqlite3_int64 stated_size(sqlite3_file* real) {
+  unsigned char head[100];
+  sqlite3_int64 size = 0;
+  if (real->pMethods->xFileSize(real, &size) != SQLITE_OK) return 0;
+  if (real->pMethods->xRead(real, head, sizeof head, 0) != SQLITE_OK) return 0;
+  if (std::memcmp(head, "SQLite format 3", 16) != 0 || std::memcmp(head + 24, head + 92, 4) != 0) return 0;
+  const sqlite3_int64 page = head[16] << 8 | head[17];
+  const sqlite3_int64 stated = (page == 1 ? 65536 : page) * static_cast<sqlite3_int64>(big_endian(head + 28));
+  constexpr sqlite3_int64 kTimes = 64;
+  return stated / kTimes <= size ? stated : 0;
 }
 
 int lock(sqlite3_file* file, int level) {
@@ -187,6 +205,7 @@ int open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int*
   mine->base = base;
   mine->wal_name = (flags & SQLITE_OPEN_WAL) != 0 ? name : nullptr;
   mine->shm_name = nullptr;
+  mine->stated = 0;
   mine->no_shm = false;
   if ((flags & SQLITE_OPEN_WAL) != 0) {
     int exists = 0;
@@ -207,7 +226,10 @@ int open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int*
     if (mine->real->pMethods != nullptr) mine->real->pMethods->xClose(mine->real);
     return code;
   }
-  if ((flags & SQLITE_OPEN_MAIN_DB) != 0) mine->shm_name = new std::string(std::string(name) + "-shm");
+  if ((flags & SQLITE_OPEN_MAIN_DB) != 0) {
+    mine->shm_name = new std::string(std::string(name) + "-shm");
+    mine->stated = stated_size(mine->real);
+  }
   mine->file.pMethods = &kMethods;
   return SQLITE_OK;
 }

@@ -3,6 +3,7 @@
 
 import email
 import email.policy
+import json
 import os
 import pathlib
 import shutil
@@ -70,6 +71,54 @@ class Frame(Case):
         self.run_program("mkdir", self.place / "x.mapiary", "Inbox")
 
 
+class Damage(Case):
+    """A store that is damaged: what is wrong is named, the rest comes out, and no loss is called a success."""
+
+    def filled(self):
+        mail = self.place / "letters"
+        mail.mkdir()
+        for i in range(30):
+            (mail / f"{i:02}.eml").write_text(f"From: ada@example.org\nSubject: letter {i:02}\nDate: Mon, 2 Nov 2026 10:00:00 +0000\n\n"
+                                              f"Text of letter {i:02} {'x' * 3000}\n")
+        store = self.place / "mail.mapiary"
+        self.run_program("import", store, mail)
+        return store
+
+    def manifest(self, store, code):
+        out = self.place / "out"
+        shutil.rmtree(out, ignore_errors=True)
+        self.run_program("export", store, out, code=code)
+        return json.loads((out / "manifest.json").read_text())["totals"]
+
+    def test_a_changed_byte_is_named(self):
+        store = self.filled()
+        whole = store.read_bytes()
+        self.assertEqual(self.manifest(store, 0), {"expected": 30, "written": 30, "failed": 0, "excluded": 0, "incomplete": 0})
+        wanted = self.id_of(store, "letter 07")
+        for text in (b"Text of letter 07", b"letter 07"):
+            data = bytearray(whole)
+            data[data.index(text)] ^= 1
+            store.write_bytes(data)
+            found = self.lines("check", "--json", store, code=4)
+            self.assertIn("#" + wanted, [line.get("where") for line in found], text)
+            totals = self.manifest(store, 4)
+            self.assertEqual((totals["expected"], totals["failed"] + totals["incomplete"]), (30, 1), text)
+            self.run_program("info", store, code=4)
+            self.run_program("copy", store, self.place / "other.mapiary", code=4)
+            (self.place / "other.mapiary").unlink()
+
+    def test_what_is_left_of_a_file_that_was_cut_off(self):
+        store = self.filled()
+        data = store.read_bytes()
+        store.write_bytes(data[: len(data) * 9 // 10])
+        found = self.lines("check", "--json", store, code=4)
+        self.assertIn("cut off", found[0]["message"])
+        totals = self.manifest(store, 4)
+        self.assertGreater(totals["written"], 10)
+        self.assertIn("mapiary check", self.said("mkdir", store, "A", code=4))
+        self.assertEqual(store.read_bytes(), data[: len(data) * 9 // 10])
+
+
 class Refusals(Case):
     def test_no_such_file(self):
         for name in ("nothing", "./nothing", "nothing/at/all"):
@@ -94,6 +143,16 @@ class Refusals(Case):
         store.write_bytes(whole[:100] + b"\xff" * (len(whole) - 100))
         self.said("info", store, code=4)
         self.assertEqual(os.listdir(self.place), sorted(["temp", store.name], key=os.listdir(self.place).index))
+
+    def test_a_later_version_is_1_and_a_missing_folder_too(self):
+        store = self.store()
+        data = bytearray(store.read_bytes())
+        data[60:64] = (99).to_bytes(4, "big")
+        store.write_bytes(data)
+        for words in (["info", store], ["check", store], ["mkdir", store, "A"]):
+            self.assertIn("later version", self.said(*words, code=1))
+        self.assertEqual(store.read_bytes(), data)
+        self.assertIn("no folder", self.said("mkdir", "no/such/x.mapiary", "A", code=1))
 
     def test_usage_is_2(self):
         store = self.store()

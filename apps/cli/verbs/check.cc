@@ -40,15 +40,17 @@ class Checker {
   void run() {
     guarded("store", [&] { ask_store(); });
     guarded("store", [&] { read_object(store_); });
-    walk_folders(
-        store_, root_folder(store_),
-        [&](const FolderInfo& folder) {
-          check_folder(folder);
-          return !system::interrupted();
-        },
-        [&](const FolderFailure& failure) {
-          report({"error", failure.path, failure.message, client::code_name(failure.code)});
-        });
+    guarded("/", [&] {
+      walk_folders(
+          store_, root_folder(store_),
+          [&](const FolderInfo& folder) {
+            check_folder(folder);
+            return !system::interrupted();
+          },
+          [&](const FolderFailure& failure) {
+            report({"error", failure.path, failure.message, client::code_name(failure.code)});
+          });
+    });
   }
   void summarise(const std::string& path) const {
     if (!json_) {

@@ -71,6 +71,7 @@ Result<std::unique_ptr<Connection>> Pool::connect() const {
   auto connection = std::make_unique<Connection>(TRY(Database::open(options_.path, open)));
   // No memory mapping: a file that shrinks or cannot be read would kill the process.
   TRY(connection->database().run("PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = 2000"));
+  if (options_.read_only) TRY(upgrade(connection->database(), schema_steps(), true));
   return connection;
 }
 

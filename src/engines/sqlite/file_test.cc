@@ -89,7 +89,7 @@ TEST_F(FileTest, NoStatementOfSingleObjectsScans) {
         "SELECT id FROM attach WHERE msg = ?1 ORDER BY id",
         "SELECT id FROM folder WHERE parent = ?1 AND id <> ?1 ORDER BY id",
         "SELECT msg FROM link WHERE folder = ?1 ORDER BY place", "SELECT folder FROM link WHERE msg = ?1",
-        "SELECT data FROM stream WHERE k = ?1", "DELETE FROM stream WHERE k BETWEEN ?1 AND ?2",
+        "SELECT data, sum FROM stream WHERE k = ?1", "DELETE FROM stream WHERE k BETWEEN ?1 AND ?2",
         "SELECT id FROM msg_hot WHERE folder = ?1 AND assoc = 1 ORDER BY id",
         "SELECT seq, part, kind, object_kind, object, parent, old_parent, source FROM changes WHERE seq > ?1 ORDER BY "
         "seq"}) {
@@ -103,10 +103,9 @@ TEST_F(FileTest, NoStatementOfSingleObjectsScans) {
 // A file of version 1, as the first programs made it.
 TEST_F(FileTest, AFileOfVersionOneIsReadAndItsLogGoesOn) {
   fill(3);
-  ASSERT_TRUE(database().run("ALTER TABLE changes DROP COLUMN source; PRAGMA user_version = 1"));
-  OpenOptions reading;
-  reading.read_only = true;
-  EXPECT_EQ(code_of(engine_.open(place_, reading)), Code::kVersion);
+  ASSERT_TRUE(
+      database().run("ALTER TABLE changes DROP COLUMN source; ALTER TABLE stream DROP COLUMN sum;"
+                     "ALTER TABLE named_prop DROP COLUMN sum; PRAGMA user_version = 1"));
   auto mailbox = engine_.open(place_, {}).value();
   EXPECT_EQ(mailbox->changes_since(0, 1000)->changes.back().source, 0u);
   const ChangeNumber last = mailbox->changes_since(UINT64_MAX, 1)->last;
@@ -215,7 +214,7 @@ TEST_F(FileTest, DamagedValuesAreNamedAndTheRestIsRead) {
     // The body of another one: its piece gets a wrong length.
     ASSERT_TRUE(db.run("UPDATE stream SET data = x'00' WHERE k = (SELECT k FROM stream ORDER BY k LIMIT 1 OFFSET 5)"));
     ASSERT_TRUE(db.run("UPDATE folder SET messages = 99 WHERE id = " + std::to_string(folder_)));
-    ASSERT_TRUE(db.run("INSERT INTO stream VALUES(1048576 * 3, x'00')"));
+    ASSERT_TRUE(db.run("INSERT INTO stream VALUES(1048576 * 3, x'00', NULL)"));
   }
   std::string all;
   for (const std::string& damage : damages()) all += damage + "\n";
@@ -247,6 +246,74 @@ TEST_F(FileTest, DamagedValuesAreNamedAndTheRestIsRead) {
   t = mailbox->begin(Mode::kWrite).value();
   EXPECT_TRUE(t->remove(messages_[3])) << "what is damaged can be removed";
   EXPECT_TRUE(t->commit());
+}
+
+// The page with all folders is lost: who reads still gets to every message.
+TEST_F(FileTest, MessagesOutliveTheirFolders) {
+  fill(30);
+  ASSERT_TRUE(database().run("DELETE FROM folder WHERE id < 0"));
+  std::string bytes = system_files().read_file(place_, 1 << 26).value();
+  const auto page = static_cast<std::size_t>(
+      database().integer("SELECT rootpage FROM sqlite_schema WHERE name = 'folder'").value().value());
+  std::fill_n(bytes.begin() + static_cast<std::ptrdiff_t>((page - 1) * kPageSize), kPageSize, '\0');
+  ASSERT_TRUE(system_files().replace_file(place_, bytes_of(bytes)));
+  EXPECT_FALSE(damages().empty());
+  for (const bool indexed : {true, false}) {
+    if (!indexed) {
+      const auto index = static_cast<std::size_t>(
+          database().integer("SELECT rootpage FROM sqlite_schema WHERE name = 'folder_parent'").value().value());
+      std::fill_n(bytes.begin() + static_cast<std::ptrdiff_t>((index - 1) * kPageSize), kPageSize, '\0');
+      ASSERT_TRUE(system_files().replace_file(place_, bytes_of(bytes)));
+    }
+    OpenOptions options;
+    options.read_only = true;
+    auto mailbox = engine_.open(place_, options).value();
+    auto t = mailbox->begin(Mode::kRead).value();
+    EXPECT_EQ(t->read(mailbox->info().root, {}).value().info.kind, ObjectKind::kFolder);
+    Collector folders, rows;
+    ASSERT_TRUE(t->rows(mailbox->info().root, ObjectKind::kFolder, {}, folders));
+    EXPECT_EQ(folders.ids(), std::vector<ObjectId>{folder_});
+    ASSERT_TRUE(t->rows(folder_, ObjectKind::kMessage, {}, rows));
+    EXPECT_EQ(rows.ids(), messages_);
+    EXPECT_EQ(t->read(folder_, {}).value().info.counts.messages, messages_.size());
+    EXPECT_EQ(t->read(messages_[7], {}).value().info.parent, folder_);
+    EXPECT_EQ(code_of(t->read(1'000'000, {})), Code::kCorruptStore);
+  }
+}
+
+// The end of the file is missing, or what the store is known by.
+TEST_F(FileTest, WhatIsLeftOfAFileIsRead) {
+  fill(400);
+  const std::string good = system_files().read_file(place_, 1 << 26).value();
+  OpenOptions reading;
+  reading.read_only = true;
+  std::size_t most = 0;
+  for (const std::size_t part : {9u, 6u, 3u}) {
+    ASSERT_TRUE(
+        system_files().replace_file(place_, bytes_of(std::string_view(good).substr(0, good.size() / 10 * part))));
+    EXPECT_FALSE(engine_.open(place_, {})) << "nobody writes to it";
+    EXPECT_FALSE(damages().empty());
+    auto mailbox = engine_.open(place_, reading).value();
+    auto t = mailbox->begin(Mode::kRead).value();
+    std::size_t whole = 0;
+    for (const ObjectId id : messages_) {
+      ReadRequest request;
+      request.all = true;
+      const auto read = t->read(id, request);
+      whole += read && std::ranges::none_of(read->props, [](const auto& value) { return value.is_error(); });
+    }
+    EXPECT_LT(whole, messages_.size());
+    most = std::max(most, whole);
+  }
+  EXPECT_GT(most, messages_.size() / 2);
+  ASSERT_TRUE(system_files().replace_file(place_, bytes_of(good)));
+  ASSERT_TRUE(database().run("DELETE FROM meta"));
+  EXPECT_EQ(damages().size(), 1u);
+  EXPECT_FALSE(engine_.open(place_, {}));
+  auto mailbox = engine_.open(place_, reading).value();
+  EXPECT_NE(mailbox->info().uid, Guid());
+  EXPECT_EQ(mailbox->info().uid, engine_.open(place_, reading).value()->info().uid);
+  EXPECT_TRUE(mailbox->begin(Mode::kRead).value()->read(messages_[0], {}));
 }
 
 // Pages of zeros, wherever they fall: no crash, the check says something, and what it does not name is read in full.

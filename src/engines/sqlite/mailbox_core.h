@@ -10,6 +10,7 @@
 
 #include "backend/engine.h"
 #include "engines/sqlite/connection.h"
+#include "engines/sqlite/damage_log.h"
 #include "engines/sqlite/signal.h"
 
 namespace mapiary::engines::sqlite {
@@ -39,6 +40,7 @@ struct MailboxCore {
 
   Pool pool;
   NameCache names;
+  DamageLog damage;
   std::optional<Signal> signal;  // of this file, in all processes
   backend::MailboxInfo info;
   bool compress = false;

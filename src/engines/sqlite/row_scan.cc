@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "engines/sqlite/schema.h"
+
 namespace mapiary::engines::sqlite {
 
 using backend::is_message;
@@ -282,8 +284,10 @@ Status RowScan::run_hot(const std::string& text, std::uint64_t limit) {
 }
 
 Status RowScan::rest_of_damaged(const Head& container) {
-  std::vector<ObjectId> all =
-      TRY(transaction_.ids("SELECT id FROM msg_cold WHERE owner = ?1 AND embedded = 0 ORDER BY id", parent_));
+  transaction_.met_damage(parent_, "the list of its messages is damaged");
+  std::vector<ObjectId> all = TRY(gather({"SELECT id FROM msg_cold WHERE owner = ?1 AND embedded = 0 ORDER BY id",
+                                          "SELECT id FROM msg_cold WHERE owner = ?1 AND embedded = 0 ORDER BY id DESC",
+                                          "SELECT id FROM msg_hot NOT INDEXED WHERE folder = ?1 ORDER BY id DESC"}));
   // A limit was counted already; what a filter cannot judge it does not let through.
   std::erase_if(all, [&](ObjectId id) { return id <= last_; });
   if (filter_) {
@@ -343,6 +347,42 @@ Result<bool> RowScan::emit() {
 
 // ---- Rows whose numbers are known first
 
+// Where the index is damaged the table has them; where both are, folders that have messages are shown below the root.
+Result<std::vector<ObjectId>> RowScan::list(const char* text) {
+  const auto ids = transaction_.ids(text, parent_);
+  if (ids || !is_damage(ids.error()) || transaction_.writing()) return ids;
+  if (kind_ == ObjectKind::kAttachment) {
+    transaction_.met_damage(parent_, "the list of its attachments is damaged");
+    return gather({text, "SELECT id FROM attach NOT INDEXED WHERE msg = ?1 ORDER BY id",
+                   "SELECT id FROM attach NOT INDEXED WHERE msg = ?1 ORDER BY id DESC"});
+  }
+  if (!backend::is_folder(kind_)) return ids;
+  transaction_.met_damage(parent_, "the list of its folders is damaged");
+  auto found = TRY(gather({text, "SELECT id FROM folder NOT INDEXED WHERE parent = ?1 AND id <> ?1 ORDER BY id",
+                           "SELECT id FROM folder NOT INDEXED WHERE parent = ?1 AND id <> ?1 ORDER BY id DESC"}));
+  if (!found.empty() || parent_ != kRootId) return found;
+  return gather({"SELECT DISTINCT folder FROM msg_hot WHERE folder <> ?1"});
+}
+
+// What each list has before it breaks off.
+Result<std::vector<ObjectId>> RowScan::gather(std::initializer_list<const char*> texts) {
+  std::vector<ObjectId> all;
+  for (const char* text : texts) {
+    Statement& rows = *TRY(transaction_.sql(text));
+    TRY(rows.bind(1, static_cast<std::int64_t>(parent_)));
+    for (;;) {
+      const auto more = rows.step();
+      if (!more && !is_damage(more.error())) return tl::unexpected<Error>(more.error());
+      if (!more || !*more) break;
+      all.push_back(static_cast<ObjectId>(rows.integer(0)));
+    }
+    rows.reset();
+  }
+  std::ranges::sort(all);
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+  return all;
+}
+
 Status RowScan::rows_by_id(const Head& container) {
   std::vector<ObjectId> ids;
   const char* text = nullptr;
@@ -356,7 +396,7 @@ Status RowScan::rows_by_id(const Head& container) {
     text = "SELECT embedded FROM attach WHERE id = ?1 AND embedded IS NOT NULL";
   }
   if (query_.ids.empty()) {
-    if (text != nullptr) ids = TRY(transaction_.ids(text, parent_));
+    if (text != nullptr) ids = TRY(list(text));
     if (query_.limit != 0 && plan_.filtered && plan_.sorted && ids.size() > query_.limit) {
       ids.resize(static_cast<std::size_t>(query_.limit));
     }

@@ -4,6 +4,7 @@
 // columns are elsewhere (the bag, spilled columns) are completed one by one.
 #pragma once
 
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -39,6 +40,8 @@ class RowScan {
   Status newest_numbers(std::uint64_t limit);
   // After damage in the list of a folder's rows: the others, found through msg_cold, and the lost ones as damaged.
   Status rest_of_damaged(const Head& container);
+  Result<std::vector<ObjectId>> list(const char* text);
+  Result<std::vector<ObjectId>> gather(std::initializer_list<const char*> texts);
   Status rows_by_id(const Head& container);
   Status rows_of(const std::vector<ObjectId>& ids, const Head& container);
   enum class Given : std::uint8_t { kNo, kYes, kStop };
