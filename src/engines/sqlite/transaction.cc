@@ -55,6 +55,11 @@ Status SqliteTransaction::start() {
   connection_ = TRY(to_write ? core_->pool.take_writer() : core_->pool.take_reader());
   open_ = true;
   if (to_write) TRY(connection_->set_sync(mode_ == Mode::kBulk ? Sync::kNormal : Sync::kFull));
+  if (auto kept = to_write ? std::nullopt : connection_->take_kept()) {
+    transaction_.emplace(std::move(*kept));
+    streams_.emplace(*connection_);
+    return {};
+  }
   using Kind = mapiary::sqlite::Transaction::Mode;
   auto started =
       mapiary::sqlite::Transaction::begin(connection_->database(), to_write ? Kind::kImmediate : Kind::kDeferred);
@@ -86,7 +91,11 @@ void SqliteTransaction::end() {
   if (connection_ == nullptr) return;
   open_ = false;
   connection_->reset_all();
-  if (transaction_) transaction_->roll_back();
+  if (transaction_ && !writing() && core_->pool.options().read_only) {
+    connection_->keep(std::move(*transaction_));
+  } else if (transaction_) {
+    transaction_->roll_back();
+  }
   transaction_.reset();
   streams_.reset();
   if (writing()) {
