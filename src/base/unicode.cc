@@ -138,33 +138,30 @@ String decode(std::string_view text, std::size_t* replaced) {
 // To UTF-8 from `size` units of 16 or 32 bits that `load(i)` gives.
 template <class Load>
 std::string encode(std::size_t size, Load load, std::size_t* replaced) {
-  constexpr std::size_t kBlock = 16;  // no character is as long
-  std::string out(size + size / 8 + kBlock, '\0');
+  constexpr std::size_t kBlock = 16, kLongest = 4;
+  std::string out(size + size / 8 + kBlock * kLongest, '\0');
   std::size_t used = 0;
   for (std::size_t at = 0; at < size;) {
-    if (out.size() - used < kBlock) out.resize(out.size() + out.size() / 2 + kBlock);
     // ASCII, as nearly always, a block at a time.
-    if (size - at >= kBlock) {
-      char32_t all = 0;
-      for (std::size_t i = 0; i < kBlock; ++i) all |= load(at + i);
-      if (all < 0x80) {
-        for (std::size_t i = 0; i < kBlock; ++i) out[used + i] = static_cast<char>(load(at + i));
-        used += kBlock;
-        at += kBlock;
-        continue;
-      }
-    }
-    char32_t c = load(at++);
-    if (c < 0x80) {
-      out[used++] = static_cast<char>(c);
+    if (out.size() - used < kBlock * kLongest) out.resize(out.size() + out.size() / 2 + kBlock * kLongest);
+    const std::size_t end = std::min(at + kBlock, size);
+    char32_t all = 0;
+    for (std::size_t i = at; i < end; ++i) all |= load(i);
+    if (all < 0x80) {
+      for (; at < end; ++at) out[used++] = static_cast<char>(load(at));
       continue;
     }
-    if (is_high(c) && at < size && is_low(load(at))) c = join(c, load(at++));
-    if (c > 0x10FFFF) {
-      count(replaced);
-      c = kReplacement;
+    char* to = out.data() + used;
+    while (at < end) {
+      char32_t c = load(at++);
+      if (is_high(c) && at < size && is_low(load(at))) c = join(c, load(at++));
+      if (c > 0x10FFFF) {
+        count(replaced);
+        c = kReplacement;
+      }
+      to = put_utf8(to, c);
     }
-    used = static_cast<std::size_t>(put_utf8(out.data() + used, c) - out.data());
+    used = static_cast<std::size_t>(to - out.data());
   }
   out.resize(used);
   return out;
