@@ -6,7 +6,6 @@
 
 #include <fcntl.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -38,17 +37,18 @@ class Child {
  public:
   using Environment = std::vector<std::pair<std::string, std::string>>;
 
-  // Its standard input and output are `socket()`; MAPIARY_* of this process is not passed on. `user`: 0 is whoever this
-  // is.
+  // Its standard input and output are pipes to here; this process's place of profiles and of services is not passed on.
   Child(const std::vector<std::string>& words, const Environment& environment) : name_(words.front()) {
-    int ends[2];
-    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) stop("socketpair");
+    int to[2], from[2];
+    if (::pipe2(to, O_CLOEXEC) != 0 || ::pipe2(from, O_CLOEXEC) != 0) stop("pipe2");
+    ::signal(SIGPIPE, SIG_IGN);
     started_ = clock_now();
     process_ = ::fork();
     if (process_ < 0) stop("fork");
     if (process_ == 0) {
-      ::dup2(ends[1], 0);
-      ::dup2(ends[1], 1);
+      ::signal(SIGPIPE, SIG_DFL);
+      ::dup2(to[0], 0);
+      ::dup2(from[1], 1);
       for (const char* name : {"MAPIARY_CONFIG_HOME", "MAPIARY_MAPISVC"}) ::unsetenv(name);
       for (const auto& [name, value] : environment) ::setenv(name.c_str(), value.c_str(), 1);
       std::vector<char*> arguments;
@@ -58,22 +58,25 @@ class Child {
       std::fprintf(stderr, "%s: %s\n", arguments[0], std::strerror(errno));
       ::_exit(127);
     }
-    ::close(ends[1]);
-    socket_ = ends[0];
+    ::close(to[0]);
+    ::close(from[1]);
+    to_ = to[1];
+    from_ = from[0];
   }
   ~Child() {
     if (process_ > 0) {
       ::kill(process_, SIGKILL);
       ::waitpid(process_, nullptr, 0);
     }
-    ::close(socket_);
+    ::close(to_);
+    ::close(from_);
   }
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
 
   bool send(std::string_view bytes) const {
     while (!bytes.empty()) {
-      const ssize_t done = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      const ssize_t done = ::write(to_, bytes.data(), bytes.size());
       if (done <= 0) return false;
       bytes.remove_prefix(static_cast<std::size_t>(done));
     }
@@ -82,7 +85,7 @@ class Child {
   // Nothing: it has closed its output.
   std::string receive() const {
     std::string bytes(1 << 16, '\0');
-    const ssize_t got = ::recv(socket_, bytes.data(), bytes.size(), 0);
+    const ssize_t got = ::read(from_, bytes.data(), bytes.size());
     bytes.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
     return bytes;
   }
@@ -119,7 +122,7 @@ class Child {
   }
   std::string name_;
   pid_t process_ = 0;
-  int socket_ = -1;
+  int to_ = -1, from_ = -1;
   double started_ = 0;
 };
 

@@ -80,7 +80,9 @@ std::optional<Cost> append_to_dovecot(const Place& place, unsigned mails, std::s
                           << "info_log_path = " << home << "/log\nbase_dir = " << home << "/run\nstate_dir = " << home
                           << "/state\nmail_uid = " << entry->pw_uid << "\nmail_gid = " << entry->pw_gid
                           << "\nfirst_valid_uid = 0\nfirst_valid_gid = 0\n";
-  Child imap({kImap, "-c", settings}, {{"USER", user}, {"HOME", home}, {"MAIL", "sdbox:" + home + "/mail"}});
+  // It tells its standard error of each session.
+  Child imap({"/bin/sh", "-c", "exec \"$0\" -c \"$1\" 2>/dev/null", kImap, settings},
+             {{"USER", user}, {"HOME", home}, {"MAIL", "sdbox:" + home + "/mail"}});
   std::thread feeder([&] {
     for (unsigned n = 1; n <= mails; ++n) {
       const std::string mail = mail_message(n);
@@ -98,7 +100,7 @@ std::optional<Cost> append_to_dovecot(const Place& place, unsigned mails, std::s
     for (std::size_t end = rest.find("\r\n"); end != rest.npos; end = rest.find("\r\n")) {
       const std::string line = rest.substr(0, end);
       rest.erase(0, end + 2);
-      if (line.front() != 'a') continue;
+      if (line.empty() || (line[0] != 'a' && line.substr(0, 5) != "* BAD")) continue;
       if (line.find(" OK [APPENDUID") != line.npos) {
         ++done;
       } else if (failure.empty()) {
