@@ -332,11 +332,16 @@ Result<ObjectData> SqliteTransaction::read(ObjectId id, const backend::ReadReque
   PropBag bag;
   if (needs_bag) bag = TRY(load_bag(head));
   if (request.all) {
-    data.props.reserve(bag.size() + kHotCount);
-    for (const PropValue& value : bag) data.props.set(show(id, value, request.inline_limit));
+    // In the order of their ids: put in between, each would move those behind it.
+    std::vector<const PropValue*> values;
+    values.reserve(bag.size() + kHotCount);
+    for (const PropValue& value : bag) values.push_back(&value);
     for (std::size_t i = 0; hot && i < kHotCount; ++i) {
-      if (!hot->values[i].is_empty()) data.props.set(show(id, hot->values[i], request.inline_limit));
+      if (!hot->values[i].is_empty()) values.push_back(&hot->values[i]);
     }
+    std::ranges::stable_sort(values, {}, [](const PropValue* value) { return value->tag().id(); });
+    data.props.reserve(values.size());
+    for (const PropValue* value : values) data.props.set(show(id, *value, request.inline_limit));
     return data;
   }
   for (const PropTag tag : request.tags) {
