@@ -87,16 +87,17 @@ Result<std::unique_ptr<Connection>> Pool::connect() const {
 }
 
 Result<std::unique_ptr<Connection>> Pool::take_reader() {
+  std::unique_ptr<Connection> connection;
   {
     std::lock_guard lock(mutex_);
     if (!readers_.empty()) {
-      auto connection = std::move(readers_.back());
+      connection = std::move(readers_.back());
       readers_.pop_back();
-      connection->check_kept();
-      return connection;
     }
   }
-  return connect();
+  if (connection == nullptr) return connect();
+  connection->check_kept();
+  return connection;
 }
 
 void Pool::put_reader(std::unique_ptr<Connection> connection) {
