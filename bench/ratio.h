@@ -6,9 +6,9 @@
 //   report.at_most_us("row N", 1.0, bench::best_of(20, parts));
 //   return report.exit_code();
 //
-// One line a figure on stdout: `ok|MISS|note <name> <value> <unit> (bar <= 2) [what was measured]`; `./dev bench` makes
-// its table of them. All times are processor time of this process: what other programs do with the machine counts only
-// as far as they take caches and clock from it. Single-threaded.
+// One line a figure on stdout: `ok|MISS|SKIP|note <name> <value> <unit> (bar <= 2) [what was measured]`; `./dev bench`
+// makes its table of them. All times are processor time of this process: what other programs do with the machine counts
+// only as far as they take caches and clock from it. Single-threaded.
 
 #ifndef MAPIARY_BENCH_RATIO_H
 #define MAPIARY_BENCH_RATIO_H
@@ -115,11 +115,23 @@ class Report {
   void at_least(const std::string& name, double bar, double rate, const char* unit) {
     line(name, rate, unit, ">=", bar, rate >= bar, "");
   }
+  /// Ours does at least `bar` times as much in the same time as the reference does.
+  void at_least(const std::string& name, double bar, const Pair& times) {
+    char detail[80];
+    std::snprintf(detail, sizeof detail, "%.4g us / %.4g us", times.ours * 1e6, times.reference * 1e6);
+    const double ratio = times.reference / times.ours;
+    line(name, ratio, "x", ">=", bar, ratio >= bar, detail);
+  }
   /// A quantity before and after something.
   void at_most(const std::string& name, double bar, double after, double before, const char* unit) {
     char detail[80];
     std::snprintf(detail, sizeof detail, "%.6g %s / %.6g %s", after, unit, before, unit);
     line(name, after / before, "x", "<=", bar, after <= bar * before, detail);
+  }
+  /// A figure with a bar that cannot be measured here.
+  void skip(const std::string& name, const std::string& why) {
+    std::printf("SKIP %-64s not measured: %s\n", name.c_str(), why.c_str());
+    std::fflush(stdout);
   }
   /// A figure without a bar.
   void note(const std::string& name, double value, const char* unit) {

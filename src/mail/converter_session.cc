@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // IConverterSession. Pages: iconvertersessioniunknown, iconvertersession-*. Safe from any thread: one call at a time.
-#include <initguid.h>
-#include <mapimime.h>
-
 #include <cstring>
 
 #include "com/border.h"
 #include "com/object.h"
 #include "mail/convert.h"
+
+// Last: from here on ids are defined, not declared.
+#include <initguid.h>
+#include <mapimime.h>
 
 namespace mapiary::com {
 template <>

@@ -61,6 +61,7 @@ Result<PropValue> PropCore::convert(PropValue value, PropTag wanted, bool unicod
       return fail(Code::kBadCharWidth, "property", "the object has no Unicode text", stored.value);
     }
     if (value.is_blob()) return fail(Code::kNoMemory, "property", "the value must be opened as a stream", stored.value);
+    if (target.base_type() == stored.base_type()) return value;
     return com::with_text_type(value, target.base_type(), backing_->code_page());
   }
   if (target.raw_type() != stored.raw_type()) {
@@ -99,6 +100,7 @@ HRESULT PropCore::get_props(LPSPropTagArray tags, ULONG flags, ULONG* count, LPS
     const bool unicode = (flags & MAPI_UNICODE) != 0;
     std::vector<PropValue> values;
     if (tags) {
+      values.reserve(tags->cValues);
       for (ULONG i = 0; i < tags->cValues; ++i) values.push_back(slot(PropTag(tags->aulPropTag[i]), unicode));
     } else {
       values = TRY(all_values(unicode));

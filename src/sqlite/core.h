@@ -34,6 +34,10 @@ Code code_of(int extended_code, int system_error);
 // The name of a VFS like `base` (empty: the default) that opens database, journal and WAL for reading only and creates
 // nothing. Made at the first call; lives as long as the process, as SQLite's own do, unless forgotten.
 const char* read_only_vfs(const std::string& base);
+// File controls of it, with a bool*: whether the transaction that is open was begun without shared memory, so that
+// nobody else had the file open; whether nobody has had it since.
+inline constexpr int kAskAlone = 0x4D505201;
+inline constexpr int kAskUntouched = 0x4D505202;
 // Before a VFS is unregistered: forgets the read-only one made over it.
 void forget_read_only_vfs(const std::string& base);
 

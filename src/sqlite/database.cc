@@ -244,6 +244,23 @@ bool Database::in_transaction() const {
   return sqlite3_get_autocommit(core_->handle) == 0;
 }
 
+namespace {
+
+bool ask(const detail::Core& core, int question) {
+  bool answer = false;
+  return sqlite3_file_control(core.handle, "main", question, &answer) == SQLITE_OK && answer;
+}
+
+}  // namespace
+
+bool Database::is_alone() const {
+  return in_transaction() && ask(*core_, detail::kAskAlone);
+}
+
+bool Database::is_untouched() const {
+  return in_transaction() && ask(*core_, detail::kAskUntouched);
+}
+
 void Database::interrupt() {
   sqlite3_interrupt(core_->handle);
 }

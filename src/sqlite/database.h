@@ -127,6 +127,11 @@ class Database {
   std::int64_t total_changes() const;  // rows changed since the database was opened
   std::int64_t changes() const;        // rows changed by the last statement that changed any
   bool in_transaction() const;
+  // Of a database opened for reading only, in a transaction that reads: whether it began with nobody else having the
+  // file open. Then, and only then, it may stay open for later reads without being in the way of others; but before
+  // each of them is_untouched() must say that nobody has had the file since.
+  bool is_alone() const;
+  bool is_untouched() const;
   void interrupt();  // from any thread: the running call ends with kCancelled
   const std::string& path() const;
 

@@ -60,6 +60,18 @@ void Connection::reset_all() {
   }
 }
 
+void Connection::keep(mapiary::sqlite::Transaction transaction) {
+  if (database_.is_alone()) {
+    kept_.emplace(std::move(transaction));
+  } else {
+    transaction.roll_back();
+  }
+}
+
+void Connection::check_kept() {
+  if (kept_ && !database_.is_untouched()) kept_.reset();
+}
+
 Result<std::unique_ptr<Connection>> Pool::connect() const {
   mapiary::sqlite::OpenOptions open;
   open.access = options_.read_only ? Access::kReadOnly : Access::kReadWrite;
@@ -76,15 +88,17 @@ Result<std::unique_ptr<Connection>> Pool::connect() const {
 }
 
 Result<std::unique_ptr<Connection>> Pool::take_reader() {
+  std::unique_ptr<Connection> connection;
   {
     std::lock_guard lock(mutex_);
     if (!readers_.empty()) {
-      auto connection = std::move(readers_.back());
+      connection = std::move(readers_.back());
       readers_.pop_back();
-      return connection;
     }
   }
-  return connect();
+  if (connection == nullptr) return connect();
+  connection->check_kept();
+  return connection;
 }
 
 void Pool::put_reader(std::unique_ptr<Connection> connection) {

@@ -7,8 +7,10 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "engines/sqlite/codec.h"
@@ -33,6 +35,13 @@ class Connection {
   // Resets every statement, so that none keeps a transaction open.
   void reset_all();
 
+  // A transaction that has read from a file nobody else has open can go on for the next reader: to begin anew, SQLite
+  // would have to read every page again. Ends it if that cannot be.
+  void keep(mapiary::sqlite::Transaction transaction);
+  // Ends the one that was kept if the file may have changed since.
+  void check_kept();
+  std::optional<mapiary::sqlite::Transaction> take_kept() { return std::exchange(kept_, std::nullopt); }
+
  private:
   struct Key {
     const char* sql;
@@ -47,6 +56,7 @@ class Connection {
   std::unordered_map<Key, std::unique_ptr<Statement>, KeyHash> statements_;
   std::unordered_map<std::string, std::unique_ptr<Statement>> composed_;
   mapiary::sqlite::Sync sync_ = mapiary::sqlite::Sync::kFull;
+  std::optional<mapiary::sqlite::Transaction> kept_;
 };
 
 struct PoolOptions {

@@ -177,6 +177,47 @@ TEST_F(FileTest, ReadingOnlyLeavesTheFileAsItIs) {
 
 // ---- The log
 
+// A bag has a limit; what lies in streams of its own does not count.
+TEST_F(FileTest, AValueMayBeLargerThanAnyBag) {
+  constexpr std::uint64_t kLarge = std::uint64_t{3} << 30;
+  auto mailbox = engine_.open(place_, {}).value();
+  auto t = mailbox->begin(Mode::kWrite).value();
+  const ObjectId folder = t->create(mailbox->info().root, ObjectKind::kFolder, {}).value();
+  const ObjectId message = t->create(folder, ObjectKind::kMessage, {}).value();
+  auto blob = t->open_blob(message, kBody, BlobMode::kReplace, 0).value();
+  ASSERT_TRUE(blob->resize(kLarge));  // zeros take no room
+  blob.reset();
+  ASSERT_TRUE(t->commit());
+  t = mailbox->begin(Mode::kRead).value();
+  EXPECT_EQ(t->open_blob(message, kBody, BlobMode::kRead, 0).value()->size(), kLarge);
+}
+
+// docs/adr/0056
+TEST_F(FileTest, ReadingOnlySeesWhatOthersWriteBetweenTwoReads) {
+  fill(3);
+  backend::OpenOptions read_only;
+  read_only.read_only = true;
+  auto reader = engine_.open(place_, read_only).value();
+  const auto count = [&] { return reader->begin(Mode::kRead).value()->read(folder_, {}).value().info.counts.messages; };
+  const auto newest = [&] { return reader->changes_since(UINT64_MAX, 1).value().last; };
+  EXPECT_EQ(count(), 3u);
+  EXPECT_EQ(count(), 3u);
+  const backend::ChangeNumber before = newest();
+  for (int i = 1; i <= 2; ++i) {
+    auto writer = engine_.open(place_, {}).value();
+    auto t = writer->begin(Mode::kWrite).value();
+    ASSERT_TRUE(t->create(folder_, ObjectKind::kMessage, {}));
+    ASSERT_TRUE(t->commit());
+    EXPECT_EQ(count(), 3u + static_cast<unsigned>(i)) << "the writer is there";
+    t.reset();
+    ASSERT_TRUE(writer->flush());
+    EXPECT_EQ(count(), 3u + static_cast<unsigned>(i)) << "its log is in the file";
+    writer.reset();
+    EXPECT_EQ(count(), 3u + static_cast<unsigned>(i)) << "it has gone";
+  }
+  EXPECT_GT(newest(), before);
+}
+
 TEST_F(FileTest, ALogThatWasCutSaysSo) {
   fill(3);
   {

@@ -69,6 +69,11 @@ Status SqliteTransaction::start() {
   connection_ = TRY(to_write ? core_->pool.take_writer() : core_->pool.take_reader());
   open_ = true;
   if (to_write) TRY(connection_->set_sync(mode_ == Mode::kBulk ? Sync::kNormal : Sync::kFull));
+  if (auto kept = to_write ? std::nullopt : connection_->take_kept()) {
+    transaction_.emplace(std::move(*kept));
+    streams_.emplace(*connection_);
+    return {};
+  }
   using Kind = mapiary::sqlite::Transaction::Mode;
   auto started =
       mapiary::sqlite::Transaction::begin(connection_->database(), to_write ? Kind::kImmediate : Kind::kDeferred);
@@ -100,7 +105,11 @@ void SqliteTransaction::end() {
   if (connection_ == nullptr) return;
   open_ = false;
   connection_->reset_all();
-  if (transaction_) transaction_->roll_back();
+  if (transaction_ && !writing() && core_->pool.options().read_only) {
+    connection_->keep(std::move(*transaction_));
+  } else if (transaction_) {
+    transaction_->roll_back();
+  }
   transaction_.reset();
   streams_.reset();
   if (writing()) {
@@ -403,11 +412,16 @@ Result<ObjectData> SqliteTransaction::read(ObjectId id, const backend::ReadReque
   PropBag bag;
   if (needs_bag) bag = TRY(load_bag(head));
   if (request.all) {
-    data.props.reserve(bag.size() + kHotCount);
-    for (const PropValue& value : bag) data.props.set(show(id, value, request.inline_limit));
+    // In the order of their ids: put in between, each would move those behind it.
+    std::vector<const PropValue*> values;
+    values.reserve(bag.size() + kHotCount);
+    for (const PropValue& value : bag) values.push_back(&value);
     for (std::size_t i = 0; hot && i < kHotCount; ++i) {
-      if (!hot->values[i].is_empty()) data.props.set(show(id, hot->values[i], request.inline_limit));
+      if (!hot->values[i].is_empty()) values.push_back(&hot->values[i]);
     }
+    std::ranges::stable_sort(values, {}, [](const PropValue* value) { return value->tag().id(); });
+    data.props.reserve(values.size());
+    for (const PropValue* value : values) data.props.set(show(id, *value, request.inline_limit));
     return data;
   }
   for (const PropTag tag : request.tags) {

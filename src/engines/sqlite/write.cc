@@ -58,7 +58,7 @@ Result<Split> split(const Head& head, std::span<const PropValue* const> all) {
     }
     if (column) parts.spill |= std::int64_t{1} << *column;
     rest.push_back(value);
-    size += value->stored_size();
+    if (!value->is_blob()) size += value->stored_size();  // of others there is but a reference
   }
   if (size > kLargestBag) return refuse(Code::kTooBig, "the properties of an object are too large");
   parts.bag = model::pack_props(rest);
