@@ -80,6 +80,10 @@ TEST_F(FileTest, ListsAreReadTheWayTheyWereMeasured) {
       plan("SELECT id, spill, version, subject FROM msg_hot NOT INDEXED WHERE folder = ?1 AND assoc = ?2 ORDER BY id");
   EXPECT_NE(scan.find("SEARCH msg_hot USING PRIMARY KEY (folder=?)"), std::string::npos) << scan;
   EXPECT_EQ(scan.find("TEMP B-TREE"), std::string::npos) << scan;
+  const std::string unread = plan(
+      "SELECT id, 0, 0, flags FROM msg_hot INDEXED BY hot_unread WHERE folder = ?1 AND assoc = 0 AND "
+      "coalesce(flags, 0) & 1 = 0 AND ?2 = 0 ORDER BY id");
+  EXPECT_NE(unread.find("COVERING INDEX hot_unread"), std::string::npos) << unread;
 }
 
 TEST_F(FileTest, NoStatementOfSingleObjectsScans) {

@@ -87,7 +87,13 @@ CREATE TABLE named_prop(
 // What a copy was copied from, for the other processes.
 constexpr std::string_view kVersion2 = "ALTER TABLE changes ADD COLUMN source INTEGER NOT NULL DEFAULT 0";
 
-constexpr std::array<std::string_view, 2> kSteps = {kVersion1, kVersion2};
+// A list of unread messages reads the index alone: SQLite looks for every column that a condition names, `assoc` too.
+constexpr std::string_view kVersion3 = R"sql(
+DROP INDEX hot_unread;
+CREATE INDEX hot_unread ON msg_hot(folder, assoc, delivered, flags) WHERE coalesce(flags, 0) & 1 = 0 AND assoc = 0;
+)sql";
+
+constexpr std::array<std::string_view, 3> kSteps = {kVersion1, kVersion2, kVersion3};
 
 tl::unexpected<Error> refuse_file(Code code, const Database& database, std::string_view why) {
   return fail(code, "sqlite", "'" + database.path() + "' " + std::string(why));

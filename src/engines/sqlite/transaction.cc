@@ -123,6 +123,7 @@ Result<FolderRow*> SqliteTransaction::folder(ObjectId id) {
   row.info.counts = {number(2), number(3), number(4), number(5), find.integer(6)};
   row.info.version = number(7);
   find.reset();
+  core_->folders.add(id);
   return &folders_.emplace(id, row).first->second;
 }
 
@@ -142,6 +143,7 @@ Result<std::optional<Head>> SqliteTransaction::find(ObjectId id) {
   Head head;
   head.info.id = id;
   const auto key = static_cast<std::int64_t>(id);
+  if (core_->folders.contains(id)) TRY(folder(id));
   if (!folders_.contains(id)) {
     Statement& message = *TRY(sql(kFindMessage));
     TRY(message.bind(1, key));

@@ -242,9 +242,11 @@ Status SqliteTransaction::insert_message(const Head& head, std::span<const PropV
   TRY(cold.bind(1, key_of(head.info.id)));
   TRY(cold.bind(2, key_of(head.info.parent)));
   TRY(cold.bind(3, std::int64_t{!head.in_folder}));
-  TRY(cold.bind_blob(4, bytes_of(parts.bag)));
+  TRY(cold.bind_static_blob(4, bytes_of(parts.bag)));
   TRY(bind_recipients(cold, 5, content.recipients));
-  return cold.run();
+  const Status done = cold.run();
+  TRY(cold.bind(4, std::nullopt));  // what was bound goes
+  return done;
 }
 
 Result<ObjectId> SqliteTransaction::create(ObjectId parent, ObjectKind kind, const Update& content) {
