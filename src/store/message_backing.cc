@@ -260,18 +260,18 @@ std::shared_ptr<AttachData> MessageBacking::find_attachment(std::uint32_t number
   return found == data_.attachments.end() ? nullptr : *found;
 }
 
-Status MessageBacking::keep_attachment(AttachData attachment) {
+Status MessageBacking::keep_attachment(std::shared_ptr<AttachData> attachment) {
   const auto old = std::find_if(data_.attachments.begin(), data_.attachments.end(),
-                                [&](const auto& one) { return one->number == attachment.number; });
-  const bool is_new = old == data_.attachments.end();
-  if (!is_new) {
-    attachment.id = (*old)->id;
+                                [&](const auto& one) { return one->number == attachment->number; });
+  if (old != data_.attachments.end()) {
+    auto next = std::make_shared<AttachData>(*attachment);
+    next->id = (*old)->id;
     // What an earlier save of the attachment changed and the message has not written yet.
-    attachment.props.changed.insert((*old)->props.changed.begin(), (*old)->props.changed.end());
-    attachment.drop_embedded |= (*old)->drop_embedded;
-    *old = std::make_shared<AttachData>(std::move(attachment));
+    next->props.changed.insert((*old)->props.changed.begin(), (*old)->props.changed.end());
+    next->drop_embedded |= (*old)->drop_embedded;
+    *old = std::move(next);
   } else {
-    data_.attachments.push_back(std::make_shared<AttachData>(std::move(attachment)));
+    data_.attachments.push_back(std::move(attachment));
   }
   data_.attachments_changed = true;
   return {};
