@@ -98,6 +98,7 @@ void SqliteTransaction::end() {
 
 Status SqliteTransaction::need_open() const {
   if (!open_) return refuse(Code::kInvalidObject, "the transaction has ended");
+  if (broken_ && untold_) return tl::unexpected<Error>(*untold_);
   if (broken_) return refuse(Code::kInvalidObject, "an earlier error broke the transaction");
   return {};
 }

@@ -56,7 +56,7 @@ Result<Split> split(std::span<const PropValue* const> all, bool in_folder) {
     }
     if (column) parts.spill |= std::int64_t{1} << *column;
     rest.push_back(value);
-    size += value->stored_size();
+    if (!value->is_blob()) size += value->stored_size();  // what is in a stream is not in the bag
   }
   if (size > kLargestBag) return refuse(Code::kTooBig, "the properties of an object are too large");
   parts.bag = model::pack_props(rest);
