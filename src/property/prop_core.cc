@@ -149,6 +149,7 @@ HRESULT PropCore::set_props(ULONG count, LPSPropValue values, LPSPropProblemArra
     };
     // Everything is looked at before anything changes, so an argument that fails the call changes nothing.
     std::vector<Change> changes;
+    changes.reserve(std::min<ULONG>(count, 256));  // the count is the caller's word: grow, do not trust
     Problems problems;
     for (ULONG i = 0; i < count; ++i) {
       const PropTag tag(values[i].ulPropTag);

@@ -228,6 +228,22 @@ Status Database::checkpoint() {
   return {};
 }
 
+Status Database::add_test(const std::string& name, TextTest test) {
+  const auto ask = [](sqlite3_context* context, int, sqlite3_value** values) {
+    const auto& own = *static_cast<const TextTest*>(sqlite3_user_data(context));
+    const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(values[0]));
+    const auto size = static_cast<std::size_t>(sqlite3_value_bytes(values[0]));
+    sqlite3_result_int(context, text != nullptr && own({text, size}) ? 1 : 0);
+  };
+  const auto drop = [](void* own) { delete static_cast<TextTest*>(own); };
+  // From here on it is SQLite's, whether this succeeds or not.
+  auto* own = new TextTest(std::move(test));
+  constexpr int kFlags = SQLITE_UTF8 | SQLITE_DIRECTONLY;
+  const int code = sqlite3_create_function_v2(core_->handle, name.c_str(), 1, kFlags, own, ask, nullptr, nullptr, drop);
+  if (code != SQLITE_OK) return core_->error(code, name);
+  return {};
+}
+
 std::int64_t Database::last_row_id() const {
   return sqlite3_last_insert_rowid(core_->handle);
 }
@@ -269,28 +285,35 @@ const std::string& Database::path() const {
   return core_->path;
 }
 
-namespace {
-
-Status execute(detail::Core& core, const char* sql) {
-  const int code = sqlite3_exec(core.handle, sql, nullptr, nullptr, nullptr);
-  if (code != SQLITE_OK) return core.error(code, sql);
-  return {};
+Status detail::Core::run(Step step) {
+  static constexpr std::array<const char*, kSteps> kText = {"BEGIN DEFERRED", "BEGIN IMMEDIATE", "COMMIT", "ROLLBACK"};
+  sqlite3_stmt*& statement = steps[step];
+  int code = SQLITE_OK;
+  if (statement == nullptr)
+    code = sqlite3_prepare_v3(handle, kText[step], -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+  if (code != SQLITE_OK) return error(code, kText[step]);
+  code = sqlite3_step(statement);
+  if (code == SQLITE_DONE) {
+    sqlite3_reset(statement);
+    return {};
+  }
+  auto failed = error(code, kText[step]);
+  sqlite3_reset(statement);
+  return failed;
 }
-
-}  // namespace
 
 Result<Transaction> Transaction::begin(Database& database, Mode mode) {
   if (database.in_transaction()) {
     return fail(Code::kInvalidObject, "sqlite", "'" + database.path() + "' is in a transaction already");
   }
-  TRY(execute(*database.core_, mode == Mode::kImmediate ? "BEGIN IMMEDIATE" : "BEGIN DEFERRED"));
+  TRY(database.core_->run(mode == Mode::kImmediate ? detail::Core::kBeginImmediate : detail::Core::kBegin));
   return Transaction(database.core_.get());
 }
 
 Status Transaction::commit() {
   if (core_ == nullptr) return fail(Code::kInvalidObject, "sqlite", "the transaction has ended");
   // SQLite itself may have rolled back after an earlier error; then this COMMIT must not look like a success.
-  Status done = execute(*core_, "COMMIT");
+  Status done = core_->run(detail::Core::kCommit);
   if (!done) roll_back();
   core_ = nullptr;
   return done;
@@ -299,7 +322,7 @@ Status Transaction::commit() {
 void Transaction::roll_back() {
   if (core_ == nullptr) return;
   // Nothing to do if it fails: an error that closes the file to writing has rolled back already.
-  if (sqlite3_get_autocommit(core_->handle) == 0) sqlite3_exec(core_->handle, "ROLLBACK", nullptr, nullptr, nullptr);
+  if (sqlite3_get_autocommit(core_->handle) == 0) (void)core_->run(detail::Core::kRollBack);
   core_ = nullptr;
 }
 

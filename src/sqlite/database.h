@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -122,6 +123,11 @@ class Database {
   Result<std::int64_t> data_version();
   // Moves a WAL into the file as far as other connections allow.
   Status checkpoint();
+
+  // Lets statements of this connection ask `name(text)`: 1 if the test holds for the text, 0 if not or for NULL. Once a
+  // name.
+  using TextTest = std::function<bool(std::string_view text)>;
+  Status add_test(const std::string& name, TextTest test);
 
   std::int64_t last_row_id() const;
   std::int64_t total_changes() const;  // rows changed since the database was opened

@@ -89,14 +89,31 @@ Result<std::shared_ptr<property::RandomBytes>> open_stored_bytes(const CorePtr& 
   return std::shared_ptr<RandomBytes>(std::move(bytes));
 }
 
+void Props::Undo::note(std::uint16_t id) {
+  if (before_.contains(id)) return;
+  const model::PropValue* value = props_.bag.find(id);
+  before_.emplace(id, value ? std::optional(*value) : std::nullopt);
+}
+
+void Props::Undo::restore() {
+  for (auto& [id, value] : before_) {
+    value ? props_.bag.set(std::move(*value)) : void(props_.bag.erase(id));
+  }
+  before_.clear();
+  props_.fresh = std::move(fresh_);
+  props_.changed = std::move(changed_);
+}
+
 void Props::set(model::PropValue value) {
   const std::uint16_t id = value.tag().id();
+  if (watch_.undo) watch_.undo->note(id);
   fresh.erase(id);
   changed.insert(id);
   bag.set(std::move(value));
 }
 
 bool Props::erase(std::uint16_t id) {
+  if (watch_.undo) watch_.undo->note(id);
   if (!bag.erase(id)) return false;
   fresh.erase(id);
   changed.insert(id);

@@ -273,18 +273,19 @@ std::shared_ptr<AttachData> MessageBacking::find_attachment(std::uint32_t number
   return place == data_.attachments.size() ? nullptr : data_.attachments[place];
 }
 
-Status MessageBacking::keep_attachment(AttachData attachment) {
-  const std::size_t place = place_of(attachment.number);
+Status MessageBacking::keep_attachment(std::shared_ptr<AttachData> attachment) {
+  const std::size_t place = place_of(attachment->number);
   if (place != data_.attachments.size()) {
     std::shared_ptr<AttachData>& old = data_.attachments[place];
-    attachment.id = old->id;
+    auto next = std::make_shared<AttachData>(*attachment);
+    next->id = old->id;
     // What an earlier save of the attachment changed and the message has not written yet.
-    attachment.props.changed.insert(old->props.changed.begin(), old->props.changed.end());
-    attachment.drop_embedded |= old->drop_embedded;
-    old = std::make_shared<AttachData>(std::move(attachment));
+    next->props.changed.insert(old->props.changed.begin(), old->props.changed.end());
+    next->drop_embedded |= old->drop_embedded;
+    old = std::move(next);
   } else {
-    in_order_ = in_order_ && (data_.attachments.empty() || data_.attachments.back()->number < attachment.number);
-    data_.attachments.push_back(std::make_shared<AttachData>(std::move(attachment)));
+    in_order_ = in_order_ && (data_.attachments.empty() || data_.attachments.back()->number < attachment->number);
+    data_.attachments.push_back(std::move(attachment));
   }
   data_.attachments_changed = true;
   return {};

@@ -44,8 +44,8 @@ class MessageBacking final : public StagedBacking {
   // ---- Attachments
   Result<com::Ref<IMAPITable>> attachment_table(bool unicode);
   std::shared_ptr<AttachData> find_attachment(std::uint32_t number) const;
-  // From the attachment's SaveChanges.
-  Status keep_attachment(AttachData attachment);
+  // From the attachment's SaveChanges; nobody changes it from here on but for what MessageData says.
+  Status keep_attachment(std::shared_ptr<AttachData> attachment);
   Status remove_attachment(std::uint32_t number);
   std::uint32_t take_attachment_number() { return data_.next_attachment++; }
   IAttach* open_attachment(std::uint32_t number) const;

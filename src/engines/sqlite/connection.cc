@@ -51,6 +51,14 @@ Status Connection::set_sync(Sync sync) {
   return {};
 }
 
+Status Connection::allow_needle() {
+  if (has_needle_) return {};
+  TRY(database_.add_test("found",
+                         [this](std::string_view text) { return needle_ != nullptr && needle_->matches_bytes(text); }));
+  has_needle_ = true;
+  return {};
+}
+
 void Connection::reset_all() {
   for (auto& [key, statement] : statements_) {
     if (statement != nullptr) statement->reset();
@@ -82,7 +90,7 @@ Result<std::unique_ptr<Connection>> Pool::connect() const {
   open.vfs = options_.vfs;
   auto connection = std::make_unique<Connection>(TRY(Database::open(options_.path, open)));
   // No memory mapping: a file that shrinks or cannot be read would kill the process.
-  TRY(connection->database().run("PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = 2000"));
+  TRY(connection->database().run("PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = 1000"));
   if (options_.read_only) TRY(upgrade(connection->database(), schema_steps(), true));
   return connection;
 }

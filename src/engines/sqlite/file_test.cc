@@ -18,6 +18,7 @@ using backend::testing::delivered;
 using backend::testing::flags;
 using backend::testing::kBody;
 using backend::testing::kDelivered;
+using backend::testing::kHtml;
 using backend::testing::kSubject;
 using backend::testing::noise;
 using backend::testing::setting;
@@ -80,6 +81,10 @@ TEST_F(FileTest, ListsAreReadTheWayTheyWereMeasured) {
       plan("SELECT id, spill, version, subject FROM msg_hot NOT INDEXED WHERE folder = ?1 AND assoc = ?2 ORDER BY id");
   EXPECT_NE(scan.find("SEARCH msg_hot USING PRIMARY KEY (folder=?)"), std::string::npos) << scan;
   EXPECT_EQ(scan.find("TEMP B-TREE"), std::string::npos) << scan;
+  const std::string unread = plan(
+      "SELECT id, 0, 0, flags FROM msg_hot INDEXED BY hot_unread WHERE folder = ?1 AND assoc = 0 AND "
+      "coalesce(flags, 0) & 1 = 0 AND ?2 = 0 ORDER BY id");
+  EXPECT_NE(unread.find("COVERING INDEX hot_unread"), std::string::npos) << unread;
 }
 
 TEST_F(FileTest, NoStatementOfSingleObjectsScans) {
@@ -139,6 +144,29 @@ TEST_F(FileTest, AnOlderVersionIsUpgradedInOneStep) {
   // A later program's file is left alone.
   EXPECT_EQ(code_of(engine_.open(place_, {})), Code::kVersion);
   EXPECT_EQ(code_of(engine_.check(place_)), Code::kVersion);
+}
+
+// Missing pieces are zeros, so that gigabytes cost nothing here.
+TEST_F(FileTest, AValueMayBeLargerThanABagMay) {
+  constexpr std::uint64_t kSize = std::uint64_t{3} << 30;
+  auto mailbox = engine_.open(place_, {}).value();
+  auto t = mailbox->begin(Mode::kWrite).value();
+  const ObjectId folder = t->create(mailbox->info().root, ObjectKind::kFolder, {}).value();
+  const ObjectId message = t->create(folder, ObjectKind::kMessage, {}).value();
+  {
+    auto blob = t->open_blob(message, kHtml, BlobMode::kReplace).value();
+    ASSERT_TRUE(blob->resize(kSize - 3));
+    ASSERT_TRUE(blob->write_at(kSize - 3, bytes_of("end")));
+  }
+  const std::vector<model::PropValue> subject = {text(kSubject, "beside it")};
+  ASSERT_TRUE(t->update(message, setting(subject)));
+  ASSERT_TRUE(t->commit());
+  t = mailbox->begin(Mode::kRead).value();
+  const auto blob = t->open_blob(message, kHtml, BlobMode::kRead).value();
+  EXPECT_EQ(blob->size(), kSize);
+  std::array<std::byte, 4> last{};
+  EXPECT_EQ(blob->read_at(kSize - 4, last).value(), 4u);
+  EXPECT_EQ(chars_of(last), std::string_view("\0end", 4));
 }
 
 TEST_F(FileTest, FilesOfOthersAreRefusedAndNotTouched) {

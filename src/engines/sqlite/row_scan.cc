@@ -136,7 +136,7 @@ Status RowScan::plan_unread(const Head& container) {
     return tag.id() == kHotColumns[kHotDelivered].tag.id() || tag.id() == kHotColumns[kHotFlags].tag.id();
   });
   const auto& counts = container.info.counts;
-  if (!covered && counts.unread > counts.messages / 8) return {};
+  if (!covered && counts.unread > counts.messages / 32) return {};
   // Flags that are no number stand in the bag, and only `spill` says so.
   auto& odd =
       *TRY(transaction_.sql("SELECT EXISTS(SELECT 1 FROM msg_hot INDEXED BY hot_unread WHERE folder = ?1 AND assoc = 0 "
@@ -163,10 +163,10 @@ void RowScan::plan_needle(const model::Restriction& filter) {
   needle_column_ = *column;
 }
 
-bool RowScan::misses_needle(const Statement& row) const {
-  if (!needle_ || (row.integer(1) >> needle_column_ & 1) != 0) return false;
-  const int at = place_[needle_column_];
-  return row.is_null(at) || !needle_->matches_bytes(row.text(at));
+std::string RowScan::with_needle(std::string text) const {
+  if (!needle_) return text;
+  const std::string column(kHotColumns[needle_column_].name);
+  return std::move(text) + " AND (" + column + " IS NULL OR found(" + column + "))";
 }
 
 // Delivery time alone has an index, as long as every such value of the folder is a time.
@@ -201,12 +201,12 @@ std::string RowScan::select(bool indexed) const {
     if (place_[i] >= 0) text.append(", ").append(kHotColumns[i].name);
   }
   if (unread_) {
-    return text +
-           " FROM msg_hot INDEXED BY hot_unread WHERE folder = ?1 AND assoc = 0 AND coalesce(flags, 0) & 1 = 0 "
-           "AND ?2 = 0";
+    return with_needle(text +
+                       " FROM msg_hot INDEXED BY hot_unread WHERE folder = ?1 AND assoc = 0 AND "
+                       "coalesce(flags, 0) & 1 = 0 AND ?2 = 0");
   }
   text += indexed ? " FROM msg_hot INDEXED BY hot_time" : " FROM msg_hot NOT INDEXED";
-  return text + " WHERE folder = ?1 AND assoc = ?2";
+  return with_needle(text + " WHERE folder = ?1 AND assoc = ?2");
 }
 
 Status RowScan::hot_rows() {
@@ -261,6 +261,11 @@ Status RowScan::newest_numbers(std::uint64_t limit) {
 }
 
 Status RowScan::run_hot(const std::string& text, std::uint64_t limit) {
+  std::optional<Connection::Needle> needle;
+  if (needle_) {
+    TRY(transaction_.connection_->allow_needle());
+    needle.emplace(*transaction_.connection_, *needle_);
+  }
   // The limit is a part of the text, so that SQLite can plan with it; a filter of ours counts itself.
   const bool limited = limit != 0 && !filter_;
   Statement& rows = *TRY(transaction_.connection_->statement_of(limited ? text + " LIMIT ?3" : text));
@@ -270,7 +275,6 @@ Status RowScan::run_hot(const std::string& text, std::uint64_t limit) {
   for (;;) {
     if (!TRY(rows.step())) return {};
     if (filter_) {
-      if (misses_needle(rows)) continue;
       bag_.reset();
       HotTarget target(*this, rows, rows.integer(1), static_cast<ObjectId>(rows.integer(0)));
       if (!TRY(filter_->matches(target))) continue;

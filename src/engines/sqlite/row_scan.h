@@ -30,9 +30,9 @@ class RowScan {
   // A filter that only unread messages pass goes through their index, if that reads less.
   Status plan_unread(const Head& container);
   void plan_needle(const model::Restriction& filter);
-  bool misses_needle(const Statement& row) const;
   Result<bool> plan_order();
   std::string select(bool indexed) const;  // up to WHERE
+  std::string with_needle(std::string text) const;
   Status hot_rows();
   Status run_hot(const std::string& text, std::uint64_t limit);
   // Numbers alone, newest first: the index read backward has equal times backward too, which is put right here; SQLite
@@ -67,7 +67,8 @@ class RowScan {
   bool needs_version_ = true;
   std::vector<std::optional<std::size_t>> columns_;  // of the query: the hot column, or none
   std::optional<model::RestrictionEvaluator> filter_;
-  // A text condition that every row must meet, tested on the bytes of its column before anything is made of the row.
+  // A text condition that every row must meet. SQLite tests it, where the text stands in the page; rows whose column is
+  // elsewhere pass.
   std::optional<model::ContentMatcher> needle_;
   std::size_t needle_column_ = 0;
   bool descending_ = false;

@@ -89,9 +89,14 @@ CREATE TABLE named_prop(
 // What a copy was copied from, for the other processes.
 constexpr std::string_view kVersion2 = "ALTER TABLE changes ADD COLUMN source INTEGER NOT NULL DEFAULT 0";
 
-// Checksums (ADR 55). Those of bags, recipients and rows of msg_hot stand in what is there already.
-constexpr std::string_view kVersion3 =
-    "ALTER TABLE stream ADD COLUMN sum INTEGER; ALTER TABLE named_prop ADD COLUMN sum INTEGER";
+// Checksums (ADR 55): those of bags, recipients and rows of msg_hot stand in what is there already. And a list of unread
+// messages reads the index alone: SQLite looks for every column that a condition names, `assoc` too.
+constexpr std::string_view kVersion3 = R"sql(
+ALTER TABLE stream ADD COLUMN sum INTEGER;
+ALTER TABLE named_prop ADD COLUMN sum INTEGER;
+DROP INDEX hot_unread;
+CREATE INDEX hot_unread ON msg_hot(folder, assoc, delivered, flags) WHERE coalesce(flags, 0) & 1 = 0 AND assoc = 0;
+)sql";
 
 constexpr std::array<std::string_view, 3> kSteps = {kVersion1, kVersion2, kVersion3};
 

@@ -26,7 +26,7 @@ Status upgrade(mapiary::sqlite::Database& database, std::span<const std::string_
 
 // Of the statements that the file's tables were made by; that of a file of the last version.
 Result<std::uint32_t> schema_sum(mapiary::sqlite::Database& database);
-inline constexpr std::uint32_t kSchemaSum = 4271715642;
+inline constexpr std::uint32_t kSchemaSum = 1255975720;
 
 // All steps and the two objects every mailbox has. kCollision: there is something in it already.
 Status fill_new(mapiary::sqlite::Database& database, const backend::CreateOptions& options);

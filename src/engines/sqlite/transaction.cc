@@ -121,6 +121,7 @@ void SqliteTransaction::end() {
 
 Status SqliteTransaction::need_open() const {
   if (!open_) return refuse(Code::kInvalidObject, "the transaction has ended");
+  if (broken_ && untold_) return tl::unexpected<Error>(*untold_);
   if (broken_) return refuse(Code::kInvalidObject, "an earlier error broke the transaction");
   return {};
 }
@@ -152,6 +153,7 @@ Result<FolderRow*> SqliteTransaction::folder(ObjectId id) {
   row.info.counts = {number(2), number(3), number(4), number(5), find.integer(6)};
   row.info.version = number(7);
   find.reset();
+  core_->folders.add(id);
   return &folders_.emplace(id, row).first->second;
 }
 
@@ -213,6 +215,7 @@ Result<std::optional<Head>> SqliteTransaction::find(ObjectId id) {
   Head head;
   head.info.id = id;
   const auto key = static_cast<std::int64_t>(id);
+  if (core_->folders.contains(id)) TRY(folder(id));
   Status why;
   if (!folders_.contains(id)) {
     Statement& message = *TRY(sql(kFindMessage));

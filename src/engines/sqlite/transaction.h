@@ -166,6 +166,7 @@ class SqliteTransaction final : public backend::Transaction {
   backend::Mode mode_;
   bool open_ = false;
   bool broken_ = false;
+  std::optional<Error> untold_;  // what broke it, if nobody could be told
   std::unique_ptr<Connection> connection_;
   std::optional<mapiary::sqlite::Transaction> transaction_;
   std::optional<Streams> streams_;

@@ -58,7 +58,7 @@ Result<Split> split(const Head& head, std::span<const PropValue* const> all) {
     }
     if (column) parts.spill |= std::int64_t{1} << *column;
     rest.push_back(value);
-    if (!value->is_blob()) size += value->stored_size();  // of others there is but a reference
+    if (!value->is_blob()) size += value->stored_size();  // what is in a stream is not in the bag
   }
   if (size > kLargestBag) return refuse(Code::kTooBig, "the properties of an object are too large");
   parts.bag = model::pack_props(rest);
@@ -253,9 +253,11 @@ Status SqliteTransaction::insert_message(const Head& head, std::span<const PropV
   TRY(cold.bind(1, key_of(head.info.id)));
   TRY(cold.bind(2, key_of(head.info.parent)));
   TRY(cold.bind(3, std::int64_t{!head.in_folder}));
-  TRY(cold.bind_blob(4, bytes_of(parts.bag)));
+  TRY(cold.bind_static_blob(4, bytes_of(parts.bag)));
   TRY(bind_recipients(cold, 5, head.info.id, content.recipients));
-  return cold.run();
+  const Status done = cold.run();
+  TRY(cold.bind(4, std::nullopt));  // what was bound goes
+  return done;
 }
 
 Result<ObjectId> SqliteTransaction::create(ObjectId parent, ObjectKind kind, const Update& content) {
