@@ -195,6 +195,15 @@ Result<Node> Planner::html_node() {
   return encoded_text(std::move(charset.bytes), "html", charset.name, false);
 }
 
+// A text part's bytes have to be of its charset, and RTF with other bytes than ASCII is of none.
+Node Planner::rtf_node(std::string rtf) {
+  if (is_ascii(rtf)) return encoded_text(std::move(rtf), "rtf", "", false);
+  Node node;
+  node.fields = "Content-Type: application/rtf\r\nContent-Transfer-Encoding: base64\r\n";
+  append_base64_lines(node.content, rtf);
+  return node;
+}
+
 Result<std::vector<Node>> Planner::bodies() {
   std::vector<Node> nodes;
   std::string text = TRY(load(tag::kBody));
@@ -223,7 +232,7 @@ Result<std::vector<Node>> Planner::bodies() {
   const bool came_as_html = has_html_ && has(tag::kHtml) && (hint_.media == "text/html" || is_marked(html_only_name()));
   if (has_text && !came_as_html && !(text.empty() && (has_html_ || show_rtf)))
     nodes.push_back(TRY(text_node(std::move(text), "plain")));
-  if (show_rtf) nodes.push_back(encoded_text(std::move(rtf.rtf), "rtf", "", false));
+  if (show_rtf) nodes.push_back(rtf_node(std::move(rtf.rtf)));
   if (has_html_ && html_from_rtf && !has(tag::kHtml)) {
     Charset charset = choose_charset(std::move(rtf.html), 0);
     nodes.push_back(encoded_text(std::move(charset.bytes), "html", charset.name, false));

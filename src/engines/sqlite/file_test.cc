@@ -68,6 +68,28 @@ class FileTest : public ::testing::Test {
 
 // ---- Plans: a planner that chooses another way costs factors, not percents.
 
+// What an object's values may come to counts what lies in its row, not what lies in pieces beside it.
+TEST_F(FileTest, AValueMayBeLargerThanRowsCanBe) {
+  constexpr std::uint64_t kSize = std::uint64_t{5} << 30;
+  constexpr model::PropTag kBinary(0x3701, model::PropType::kBinary);
+  auto mailbox = engine_.open(place_, {}).value();
+  auto t = mailbox->begin(Mode::kWrite).value();
+  const ObjectId message = t->create(mailbox->info().root, ObjectKind::kMessage, {}).value();
+  const ObjectId attachment = t->create(message, ObjectKind::kAttachment, {}).value();
+  auto blob = t->open_blob(attachment, kBinary, BlobMode::kWrite).value();
+  ASSERT_TRUE(blob->resize(kSize));  // zeros, which take no place
+  ASSERT_TRUE(blob->write_at(kSize - 3, bytes_of("end")));
+  blob.reset();
+  const auto committed = t->commit();
+  ASSERT_TRUE(committed) << committed.error().message;
+  t = mailbox->begin(Mode::kRead).value();
+  blob = t->open_blob(attachment, kBinary, BlobMode::kRead).value();
+  EXPECT_EQ(kSize, blob->size());
+  std::string end(3, ' ');
+  EXPECT_EQ(3u, blob->read_at(kSize - 3, std::as_writable_bytes(std::span(end))).value());
+  EXPECT_EQ("end", end);
+}
+
 TEST_F(FileTest, ListsAreReadTheWayTheyWereMeasured) {
   const std::string where =
       " FROM msg_hot INDEXED BY hot_time WHERE folder = ?1 AND assoc = ?2 AND delivered IS NOT NULL";

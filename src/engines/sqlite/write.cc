@@ -33,6 +33,7 @@ constexpr const char* kUpdateHot =
     "flags = ?10, importance = ?11, has_attach = ?12, class = ?13, conv_index = ?14, subject = ?15, sender = ?16, "
     "topic = ?17 WHERE folder = ?1 AND id = ?2";
 constexpr int kFirstHot = 6;
+constexpr std::uint64_t kReferenceSize = 32;
 
 // An object's values as they go into columns and the bag.
 struct Split {
@@ -58,7 +59,8 @@ Result<Split> split(const Head& head, std::span<const PropValue* const> all) {
     }
     if (column) parts.spill |= std::int64_t{1} << *column;
     rest.push_back(value);
-    if (!value->is_blob()) size += value->stored_size();  // what is in a stream is not in the bag
+    // Of a value in pieces only where they are.
+    size += value->is_blob() ? kReferenceSize : value->stored_size();
   }
   if (size > kLargestBag) return refuse(Code::kTooBig, "the properties of an object are too large");
   parts.bag = model::pack_props(rest);
