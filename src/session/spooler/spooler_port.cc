@@ -372,7 +372,10 @@ Status Spooler::finish(std::uint64_t logon) {
 
 Status Spooler::flush(std::uint64_t logon) {
   if (!find(logon)) return {};
-  return flush_queues(0, std::nullopt, FLUSH_UPLOAD | FLUSH_FORCE | FLUSH_NO_UI);
+  Status flushed = flush_queues(0, std::nullopt, FLUSH_UPLOAD | FLUSH_FORCE | FLUSH_NO_UI);
+  std::lock_guard lock(core_->mutex());
+  if (!flushed && core_->stopping) return {};  // the session ends meanwhile, and all sending with it
+  return flushed;
 }
 
 Status Spooler::release_store(std::uint64_t logon) {
