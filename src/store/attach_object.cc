@@ -41,6 +41,11 @@ class AttachBacking final : public StagedBacking {
   Status remove(PropTag tag) override;
   Status save(ULONG flags) override;
   Result<com::Ref<IUnknown>> open_object(PropTag tag, REFIID iid, ULONG options, ULONG flags) override;
+  // The entry id is the message's.
+  void describe(com::LiveObject& out) const override {
+    owner_->describe(out);
+    out.name = "number " + std::to_string(working_.number) + (out.name.empty() ? "" : " of " + out.name);
+  }
 
  protected:
   std::span<const ULONG> computed_tags() const override { return kAttachComputed; }

@@ -77,6 +77,7 @@ class FolderRows final : public view::RowSource, public ChangeListener {
   // Does again what on_changes() could not.
   void catch_up();
   TableViews& views() { return views_; }
+  std::string entry_id() const { return core_->ids().folder(folder_); }
 
  private:
   struct RowData {
@@ -107,6 +108,10 @@ class HierarchyHooks final : public table::TableHooks {
   ULONG status() override {
     rows_->catch_up();
     return TBLSTAT_COMPLETE;
+  }
+  void describe(com::LiveObject& out) const override {
+    out.kind = "hierarchy table";
+    out.entry_id = rows_->entry_id();
   }
 
  private:

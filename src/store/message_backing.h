@@ -33,6 +33,7 @@ class MessageBacking final : public StagedBacking {
   Result<model::PropValue> get(model::PropTag tag) override;
   Status save(ULONG flags) override;
   Result<com::Ref<IUnknown>> open_object(model::PropTag tag, REFIID iid, ULONG options, ULONG flags) override;
+  void describe(com::LiveObject& out) const override;
   // The COM object, for body synchronisation; while it lives.
   void set_object(IMessage* object) { object_ = object; }
   IMessage* object_now() const { return object_; }

@@ -120,6 +120,12 @@ class MessageRows final : public view::RowSource, public ChangeListener {
 
   const CorePtr& core() const { return core_; }
   TableViews& views() { return views_; }
+  void describe(com::LiveObject& out) const {
+    out.kind = request_.queue        ? "outgoing queue table"
+               : request_.associated ? "associated contents table"
+                                     : "contents table";
+    if (request_.folder != 0) out.entry_id = core_->ids().folder(request_.folder);
+  }
   Status take_error() { return std::exchange(error_, Status()); }
 
  private:
@@ -175,6 +181,7 @@ class ContentsHooks final : public table::TableHooks {
   explicit ContentsHooks(std::shared_ptr<MessageRows> rows) : rows_(std::move(rows)) {}
   void closing() override { rows_->views().remove(*this); }
   Status take_error() override { return rows_->take_error(); }
+  void describe(com::LiveObject& out) const override { rows_->describe(out); }
 
  private:
   std::shared_ptr<MessageRows> rows_;
