@@ -17,6 +17,8 @@ namespace {
 // Of a heap's first block: [MS-PST] 2.3.1.2.
 constexpr std::size_t kHeapBytes = 4;
 constexpr std::byte kHeapSignature{0xEC};
+// Where a header has the end of the file.
+constexpr std::uint64_t kAnsiEndAt = 168, kUnicodeEndAt = 184;
 
 std::string hex(std::uint64_t value) {
   char text[24];
@@ -120,6 +122,13 @@ Status Database::open_trees() {
     lacks_blocks_ = true;
   }
   if (!nodes && TRY(lost_.nodes(0, UINT32_MAX)).empty()) return tl::unexpected(nodes.error());
+  if (header_.file_end > file_size_) {
+    const std::uint64_t at = header_.variant == Variant::kAnsi ? kAnsiEndAt : kUnicodeEndAt;
+    damage_.note(damaged("ROOT", at,
+                         "the file should have " + std::to_string(header_.file_end) + " bytes and has " +
+                             std::to_string(file_size_))
+                     .value());
+  }
   if (!header_.crc_right) {
     damage_.note(damaged("HEADER", 4, "its CRC is wrong").value());
     header_.crypt = TRY(find_crypt());

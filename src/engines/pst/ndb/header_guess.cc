@@ -9,17 +9,17 @@
 namespace mapiary::engines::pst {
 namespace {
 
-constexpr std::uint64_t kPiece = std::uint64_t{1} << 20;
+constexpr std::uint64_t kStretch = std::uint64_t{1} << 20;
 // Pages whose CRC is right by accident there are none; a file has two trees.
 constexpr std::uint64_t kFewest = 2, kEnough = 64;
 
 // Pages of the trees that are whole, if the file is of this variant.
 Result<std::uint64_t> count_pages(File& file, std::uint64_t size, const Codec& codec) {
   const Geometry& shape = codec.geometry();
-  std::vector<std::byte> bytes(kPiece);
+  std::vector<std::byte> bytes(kStretch);
   std::uint64_t found = 0;
-  for (std::uint64_t at = shape.first_amap; at < size && found < kEnough; at += kPiece) {
-    const std::span<std::byte> piece(bytes.data(), static_cast<std::size_t>(std::min(kPiece, size - at)));
+  for (std::uint64_t at = shape.first_amap; at < size && found < kEnough; at += kStretch) {
+    const std::span<std::byte> piece(bytes.data(), static_cast<std::size_t>(std::min(kStretch, size - at)));
     TRY(file.read_at(at, piece));
     for (std::size_t page = 0; page + shape.page_size <= piece.size(); page += shape.page_size) {
       const ByteSpan one = piece.subspan(page, shape.page_size);
