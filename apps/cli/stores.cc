@@ -2,6 +2,8 @@
 #include "cli/stores.h"
 
 #include <algorithm>
+#include <cctype>
+#include <cstdio>
 
 #include "cli/mail_files.h"
 #include "cli/mail_store.h"
@@ -86,6 +88,33 @@ std::string why_not(const client::Error& error, Access access) {
                  : "; nothing of it can be read: take it from a backup";
   }
   return words;
+}
+
+// A PST or OST by its name, whose first bytes are lost: what is in it can be found all the same.
+constexpr std::uint64_t kLeastPst = 0x4600;  // one map and one page
+
+bool is_named_pst(const std::string& path) {
+  const std::size_t dot = path.rfind('.');
+  std::string end = dot == std::string::npos ? "" : path.substr(dot);
+  std::transform(end.begin(), end.end(), end.begin(), [](unsigned char c) { return std::tolower(c); });
+  return (end == ".pst" || end == ".ost") && system::file_size(path) >= kLeastPst;
+}
+
+// "50 4B 03 04", and what that is of the files that are often taken for stores.
+std::string seen_bytes(const std::string& path) {
+  const std::string head = system::read_head(path, 4);
+  std::string text;
+  char byte[4];
+  for (const char one : head) {
+    (void)std::snprintf(byte, sizeof byte, "%02X", static_cast<unsigned char>(one));
+    text += (text.empty() ? "" : " ") + std::string(byte);
+  }
+  const bool packed = head.substr(0, 2) == "PK" || head.substr(0, 2) == "\x1f\x8b" ||
+                      head.substr(0, 4) == "7z\xbc\xaf" || head.substr(0, 3) == "BZh" || head.substr(0, 4) == "Rar!" ||
+                      head.substr(0, 4) ==
+                          "\xfd"
+                          "7zX";
+  return "offset 0 has " + text + (packed ? ", a packed file: unpack it first" : "");
 }
 
 bool looks_like_path(const std::string& argument) {
@@ -221,13 +250,15 @@ OpenStore Stores::open_present(const std::string& argument, system::PathKind kin
   }
   const std::string format = kind == PathKind::kOther ? "" : mail_format(argument);
   if (format.empty()) {
+    if (kind == PathKind::kFile && access == Access::kRead && is_named_pst(argument)) return open_headless(argument);
     const std::string other = refusal_of_mail(argument);
     if (!other.empty()) throw CannotOpen("'" + argument + "': " + other, ExitCode::kNothing);
-    const char* why = kind == PathKind::kFolder ? "it is a folder, and neither a Maildir nor one of mail files"
-                      : kind == PathKind::kOther
-                          ? "it is neither a file nor a folder"
-                          : "its first bytes are neither those of a Mapiary store (SQLite, application id MPRS) "
-                            "nor of a PST or OST (!BDN), and it is no mail";
+    const std::string why = kind == PathKind::kFolder ? "it is a folder, and neither a Maildir nor one of mail files"
+                            : kind == PathKind::kOther
+                                ? "it is neither a file nor a folder"
+                                : "its first bytes are neither those of a Mapiary store (SQLite, application id MPRS) "
+                                  "nor of a PST or OST (!BDN), and it is no mail; " +
+                                      seen_bytes(argument);
     throw CannotOpen("'" + argument + "' holds no store: " + why, ExitCode::kNothing);
   }
   if (access == Access::kWrite) {
@@ -245,7 +276,26 @@ OpenStore Stores::open_present(const std::string& argument, system::PathKind kin
   return opened;
 }
 
+OpenStore Stores::open_headless(const std::string& argument) {
+  try {
+    return open_service(system::absolute(argument), StoreFile{"MAPIARY_PST", "pst", "", ""}, Access::kRead);
+  } catch (const client::Error&) {
+    throw CannotOpen("'" + argument +
+                         "' is no PST or OST: it does not begin with !BDN, and no pages of one are in it; " +
+                         seen_bytes(argument),
+                     ExitCode::kNothing);
+  }
+}
+
 OpenStore Stores::open_file(const std::string& path, const StoreFile& file, Access access) {
+  try {
+    return open_service(path, file, access);
+  } catch (const client::Error& error) {
+    throw CannotOpen("'" + path + "': " + error.what(), exit_code_of(error));
+  }
+}
+
+OpenStore Stores::open_service(const std::string& path, const StoreFile& file, Access access) {
   client::Profiles profiles;
   const std::string name = unused_name(profiles.list());
   profiles.create(name);

@@ -59,7 +59,9 @@ class Stores {
  private:
   class Scratch;
   OpenStore open_present(const std::string& argument, system::PathKind kind, mapiary::client::Access access);
+  OpenStore open_headless(const std::string& argument);
   OpenStore open_file(const std::string& path, const StoreFile& file, mapiary::client::Access access);
+  OpenStore open_service(const std::string& path, const StoreFile& file, mapiary::client::Access access);
   std::optional<OpenStore> open_named(const std::string& name, mapiary::client::Access access);
   // Null: no profile was named, and there is no default one.
   mapiary::client::Session* user_session();

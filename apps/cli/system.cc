@@ -36,7 +36,14 @@ extern "C" void on_interrupt(int number) {
 }
 
 ExitCode code_of(int error) {
-  return error == EACCES || error == EPERM || error == EROFS || error == EBUSY ? ExitCode::kAccess : ExitCode::kNothing;
+  const bool closed = error == EACCES || error == EPERM || error == EROFS || error == EBUSY || error == EWOULDBLOCK;
+  return closed ? ExitCode::kAccess : ExitCode::kNothing;
+}
+
+// Files are opened without waiting.
+std::string words_of(int error) {
+  if (error == EWOULDBLOCK) return "another program holds a lease of it; close that program, or read a copy";
+  return std::strerror(error);
 }
 
 void need(const std::error_code& error, const std::string& path, const char* doing) {
@@ -62,7 +69,7 @@ void sweep_scratch(const std::string& below) {
 }  // namespace
 
 FileError::FileError(const std::string& path, const char* doing, int error)
-    : std::runtime_error(std::string(doing) + " '" + path + "': " + std::strerror(error)),
+    : std::runtime_error(std::string(doing) + " '" + path + "': " + words_of(error)),
       code_(code_of(error)),
       error_(error) {}
 

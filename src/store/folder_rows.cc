@@ -124,7 +124,10 @@ Status FolderRows::collect(backend::Transaction& transaction, ObjectId folder, i
   for (const ObjectId id : TRY(children(transaction, folder, ObjectKind::kFolder))) {
     backend::ReadRequest request;
     request.all = true;
-    out.emplace_back(TRY(transaction.read(id, request)), depth);
+    auto data = transaction.read(id, request);
+    // A damaged store may list what is not there; its other folders are.
+    if (!data && data.error().code == Code::kNotFound) continue;
+    out.emplace_back(TRY(std::move(data)), depth);
     if (which_ == Folders::kAll) TRY(collect(transaction, id, depth + 1, out));
   }
   return {};

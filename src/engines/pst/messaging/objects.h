@@ -66,6 +66,9 @@ class Objects {
 
  private:
   Result<Place> locate_nested(ObjectId id);
+  Result<std::optional<NodeEntry>> node_of(Nid nid);
+  Result<bool> is_lost_folder(Nid nid);
+  Result<bool> belongs(Nid child, Nid folder);
   // What recovery says that a folder lists; null: it says nothing of this folder.
   const std::set<Nid>* recovered_list(Nid folder, Listing what) const;
   Result<Place> step(const Place& message, std::uint32_t number, Way& way);

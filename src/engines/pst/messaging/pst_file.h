@@ -60,6 +60,13 @@ class PstFile {
   // What the file is made of, as text (expert_view.h). `which`: 0 nodes, 1 blocks, 2 the node of the options. Made when
   // it is first asked for.
   Result<std::shared_ptr<ExpertView>> expert_view(std::size_t which);
+  // Nodes of folders and messages by the parent they name, for folders whose tables are damaged. Made when it is first
+  // asked for; 8 bytes each.
+  struct Child {
+    Nid parent, nid;
+    auto operator<=>(const Child&) const = default;
+  };
+  Result<std::shared_ptr<const std::vector<Child>>> children();
   // Bytes of all messages of a folder, once they were added up.
   std::optional<std::int64_t> folder_size(Nid folder) const;
   void keep_folder_size(Nid folder, std::int64_t size);
@@ -85,6 +92,7 @@ class PstFile {
   std::optional<std::uint32_t> code_page_;
   std::shared_ptr<const model::NamedPropertyMap> names_;
   std::map<Nid, std::int64_t> folder_sizes_;
+  std::shared_ptr<const std::vector<Child>> children_;
 };
 
 }  // namespace mapiary::engines::pst
