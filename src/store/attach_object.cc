@@ -44,7 +44,7 @@ class AttachBacking final : public StagedBacking {
   // The entry id is the message's.
   void describe(com::LiveObject& out) const override {
     owner_->describe(out);
-    out.name = "number " + std::to_string(working_.number) + (out.name.empty() ? "" : " of " + out.name);
+    out.name = "number " + std::to_string(working_->number) + (out.name.empty() ? "" : " of " + out.name);
   }
 
  protected:
