@@ -16,7 +16,6 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -172,7 +171,7 @@ class SessionState : public std::enable_shared_from_this<SessionState> {
   Advises advises_;
   BookTurn book_turn_;
   std::atomic<std::uint64_t> last_member_{0};
-  std::set<Guid> first_sections_;  // at the start; then not changed
+  std::map<Guid, ProviderKind> first_sections_;  // of providers, at the start; then not changed
   // Each taken before mutex(): one sync at a time; one row of the stores table is read and put at a time.
   std::mutex syncing_, rows_;
   std::uint64_t synced_ = 0;  // guarded by syncing_: the profile store's change count

@@ -94,7 +94,9 @@ Status SessionState::start() {
   TRY(add_own_status_rows());
   synced_ = TRY(TRY(Subsystem::get().profiles())->change_count());
   auto sections = TRY(all_sections());
-  for (const auto& section : sections) first_sections_.insert(section.uid);
+  for (const auto& section : sections) {
+    if (const auto kind = kind_of(section)) first_sections_.emplace(section.uid, *kind);
+  }
   check_configuration(sections);
   std::erase_if(sections, [](const auto& section) { return kind_of(section) != ProviderKind::kStore; });
   TRY(choose_default_store(sections));
