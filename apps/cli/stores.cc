@@ -291,7 +291,9 @@ OpenStore Stores::open_file(const std::string& path, const StoreFile& file, Acce
   try {
     return open_service(path, file, access);
   } catch (const client::Error& error) {
-    throw CannotOpen("'" + path + "': " + error.what(), exit_code_of(error));
+    const std::string words = why_not(error, access);
+    const bool names_it = words.find(path) != std::string::npos;
+    throw CannotOpen(names_it ? words : "'" + path + "': " + words, exit_code_of(error));
   }
 }
 
@@ -315,15 +317,11 @@ OpenStore Stores::open_service(const std::string& path, const StoreFile& file, A
   sessions_.push_back(client::Session::log_on(name));
   const auto stores = sessions_.back().stores();
   if (stores.empty()) throw CannotOpen("'" + path + "': the message service has no store", ExitCode::kNothing);
-  try {
-    const client::Store store = sessions_.back().open_store(stores.front().entry_id, access);
-    if (access == Access::kWrite && store.number(PR_ACCESS_LEVEL) == 0)
-      throw CannotOpen("'" + path + "' can only be read, stores of this kind are not written yet", ExitCode::kAccess);
-    if (access == Access::kWrite && file.format == "sqlite") complete(store);
-    return {store, "", path, file};
-  } catch (const client::Error& error) {
-    throw CannotOpen(why_not(error, access), exit_code_of(error));
-  }
+  const client::Store store = sessions_.back().open_store(stores.front().entry_id, access);
+  if (access == Access::kWrite && store.number(PR_ACCESS_LEVEL) == 0)
+    throw CannotOpen("'" + path + "' can only be read, stores of this kind are not written yet", ExitCode::kAccess);
+  if (access == Access::kWrite && file.format == "sqlite") complete(store);
+  return {store, "", path, file};
 }
 
 client::Session* Stores::user_session() {

@@ -134,7 +134,7 @@ class BadInput(Case):
             content = bytearray(self.source())
             content[10:12] = struct.pack("<H", version)
             path = self.put(signed(content[:564]) + content[564:])
-            self.refused(path, 4, "HEADER at offset 10", f"version {version}, which is not known", "export it to a new .pst")
+            self.refused(path, 1, "HEADER at offset 10", f"version {version}, which is not known", "export it to a new .pst")
 
     def test_rights_management(self):
         content = bytearray(self.source())

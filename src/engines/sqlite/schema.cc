@@ -89,8 +89,8 @@ CREATE TABLE named_prop(
 // What a copy was copied from, for the other processes.
 constexpr std::string_view kVersion2 = "ALTER TABLE changes ADD COLUMN source INTEGER NOT NULL DEFAULT 0";
 
-// Checksums (ADR 55): those of bags, recipients and rows of msg_hot stand in what is there already. And a list of unread
-// messages reads the index alone: SQLite looks for every column that a condition names, `assoc` too.
+// Checksums (ADR 55): those of bags, recipients and rows of msg_hot stand in what is there already. And a list of
+// unread messages reads the index alone: SQLite looks for every column that a condition names, `assoc` too.
 constexpr std::string_view kVersion3 = R"sql(
 ALTER TABLE stream ADD COLUMN sum INTEGER;
 ALTER TABLE named_prop ADD COLUMN sum INTEGER;
