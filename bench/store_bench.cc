@@ -3,7 +3,7 @@
 // saves, the size of the file, streams; then a folder of a million messages: tables, open messages, changes; and how
 // much memory it all takes. `import`, `large` or `stream` as argument runs one part, a second argument is the number of
 // messages of the large folder or the megabytes of the attachment, a third the file in which the store of the large
-// folder is kept: it is built if it is not there. `lists` is the part of `large` that reads all rows, `profile` and
+// folder is kept: it is built if it is not there. `lists` and `changes` are parts of `large`, `profile` and
 // `saves` only import, in bulk and one by one.
 #include <sys/syscall.h>
 
@@ -28,9 +28,9 @@ int main(int argc, char** argv) {
     measure_stream(report);
     measure_attachment(report, size > 0 ? static_cast<std::uint64_t>(size) : 2048);
   }
-  if (what == "all" || what == "large" || what == "lists") {
+  if (what == "all" || what == "large" || what == "lists" || what == "changes") {
     const int rows = what != "all" && size > 0 ? size : 1'000'000;
-    measure_large(report, rows, argc > 3 ? argv[3] : "", what == "lists");
+    measure_large(report, rows, argc > 3 ? argv[3] : "", what);
   }
   return report.exit_code();
 }

@@ -31,35 +31,44 @@ inline Pair each_of(Pair pair, double count) {
   return {pair.ours / count, pair.reference / count};
 }
 
+// Both sides work in turn, block by block, so that a busy moment meets both; of some rounds the best counts.
+constexpr int kRounds = 6;
+inline void keep_better(Pair& best, const Pair& round) {
+  if (round.ours + round.reference < best.ours + best.reference) best = round;
+}
+
+// One import, and the size of its file.
+inline Pair import_round(Sample& sample, bool compress, std::uint64_t& file_size) {
+  constexpr std::size_t kBlock = 300;
+  const std::string raw_file = raw_place("store-bench-raw");
+  Raw raw(raw_file, sqlite::Sync::kNormal);
+  Client client(compress);
+  const auto folder = client.new_folder("Import");
+  Pair spent{once([&] { client.bulk(true); }), 0};
+  const std::size_t count = sample.mails.size();
+  for (std::size_t from = 0; from < count; from += kBlock) {
+    const std::size_t end = std::min(from + kBlock, count);
+    spent.reference += once([&] { raw.import_some(sample.mails, from, end, 100, sample.noise); });
+    spent.ours += once([&] {
+      for (std::size_t i = from; i < end; ++i) save_mail(folder.get(), sample.mails[i]);
+    });
+  }
+  spent.ours += once([&] { client.bulk(false); });
+  spent.reference += once([&] { must(raw.database.checkpoint()); });
+  client.disconnect();
+  file_size = client.file_size();
+  std::filesystem::remove(raw_file);
+  return spent;
+}
+
 inline void measure_bulk(Report& report, Sample& sample) {
   Pair plain, packed;
   std::uint64_t plain_size = 0, packed_size = 0;
-  const std::size_t count = sample.mails.size();
-  for (int round = 0; round < 6; ++round) {
-    const std::string raw_file = raw_place("store-bench-raw");
-    {
-      Raw raw(raw_file, sqlite::Sync::kNormal);
-      plain.reference = std::min(plain.reference, once([&] {
-                                   raw.import_some(sample.mails, 0, count, 100, sample.noise);
-                                   must(raw.database.checkpoint());
-                                 }));
-    }
-    std::filesystem::remove(raw_file);
-    for (const bool compress : {false, true}) {
-      Client client(compress);
-      const auto folder = client.new_folder("Import");
-      double& best = compress ? packed.ours : plain.ours;
-      best = std::min(best, once([&] {
-                        client.bulk(true);
-                        for (Mail& mail : sample.mails) save_mail(folder.get(), mail);
-                        client.bulk(false);
-                      }));
-      client.disconnect();
-      (compress ? packed_size : plain_size) = client.file_size();
-    }
+  for (int round = 0; round < kRounds; ++round) {
+    keep_better(plain, import_round(sample, false, plain_size));
+    keep_better(packed, import_round(sample, true, packed_size));
   }
-  packed.reference = plain.reference;
-  const double mails = static_cast<double>(count), bytes = static_cast<double>(sample.bytes);
+  const double mails = static_cast<double>(sample.mails.size()), bytes = static_cast<double>(sample.bytes);
   report.note("bytes of a message", bytes / mails, "B");
   report.at_most("MAPI: bulk import of a message / raw SQLite", 1.5, each_of(plain, mails));
   report.at_most("MAPI: bulk import with zstd / raw SQLite", 2.5, each_of(packed, mails));
@@ -67,13 +76,13 @@ inline void measure_bulk(Report& report, Sample& sample) {
   report.at_most("MAPI: size of the file with zstd / bytes", 0.75, static_cast<double>(packed_size), bytes, "B");
 }
 
-// So many that both sides move their logs into their files some times; in turn, block by block, so that a busy moment
-// meets both. Most of it is the kernel's work for pages and syncs. The best round counts.
+// So many that both sides move their logs into their files some times. Most of it is the kernel's work for pages and
+// syncs.
 inline void measure_saves(Report& report, Sample& sample) {
   constexpr std::size_t kSaves = 900, kBlock = 50;
   Pair best;
   std::uint64_t our_syncs = 0;
-  for (int round = 0; round < 6; ++round) {
+  for (int round = 0; round < kRounds; ++round) {
     const std::string raw_file = raw_place("store-bench-raw");
     Raw raw(raw_file, sqlite::Sync::kFull);
     Client client;
@@ -88,7 +97,7 @@ inline void measure_saves(Report& report, Sample& sample) {
       });
       our_syncs += syncs - before;
     }
-    if (spent.ours + spent.reference < best.ours + best.reference) best = spent;
+    keep_better(best, spent);
     std::filesystem::remove(raw_file);
   }
   report.at_most("MAPI: single SaveChanges / raw SQLite", 1.8, each_of(best, kSaves));

@@ -204,7 +204,7 @@ inline ULONG messages_of(IMAPIFolder* folder) {
 }
 
 // In the file `kept`, if one is named: it is not built a second time.
-inline void measure_large(Report& report, int rows, const std::string& kept, bool lists_alone) {
+inline void measure_large(Report& report, int rows, const std::string& kept, const std::string& what) {
   Client client(false, kept);
   {
     const auto folder = client.new_folder("Large");
@@ -218,9 +218,9 @@ inline void measure_large(Report& report, int rows, const std::string& kept, boo
   client.connect();
   const auto opened = client.new_folder("Large");
   std::vector<std::string> ids;
-  if (lists_alone) return measure_lists(report, client, opened.get());
+  if (what == "lists") return measure_lists(report, client, opened.get());
   measure_tables(report, client, opened.get(), ids);
-  measure_lists(report, client, opened.get());
+  if (what != "changes") measure_lists(report, client, opened.get());
   measure_changes(report, client, opened.get(), ids);
 }
 
