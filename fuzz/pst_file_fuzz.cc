@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A tiny mailbox with some of its bytes changed (first byte the variant, with 128 also bytes of the header; then offset
-// and byte, three bytes each): it is checked and read whole. CRCs of blocks are not looked at, so that what lies deeper is reached.
+// and byte, three bytes each): it is checked and read whole. CRCs of blocks are not looked at, so that what lies deeper
+// is reached.
 #include <cstdint>
 #include <cstdlib>
 #include <string>
