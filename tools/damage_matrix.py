@@ -30,11 +30,17 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+# The ten files of docs/damage-matrix.md: of $MAPIARY_SAMPLES, and of tests/pst/make_fixtures.py.
+SAMPLES = ("pst/emk-sample2.pst", "pst/aspose-email-PersonalStorageFile.pst", "pst/rjohnsondev-dist-list.pst", "pst/HiraokaHyperTools-alpha-beta-gamma-delta.pst",
+           "pst/apache-testPST.pst", "pst/aspose-email-Outlook_1.pst", "ost/epfromer-pstextractortestpdf_outlook.com.ost.gz")
+FIXTURES = ("v15-crypt2.pst", "v21-crypt1.pst", "deep-v23.pst")
+# Instead of samples, where there are none.
+MORE_FIXTURES = ("v14-crypt1.pst", "deep-v14.pst", "search.pst", "attach-methods.pst", "types-v23.pst", "v23-ost.ost", "v36-deflate.ost")
 KINDS = ("flip 1", "flip 2-10", "flip 11-100", "flip 101-1000", "truncated", "zeroed pages", "swapped blocks")
 PFF_ITEMS = ("Contact.txt", "Task.txt", "Note.txt", "Appointment.txt", "Meeting.txt")
 PAGE = 512
 UNITS = (64, 512, 4096)  # of what is swapped
-HANG = 120  # seconds of the clock
+HANG = 900  # seconds of the clock: the machine may be busy
 TIMES = 5  # the CPU time of the intact file
 NOISE = 0.03  # seconds of CPU time that starting a program may vary by
 
@@ -110,7 +116,7 @@ class Run:
 
     def end(self, process):
         self.hung = True
-        process.kill()
+        os.kill(process.pid, signal.SIGKILL)  # Popen.kill() could wait for it
 
 
 class Outcome:
@@ -229,6 +235,7 @@ class Matrix:
         self.lock = threading.Lock()
         self.by_kind = collections.defaultdict(collections.Counter)
         self.by_file = collections.defaultdict(collections.Counter)
+        self.compared = collections.defaultdict(collections.Counter)  # by kind, of the mutants that every program was run on
         self.slowest = 0.0
         self.broken = []
         self.base = {}
@@ -260,7 +267,7 @@ class Matrix:
         times = run.cpu / max(cpu, 1e-6)
         # The machine may be busy: what is too slow once is measured again.
         for _ in range(4):
-            if name != "mapiary" or times <= TIMES or run.cpu <= NOISE:
+            if name != "mapiary" or times <= TIMES or run.cpu <= NOISE or self.args.no_times:
                 break
             times = min(times, self.attempt(name, content, source.suffix).run.cpu / max(cpu, 1e-6))
         result = {"code": run.code, "want": sum(want.values()), "same": sum((want & outcome.items).values()),
@@ -280,6 +287,8 @@ class Matrix:
         for name, tool in self.tools.items():
             if name == "asan" and number % self.args.asan_every:
                 continue
+            if name in ("readpst", "pffexport") and number >= self.peers:
+                continue
             key = (source.name, source.hash, str(self.args.seed), number, name, tool.version)
             result = self.state.get(key)
             if result is None:
@@ -295,10 +304,10 @@ class Matrix:
         for source in self.sources:
             self.intact(source)
         count = max(1, self.args.mutants // len(self.sources))
+        self.peers = max(1, min(count, (self.args.peers or self.args.mutants) // len(self.sources)))
         # Turn by turn, so that a run that is ended has seen every file.
         tasks = [(source, number) for number in range(count) for source in self.sources]
-        begin = done = 0
-        begin = time.monotonic()
+        done, begin = 0, time.monotonic()
         with ThreadPoolExecutor(self.args.jobs) as pool:
             for source, number, kind, results in pool.map(self.one, tasks):
                 self.add(source, number, kind, results)
@@ -309,9 +318,13 @@ class Matrix:
     # ---- Counting
 
     def add(self, source, number, kind, results):
+        every = all(name in results for name in self.tools if name != "asan")
         for name, one in results.items():
             lost = one["want"] - one["same"]
-            for row in (self.by_kind[kind, name], self.by_file[source.name, name]):
+            rows = [self.by_kind[kind, name], self.by_file[source.name, name]]
+            if every and len(self.tools) > 1 and name != "asan":
+                rows.append(self.compared[kind, name])
+            for row in rows:
                 row["mutants"] += 1
                 row["wanted"] += one["want"]
                 row["same"] += one["same"]
@@ -336,22 +349,29 @@ class Matrix:
             self.broken.append(f"{where}: the source was changed")
         if name == "mapiary":
             self.slowest = max(self.slowest, one["times"])
-            if one["times"] > TIMES:
+            if one["times"] > TIMES and not self.args.no_times:
                 self.broken.append(f"{where}: {one['times']} times the CPU time of the intact file")
 
+    def table(self, title, rows, keys):
+        print(f"| {title} | program | files | with a loss | items rescued unchanged | changed or new | nothing at all | crashed or hung | exit 0 in spite of loss |")
+        print("|---|---|---|---|---|---|---|---|---|")
+        totals = collections.defaultdict(collections.Counter)
+        for key in keys:
+            for name in self.tools:
+                totals[name].update(rows[key, name])
+                self.line(key, name, rows[key, name])
+        for name, row in totals.items():
+            self.line("all", name, row)
+        print()
+        return totals
+
     def tables(self):
-        for title, rows, keys in (("damage", self.by_kind, KINDS), ("file", self.by_file, [one.name for one in self.sources])):
-            print(f"| {title} | program | files | with a loss | items rescued unchanged | changed or new | nothing at all | crashed or hung | exit 0 in spite of loss |")
-            print("|---|---|---|---|---|---|---|---|---|")
-            totals = collections.defaultdict(collections.Counter)
-            for key in keys:
-                for name in self.tools:
-                    totals[name].update(rows[key, name])
-                    self.line(key, name, rows[key, name])
-            for name, row in totals.items():
-                self.line("all", name, row)
-            print()
+        totals = self.table("damage", self.by_kind, KINDS)
+        self.table("file", self.by_file, [one.name for one in self.sources])
         ours = totals["mapiary"]
+        if any(row["mutants"] < ours["mutants"] for name, row in totals.items() if name != "asan"):
+            print("The mutants that every program was run on:\n")
+            totals = self.table("damage", self.compared, KINDS)
         lost = ours["wanted"] - ours["same"]
         print(f"Of the {lost} items that mapiary lost or changed {ours['named']} are named one by one; for the rest the damage that hides them is told. "
               f"Slowest: {self.slowest:.1f} times the intact file.")
@@ -373,8 +393,10 @@ class Matrix:
         for source in self.sources:
             for number in range(max(1, self.args.mutants // len(self.sources))):
                 _, _, kind, results = self.one((source, number))
+                if len(results) < 2:
+                    continue
                 part = {name: one["same"] / max(1, one["want"]) for name, one in results.items()}
-                peer = max((part[name], name) for name in part if name not in ("mapiary", "asan"))
+                peer = max(((part[name], name) for name in part if name not in ("mapiary", "asan")), default=(0, ""))
                 if peer[0] > part["mapiary"]:
                     found.append((part["mapiary"] - peer[0], f"{source.name} {number} ({kind}): {part['mapiary']:.0%}, {peer[1]} {peer[0]:.0%}"))
         found.sort()
@@ -385,7 +407,8 @@ class Matrix:
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("files", nargs="+", help=".pst and .ost files that are intact; .gz is unpacked")
+    parser.add_argument("files", nargs="*", help=".pst and .ost files that are intact; .gz is unpacked")
+    parser.add_argument("--standard", metavar="DIR", help="the ten files of docs/damage-matrix.md; DIR: the fixtures; samples are in $MAPIARY_SAMPLES")
     parser.add_argument("--program", default="build/release/bin/mapiary", help="mapiary (default: %(default)s)")
     parser.add_argument("--asan", help="mapiary built with AddressSanitizer, run beside it")
     parser.add_argument("--asan-every", type=int, default=1, help="run it on every so manieth mutant")
@@ -393,12 +416,20 @@ def main():
     parser.add_argument("--seed", default="1")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--no-peers", action="store_true", help="run mapiary alone")
+    parser.add_argument("--peers", type=int, metavar="N", help="run the peers on the first N mutants only")
+    parser.add_argument("--no-times", action="store_true", help="do not hold the time against the intact file's, as in a build with sanitizers")
     parser.add_argument("--state", help="file that keeps the results; the next run goes on with it")
     parser.add_argument("--scratch", default="/dev/shm" if os.access("/dev/shm", os.W_OK) else None, help="folder for what the programs write")
     parser.add_argument("--progress", action="store_true")
     parser.add_argument("--worse", type=int, metavar="N", help="list the N mutants where a peer rescues most more")
     parser.add_argument("--write", metavar="NUMBER:PATH", help="write one mutant of the (single) file to PATH and end")
     args = parser.parse_args()
+    if args.standard:
+        samples = os.environ.get("MAPIARY_SAMPLES")
+        found = [os.path.join(samples, name) for name in SAMPLES] if samples else []
+        args.files += [*found, *(os.path.join(args.standard, name) for name in FIXTURES + (() if found else MORE_FIXTURES))]
+    if not args.files:
+        parser.error("no files")
     if args.write:
         number, _, path = args.write.partition(":")
         with open(path, "wb") as file:
