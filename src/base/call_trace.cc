@@ -58,6 +58,7 @@ CallTrace CallTrace::here() {
 std::string CallTrace::text() const {
   const void* const ours = library_of(reinterpret_cast<const void*>(&thread_number));
   int first = 0;
+  if (count_ > 1 && library_of(frames_[0]) != ours) first = 1;  // backtrace() itself, where a sanitizer replaces it
   while (first < count_ && library_of(frames_[static_cast<std::size_t>(first)]) == ours) ++first;
   if (first == count_) first = count_ > 1 ? 1 : 0;  // everything is one program
   std::string text;
