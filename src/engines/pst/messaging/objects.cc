@@ -2,7 +2,6 @@
 #include "engines/pst/messaging/objects.h"
 
 #include <algorithm>
-#include <set>
 
 #include "engines/pst/messaging/property_ids.h"
 #include "engines/pst/messaging/text_code_page.h"
@@ -174,51 +173,76 @@ const std::set<Nid>* Objects::recovered_list(Nid folder, Listing what) const {
   return recovered && recovered->has_folder(folder) ? &recovered->list(folder, what) : nullptr;
 }
 
-Status Objects::list(Nid folder, Listing what, const std::function<Result<bool>(Nid)>& visit) {
+Status Objects::list(Nid folder, Listing what, const std::function<Result<bool>(Nid)>& visit, Nid after) {
   if (const std::set<Nid>* recovered = recovered_list(folder, what)) {
-    for (const Nid child : *recovered) {
-      if (!TRY(visit(child))) return {};
+    for (auto child = recovered->upper_bound(after); child != recovered->end(); ++child) {
+      if (!TRY(visit(*child))) return {};
     }
     return {};
   }
   const bool is_root = folder == nid::kRootFolder && what == Listing::kFolders;
-  if (!is_root || !has_recovered()) return list_rows(folder, what, visit);
+  if (!is_root || !has_recovered()) return list_rows(folder, what, visit, after);
   bool more = true;
-  TRY(list_rows(folder, what, [&](Nid child) -> Result<bool> { return more = TRY(visit(child)); }));
-  if (more) TRY(visit(file_->recovered()->top));
+  TRY(list_rows(
+      folder, what, [&](Nid child) -> Result<bool> { return more = TRY(visit(child)); }, after));
+  if (more && after < file_->recovered()->top) TRY(visit(file_->recovered()->top));
   return {};
 }
 
-Status Objects::list_rows(Nid folder, Listing what, const std::function<Result<bool>(Nid)>& visit) {
-  bool whole = true;
-  std::set<Nid> told;
-  bool more = true;
-  const auto told_once = [&](Nid child) -> Result<bool> {
-    if (!whole && !told.insert(child).second) return true;
-    more = TRY(visit(child));
-    return more;
-  };
-  auto opened = table(folder, what);
-  if (!opened && !is_damage(opened.error())) return tl::unexpected(opened.error());
-  if (opened && !*opened) return {};
-  if (opened) {
-    // A copy: what is visited may open other tables.
-    TableContext rows = **opened;
-    std::vector<Nid> listed;
-    TRY(rows.walk_ids(
+PstFile::TableFacts Objects::facts_of(TableContext& rows, Nid table) {
+  if (const auto known = file_->table_facts().find(table.value)) return *known;
+  PstFile::TableFacts facts;
+  std::uint64_t next = 0;
+  const Status walked = rows.walk_ids(
+      [&](std::uint32_t id, std::uint32_t) -> Result<bool> {
+        if (id < next) facts.in_order = false;
+        next = std::uint64_t{id} + 1;
+        ++facts.rows;
+        return true;
+      },
+      [&](const Error&) { facts.in_order = false; });
+  if (!walked) facts.in_order = false;
+  file_->table_facts().put(table.value, std::make_shared<PstFile::TableFacts>(facts), 64);
+  return facts;
+}
+
+Result<std::set<Nid>> Objects::collect_rows(TableContext* rows, Nid folder, Listing what) {
+  std::set<Nid> found;
+  bool whole = rows != nullptr;
+  if (rows) {
+    TRY(rows->walk_ids(
         [&](std::uint32_t id, std::uint32_t) -> Result<bool> {
-          if (is_listed(Nid(id).type(), what)) listed.push_back(Nid(id));
+          if (is_listed(Nid(id).type(), what)) found.insert(Nid(id));
           return true;
         },
         [&](const Error&) { whole = false; }));
-    for (const Nid child : listed) {
-      if (!TRY(told_once(child))) return {};
-    }
-  } else {
-    whole = false;
   }
-  if (whole || folder.type() == NidType::kSearchFolder) return {};
-  return list_by_parent(folder, what, told_once);
+  if (whole || folder.type() == NidType::kSearchFolder) return found;
+  TRY(list_by_parent(folder, what, [&](Nid child) -> Result<bool> {
+    found.insert(child);
+    return true;
+  }));
+  return found;
+}
+
+Status Objects::list_rows(Nid folder, Listing what, const std::function<Result<bool>(Nid)>& visit, Nid after) {
+  auto opened = table(folder, what);
+  if (!opened && !is_damage(opened.error())) return tl::unexpected(opened.error());
+  if (opened && !*opened) return {};
+  std::optional<TableContext> rows;  // a copy: what is visited may open other tables
+  if (opened) rows = **opened;
+  if (rows && facts_of(*rows, open_table_).in_order) {
+    return rows->walk_ids(
+        [&](std::uint32_t id, std::uint32_t) -> Result<bool> {
+          return is_listed(Nid(id).type(), what) ? visit(Nid(id)) : Result<bool>(true);
+        },
+        {}, after.is_none() ? 0 : std::uint64_t{after.value} + 1);
+  }
+  const std::set<Nid> found = TRY(collect_rows(rows ? &*rows : nullptr, folder, what));
+  for (auto child = found.upper_bound(after); child != found.end(); ++child) {
+    if (!TRY(visit(*child))) break;
+  }
+  return {};
 }
 
 Result<bool> Objects::lists(Nid folder, Listing what, Nid child) {
@@ -247,13 +271,15 @@ Result<std::uint64_t> Objects::count_rows(Nid folder, Listing what) {
   auto opened = table(folder, what);
   if (opened && !*opened) return 0;
   if (opened) {
+    const auto facts = facts_of(**opened, open_table_);
+    if (facts.in_order) return facts.rows;
     auto rows = (*opened)->row_count();
     if (rows || !is_damage(rows.error())) return rows;
   } else if (!is_damage(opened.error())) {
     return tl::unexpected(opened.error());
   }
   std::uint64_t rows = 0;
-  TRY(list_rows(folder, what, [&](Nid) -> Result<bool> { return ++rows != 0; }));
+  TRY(list_rows(folder, what, [&](Nid) -> Result<bool> { return ++rows != 0; }, {}));
   return rows;
 }
 
