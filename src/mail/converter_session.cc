@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // IConverterSession. Pages: iconvertersessioniunknown, iconvertersession-*. Safe from any thread: one call at a time.
-#include <initguid.h>
-#include <mapimime.h>
-
 #include <cstring>
 
 #include "com/border.h"
 #include "com/object.h"
 #include "mail/convert.h"
+
+// Behind the others: from here on identifiers are defined, not only declared.
+#include <initguid.h>
+#include <mapimime.h>
 
 namespace mapiary::com {
 template <>
