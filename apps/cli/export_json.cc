@@ -53,7 +53,7 @@ class JsonExporter final : public Exporter {
     if (depth > kDeepestInJson) throw client::Error(MAPI_E_TOO_COMPLEX, "embedded messages", "over 200 in one another");
     properties_json(json, message);
     json.key("recipients").array();
-    client::Table recipients = message.recipients();
+    client::Table recipients = message.recipients().all_columns();
     for (const client::Row& row : recipients) {
       json.array();
       for (std::size_t i = 0; i < row.size(); ++i) {
