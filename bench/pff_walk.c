@@ -13,7 +13,7 @@
 #include <time.h>
 
 static uint64_t messages, values, bytes;
-static uint8_t *buffer;
+static uint8_t* buffer;
 static size_t buffer_size;
 
 static void need_buffer(size_t size) {
@@ -24,16 +24,16 @@ static void need_buffer(size_t size) {
   buffer_size = size;
 }
 
-static void read_values(libpff_item_t *item) {
+static void read_values(libpff_item_t* item) {
   int sets = 0;
   if (item == NULL || libpff_item_get_number_of_record_sets(item, &sets, NULL) != 1) return;
   for (int s = 0; s < sets; ++s) {
-    libpff_record_set_t *set = NULL;
+    libpff_record_set_t* set = NULL;
     int entries = 0;
     if (libpff_item_get_record_set_by_index(item, s, &set, NULL) != 1) continue;
     if (libpff_record_set_get_number_of_entries(set, &entries, NULL) != 1) entries = 0;
     for (int e = 0; e < entries; ++e) {
-      libpff_record_entry_t *entry = NULL;
+      libpff_record_entry_t* entry = NULL;
       size_t size = 0;
       uint32_t type = 0;
       if (libpff_record_set_get_entry_by_index(set, e, &entry, NULL) != 1) continue;
@@ -50,10 +50,10 @@ static void read_values(libpff_item_t *item) {
   }
 }
 
-static void read_message(libpff_item_t *message, int depth);
+static void read_message(libpff_item_t* message, int depth);
 
-static void read_attachment(libpff_item_t *attachment, int depth) {
-  libpff_item_t *inside = NULL;
+static void read_attachment(libpff_item_t* attachment, int depth) {
+  libpff_item_t* inside = NULL;
   size64_t size = 0;
   int type = 0;
   read_values(attachment);
@@ -73,8 +73,8 @@ static void read_attachment(libpff_item_t *attachment, int depth) {
   }
 }
 
-static void read_message(libpff_item_t *message, int depth) {
-  libpff_item_t *recipients = NULL;
+static void read_message(libpff_item_t* message, int depth) {
+  libpff_item_t* recipients = NULL;
   int count = 0;
   if (depth > 50) return;
   ++messages;
@@ -85,19 +85,19 @@ static void read_message(libpff_item_t *message, int depth) {
   }
   if (libpff_message_get_number_of_attachments(message, &count, NULL) != 1) return;
   for (int i = 0; i < count; ++i) {
-    libpff_item_t *attachment = NULL;
+    libpff_item_t* attachment = NULL;
     if (libpff_message_get_attachment(message, i, &attachment, NULL) != 1) continue;
     read_attachment(attachment, depth);
     libpff_item_free(&attachment, NULL);
   }
 }
 
-static void read_folder(libpff_item_t *folder) {
+static void read_folder(libpff_item_t* folder) {
   int count = 0;
   read_values(folder);
   if (libpff_folder_get_number_of_sub_messages(folder, &count, NULL) == 1) {
     for (int i = 0; i < count; ++i) {
-      libpff_item_t *message = NULL;
+      libpff_item_t* message = NULL;
       if (libpff_folder_get_sub_message(folder, i, &message, NULL) != 1) continue;
       read_message(message, 0);
       libpff_item_free(&message, NULL);
@@ -106,7 +106,7 @@ static void read_folder(libpff_item_t *folder) {
   count = 0;
   if (libpff_folder_get_number_of_sub_associated_contents(folder, &count, NULL) == 1) {
     for (int i = 0; i < count; ++i) {
-      libpff_item_t *message = NULL;
+      libpff_item_t* message = NULL;
       if (libpff_folder_get_sub_associated_content(folder, i, &message, NULL) != 1) continue;
       read_message(message, 0);
       libpff_item_free(&message, NULL);
@@ -115,16 +115,16 @@ static void read_folder(libpff_item_t *folder) {
   count = 0;
   if (libpff_folder_get_number_of_sub_folders(folder, &count, NULL) != 1) return;
   for (int i = 0; i < count; ++i) {
-    libpff_item_t *below = NULL;
+    libpff_item_t* below = NULL;
     if (libpff_folder_get_sub_folder(folder, i, &below, NULL) != 1) continue;
     read_folder(below);
     libpff_item_free(&below, NULL);
   }
 }
 
-static void read_file(const char *path) {
-  libpff_file_t *file = NULL;
-  libpff_item_t *item = NULL;
+static void read_file(const char* path) {
+  libpff_file_t* file = NULL;
+  libpff_item_t* item = NULL;
   if (libpff_file_initialize(&file, NULL) != 1) abort();
   if (libpff_file_open(file, path, LIBPFF_OPEN_READ, NULL) == 1) {
     if (libpff_file_get_message_store(file, &item, NULL) == 1) {
@@ -146,7 +146,7 @@ static double now(void) {
   return (double)at.tv_sec + (double)at.tv_nsec * 1e-9;
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char** argv) {
   double best = 1e9;
   const int rounds = argc > 2 ? atoi(argv[1]) : 0;
   if (rounds < 1) return 2;
