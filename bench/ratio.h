@@ -6,9 +6,9 @@
 //   report.at_most_us("row N", 1.0, bench::best_of(20, parts));
 //   return report.exit_code();
 //
-// One line a figure on stdout: `ok|MISS|note <name> <value> <unit> (bar <= 2) [what was measured]`; `./dev bench` makes
-// its table of them. All times are processor time of this process: what other programs do with the machine counts only
-// as far as they take caches and clock from it. Single-threaded.
+// One line a figure on stdout: `ok|MISS|SKIP|note <name> <value> <unit> (bar <= 2) [what was measured]`; `./dev bench`
+// makes its table of them. All times are processor time of this process: what other programs do with the machine counts
+// only as far as they take caches and clock from it. Single-threaded.
 
 #ifndef MAPIARY_BENCH_RATIO_H
 #define MAPIARY_BENCH_RATIO_H
@@ -106,6 +106,17 @@ class Report {
   void at_most_us(const std::string& name, double bar, double measured_seconds) {
     line(name, measured_seconds * 1e6, "us", "<=", bar, measured_seconds * 1e6 <= bar, "");
   }
+  /// At most so many microseconds, and at most `ratio` times the bare work measured beside it. Times are of the machine
+  /// they were set on: where the bare work alone takes longer than the bar, only the ratio can be judged.
+  void at_most_us(const std::string& name, double bar, double ratio, const Pair& times) {
+    const double ours = times.ours * 1e6, floor = times.reference * 1e6;
+    const double times_floor = times.ours / times.reference;
+    const bool judged = floor <= bar;
+    char detail[120];
+    std::snprintf(detail, sizeof detail, "%.3f of the floor, %.0f us (bar <= %g)%s", times_floor, floor, ratio,
+                  judged ? "" : ": the floor is above the bar, the ratio is judged");
+    line(name, ours, "us", "<=", bar, (ours <= bar || !judged) && times_floor <= ratio, detail);
+  }
   /// Bytes handled in so many seconds, in millions a second.
   void at_least_mb_s(const std::string& name, double bar, double bytes, double measured_seconds) {
     const double rate = bytes / measured_seconds / 1e6;
@@ -115,11 +126,23 @@ class Report {
   void at_least(const std::string& name, double bar, double rate, const char* unit) {
     line(name, rate, unit, ">=", bar, rate >= bar, "");
   }
+  /// Ours does at least `bar` times as much in the same time as the reference does.
+  void at_least(const std::string& name, double bar, const Pair& times) {
+    char detail[80];
+    std::snprintf(detail, sizeof detail, "%.4g us / %.4g us", times.ours * 1e6, times.reference * 1e6);
+    const double ratio = times.reference / times.ours;
+    line(name, ratio, "x", ">=", bar, ratio >= bar, detail);
+  }
   /// A quantity before and after something.
   void at_most(const std::string& name, double bar, double after, double before, const char* unit) {
     char detail[80];
     std::snprintf(detail, sizeof detail, "%.6g %s / %.6g %s", after, unit, before, unit);
     line(name, after / before, "x", "<=", bar, after <= bar * before, detail);
+  }
+  /// A figure with a bar that cannot be measured here.
+  void skip(const std::string& name, const std::string& why) {
+    std::printf("SKIP %-64s not measured: %s\n", name.c_str(), why.c_str());
+    std::fflush(stdout);
   }
   /// A figure without a bar.
   void note(const std::string& name, double value, const char* unit) {

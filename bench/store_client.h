@@ -64,7 +64,8 @@ inline LPTSTR text(const char* value) {
 
 class Client {
  public:
-  explicit Client(bool compress = false) {
+  // `kept`: the file of the store, which may be there already and stays.
+  explicit Client(bool compress = false, std::string kept = {}) : kept_(std::move(kept)) {
     place_ = std::filesystem::temp_directory_path() / ("store-bench-" + std::to_string(number()));
     std::filesystem::create_directories(place_);
     ::setenv("MAPIARY_CONFIG_HOME", (place_ / "config").c_str(), 1);
@@ -83,7 +84,7 @@ class Client {
   Client& operator=(const Client&) = delete;
 
   IMsgStore* store() const { return store_.get(); }
-  std::string file() const { return place_ / "mail.mapiary"; }
+  std::string file() const { return kept_.empty() ? (place_ / "mail.mapiary").string() : kept_; }
   std::uint64_t file_size() const { return std::filesystem::file_size(file()); }
 
   void connect() {
@@ -163,6 +164,7 @@ class Client {
   }
 
   std::filesystem::path place_;
+  std::string kept_;
   Ptr<IMAPISession> session_;
   Ptr<IMsgStore> store_;
 };

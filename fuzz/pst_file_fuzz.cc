@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A tiny mailbox with some of its bytes changed (first byte the variant, then offset and byte, three bytes each): it is
-// checked and read whole. CRCs of blocks are not looked at, so that what lies deeper is reached.
+// A tiny mailbox with some of its bytes changed (first byte the variant, with 128 also bytes of the header; then offset
+// and byte, three bytes each): it is checked and read whole. CRCs of blocks are not looked at, so that what lies deeper
+// is reached.
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -51,9 +52,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static const std::string whole[] = {testing::TinyMailbox(Variant::kAnsi).bytes(),
                                       testing::TinyMailbox(Variant::kUnicode).bytes(),
                                       testing::TinyMailbox(Variant::kUnicode4k).bytes()};
-  const std::size_t variant = data[0] % 3;
+  const std::size_t variant = (data[0] & 0x7F) % 3;
   std::string bytes = whole[variant];
-  const std::size_t first = static_cast<std::size_t>(codec_of(static_cast<Variant>(variant)).geometry().first_amap);
+  const Geometry& shape = codec_of(static_cast<Variant>(variant)).geometry();
+  const std::size_t first = (data[0] & 0x80) != 0 ? 0 : static_cast<std::size_t>(shape.first_amap);
   for (std::size_t at = 1; at + 3 <= size && at < 100; at += 3) {
     const std::size_t offset = first + (data[at] | (std::size_t{data[at + 1]} << 8)) % (bytes.size() - first);
     bytes[offset] = static_cast<char>(data[at + 2]);

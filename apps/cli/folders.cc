@@ -212,7 +212,12 @@ FolderInfo make_folder(const Store& store, const std::string& path) {
 }
 
 Ids::Ids(const Store& store) {
-  const std::string root = store.root().entry_id();
+  std::string root;
+  try {
+    root = store.root().entry_id();
+  } catch (const client::Error&) {
+    return;  // a damaged store: its ids are shown as they are
+  }
   if (root.size() <= kFront) return;
   front_ = root.substr(0, kFront);
   size_ = root.size();

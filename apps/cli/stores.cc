@@ -2,6 +2,8 @@
 #include "cli/stores.h"
 
 #include <algorithm>
+#include <cctype>
+#include <cstdio>
 
 #include "cli/mail_files.h"
 #include "cli/mail_store.h"
@@ -70,6 +72,52 @@ void complete(const client::Store& store) {
 // A store made of mail files has not all that was in them.
 bool some_mail_was_lost = false;
 
+// What the store itself says of a file that cannot be opened, without the way it came, and what can be done.
+std::string why_not(const client::Error& error, Access access) {
+  const std::string code = client::code_name(error.code());
+  std::string words = error.words();
+  const std::string before = " failed: " + code + ": ", behind = " (" + code + ")";
+  const std::size_t at = words.find(before);
+  if (at == words.npos) return error.what();
+  words.erase(0, at + before.size());
+  if (words.size() < behind.size() || words.compare(words.size() - behind.size(), behind.size(), behind) != 0) {
+    words += behind;
+  }
+  if (error.code() == static_cast<HRESULT>(MAPI_E_CORRUPT_STORE)) {
+    words += access == Access::kWrite
+                 ? "; mapiary check says what is damaged, and mapiary copy gets out what can be read"
+                 : "; nothing of it can be read: take it from a backup";
+  }
+  return words;
+}
+
+// A PST or OST by its name, whose first bytes are lost: what is in it can be found all the same.
+constexpr std::uint64_t kLeastPst = 0x4600;  // one map and one page
+
+bool is_named_pst(const std::string& path) {
+  const std::size_t dot = path.rfind('.');
+  std::string end = dot == std::string::npos ? "" : path.substr(dot);
+  std::transform(end.begin(), end.end(), end.begin(), [](unsigned char c) { return std::tolower(c); });
+  return (end == ".pst" || end == ".ost") && system::file_size(path) >= kLeastPst;
+}
+
+// "50 4B 03 04", and what that is of the files that are often taken for stores.
+std::string seen_bytes(const std::string& path) {
+  const std::string head = system::read_head(path, 4);
+  std::string text;
+  char byte[4];
+  for (const char one : head) {
+    (void)std::snprintf(byte, sizeof byte, "%02X", static_cast<unsigned char>(one));
+    text += (text.empty() ? "" : " ") + std::string(byte);
+  }
+  const bool packed = head.substr(0, 2) == "PK" || head.substr(0, 2) == "\x1f\x8b" ||
+                      head.substr(0, 4) == "7z\xbc\xaf" || head.substr(0, 3) == "BZh" || head.substr(0, 4) == "Rar!" ||
+                      head.substr(0, 4) ==
+                          "\xfd"
+                          "7zX";
+  return "offset 0 has " + text + (packed ? ", a packed file: unpack it first" : "");
+}
+
 bool looks_like_path(const std::string& argument) {
   return argument.find('/') != std::string::npos;
 }
@@ -94,7 +142,6 @@ ExitCode exit_code_of(const client::Error& error) {
       return ExitCode::kAccess;
     case static_cast<ULONG>(MAPI_E_CORRUPT_DATA):
     case static_cast<ULONG>(MAPI_E_CORRUPT_STORE):
-    case static_cast<ULONG>(MAPI_E_VERSION):
       return ExitCode::kDamaged;
     default:
       return ExitCode::kNothing;
@@ -195,7 +242,10 @@ OpenStore Stores::open(const std::string& argument, Access access, Missing missi
 OpenStore Stores::open_present(const std::string& argument, system::PathKind kind, Access access) {
   using system::PathKind;
   if (kind == PathKind::kFile) {
-    const std::string head = system::read_head(argument, 1024);
+    // Once for each file: closing it would drop the locks on a store that is open.
+    const auto [known, fresh] = heads_.try_emplace(system::absolute(argument));
+    if (fresh) known->second = system::read_head(argument, 1024);
+    const std::string& head = known->second;
     if (head.empty()) throw CannotOpen("'" + argument + "' holds no store: it is empty", ExitCode::kNothing);
     const auto file = recognise(head);
     if (file && access == Access::kWrite) system::write_access(argument);
@@ -203,13 +253,15 @@ OpenStore Stores::open_present(const std::string& argument, system::PathKind kin
   }
   const std::string format = kind == PathKind::kOther ? "" : mail_format(argument);
   if (format.empty()) {
+    if (kind == PathKind::kFile && access == Access::kRead && is_named_pst(argument)) return open_headless(argument);
     const std::string other = refusal_of_mail(argument);
     if (!other.empty()) throw CannotOpen("'" + argument + "': " + other, ExitCode::kNothing);
-    const char* why = kind == PathKind::kFolder ? "it is a folder, and neither a Maildir nor one of mail files"
-                      : kind == PathKind::kOther
-                          ? "it is neither a file nor a folder"
-                          : "its first bytes are neither those of a Mapiary store (SQLite, application id MPRS) "
-                            "nor of a PST or OST (!BDN), and it is no mail";
+    const std::string why = kind == PathKind::kFolder ? "it is a folder, and neither a Maildir nor one of mail files"
+                            : kind == PathKind::kOther
+                                ? "it is neither a file nor a folder"
+                                : "its first bytes are neither those of a Mapiary store (SQLite, application id MPRS) "
+                                  "nor of a PST or OST (!BDN), and it is no mail; " +
+                                      seen_bytes(argument);
     throw CannotOpen("'" + argument + "' holds no store: " + why, ExitCode::kNothing);
   }
   if (access == Access::kWrite) {
@@ -227,7 +279,28 @@ OpenStore Stores::open_present(const std::string& argument, system::PathKind kin
   return opened;
 }
 
+OpenStore Stores::open_headless(const std::string& argument) {
+  try {
+    return open_service(system::absolute(argument), StoreFile{"MAPIARY_PST", "pst", "", ""}, Access::kRead);
+  } catch (const client::Error&) {
+    throw CannotOpen("'" + argument +
+                         "' is no PST or OST: it does not begin with !BDN, and no pages of one are in it; " +
+                         seen_bytes(argument),
+                     ExitCode::kNothing);
+  }
+}
+
 OpenStore Stores::open_file(const std::string& path, const StoreFile& file, Access access) {
+  try {
+    return open_service(path, file, access);
+  } catch (const client::Error& error) {
+    const std::string words = why_not(error, access);
+    const bool names_it = words.find(path) != std::string::npos;
+    throw CannotOpen(names_it ? words : "'" + path + "': " + words, exit_code_of(error));
+  }
+}
+
+OpenStore Stores::open_service(const std::string& path, const StoreFile& file, Access access) {
   client::Profiles profiles;
   const std::string name = unused_name(profiles.list());
   profiles.create(name);

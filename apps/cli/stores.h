@@ -5,6 +5,7 @@
 // Thread rule: one thread; a Stores outlives everything that was opened through it.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -58,7 +59,9 @@ class Stores {
  private:
   class Scratch;
   OpenStore open_present(const std::string& argument, system::PathKind kind, mapiary::client::Access access);
+  OpenStore open_headless(const std::string& argument);
   OpenStore open_file(const std::string& path, const StoreFile& file, mapiary::client::Access access);
+  OpenStore open_service(const std::string& path, const StoreFile& file, mapiary::client::Access access);
   std::optional<OpenStore> open_named(const std::string& name, mapiary::client::Access access);
   // Null: no profile was named, and there is no default one.
   mapiary::client::Session* user_session();
@@ -71,6 +74,7 @@ class Stores {
   bool user_profiles_ = false;
   std::unique_ptr<mapiary::client::Library> library_;
   std::vector<std::string> made_profiles_;
+  std::map<std::string, std::string> heads_;  // the first bytes of files, by path
   std::vector<mapiary::client::Session> sessions_;
   std::optional<mapiary::client::Session> user_session_;
 };

@@ -14,6 +14,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <utility>
 
 namespace cli::system {
 
@@ -22,6 +23,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view kScratchName = "mapiary-run-";
+constexpr std::size_t kWritten = 16 * 1024;  // a new file is written in pieces that are not smaller
 
 volatile std::sig_atomic_t interrupt_count = 0;
 
@@ -34,7 +36,14 @@ extern "C" void on_interrupt(int number) {
 }
 
 ExitCode code_of(int error) {
-  return error == EACCES || error == EPERM || error == EROFS || error == EBUSY ? ExitCode::kAccess : ExitCode::kNothing;
+  const bool closed = error == EACCES || error == EPERM || error == EROFS || error == EBUSY || error == EWOULDBLOCK;
+  return closed ? ExitCode::kAccess : ExitCode::kNothing;
+}
+
+// Files are opened without waiting.
+std::string words_of(int error) {
+  if (error == EWOULDBLOCK) return "another program holds a lease of it; close that program, or read a copy";
+  return std::strerror(error);
 }
 
 void need(const std::error_code& error, const std::string& path, const char* doing) {
@@ -60,7 +69,7 @@ void sweep_scratch(const std::string& below) {
 }  // namespace
 
 FileError::FileError(const std::string& path, const char* doing, int error)
-    : std::runtime_error(std::string(doing) + " '" + path + "': " + std::strerror(error)),
+    : std::runtime_error(std::string(doing) + " '" + path + "': " + words_of(error)),
       code_(code_of(error)),
       error_(error) {}
 
@@ -216,27 +225,47 @@ void rename_file(const std::string& from, const std::string& to) {
 }
 
 NewFile::NewFile(std::string partial, std::string path)
-    : partial_(std::move(partial)), path_(std::move(path)), file_(std::fopen(partial_.c_str(), "wbe")) {
-  if (file_ == nullptr) throw FileError(partial_, "write", errno);
-  std::setvbuf(file_, nullptr, _IOFBF, 1 << 16);
+    : partial_(std::move(partial)),
+      path_(std::move(path)),
+      file_(::open(partial_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)) {
+  if (file_ < 0) throw FileError(partial_, "write", errno);
 }
 
 NewFile::~NewFile() {
-  if (file_ == nullptr) return;
-  std::fclose(file_);
+  if (file_ < 0) return;
+  ::close(file_);
   ::unlink(partial_.c_str());
 }
 
+// Large pieces come as they are; small ones are collected.
 void NewFile::write(std::string_view bytes) {
-  if (std::fwrite(bytes.data(), 1, bytes.size(), file_) != bytes.size()) throw FileError(partial_, "write", errno);
   size_ += bytes.size();
+  if (waiting_.size() + bytes.size() < kWritten) {
+    waiting_ += bytes;
+    return;
+  }
+  put(waiting_);
+  waiting_.clear();
+  put(bytes);
+}
+
+void NewFile::put(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t done = ::write(file_, bytes.data(), bytes.size());
+    if (done < 0 && errno == EINTR) continue;
+    if (done <= 0) throw FileError(partial_, "write", done == 0 ? ENOSPC : errno);
+    bytes.remove_prefix(static_cast<std::size_t>(done));
+  }
 }
 
 void NewFile::commit() {
-  std::FILE* file = file_;
-  if (std::fflush(file) != 0) throw FileError(partial_, "write", errno);
-  file_ = nullptr;
-  if (std::fclose(file) != 0) throw FileError(partial_, "write", errno);
+  put(waiting_);
+  const int file = std::exchange(file_, -1);
+  if (::close(file) != 0) {
+    const int error = errno;
+    ::unlink(partial_.c_str());
+    throw FileError(partial_, "write", error);
+  }
   rename_file(partial_, path_);
 }
 

@@ -72,8 +72,9 @@ class NewFile {
   std::uint64_t size() const { return size_; }
 
  private:
-  std::string partial_, path_;
-  std::FILE* file_;
+  void put(std::string_view bytes);
+  std::string partial_, path_, waiting_;
+  int file_;
   std::uint64_t size_ = 0;
 };
 

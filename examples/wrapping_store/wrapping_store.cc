@@ -22,7 +22,7 @@ std::string setting(const char* name, const char* otherwise) {
 }
 
 // What happens at the end of a store's life, one line a call, in the file the environment names.
-void trace(const char* call, const ULONG* flags = nullptr, const ULONG* answer = nullptr) {
+void trace(const std::string& call, const ULONG* flags = nullptr, const ULONG* answer = nullptr) {
   const std::string path = setting("WRAPPING_STORE_TRACE", "");
   std::FILE* file = path.empty() ? nullptr : std::fopen(path.c_str(), "a");
   if (!file) return;
@@ -260,14 +260,16 @@ struct Stores {
 
 class Store final : public Wrapper<IMsgStore, IID_IMAPIProp, IID_IMsgStore> {
  public:
-  Store(IMsgStore* inner, std::shared_ptr<Stores> stores) : Wrapper(inner), stores_(std::move(stores)) {}
+  // `who`: before the calls in the trace.
+  Store(IMsgStore* inner, std::shared_ptr<Stores> stores, const char* who)
+      : Wrapper(inner), stores_(std::move(stores)), who_(who) {}
   STDMETHODIMP_(ULONG) Release() override {
     {
       const std::lock_guard<std::mutex> lock(stores_->mutex);
       if (const ULONG left = --references_) return left;
       stores_->open.erase(inner_.get());
     }
-    trace("IMsgStore::Release 0");
+    trace(who_ + "IMsgStore::Release 0");
     delete this;
     return 0;
   }
@@ -335,7 +337,7 @@ class Store final : public Wrapper<IMsgStore, IID_IMAPIProp, IID_IMsgStore> {
     return inner_->GetReceiveFolderTable(ulFlags, lppTable);
   }
   STDMETHODIMP StoreLogoff(ULONG* lpulFlags) override {
-    trace("IMsgStore::StoreLogoff", lpulFlags);
+    trace(who_ + "IMsgStore::StoreLogoff", lpulFlags);
     return inner_->StoreLogoff(lpulFlags);
   }
   STDMETHODIMP AbortSubmit(ULONG cbEntryID, LPENTRYID lpEntryID, ULONG ulFlags) override {
@@ -354,17 +356,18 @@ class Store final : public Wrapper<IMsgStore, IID_IMAPIProp, IID_IMsgStore> {
 
  private:
   const std::shared_ptr<Stores> stores_;
+  const std::string who_;
 };
 
 class Logon final : public Wrapper<IMSLogon, IID_IMSLogon> {
  public:
-  using Wrapper::Wrapper;
-  ~Logon() override { trace("IMSLogon::Release 0"); }
+  Logon(IMSLogon* inner, const char* who) : Wrapper(inner), who_(who) {}
+  ~Logon() override { trace(who_ + "IMSLogon::Release 0"); }
   STDMETHODIMP GetLastError(HRESULT hResult, ULONG ulFlags, LPMAPIERROR* lppMAPIError) override {
     return inner_->GetLastError(hResult, ulFlags, lppMAPIError);
   }
   STDMETHODIMP Logoff(ULONG* lpulFlags) override {
-    trace("IMSLogon::Logoff", lpulFlags);
+    trace(who_ + "IMSLogon::Logoff", lpulFlags);
     return inner_->Logoff(lpulFlags);
   }
   STDMETHODIMP OpenEntry(ULONG cbEntryID, LPENTRYID lpEntryID, LPCIID lpInterface, ULONG ulFlags, ULONG* lpulObjType,
@@ -383,6 +386,9 @@ class Logon final : public Wrapper<IMSLogon, IID_IMSLogon> {
   STDMETHODIMP OpenStatusEntry(LPCIID lpInterface, ULONG ulFlags, ULONG* lpulObjType, LPVOID* lppEntry) override {
     return inner_->OpenStatusEntry(lpInterface, ulFlags, lpulObjType, lppEntry);
   }
+
+ private:
+  const std::string who_;
 };
 
 class Provider final : public Wrapper<IMSProvider, IID_IMSProvider> {
@@ -403,7 +409,7 @@ class Provider final : public Wrapper<IMSProvider, IID_IMSProvider> {
     const std::unique_ptr<IMAPISupport, Releaser> wrapped(new Support(support));
     return hand_out(
         inner_->Logon(wrapped.get(), window, profile, size, id, flags, iid, cb, security, error, logon, store), logon,
-        store);
+        store, "");
   } catch (const std::bad_alloc&) {
     return MAPI_E_NOT_ENOUGH_MEMORY;
   }
@@ -413,23 +419,23 @@ class Provider final : public Wrapper<IMSProvider, IID_IMSProvider> {
     const std::unique_ptr<IMAPISupport, Releaser> wrapped(new Support(support));
     return hand_out(
         inner_->SpoolerLogon(wrapped.get(), window, profile, size, id, flags, iid, cb, security, error, logon, store),
-        logon, store);
+        logon, store, "spooler ");
   } catch (const std::bad_alloc&) {
     return MAPI_E_NOT_ENOUGH_MEMORY;
   }
 
  private:
   // Ours in place of theirs. A store that is open already has ours.
-  HRESULT hand_out(HRESULT hr, LPMSLOGON* logon, LPMDB* store) {
+  HRESULT hand_out(HRESULT hr, LPMSLOGON* logon, LPMDB* store, const char* who) {
     if (FAILED(hr)) return hr;
-    if (*logon) *logon = new ::Logon(*logon);
-    if (*store) *store = wrap(*store);
+    if (*logon) *logon = new ::Logon(*logon, who);
+    if (*store) *store = wrap(*store, who);
     return hr;
   }
-  Store* wrap(IMsgStore* theirs) {
+  Store* wrap(IMsgStore* theirs, const char* who) {
     const std::lock_guard<std::mutex> lock(stores_->mutex);
     Store*& ours = stores_->open[theirs];
-    if (!ours) return ours = new Store(theirs, stores_);
+    if (!ours) return ours = new Store(theirs, stores_, who);
     ours->AddRef();
     theirs->Release();  // never the last: ours has one
     return ours;

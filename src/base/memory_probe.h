@@ -35,10 +35,10 @@ class MemoryProbe {
   std::array<std::uintptr_t, 16> good_{};  // pages known to be readable, by the low bits of their number
 };
 
-// Whether a block of the size its owner claims can be read. Up to 64 KiB the claim is believed, for that is the way of
-// nearly all values; a larger one is asked about, at a small part of what its copy costs.
+// Whether a block of the size its owner claims can be read. Up to 128 KiB, what the C library takes from its heap, the
+// claim is believed, for that is the way of nearly all values; a larger one is asked about, page by page.
 inline bool is_claim_good(const void* at, std::uint64_t size) {
-  constexpr std::uint64_t kBelieved = 64 << 10;
+  constexpr std::uint64_t kBelieved = 128 << 10;
   return size <= kBelieved || MemoryProbe().readable(at, static_cast<std::size_t>(size));
 }
 

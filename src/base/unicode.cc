@@ -79,58 +79,91 @@ char32_t next_scalar_or_surrogate(std::string_view text, std::size_t& at, bool& 
   return value;
 }
 
-template <class String>
-void append_units(String& out, char32_t c) {
-  using Unit = typename String::value_type;
+template <class Unit>
+Unit* put_units(Unit* to, char32_t c) {
   if constexpr (sizeof(Unit) == 2) {
     if (c >= 0x10000) {
-      out.push_back(static_cast<Unit>(0xD7C0 + (c >> 10)));
-      out.push_back(static_cast<Unit>(0xDC00 + (c & 0x3FF)));
-      return;
+      *to++ = static_cast<Unit>(0xD7C0 + (c >> 10));
+      *to++ = static_cast<Unit>(0xDC00 + (c & 0x3FF));
+      return to;
     }
   }
-  out.push_back(static_cast<Unit>(c));
+  *to++ = static_cast<Unit>(c);
+  return to;
 }
 
-// From UTF-8 to units of 16 or 32 bits.
+// Four bytes at most.
+char* put_utf8(char* to, char32_t c) {
+  if (c < 0x80) {
+    *to++ = static_cast<char>(c);
+    return to;
+  }
+  if (c < 0x800) {
+    *to++ = static_cast<char>(0xC0 | c >> 6);
+  } else {
+    if (c < 0x10000) {
+      *to++ = static_cast<char>(0xE0 | c >> 12);
+    } else {
+      *to++ = static_cast<char>(0xF0 | c >> 18);
+      *to++ = static_cast<char>(0x80 | (c >> 12 & 0x3F));
+    }
+    *to++ = static_cast<char>(0x80 | (c >> 6 & 0x3F));
+  }
+  *to++ = static_cast<char>(0x80 | (c & 0x3F));
+  return to;
+}
+
+// From UTF-8 to units of 16 or 32 bits. There are never more units than bytes.
 template <class String>
 String decode(std::string_view text, std::size_t* replaced) {
-  String out;
-  std::size_t at = ascii_run(text, 0);
-  out.reserve(at == text.size() ? at : at + (text.size() - at) * 2 / 3 + 2);
-  out.assign(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at));
+  using Unit = typename String::value_type;
+  String out(text.size(), Unit{});
+  Unit* to = out.data();
+  std::size_t at = 0;
   while (at < text.size()) {
+    const std::size_t run = ascii_run(text, at);
+    for (std::size_t i = 0; i < run; ++i) to[i] = static_cast<Unit>(text[at + i]);
+    to += run;
+    at += run;
+    if (at == text.size()) break;
     bool ok = true;
-    char32_t c = next_code_point(text, at, &ok);
+    const char32_t c = next_code_point(text, at, &ok);
     if (!ok) count(replaced);
-    append_units(out, c);
-    while (at < text.size() && static_cast<unsigned char>(text[at]) < 0x80) {
-      out.push_back(static_cast<typename String::value_type>(text[at++]));
-    }
+    to = put_units(to, c);
   }
+  out.resize(static_cast<std::size_t>(to - out.data()));
   return out;
 }
 
 // To UTF-8 from `size` units of 16 or 32 bits that `load(i)` gives.
 template <class Load>
 std::string encode(std::size_t size, Load load, std::size_t* replaced) {
-  std::string out(size, '\0');
-  std::size_t at = 0;
-  for (; at < size; ++at) {
-    char32_t c = load(at);
-    if (c >= 0x80) break;
-    out[at] = static_cast<char>(c);
-  }
-  out.resize(at);
-  while (at < size) {
-    char32_t c = load(at++);
-    if (is_high(c) && at < size && is_low(load(at))) c = join(c, load(at++));
-    if (c > 0x10FFFF) {
-      count(replaced);
-      c = kReplacement;
+  constexpr std::size_t kBlock = 16, kLongest = 4;
+  std::string out(size + size / 8 + kBlock * kLongest, '\0');
+  std::size_t used = 0;
+  for (std::size_t at = 0; at < size;) {
+    // ASCII, as nearly always, a block at a time.
+    if (out.size() - used < kBlock * kLongest) out.resize(out.size() + out.size() / 2 + kBlock * kLongest);
+    const std::size_t end = std::min(at + kBlock, size);
+    char32_t all = 0;
+    for (std::size_t i = at; i < end; ++i) all |= load(i);
+    if (all < 0x80) {
+      for (; at < end; ++at) out[used++] = static_cast<char>(load(at));
+      continue;
     }
-    append_utf8(out, c);
+    char* to = out.data() + used;
+    while (at < end) {
+      char32_t c = load(at++);
+      if (is_high(c) && at < size && is_low(load(at))) c = join(c, load(at++));
+      if (c > 0x10FFFF) {
+        count(replaced);
+        c = kReplacement;
+      }
+      to = put_utf8(to, c);
+    }
+    used = static_cast<std::size_t>(to - out.data());
   }
+  out.resize(used);
   return out;
 }
 
@@ -202,24 +235,8 @@ char32_t next_code_point(std::string_view text, std::size_t& at, bool* ok) {
 
 void append_utf8(std::string& out, char32_t c) {
   if (c > 0x10FFFF) c = kReplacement;
-  if (c < 0x80) {
-    out.push_back(static_cast<char>(c));
-    return;
-  }
   char raw[4];
-  std::size_t n = 0;
-  if (c < 0x800) {
-    raw[n++] = static_cast<char>(0xC0 | c >> 6);
-  } else if (c < 0x10000) {
-    raw[n++] = static_cast<char>(0xE0 | c >> 12);
-    raw[n++] = static_cast<char>(0x80 | (c >> 6 & 0x3F));
-  } else {
-    raw[n++] = static_cast<char>(0xF0 | c >> 18);
-    raw[n++] = static_cast<char>(0x80 | (c >> 12 & 0x3F));
-    raw[n++] = static_cast<char>(0x80 | (c >> 6 & 0x3F));
-  }
-  raw[n++] = static_cast<char>(0x80 | (c & 0x3F));
-  out.append(raw, n);
+  out.append(raw, static_cast<std::size_t>(put_utf8(raw, c) - raw));
 }
 
 std::u16string utf8_to_utf16(std::string_view text, std::size_t* replaced) {
@@ -251,18 +268,6 @@ std::wstring utf8_to_wide(std::string_view text, std::size_t* replaced) {
 }
 
 std::string wide_to_utf8(std::wstring_view text, std::size_t* replaced) {
-  // ASCII, as nearly always, a block at a time.
-  constexpr std::size_t kBlock = 64;
-  std::uint32_t all = 0;
-  for (std::size_t at = 0; at < text.size() && all < 0x80; at += kBlock) {
-    for (const wchar_t unit : text.substr(at, kBlock)) all |= static_cast<std::uint32_t>(unit);
-  }
-  if (all < 0x80) {
-    if (replaced != nullptr) *replaced = 0;
-    std::string ascii(text.size(), '\0');
-    for (std::size_t i = 0; i < text.size(); ++i) ascii[i] = static_cast<char>(text[i]);
-    return ascii;
-  }
   return encode(
       text.size(), [&](std::size_t i) { return static_cast<char32_t>(text[i]); }, replaced);
 }

@@ -18,10 +18,12 @@
 #include <mutex>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "base/result.h"
 #include "com/error_map.h"
 #include "com/last_error.h"
+#include "com/live_objects.h"
 
 namespace mapiary::com {
 
@@ -29,13 +31,20 @@ namespace mapiary::com {
 // recursive because a caller's progress or fill callback may call back into the same store on the same thread.
 class Gate {
  public:
+  // `live`: where the objects enter themselves; NULL: nowhere.
+  explicit Gate(std::shared_ptr<LiveObjects> live = nullptr) : live_(std::move(live)) {}
+
   std::recursive_mutex& mutex() { return mutex_; }
   // From now on every call answers `why`. Calls under way end first when the caller holds mutex().
   void close(Code why) { closed_.store(static_cast<int>(why), std::memory_order_release); }
   bool is_open() const { return closed_.load(std::memory_order_acquire) < 0; }
   Code why() const { return static_cast<Code>(closed_.load(std::memory_order_acquire)); }
+  const std::shared_ptr<LiveObjects>& live() const { return live_; }
+  // What is in the register, with this gate's lock taken.
+  std::vector<LiveObject> live_objects();
 
  private:
+  const std::shared_ptr<LiveObjects> live_;
   std::recursive_mutex mutex_;
   std::atomic<int> closed_{-1};
 };

@@ -4,6 +4,7 @@
 #define USES_ALL_MAPI_GUIDS
 #define INITGUID
 #include <initguid.h>
+#include <mapiary/leaks.h>
 #include <mapiaux.h>
 #include <mapiextra.h>
 #include <mapix.h>

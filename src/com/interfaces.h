@@ -3,6 +3,7 @@
 #pragma once
 
 #include <imessage.h>
+#include <mapiary/leaks.h>
 #include <mapiform.h>
 #include <mapispi.h>
 #include <mapiutil.h>
@@ -55,6 +56,7 @@ MAPIARY_INTERFACE(IProviderAdmin, IUnknown)
 MAPIARY_INTERFACE_ID(IMAPISupport, IUnknown, IID_IMAPISup)
 MAPIARY_INTERFACE(IMSProvider, IUnknown)
 MAPIARY_INTERFACE(IMSLogon, IUnknown)
+MAPIARY_INTERFACE(IMapiaryObjects, IUnknown)
 MAPIARY_INTERFACE(IABProvider, IUnknown)
 MAPIARY_INTERFACE(IABLogon, IUnknown)
 MAPIARY_INTERFACE(IXPProvider, IUnknown)

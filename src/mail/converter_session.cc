@@ -6,7 +6,7 @@
 #include "com/object.h"
 #include "mail/convert.h"
 
-// Behind the others: from here on identifiers are defined, not only declared.
+// Last: from here on ids are defined, not declared.
 #include <initguid.h>
 #include <mapimime.h>
 

@@ -11,6 +11,7 @@
 #include "com/ref.h"
 #include "com/text.h"
 #include "convert/mime/tags.h"
+#include "convert/mime/writer.h"
 #include "mail/message_io.h"
 #include "mail/outside.h"
 #include "mail/streams.h"
@@ -115,7 +116,7 @@ class Collector {
       const ULONG tag = tags->aulPropTag[i];
       const bool skip =
           std::any_of(without.begin(), without.end(), [&](ULONG t) { return PROP_ID(t) == PROP_ID(tag); });
-      if (!skip && PROP_TYPE(tag) != PT_OBJECT) tags->aulPropTag[kept++] = tag;
+      if (!skip && PROP_TYPE(tag) != PT_OBJECT && !mime::is_of_place(PropTag(tag))) tags->aulPropTag[kept++] = tag;
     }
     tags->cValues = kept;
     if (kept == 0) return {};

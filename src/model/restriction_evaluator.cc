@@ -271,8 +271,8 @@ Result<bool> RestrictionEvaluator::evaluate_property(const Node& node, Restricti
     loaded = TRY(row.load(*value));
     value = &loaded;
   }
-  if (node.op == RelOp::kRe) return value != nullptr && node.like->matches(*value);
-  if (value == nullptr) return satisfies(std::weak_ordering::less, node.op);
+  if (value == nullptr) return false;
+  if (node.op == RelOp::kRe) return node.like->matches(*value);
   if (node.value.is_multi()) return compare_relop(*value, node.op, node.value, compiled_->order_);
   const auto with = [&](RelOp op) {
     return any_value(*value,

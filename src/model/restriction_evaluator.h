@@ -4,9 +4,9 @@
 // restrictions, so each view has its own.
 //
 // What the pages leave open ("undefined") is ruled here:
-// - A property that is absent, an error or of another type family is below every value (what the spropertyrestriction
-// page reports of
-//   Exchange): LT, LE and NE hold, EQ, GE, GT and RE do not. Two absent ones are equal. Bit mask and size take it as 0.
+// - A property that is absent, an error or of another type family fails every property restriction, NE too, as
+//   types-of-restrictions recommends (it is asked for with an exist restriction).
+//   Compare-props takes it as below every value, two absent ones as equal; bit mask and size take it as 0.
 //   Content: no match.
 // - Property restriction on a multivalued property with a single value: holds if one of the values satisfies it; NE if
 // none is equal.

@@ -92,12 +92,15 @@ TEST(RestrictionEvaluator, LargeValuesAreLoaded) {
   EXPECT_FALSE(holds(R::content(kText, {FuzzyLevel::kPrefix}, text(kText, "needle"))));
 }
 
-// spropertyrestriction: an absent property is below the least value; the rest is ruled in the header.
+// types-of-restrictions: a property restriction on an absent property fails; the rest is ruled in the header.
+// spec: ST-573
 TEST(RestrictionEvaluator, AbsentProperties) {
   const PropTag gone(0x36000003u), gone2(0x36010003u);
   const PropValue least = PropValue::int32(gone, std::numeric_limits<std::int32_t>::min());
-  for (const RelOp op : {RelOp::kLt, RelOp::kLe, RelOp::kNe}) EXPECT_TRUE(holds(R::property(gone, op, least)));
-  for (const RelOp op : {RelOp::kGt, RelOp::kGe, RelOp::kEq}) EXPECT_FALSE(holds(R::property(gone, op, least)));
+  for (const RelOp op : {RelOp::kLt, RelOp::kLe, RelOp::kNe, RelOp::kGt, RelOp::kGe, RelOp::kEq}) {
+    EXPECT_FALSE(holds(R::property(gone, op, least)));
+    EXPECT_TRUE(holds(R::negate(R::property(gone, op, least)))) << "NOT is always the complement";
+  }
   EXPECT_TRUE(holds(R::compare_props(gone, RelOp::kEq, gone2)));
   EXPECT_TRUE(holds(R::compare_props(gone, RelOp::kLt, kSize)));
   EXPECT_TRUE(holds(R::bit_mask(gone, 1, false)));

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/sort_key.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <limits>
 #include <type_traits>
 
+#include "base/unicode.h"
 #include "model/text.h"
 
 namespace mapiary::model {
@@ -14,6 +16,10 @@ namespace {
 constexpr char kPresent = '\x01';
 constexpr char kTupleEnd = '\x02';
 constexpr char kMissing = '\xFF';
+
+constexpr char lower(char c) {
+  return static_cast<char>(c + (static_cast<unsigned char>(c - 'A') < 26 ? 'a' - 'A' : 0));
+}
 
 class KeyWriter {
  public:
@@ -45,16 +51,14 @@ class KeyWriter {
   }
 
   void bytes(std::string_view value) {
-    for (const char c : value) {
-      byte(static_cast<std::uint8_t>(c));
-      if (c == '\0') byte(0xFF);
-    }
-    byte(0);
-    byte(0);
+    put(value, [](char c) { return c; });
   }
 
   void text(std::string_view value, const PropValue& owner) {
     const TextFolding folding{order_ == TextOrder::kIgnoreCase, false};
+    if (owner.tag().base_type() == PropType::kUnicode && folding.ignore_case && mapiary::is_ascii(value)) {
+      return put(value, lower);
+    }
     if (owner.tag().base_type() == PropType::kString8) {
       bytes(fold_text(text8_to_utf8(value, owner.code_page()), folding));
     } else {
@@ -63,12 +67,32 @@ class KeyWriter {
   }
 
  private:
+  // The bytes as `change` makes them, zeros escaped, and the end. Nearly all keys of a large table are written here.
+  template <class Change>
+  void put(std::string_view value, Change&& change) {
+    const auto zeros = static_cast<std::size_t>(std::count(value.begin(), value.end(), '\0'));
+    const std::size_t at = out_.size();
+    out_.resize(at + value.size() + zeros + 2, static_cast<char>(flip_));
+    char* to = out_.data() + at;
+    const auto flip = static_cast<char>(flip_);
+    if (zeros == 0) {
+      for (std::size_t i = 0; i < value.size(); ++i) to[i] = static_cast<char>(change(value[i]) ^ flip);
+      return;
+    }
+    for (const char c : value) {
+      *to++ = static_cast<char>(change(c) ^ flip);
+      if (c == '\0') *to++ = static_cast<char>(0xFF ^ flip_);
+    }
+  }
+
   void byte(std::uint8_t b) { out_.push_back(static_cast<char>(b ^ flip_)); }
   template <class Unsigned>
   void big_endian(Unsigned value) {
-    for (int shift = static_cast<int>(sizeof(Unsigned)) * 8 - 8; shift >= 0; shift -= 8) {
-      byte(static_cast<std::uint8_t>(value >> shift));
+    char bytes[sizeof(Unsigned)];
+    for (std::size_t i = 0; i < sizeof(Unsigned); ++i) {
+      bytes[i] = static_cast<char>(static_cast<std::uint8_t>(value >> (8 * (sizeof(Unsigned) - 1 - i))) ^ flip_);
     }
+    out_.append(bytes, sizeof bytes);
   }
 
   std::string& out_;

@@ -452,6 +452,14 @@ Status Change::commit() {
   return scope->commit();
 }
 
+Reading::Reading(std::unique_ptr<detail::Scope> scope) : scope_(std::move(scope)) {}
+Reading::Reading(Reading&&) noexcept = default;
+Reading::~Reading() = default;
+
+Result<Reading> Profile::begin_reading() const {
+  return Reading(TRY(Scope::begin(*core_, Scope::Mode::kRead)));
+}
+
 Result<Change> ProfileStore::begin_change() {
   return Change(TRY(Scope::begin(*core_, Scope::Mode::kWrite)));
 }

@@ -144,11 +144,25 @@ class Change {
   std::unique_ptr<detail::Scope> scope_;
 };
 
+// Several reads as one, until it goes: all of the same state, and with one transaction instead of many. Others of the
+// process wait meanwhile: no other lock may be taken and nobody's code be called while there is one.
+class Reading {
+ public:
+  Reading(Reading&&) noexcept;
+  ~Reading();
+
+ private:
+  friend class Profile;
+  explicit Reading(std::unique_ptr<detail::Scope> scope);
+  std::unique_ptr<detail::Scope> scope_;
+};
+
 // One profile, found by its instance: a new name does not disturb it. Every call: kObjectDeleted when it is gone.
 class Profile {
  public:
   const Guid& instance() const { return instance_; }
   Result<ProfileInfo> info() const;
+  Result<Reading> begin_reading() const;
 
   // ---- Message services, in the order they were added.
   Result<std::vector<ServiceInfo>> services() const;

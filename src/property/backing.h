@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "com/live_objects.h"
 #include "com/ref.h"
 #include "model/named_property.h"
 #include "model/prop_value.h"
@@ -57,7 +58,7 @@ struct OpenMode {
   bool create = false;  // make it if it is missing, empty it if it is there
 };
 
-class PropertyBacking {
+class PropertyBacking : public com::Described {
  public:
   virtual ~PropertyBacking() = default;
 

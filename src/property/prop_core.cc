@@ -61,6 +61,7 @@ Result<PropValue> PropCore::convert(PropValue value, PropTag wanted, bool unicod
       return fail(Code::kBadCharWidth, "property", "the object has no Unicode text", stored.value);
     }
     if (value.is_blob()) return fail(Code::kNoMemory, "property", "the value must be opened as a stream", stored.value);
+    if (target.base_type() == stored.base_type()) return value;
     return com::with_text_type(value, target.base_type(), backing_->code_page());
   }
   if (target.raw_type() != stored.raw_type()) {
@@ -99,6 +100,7 @@ HRESULT PropCore::get_props(LPSPropTagArray tags, ULONG flags, ULONG* count, LPS
     const bool unicode = (flags & MAPI_UNICODE) != 0;
     std::vector<PropValue> values;
     if (tags) {
+      values.reserve(tags->cValues);
       for (ULONG i = 0; i < tags->cValues; ++i) values.push_back(slot(PropTag(tags->aulPropTag[i]), unicode));
     } else {
       values = TRY(all_values(unicode));
@@ -147,6 +149,7 @@ HRESULT PropCore::set_props(ULONG count, LPSPropValue values, LPSPropProblemArra
     };
     // Everything is looked at before anything changes, so an argument that fails the call changes nothing.
     std::vector<Change> changes;
+    changes.reserve(std::min<ULONG>(count, 256));  // the count is the caller's word: grow, do not trust
     Problems problems;
     for (ULONG i = 0; i < count; ++i) {
       const PropTag tag(values[i].ulPropTag);

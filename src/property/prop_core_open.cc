@@ -4,6 +4,8 @@
 // streams go to the backing's own bytes where it has some.
 #include <mapicode.h>
 
+#include <cstdio>
+
 #include "com/convert.h"
 #include "com/text.h"
 #include "property/prop_core.h"
@@ -65,6 +67,13 @@ Result<com::Ref<IUnknown>> PropCore::open_stream(PropTag tag, ULONG options, ULO
   StreamOptions stream;
   stream.mode = (mode.write ? STGM_READWRITE : STGM_READ) | (options & STGM_TRANSACTED);
   stream.at_end = (flags & STREAM_APPEND) != 0;
+  if (border_.gate()->live()) {
+    backing_->describe(stream.owner);
+    char number[16];
+    std::snprintf(number, sizeof number, "%08X", static_cast<unsigned>(tag.value));
+    stream.owner.name =
+        "property " + std::string(number) + (stream.owner.name.empty() ? "" : " of " + stream.owner.name);
+  }
   return com::Ref<IUnknown>(make_stream(border_.gate(), TRY(stream_bytes(tag, mode)), std::move(stream)));
 }
 

@@ -14,6 +14,30 @@
 
 namespace mapiary::property {
 
+// In the leak report; nullptr: not in it (a store is in that of the session). A backing may say it better.
+template <class Interface>
+constexpr const char* kKind = "object";
+template <>
+inline constexpr const char* kKind<IMsgStore> = nullptr;
+template <>
+inline constexpr const char* kKind<IMAPIFolder> = "folder";
+template <>
+inline constexpr const char* kKind<IMessage> = "message";
+template <>
+inline constexpr const char* kKind<IAttach> = "attachment";
+template <>
+inline constexpr const char* kKind<IMAPIStatus> = "status object";
+template <>
+inline constexpr const char* kKind<IProfSect> = "profile section";
+template <>
+inline constexpr const char* kKind<IAddrBook> = "address book";
+template <>
+inline constexpr const char* kKind<IABContainer> = "address book container";
+template <>
+inline constexpr const char* kKind<IMailUser> = "messaging user";
+template <>
+inline constexpr const char* kKind<IDistList> = "distribution list";
+
 template <class Interface>
 class PropObject : public com::Object<Interface> {
  public:
@@ -59,7 +83,8 @@ class PropObject : public com::Object<Interface> {
  protected:
   PropObject(std::shared_ptr<com::Gate> gate, std::shared_ptr<PropertyBacking> backing,
              const com::AllocRoutines& routines = {})
-      : core_(std::move(gate), std::move(backing), routines) {}
+      : core_(std::move(gate), std::move(backing), routines),
+        mark_(*core_.border().gate(), kKind<Interface>, &core_.backing()) {}
   ~PropObject() = default;
 
   PropCore core_;
@@ -71,6 +96,8 @@ class PropObject : public com::Object<Interface> {
   CopyJob job(LPCIID iid, LPVOID target, ULONG_PTR ui, LPMAPIPROGRESS progress, ULONG flags) {
     return {this, iid, target, ui, progress, flags, core_.routines()};
   }
+
+  const com::LiveMark mark_;
 };
 
 }  // namespace mapiary::property

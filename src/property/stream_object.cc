@@ -24,7 +24,7 @@ bool can_write(DWORD mode) {
 }
 
 // Bytes and access, shared by a stream and its clones; the last of them settles what is not committed.
-class Shared {
+class Shared final : public com::Described {
  public:
   Shared(std::shared_ptr<com::Gate> gate, std::shared_ptr<RandomBytes> bytes, StreamOptions options)
       : gate_(std::move(gate)), bytes_(std::move(bytes)), options_(std::move(options)) {}
@@ -42,6 +42,11 @@ class Shared {
   RandomBytes& bytes() { return *bytes_; }
   const StreamOptions& options() const { return options_; }
   void set_dirty(bool dirty) { dirty_ = dirty; }
+  void describe(com::LiveObject& out) const override {
+    out.name = options_.owner.name;
+    out.entry_id = options_.owner.entry_id;
+    out.owner = options_.owner.owner;
+  }
 
  private:
   std::shared_ptr<com::Gate> gate_;
@@ -53,7 +58,7 @@ class Shared {
 class StreamObject final : public com::Object<IStream> {
  public:
   StreamObject(std::shared_ptr<Shared> shared, std::uint64_t position)
-      : shared_(std::move(shared)), position_(position) {}
+      : shared_(std::move(shared)), position_(position), mark_(*shared_->gate(), "stream", shared_.get()) {}
 
   STDMETHODIMP Read(void* out, ULONG count, ULONG* done) override;
   STDMETHODIMP Write(const void* from, ULONG count, ULONG* done) override;
@@ -80,6 +85,7 @@ class StreamObject final : public com::Object<IStream> {
 
   std::shared_ptr<Shared> shared_;
   std::uint64_t position_;
+  const com::LiveMark mark_;
 };
 
 HRESULT StreamObject::Read(void* out, ULONG count, ULONG* done) {

@@ -21,9 +21,10 @@ namespace mapiary::property {
 
 // What the stream says of itself and allows.
 struct StreamOptions {
-  DWORD mode = STGM_READ;  // STGM_READ, STGM_WRITE or STGM_READWRITE, with STGM_TRANSACTED; comes back from Stat
-  std::wstring name;       // of Stat
-  bool at_end = false;     // start position (STREAM_APPEND)
+  DWORD mode = STGM_READ;      // STGM_READ, STGM_WRITE or STGM_READWRITE, with STGM_TRANSACTED; comes back from Stat
+  std::wstring name;           // of Stat
+  bool at_end = false;         // start position (STREAM_APPEND)
+  com::LiveObject owner = {};  // whose, for the leak report
 };
 
 com::Ref<IStream> make_stream(std::shared_ptr<com::Gate> gate, std::shared_ptr<RandomBytes> bytes,

@@ -2,9 +2,12 @@
 #include "sqlite/database.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstring>
 #include <mutex>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -68,6 +71,45 @@ int open_handle(const std::string& path, const OpenOptions& options, sqlite3** h
 
 }  // namespace
 
+// Through SQLite's own file: to close another descriptor would drop the locks that this process holds on the file, and
+// others would take its WAL away.
+Result<std::string> read_head(const std::string& path, std::size_t count, const std::string& vfs_name) {
+  sqlite3_vfs* vfs = sqlite3_vfs_find(vfs_name.empty() ? nullptr : vfs_name.c_str());
+  if (vfs == nullptr) return fail(Code::kInternal, "sqlite", "there is no VFS '" + vfs_name + "'");
+  const auto failed = [&](int code) {
+    const int system_error = vfs->xGetLastError != nullptr ? vfs->xGetLastError(vfs, 0, nullptr) : 0;
+    return fail(detail::code_of(code, system_error), "sqlite",
+                "'" + path + "' cannot be read: " + std::strerror(system_error), static_cast<std::uint64_t>(code));
+  };
+  std::string full(static_cast<std::size_t>(vfs->mxPathname) + 4, '\0');
+  const int named = vfs->xFullPathname(vfs, path.c_str(), vfs->mxPathname, full.data());
+  if (named != SQLITE_OK && named != SQLITE_OK_SYMLINK) return failed(SQLITE_CANTOPEN);
+  int exists = 0;
+  if (vfs->xAccess(vfs, full.c_str(), SQLITE_ACCESS_EXISTS, &exists) == SQLITE_OK && exists == 0) {
+    return fail(Code::kNotFound, "sqlite", "there is no file '" + path + "'");
+  }
+  std::vector<std::max_align_t> memory(static_cast<std::size_t>(vfs->szOsFile) / sizeof(std::max_align_t) + 1);
+  auto* file = reinterpret_cast<sqlite3_file*>(memory.data());
+  file->pMethods = nullptr;
+  int code = vfs->xOpen(vfs, full.c_str(), file, SQLITE_OPEN_READONLY | SQLITE_OPEN_MAIN_DB, nullptr);
+  if (code != SQLITE_OK) {
+    auto error = failed(code);
+    if (file->pMethods != nullptr) file->pMethods->xClose(file);
+    return error;
+  }
+  std::string head(count, '\0');
+  sqlite3_int64 size = 0;
+  code = file->pMethods->xFileSize(file, &size);
+  head.resize(static_cast<std::size_t>(std::clamp<sqlite3_int64>(size, 0, static_cast<sqlite3_int64>(count))));
+  if (code == SQLITE_OK && !head.empty()) {
+    code = file->pMethods->xRead(file, head.data(), static_cast<int>(head.size()), 0);
+  }
+  const bool read = code == SQLITE_OK || code == SQLITE_IOERR_SHORT_READ;
+  Result<std::string> result = read ? Result<std::string>(std::move(head)) : failed(code);
+  file->pMethods->xClose(file);
+  return result;
+}
+
 Database::Database(std::unique_ptr<detail::Core> core) : core_(std::move(core)) {}
 Database::Database(Database&&) noexcept = default;
 Database& Database::operator=(Database&&) noexcept = default;
@@ -86,6 +128,11 @@ Result<Database> Database::open(const std::string& path, const OpenOptions& opti
     if (options.access == Access::kCreate && options.vfs.empty()) TRY(make_private_file(path));
     const int code = open_handle(path, options, &core->handle);
     if (code != SQLITE_OK) return core->error(code, "");
+  }
+  // SQLite opens for reading what it may not write, and says so, or something else, at the first write.
+  if (options.access != Access::kReadOnly && sqlite3_db_readonly(core->handle, "main") == 1) {
+    return fail(Code::kReadOnly, "sqlite",
+                "'" + path + "' cannot be written: the file, its folder or its file system is read-only");
   }
   sqlite3_extended_result_codes(core->handle, 1);
   // Files come from anywhere: their schema is not trusted to call functions, and cannot be made to damage the database.
@@ -181,6 +228,22 @@ Status Database::checkpoint() {
   return {};
 }
 
+Status Database::add_test(const std::string& name, TextTest test) {
+  const auto ask = [](sqlite3_context* context, int, sqlite3_value** values) {
+    const auto& own = *static_cast<const TextTest*>(sqlite3_user_data(context));
+    const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(values[0]));
+    const auto size = static_cast<std::size_t>(sqlite3_value_bytes(values[0]));
+    sqlite3_result_int(context, text != nullptr && own({text, size}) ? 1 : 0);
+  };
+  const auto drop = [](void* own) { delete static_cast<TextTest*>(own); };
+  // From here on it is SQLite's, whether this succeeds or not.
+  auto* own = new TextTest(std::move(test));
+  constexpr int kFlags = SQLITE_UTF8 | SQLITE_DIRECTONLY;
+  const int code = sqlite3_create_function_v2(core_->handle, name.c_str(), 1, kFlags, own, ask, nullptr, nullptr, drop);
+  if (code != SQLITE_OK) return core_->error(code, name);
+  return {};
+}
+
 std::int64_t Database::last_row_id() const {
   return sqlite3_last_insert_rowid(core_->handle);
 }
@@ -197,6 +260,23 @@ bool Database::in_transaction() const {
   return sqlite3_get_autocommit(core_->handle) == 0;
 }
 
+namespace {
+
+bool ask(const detail::Core& core, int question) {
+  bool answer = false;
+  return sqlite3_file_control(core.handle, "main", question, &answer) == SQLITE_OK && answer;
+}
+
+}  // namespace
+
+bool Database::is_alone() const {
+  return in_transaction() && ask(*core_, detail::kAskAlone);
+}
+
+bool Database::is_untouched() const {
+  return in_transaction() && ask(*core_, detail::kAskUntouched);
+}
+
 void Database::interrupt() {
   sqlite3_interrupt(core_->handle);
 }
@@ -205,28 +285,35 @@ const std::string& Database::path() const {
   return core_->path;
 }
 
-namespace {
-
-Status execute(detail::Core& core, const char* sql) {
-  const int code = sqlite3_exec(core.handle, sql, nullptr, nullptr, nullptr);
-  if (code != SQLITE_OK) return core.error(code, sql);
-  return {};
+Status detail::Core::run(Step step) {
+  static constexpr std::array<const char*, kSteps> kText = {"BEGIN DEFERRED", "BEGIN IMMEDIATE", "COMMIT", "ROLLBACK"};
+  sqlite3_stmt*& statement = steps[step];
+  int code = SQLITE_OK;
+  if (statement == nullptr)
+    code = sqlite3_prepare_v3(handle, kText[step], -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+  if (code != SQLITE_OK) return error(code, kText[step]);
+  code = sqlite3_step(statement);
+  if (code == SQLITE_DONE) {
+    sqlite3_reset(statement);
+    return {};
+  }
+  auto failed = error(code, kText[step]);
+  sqlite3_reset(statement);
+  return failed;
 }
-
-}  // namespace
 
 Result<Transaction> Transaction::begin(Database& database, Mode mode) {
   if (database.in_transaction()) {
     return fail(Code::kInvalidObject, "sqlite", "'" + database.path() + "' is in a transaction already");
   }
-  TRY(execute(*database.core_, mode == Mode::kImmediate ? "BEGIN IMMEDIATE" : "BEGIN DEFERRED"));
+  TRY(database.core_->run(mode == Mode::kImmediate ? detail::Core::kBeginImmediate : detail::Core::kBegin));
   return Transaction(database.core_.get());
 }
 
 Status Transaction::commit() {
   if (core_ == nullptr) return fail(Code::kInvalidObject, "sqlite", "the transaction has ended");
   // SQLite itself may have rolled back after an earlier error; then this COMMIT must not look like a success.
-  Status done = execute(*core_, "COMMIT");
+  Status done = core_->run(detail::Core::kCommit);
   if (!done) roll_back();
   core_ = nullptr;
   return done;
@@ -235,7 +322,7 @@ Status Transaction::commit() {
 void Transaction::roll_back() {
   if (core_ == nullptr) return;
   // Nothing to do if it fails: an error that closes the file to writing has rolled back already.
-  if (sqlite3_get_autocommit(core_->handle) == 0) sqlite3_exec(core_->handle, "ROLLBACK", nullptr, nullptr, nullptr);
+  if (sqlite3_get_autocommit(core_->handle) == 0) (void)core_->run(detail::Core::kRollBack);
   core_ = nullptr;
 }
 

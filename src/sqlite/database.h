@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -94,6 +95,10 @@ class Statement {
   sqlite3_stmt* handle_ = nullptr;
 };
 
+// The first bytes of a file, `count` or as many as there are. A process must not open a database in another way than
+// through SQLite: see database.cc. kNotFound, kNoAccess, kDiskError (also of a folder).
+Result<std::string> read_head(const std::string& path, std::size_t count, const std::string& vfs = {});
+
 class Database {
  public:
   // kNotFound, kNoAccess, kReadOnly (left in the middle of a change, and only reading is asked for), kCorruptStore (not
@@ -119,10 +124,20 @@ class Database {
   // Moves a WAL into the file as far as other connections allow.
   Status checkpoint();
 
+  // Lets statements of this connection ask `name(text)`: 1 if the test holds for the text, 0 if not or for NULL. Once a
+  // name.
+  using TextTest = std::function<bool(std::string_view text)>;
+  Status add_test(const std::string& name, TextTest test);
+
   std::int64_t last_row_id() const;
   std::int64_t total_changes() const;  // rows changed since the database was opened
   std::int64_t changes() const;        // rows changed by the last statement that changed any
   bool in_transaction() const;
+  // Of a database opened for reading only, in a transaction that reads: whether it began with nobody else having the
+  // file open. Then, and only then, it may stay open for later reads without being in the way of others; but before
+  // each of them is_untouched() must say that nobody has had the file since.
+  bool is_alone() const;
+  bool is_untouched() const;
   void interrupt();  // from any thread: the running call ends with kCancelled
   const std::string& path() const;
 

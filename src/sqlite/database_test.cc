@@ -202,6 +202,53 @@ TEST_F(DatabaseTest, AReaderWithoutSharedMemoryNoticesAWriterThatStarts) {
   EXPECT_EQ(reader.integer("SELECT count(*) FROM t").value(), 2);
 }
 
+TEST_F(DatabaseTest, AReadMayGoOnUntilSomebodyElseHasTheFile) {
+  { ASSERT_TRUE(create(Journal::kWal).run("CREATE TABLE t(i); INSERT INTO t VALUES(7)")); }
+  Database reader = open(Access::kReadOnly).value();
+  EXPECT_FALSE(reader.is_alone()) << "there is no transaction";
+  {
+    const Transaction transaction = Transaction::begin(reader, Transaction::Mode::kDeferred).value();
+    EXPECT_EQ(reader.integer("SELECT count(*) FROM t").value(), 1);
+    EXPECT_TRUE(reader.is_alone());
+    EXPECT_TRUE(reader.is_untouched());
+    EXPECT_TRUE(reader.is_untouched());
+    {
+      Database writer = open(Access::kReadWrite).value();
+      ASSERT_TRUE(writer.run("INSERT INTO t VALUES(8)"));
+      EXPECT_FALSE(reader.is_untouched());
+    }
+    EXPECT_FALSE(reader.is_untouched()) << "the writer has gone";
+  }
+  const Transaction transaction = Transaction::begin(reader, Transaction::Mode::kDeferred).value();
+  EXPECT_EQ(reader.integer("SELECT count(*) FROM t").value(), 2);
+  EXPECT_FALSE(reader.is_alone()) << "it is in the way of a checkpoint now";
+}
+
+TEST_F(DatabaseTest, AReadDoesNotGoOnInAFileThatHasChangedBehindLostLocks) {
+  { ASSERT_TRUE(create(Journal::kWal).run("CREATE TABLE t(i); INSERT INTO t VALUES(7)")); }
+  Database reader = open(Access::kReadOnly).value();
+  const Transaction transaction = Transaction::begin(reader, Transaction::Mode::kDeferred).value();
+  EXPECT_EQ(reader.integer("SELECT count(*) FROM t").value(), 1);
+  ASSERT_TRUE(reader.is_untouched());
+  {
+    Database writer = open(Access::kReadWrite).value();
+    ASSERT_TRUE(writer.run("INSERT INTO t VALUES(zeroblob(100000))"));
+    ASSERT_TRUE(writer.checkpoint());
+  }
+  // As the writer would, were it not for our lock.
+  for (const char* end : {"-wal", "-shm"}) ASSERT_TRUE(system_files().remove_file(path_ + end));
+  EXPECT_FALSE(reader.is_untouched());
+}
+
+TEST_F(DatabaseTest, WhoMayWriteIsNeverAlone) {
+  Database db = create(Journal::kWal);
+  ASSERT_TRUE(db.run("CREATE TABLE t(i)"));
+  const Transaction transaction = Transaction::begin(db, Transaction::Mode::kDeferred).value();
+  EXPECT_EQ(db.integer("SELECT count(*) FROM t").value(), 0);
+  EXPECT_FALSE(db.is_alone());
+  EXPECT_FALSE(db.is_untouched());
+}
+
 TEST_F(DatabaseTest, ReadingOnlySeesAWalItsWriterLeftBehind) {
   const pid_t child = ::fork();
   if (child == 0) {

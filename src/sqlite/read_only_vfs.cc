@@ -4,14 +4,20 @@
 // empty one; missing shared memory as memory that cannot be set up, upon which SQLite indexes the WAL in its own memory
 // (SQLITE_READONLY_CANTINIT, as for -shm files without a writer). Where there is no -shm, no lock in it can keep a
 // writer that starts now from a checkpoint; so a read that ends after an -shm has appeared fails with SQLITE_BUSY.
+//
+// Without shared memory SQLite cannot know whether its pages are still those of the file, and reads all anew in each
+// transaction. Who wants to read on in the one that is open asks with kAskUntouched whether that is still right.
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 
+#include "base/file.h"
 #include "sqlite/core.h"
 
 namespace mapiary::sqlite::detail {
@@ -23,13 +29,21 @@ struct ReadOnlyVfs {
   std::string name;
 };
 
+// Of a database.
+struct Beside {
+  std::string path, shm_name;
+  bool is_plain = false;          // a file of the system, under that path
+  std::optional<FileInfo> begun;  // as it was when the transaction without shared memory began
+};
+
 struct ReadOnlyFile {
   sqlite3_file file;
   sqlite3_file* real;    // nullptr: a WAL that is not there
   const char* wal_name;  // of a WAL; SQLite keeps the name while the file is open
   sqlite3_vfs* base;
-  std::string* shm_name;  // of a database
-  bool no_shm;            // SQLite works without shared memory because there is none
+  Beside* beside;        // of a database
+  sqlite3_int64 stated;  // bytes of a database, by its first page; 0 if that cannot be believed
+  bool no_shm;           // SQLite works without shared memory because there is none
 };
 
 sqlite3_vfs* base_of(sqlite3_vfs* vfs) {
@@ -54,19 +68,23 @@ ReadOnlyFile& mine_of(sqlite3_file* file) {
 }
 
 int close(sqlite3_file* file) {
-  delete std::exchange(mine_of(file).shm_name, nullptr);
+  delete std::exchange(mine_of(file).beside, nullptr);
   sqlite3_file* real = mine_of(file).real;
   return real == nullptr || real->pMethods == nullptr ? SQLITE_OK : real->pMethods->xClose(real);
+}
+
+// Or it is not known.
+bool has_shm(const ReadOnlyFile& mine) {
+  int exists = 0;
+  const int asked = mine.base->xAccess(mine.base, mine.beside->shm_name.c_str(), SQLITE_ACCESS_EXISTS, &exists);
+  return asked != SQLITE_OK || exists != 0;
 }
 
 int read(sqlite3_file* file, void* out, int count, sqlite3_int64 offset) {
   if (sqlite3_file* real = real_of(file)) {
     const int code = real->pMethods->xRead(real, out, count, offset);
     const ReadOnlyFile& mine = mine_of(file);
-    if (!mine.no_shm) return code;
-    int exists = 0;
-    const int asked = mine.base->xAccess(mine.base, mine.shm_name->c_str(), SQLITE_ACCESS_EXISTS, &exists);
-    return asked != SQLITE_OK || exists != 0 ? SQLITE_BUSY : code;
+    return mine.no_shm && has_shm(mine) ? SQLITE_BUSY : code;
   }
   std::memset(out, 0, static_cast<std::size_t>(count));
   return SQLITE_IOERR_SHORT_READ;
@@ -114,10 +132,26 @@ int file_size(sqlite3_file* file, sqlite3_int64* size) {
     // compares with the damaged header, and tries again and again for ten seconds.
     const bool is_wal = mine_of(file).wal_name != nullptr;
     if (code == SQLITE_OK && is_wal && *size > 0 && !has_wal_header(real)) *size = 0;
+    // A file that was cut off is refused as a whole by SQLite. What is missing is shown as zeros instead: it costs what
+    // was there, and the rest is read.
+    *size = std::max(*size, mine_of(file).stated);
     return code;
   }
   *size = 0;
   return SQLITE_OK;
+}
+
+// What the first page says of the size of a database; not much more than there is: it may be anybody's.
+sqlite3_int64 stated_size(sqlite3_file* real) {
+  unsigned char head[100];
+  sqlite3_int64 size = 0;
+  if (real->pMethods->xFileSize(real, &size) != SQLITE_OK) return 0;
+  if (real->pMethods->xRead(real, head, sizeof head, 0) != SQLITE_OK) return 0;
+  if (std::memcmp(head, "SQLite format 3", 16) != 0 || std::memcmp(head + 24, head + 92, 4) != 0) return 0;
+  const sqlite3_int64 page = head[16] << 8 | head[17];
+  const sqlite3_int64 stated = (page == 1 ? 65536 : page) * static_cast<sqlite3_int64>(big_endian(head + 28));
+  constexpr sqlite3_int64 kTimes = 64;
+  return stated / kTimes <= size ? stated : 0;
 }
 
 int lock(sqlite3_file* file, int level) {
@@ -134,7 +168,27 @@ int check_reserved(sqlite3_file* file, int* reserved) {
   *reserved = 0;
   return SQLITE_OK;
 }
+std::optional<FileInfo> info_of(const Beside& beside) {
+  if (!beside.is_plain) return std::nullopt;
+  auto info = system_files().info(beside.path);
+  return info ? std::optional<FileInfo>(*info) : std::nullopt;
+}
+
+// A writer makes an -shm before it writes, and while we hold our lock on the file it cannot take it away when it goes.
+// The file's time and size are there for locks that were lost: closing another handle of the file drops them.
+bool is_untouched(const ReadOnlyFile& mine) {
+  if (!mine.no_shm || mine.beside == nullptr || !mine.beside->begun || has_shm(mine)) return false;
+  const auto now = info_of(*mine.beside);
+  return now && now->size == mine.beside->begun->size && now->modified == mine.beside->begun->modified;
+}
+
 int control(sqlite3_file* file, int operation, void* argument) {
+  if (operation == kAskAlone || operation == kAskUntouched) {
+    const ReadOnlyFile& mine = mine_of(file);
+    *static_cast<bool*>(argument) =
+        operation == kAskAlone ? mine.no_shm && mine.beside != nullptr && mine.beside->begun : is_untouched(mine);
+    return SQLITE_OK;
+  }
   sqlite3_file* real = real_of(file);
   return real == nullptr ? SQLITE_NOTFOUND : real->pMethods->xFileControl(real, operation, argument);
 }
@@ -153,7 +207,10 @@ int shm_map(sqlite3_file* file, int region, int size, int, void volatile** out) 
   if (real == nullptr || real->pMethods->iVersion < 2) return SQLITE_READONLY_CANTINIT;
   const int code = real->pMethods->xShmMap(real, region, size, 0, out);
   mine_of(file).no_shm = (code & 0xFF) == SQLITE_CANTOPEN;
-  if (mine_of(file).no_shm) return SQLITE_READONLY_CANTINIT;
+  if (mine_of(file).no_shm) {
+    if (Beside* beside = mine_of(file).beside) beside->begun = info_of(*beside);
+    return SQLITE_READONLY_CANTINIT;
+  }
   // A writer of this same process shares its mapping with us; SQLite must not use it to write.
   return code == SQLITE_OK ? SQLITE_READONLY : code;
 }
@@ -186,7 +243,8 @@ int open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int*
   mine->real->pMethods = nullptr;
   mine->base = base;
   mine->wal_name = (flags & SQLITE_OPEN_WAL) != 0 ? name : nullptr;
-  mine->shm_name = nullptr;
+  mine->beside = nullptr;
+  mine->stated = 0;
   mine->no_shm = false;
   if ((flags & SQLITE_OPEN_WAL) != 0) {
     int exists = 0;
@@ -207,7 +265,10 @@ int open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int*
     if (mine->real->pMethods != nullptr) mine->real->pMethods->xClose(mine->real);
     return code;
   }
-  if ((flags & SQLITE_OPEN_MAIN_DB) != 0) mine->shm_name = new std::string(std::string(name) + "-shm");
+  if ((flags & SQLITE_OPEN_MAIN_DB) != 0) {
+    mine->stated = stated_size(mine->real);
+    mine->beside = new Beside{name, std::string(name) + "-shm", base == sqlite3_vfs_find(nullptr), std::nullopt};
+  }
   mine->file.pMethods = &kMethods;
   return SQLITE_OK;
 }

@@ -44,12 +44,17 @@ struct Advises::Event {
   std::span<const ULONG> tags;
 };
 
-Result<ULONG_PTR> Advises::advise(ObjectId object, ULONG events, LPMAPIADVISESINK sink) {
+Result<ULONG_PTR> Advises::advise(ObjectId object, std::string_view entry_id, ULONG events, LPMAPIADVISESINK sink) {
   if (events == 0 || (events & ~kEvents) != 0) {
     return fail(Code::kInvalidArgument, "store", "a store does not tell of such an event", events);
   }
   core_.catch_up();
-  entries_.push_back({++last_, object, events, com::Notifier::get().subscribe(sink)});
+  com::LiveObject words;
+  words.kind = "advise connection";
+  words.name = std::to_string(last_ + 1);
+  words.entry_id = entry_id;
+  auto mark = std::make_unique<com::NamedMark>(core_.gate()->live(), std::move(words));
+  entries_.push_back({++last_, object, events, com::Notifier::get().subscribe(sink), std::move(mark)});
   core_.watch();
   return last_;
 }

@@ -14,9 +14,12 @@
 
 #include <mapix.h>
 
+#include <memory>
+#include <string_view>
 #include <vector>
 
 #include "backend/object.h"
+#include "com/live_objects.h"
 #include "com/notifier.h"
 #include "store/entry_ids.h"
 
@@ -28,8 +31,9 @@ class Advises {
  public:
   explicit Advises(StoreCore& core) : core_(core) {}
 
-  // `object` 0: the whole store. The connection number, never 0. kInvalidArgument: an event a store does not send.
-  Result<ULONG_PTR> advise(ObjectId object, ULONG events, LPMAPIADVISESINK sink);
+  // `object` 0: the whole store. `entry_id` is for the leak report. The connection number, never 0. kInvalidArgument:
+  // an event a store does not send.
+  Result<ULONG_PTR> advise(ObjectId object, std::string_view entry_id, ULONG events, LPMAPIADVISESINK sink);
   // To be closed by the caller without the gate. kInvalidArgument: no such connection.
   Result<com::SubscriptionPtr> take(ULONG_PTR connection);
   std::vector<com::SubscriptionPtr> take_all();
@@ -47,6 +51,7 @@ class Advises {
     ObjectId object;
     ULONG events;
     com::SubscriptionPtr to;
+    std::unique_ptr<com::NamedMark> mark;
   };
   struct Event;
 

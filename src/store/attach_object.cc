@@ -27,18 +27,25 @@ constexpr ULONG kAttachComputed[] = {PR_ATTACH_NUM,        PR_OBJECT_TYPE,      
 class AttachBacking final : public StagedBacking {
  public:
   AttachBacking(std::shared_ptr<MessageBacking> owner, AttachData working, bool writable)
-      : StagedBacking(owner->shared_core(), writable), owner_(std::move(owner)), working_(std::move(working)) {}
+      : StagedBacking(owner->shared_core(), writable),
+        owner_(std::move(owner)),
+        working_(std::make_shared<AttachData>(std::move(working))) {}
 
   MessageBacking& owner() { return *owner_; }
-  std::uint32_t number() const { return working_.number; }
-  Props& props() override { return working_.props; }
-  ObjectId object() const override { return working_.id; }
+  std::uint32_t number() const { return working_->number; }
+  Props& props() override { return own().props; }
+  ObjectId object() const override { return working_->id; }
   std::uint32_t code_page() override { return owner_->code_page(); }
   Result<std::vector<PropTag>> list() override;
   Result<PropValue> get(PropTag tag) override;
   Status remove(PropTag tag) override;
   Status save(ULONG flags) override;
   Result<com::Ref<IUnknown>> open_object(PropTag tag, REFIID iid, ULONG options, ULONG flags) override;
+  // The entry id is the message's.
+  void describe(com::LiveObject& out) const override {
+    owner_->describe(out);
+    out.name = "number " + std::to_string(working_->number) + (out.name.empty() ? "" : " of " + out.name);
+  }
 
  protected:
   std::span<const ULONG> computed_tags() const override { return kAttachComputed; }
@@ -46,15 +53,20 @@ class AttachBacking final : public StagedBacking {
   Status allow(PropTag) override { return owner_->check_alive(); }
 
  private:
-  bool is_storage() { return long_of(working_.props.bag, PR_ATTACH_METHOD) == ATTACH_OLE; }
-  void set_method(ULONG method) { working_.props.set(long_value(PR_ATTACH_METHOD, method)); }
+  // To be changed. What the message was given by a save is its own from then on, and copied here first.
+  AttachData& own() {
+    if (working_.use_count() > 1) working_ = std::make_shared<AttachData>(*working_);
+    return *working_;
+  }
+  bool is_storage() { return long_of(working_->props.bag, PR_ATTACH_METHOD) == ATTACH_OLE; }
+  void set_method(ULONG method) { own().props.set(long_value(PR_ATTACH_METHOD, method)); }
   void drop_message();
   Result<com::Ref<IUnknown>> open_message(ULONG flags);
   Result<com::Ref<IStream>> open_bytes_of_storage(ULONG flags);
   Result<com::Ref<IUnknown>> open_storage(ULONG flags);
 
   std::shared_ptr<MessageBacking> owner_;
-  AttachData working_;
+  std::shared_ptr<AttachData> working_;
   std::weak_ptr<MessageBacking> open_message_;  // the message inside, while somebody has it open
 };
 
@@ -68,10 +80,10 @@ std::optional<PropValue> AttachBacking::computed(PropTag tag) {
       return long_value(PR_ACCESS_LEVEL, writable_ ? MAPI_MODIFY : 0);
     case id_of(PR_ATTACH_SIZE):
       return long_value(PR_ATTACH_SIZE,
-                        static_cast<ULONG>(std::min<std::uint64_t>(attachment_size(working_), INT32_MAX)));
+                        static_cast<ULONG>(std::min<std::uint64_t>(attachment_size(*working_), INT32_MAX)));
     case id_of(PR_RECORD_KEY): {
       const auto kept = owner_->find_attachment(number());
-      const ObjectId id = working_.id != 0 ? working_.id : kept ? kept->id : 0;
+      const ObjectId id = working_->id != 0 ? working_->id : kept ? kept->id : 0;
       if (id == 0) return std::nullopt;
       return binary_value(PR_RECORD_KEY, core_->ids().record_key(id));
     }
@@ -105,8 +117,8 @@ Result<PropValue> AttachBacking::get(PropTag tag) {
 
 void AttachBacking::drop_message() {
   open_message_.reset();
-  working_.embedded = nullptr;
-  working_.drop_embedded = working_.id != 0;
+  own().embedded = nullptr;
+  own().drop_embedded = working_->id != 0;
 }
 
 Status AttachBacking::remove(PropTag tag) {
@@ -125,21 +137,21 @@ Status AttachBacking::save(ULONG flags) {
   TRY(owner_->check_alive());
   // The message saved meanwhile may have given it a number.
   if (const auto kept = owner_->find_attachment(number())) {
-    if (kept->id != 0) working_.id = kept->id;
-  } else if (working_.id != 0) {
+    if (kept->id != 0 && kept->id != working_->id) own().id = kept->id;
+  } else if (working_->id != 0) {
     return fail(Code::kObjectDeleted, "store", "the attachment was deleted from its message", number());
   }
-  const auto size = static_cast<std::int32_t>(std::min<std::uint64_t>(attachment_size(working_), INT32_MAX));
-  working_.props.set(PropValue::int32(PropTag(PR_ATTACH_SIZE), size));
+  const auto size = static_cast<std::int32_t>(std::min<std::uint64_t>(attachment_size(*working_), INT32_MAX));
+  own().props.set(PropValue::int32(PropTag(PR_ATTACH_SIZE), size));
   TRY(owner_->keep_attachment(working_));
-  working_.drop_embedded = false;
+  if (working_->drop_embedded) own().drop_embedded = false;
   return {};
 }
 
 Result<com::Ref<IUnknown>> AttachBacking::open_message(ULONG flags) {
   const bool create = (flags & MAPI_CREATE) != 0;
   const bool write = create || (flags & MAPI_MODIFY);
-  if (!create && long_of(working_.props.bag, PR_ATTACH_METHOD) != ATTACH_EMBEDDED_MSG) {
+  if (!create && long_of(working_->props.bag, PR_ATTACH_METHOD) != ATTACH_EMBEDDED_MSG) {
     return fail(Code::kInterfaceNotSupported, "store", "the attachment is no message");
   }
   // Open already: the same object, so that a copy into it from outside is seen to be a circle.
@@ -152,17 +164,17 @@ Result<com::Ref<IUnknown>> AttachBacking::open_message(ULONG flags) {
   TRY(model::check_message_depth(depth));
   if (create) {
     drop_message();
-    working_.props.set(PropValue::object(PropTag(PR_ATTACH_DATA_OBJ)));
+    own().props.set(PropValue::object(PropTag(PR_ATTACH_DATA_OBJ)));
     set_method(ATTACH_EMBEDDED_MSG);
   }
-  MessageData message = create ? new_message(0, false) : TRY(load_embedded(*core_, working_));
+  MessageData message = create ? new_message(0, false) : TRY(load_embedded(*core_, *working_));
   if (create) message.props.set(long_value(PR_MESSAGE_FLAGS, MSGFLAG_UNMODIFIED | MSGFLAG_READ));
   auto self = std::static_pointer_cast<AttachBacking>(shared_from_this());
   auto keep = [self](const MessageData& saved) -> Status {
     auto next = std::make_shared<MessageData>(saved);
     // A save of the outer message gave the earlier form its number.
-    if (next->id == 0 && self->working_.embedded) next->id = self->working_.embedded->id;
-    self->working_.embedded = std::move(next);
+    if (next->id == 0 && self->working_->embedded) next->id = self->working_->embedded->id;
+    self->own().embedded = std::move(next);
     return {};
   };
   auto backing = std::make_shared<MessageBacking>(core_, std::move(message), write, depth, std::move(keep));
@@ -177,7 +189,7 @@ Result<com::Ref<IStream>> AttachBacking::open_bytes_of_storage(ULONG flags) {
   const PropTag tag(PR_ATTACH_DATA_BIN);
   auto self = std::static_pointer_cast<AttachBacking>(shared_from_this());
   auto load = [self, tag](property::ScratchBytes& into) -> Status {
-    const PropValue* value = self->working_.props.bag.find(tag.id());
+    const PropValue* value = self->working_->props.bag.find(tag.id());
     if (!value || value->tag() != tag) return {};
     if (!value->is_blob()) return property::append(into, value->as_bytes());
     return property::append_all(*TRY(self->open_bytes(tag, {})), into);
@@ -185,7 +197,7 @@ Result<com::Ref<IStream>> AttachBacking::open_bytes_of_storage(ULONG flags) {
   auto save = [self, tag](property::ScratchBytes& content) -> Status {
     auto copy = std::make_shared<property::ScratchBytes>();
     TRY(property::append_all(content, *copy));
-    return self->working_.props.set_large(tag, std::move(copy), 0);
+    return self->own().props.set_large(tag, std::move(copy), 0);
   };
   auto bytes = std::make_shared<property::ScratchBytes>(std::move(load), std::move(save));
   if (!create) TRY(bytes->load());
@@ -217,7 +229,7 @@ Result<com::Ref<IUnknown>> AttachBacking::open_object(PropTag tag, REFIID iid, U
     return fail(Code::kInterfaceNotSupported, "store", "the property is not offered through this interface", tag.value);
   }
   const bool create = (flags & MAPI_CREATE) != 0;
-  if (!create && !working_.props.bag.find(tag.id())) {
+  if (!create && !working_->props.bag.find(tag.id())) {
     return fail(Code::kNotFound, "store", "the attachment has no such data", tag.value);
   }
   if (!create && !is_storage()) {
@@ -226,7 +238,7 @@ Result<com::Ref<IUnknown>> AttachBacking::open_object(PropTag tag, REFIID iid, U
   if (create) {
     drop_message();
     set_method(ATTACH_OLE);
-    working_.props.set(PropValue::binary(PropTag(PR_ATTACH_DATA_BIN), ""));
+    own().props.set(PropValue::binary(PropTag(PR_ATTACH_DATA_BIN), ""));
   }
   if (as_docfile) return com::Ref<IUnknown>(TRY(open_bytes_of_storage(flags)));
   return open_storage(flags);

@@ -79,7 +79,8 @@ Result<com::Ref<IMAPITable>> open_check(const CorePtr& core, const IID* iid, ULO
     rows.push_back(row_of(*core, *transaction, damage));
     rows.back().key = rows.back().rank = rows.size();
   }
-  ListTable table(core, {{PropTag(PR_ENTRYID), PropTag(PR_OBJECT_TYPE), PropTag(PR_COMMENT_W)}, true});
+  ListTable table(core,
+                  {{PropTag(PR_ENTRYID), PropTag(PR_OBJECT_TYPE), PropTag(PR_COMMENT_W)}, true, "table of a check"});
   table.assign(std::move(rows));
   return table.open((options & MAPI_UNICODE) != 0);
 }

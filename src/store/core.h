@@ -195,7 +195,7 @@ class StoreCore : public std::enable_shared_from_this<StoreCore> {
   Setup setup_;
   StatusNames status_names_;
   backend::MailboxInfo info_;
-  std::shared_ptr<com::Gate> gate_ = std::make_shared<com::Gate>();
+  std::shared_ptr<com::Gate> gate_ = std::make_shared<com::Gate>(std::make_shared<com::LiveObjects>());
   EntryIds ids_;
   StoreNames names_;
   std::unique_ptr<Advises> advises_;

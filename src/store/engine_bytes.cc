@@ -16,21 +16,28 @@ Result<std::size_t> EngineBytes::fetch(std::uint64_t offset, std::span<std::byte
   return (*blob)->read_at(offset, out);
 }
 
+// Windows begin at multiples of their size: engines keep large values in pieces, and read whole ones best.
 Result<std::size_t> EngineBytes::read(std::uint64_t offset, std::span<std::byte> out) {
   if (offset >= size_ || out.empty()) return std::size_t{0};
   const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(out.size(), size_ - offset));
   if (wanted >= kWindow) return fetch(offset, out.first(wanted));
-  if (offset < window_at_ || offset + wanted > window_at_ + window_.size()) {
-    window_.resize(static_cast<std::size_t>(std::min<std::uint64_t>(kWindow, size_ - offset)));
-    const auto got = fetch(offset, window_);
-    window_.resize(got ? *got : 0);
-    window_at_ = offset;
-    if (!got) return got;
+  std::size_t done = 0;
+  while (done < wanted) {
+    const std::uint64_t at = offset + done;
+    if (at < window_at_ || at >= window_at_ + window_.size()) {
+      window_at_ = at - at % kWindow;
+      window_.resize(static_cast<std::size_t>(std::min<std::uint64_t>(kWindow, size_ - window_at_)));
+      const auto got = fetch(window_at_, window_);
+      window_.resize(got ? *got : 0);
+      if (!got) return got;
+      if (at >= window_at_ + window_.size()) break;
+    }
+    const auto from = static_cast<std::size_t>(at - window_at_);
+    const std::size_t count = std::min(wanted - done, window_.size() - from);
+    std::memcpy(out.data() + done, window_.data() + from, count);
+    done += count;
   }
-  const auto from = static_cast<std::size_t>(offset - window_at_);
-  const std::size_t count = std::min(wanted, window_.size() - from);
-  std::memcpy(out.data(), window_.data() + from, count);
-  return count;
+  return done;
 }
 
 namespace {
@@ -82,14 +89,31 @@ Result<std::shared_ptr<property::RandomBytes>> open_stored_bytes(const CorePtr& 
   return std::shared_ptr<RandomBytes>(std::move(bytes));
 }
 
+void Props::Undo::note(std::uint16_t id) {
+  if (before_.contains(id)) return;
+  const model::PropValue* value = props_.bag.find(id);
+  before_.emplace(id, value ? std::optional(*value) : std::nullopt);
+}
+
+void Props::Undo::restore() {
+  for (auto& [id, value] : before_) {
+    value ? props_.bag.set(std::move(*value)) : void(props_.bag.erase(id));
+  }
+  before_.clear();
+  props_.fresh = std::move(fresh_);
+  props_.changed = std::move(changed_);
+}
+
 void Props::set(model::PropValue value) {
   const std::uint16_t id = value.tag().id();
+  if (watch_.undo) watch_.undo->note(id);
   fresh.erase(id);
   changed.insert(id);
   bag.set(std::move(value));
 }
 
 bool Props::erase(std::uint16_t id) {
+  if (watch_.undo) watch_.undo->note(id);
   if (!bag.erase(id)) return false;
   fresh.erase(id);
   changed.insert(id);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "model/prop_bag.h"
@@ -75,6 +76,8 @@ class IdSet {
 struct Props {
   using Large = std::shared_ptr<property::ScratchBytes>;
 
+  class Undo;
+
   model::PropBag bag;
   std::map<std::uint16_t, Large> fresh;  // their value in the bag is a blob reference of the right size, without a key
   IdSet changed;
@@ -88,6 +91,38 @@ struct Props {
   // What backend::Update says of the changed properties; large ones follow with write_large().
   void collect(std::vector<model::PropValue>& set, std::vector<std::uint16_t>& erase) const;
   Status write_large(backend::Transaction& transaction, ObjectId object) const;
+
+ private:
+  // Of this object alone: a copy is not watched.
+  struct Watch {
+    Undo* undo = nullptr;
+    Watch() = default;
+    Watch(const Watch&) {}
+    Watch& operator=(const Watch&) { return *this; }
+  };
+  Watch watch_;
+};
+
+// Takes back what set() and erase() do to `props` while it lives: what an object was before a save that may fail,
+// without a copy of all it has. One at a time.
+class Props::Undo {
+ public:
+  explicit Undo(Props& props) : props_(props), fresh_(props.fresh), changed_(props.changed) {
+    props_.watch_.undo = this;
+  }
+  ~Undo() { props_.watch_.undo = nullptr; }
+  Undo(const Undo&) = delete;
+  Undo& operator=(const Undo&) = delete;
+  void restore();
+
+ private:
+  friend struct Props;
+  void note(std::uint16_t id);
+
+  Props& props_;
+  std::map<std::uint16_t, Large> fresh_;
+  IdSet changed_;
+  std::map<std::uint16_t, std::optional<model::PropValue>> before_;
 };
 
 }  // namespace mapiary::store

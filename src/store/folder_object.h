@@ -32,6 +32,7 @@ class FolderBacking final : public CoreBacking {
   Result<std::shared_ptr<property::RandomBytes>> open_bytes(model::PropTag tag, property::OpenMode mode) override;
   Result<com::Ref<IUnknown>> open_object(model::PropTag tag, REFIID iid, ULONG options, ULONG flags) override;
   Status save(ULONG flags) override;
+  void describe(com::LiveObject& out) const override { out.entry_id = core_->ids().folder(id_); }
 
   Result<com::Ref<IMAPITable>> contents(ULONG flags);
   Result<com::Ref<IMAPITable>> hierarchy(ULONG flags);

@@ -77,6 +77,7 @@ class FolderRows final : public view::RowSource, public ChangeListener {
   // Does again what on_changes() could not.
   void catch_up();
   TableViews& views() { return views_; }
+  std::string entry_id() const { return core_->ids().folder(folder_); }
 
  private:
   struct RowData {
@@ -108,6 +109,10 @@ class HierarchyHooks final : public table::TableHooks {
     rows_->catch_up();
     return TBLSTAT_COMPLETE;
   }
+  void describe(com::LiveObject& out) const override {
+    out.kind = "hierarchy table";
+    out.entry_id = rows_->entry_id();
+  }
 
  private:
   std::shared_ptr<FolderRows> rows_;
@@ -119,7 +124,10 @@ Status FolderRows::collect(backend::Transaction& transaction, ObjectId folder, i
   for (const ObjectId id : TRY(children(transaction, folder, ObjectKind::kFolder))) {
     backend::ReadRequest request;
     request.all = true;
-    out.emplace_back(TRY(transaction.read(id, request)), depth);
+    auto data = transaction.read(id, request);
+    // A damaged store may list what is not there; its other folders are.
+    if (!data && data.error().code == Code::kNotFound) continue;
+    out.emplace_back(TRY(std::move(data)), depth);
     if (which_ == Folders::kAll) TRY(collect(transaction, id, depth + 1, out));
   }
   return {};

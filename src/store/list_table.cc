@@ -73,12 +73,17 @@ class ListTable::Rows final : public view::RowSource {
 // A view may outlive the object its table belongs to.
 class ListTable::Hooks final : public table::TableHooks {
  public:
-  explicit Hooks(std::shared_ptr<Rows> rows) : rows_(std::move(rows)) {}
+  Hooks(std::shared_ptr<Rows> rows, std::string owner) : rows_(std::move(rows)), owner_(std::move(owner)) {}
   bool has_bookmarks() const override { return rows_->options_.has_bookmarks; }
   void closing() override { rows_->views_.remove(*this); }
+  void describe(com::LiveObject& out) const override {
+    out.kind = rows_->options_.kind;
+    out.entry_id = owner_;
+  }
 
  private:
   std::shared_ptr<Rows> rows_;
+  const std::string owner_;
 };
 
 ListTable::ListTable(CorePtr core, ListOptions options)
@@ -94,8 +99,8 @@ void ListTable::assign(std::vector<ListRow> rows) {
   rows_->views_.on_change(changes);
 }
 
-Result<com::Ref<IMAPITable>> ListTable::open(bool unicode) {
-  auto hooks = std::make_unique<Hooks>(rows_);
+Result<com::Ref<IMAPITable>> ListTable::open(bool unicode, const com::LiveObject& owner) {
+  auto hooks = std::make_unique<Hooks>(rows_, owner.entry_id);
   return rows_->views_.open(*rows_->core_, rows_, std::move(hooks), {unicode, {}});
 }
 

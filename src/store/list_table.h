@@ -22,6 +22,7 @@ struct ListRow {
 struct ListOptions {
   std::vector<model::PropTag> columns;  // of a new view; text as PT_UNICODE
   bool has_bookmarks = true;            // attachment tables have none
+  const char* kind = "table";           // in the leak report
 };
 
 class ListTable {
@@ -34,7 +35,8 @@ class ListTable {
   bool is_filled() const;
   // The rows anew; views are told of what differs.
   void assign(std::vector<ListRow> rows);
-  Result<com::Ref<IMAPITable>> open(bool unicode);
+  // `owner`: in the leak report.
+  Result<com::Ref<IMAPITable>> open(bool unicode, const com::LiveObject& owner = {});
 
  private:
   class Rows;

@@ -30,12 +30,13 @@ struct StatusParts {
 };
 com::Ref<IMAPIStatus> make_status(const CorePtr& core, StatusParts parts);
 
-class LogonObject final : public com::Object<IMSLogon> {
+class LogonObject final : public com::Object<IMSLogon, IMapiaryObjects> {
  public:
   LogonObject(const CorePtr& core, std::shared_ptr<OpenStores> stores)
       : core_(core), stores_(std::move(stores)), border_(core->gate()) {}
 
   MAPI_IMSLOGON_METHODS(override)
+  MAPIARY_IMAPIARYOBJECTS_METHODS(override)
 
  private:
   CorePtr core_;
@@ -53,6 +54,13 @@ HRESULT LogonObject::Logoff(ULONG* flags) {
     if (!flags || *flags != 0) return fail(Code::kInvalidArgument, "store", "Logoff takes a pointer to zero");
     stores_->remove(*core_);
     return core_->close();
+  });
+}
+
+HRESULT LogonObject::ListObjects(LPMAPIARYOBJECTFN lpfnObject, LPVOID lpvContext) {
+  return com::border([&]() -> Status {
+    com::give_objects(core_->gate()->live_objects(), lpfnObject, lpvContext);
+    return {};
   });
 }
 

@@ -26,14 +26,16 @@ ListOptions recipient_options() {
   return {{PropTag(PR_ROWID), PropTag(PR_RECIPIENT_TYPE), PropTag(PR_DISPLAY_NAME_W), PropTag(PR_ADDRTYPE_W),
            PropTag(PR_EMAIL_ADDRESS_W), PropTag(PR_ENTRYID), PropTag(PR_OBJECT_TYPE), PropTag(PR_DISPLAY_TYPE),
            PropTag(PR_SEARCH_KEY), PropTag(PR_RESPONSIBILITY)},
-          true};
+          true,
+          "recipient table"};
 }
 
 ListOptions attachment_options() {
   return {{PropTag(PR_ATTACH_NUM), PropTag(PR_INSTANCE_KEY), PropTag(PR_RECORD_KEY), PropTag(PR_RENDERING_POSITION),
            PropTag(PR_ATTACH_METHOD), PropTag(PR_ATTACH_SIZE), PropTag(PR_ATTACH_FILENAME_W),
            PropTag(PR_ATTACH_LONG_FILENAME_W), PropTag(PR_DISPLAY_NAME_W), PropTag(PR_ATTACH_MIME_TAG_W)},
-          false};
+          false,
+          "attachment table"};
 }
 
 // Stored, and written by the store alone.
@@ -218,9 +220,16 @@ std::vector<ListRow> recipient_rows(const MessageData& message) {
 
 }  // namespace
 
+void MessageBacking::describe(com::LiveObject& out) const {
+  if (is_embedded()) out.name = "message in an attachment";
+  if (data_.id != 0 && !is_embedded()) out.entry_id = core_->ids().message(data_.id);
+}
+
 Result<com::Ref<IMAPITable>> MessageBacking::recipient_table(bool unicode) {
   if (!recipients_.is_filled()) recipients_.assign(recipient_rows(data_));
-  return recipients_.open(unicode);
+  com::LiveObject owner;
+  describe(owner);
+  return recipients_.open(unicode, owner);
 }
 
 Status MessageBacking::replace_recipients(std::vector<model::PropBag> all) {
@@ -254,7 +263,9 @@ Status MessageBacking::load_attachment_rows() {
 
 Result<com::Ref<IMAPITable>> MessageBacking::attachment_table(bool unicode) {
   if (!attachments_.is_filled()) TRY(load_attachment_rows());
-  return attachments_.open(unicode);
+  com::LiveObject owner;
+  describe(owner);
+  return attachments_.open(unicode, owner);
 }
 
 // Numbers grow as they are given out, so nearly always the list is sorted: 64,000 attachments are not gone through for
@@ -273,18 +284,19 @@ std::shared_ptr<AttachData> MessageBacking::find_attachment(std::uint32_t number
   return place == data_.attachments.size() ? nullptr : data_.attachments[place];
 }
 
-Status MessageBacking::keep_attachment(AttachData attachment) {
-  const std::size_t place = place_of(attachment.number);
+Status MessageBacking::keep_attachment(std::shared_ptr<AttachData> attachment) {
+  const std::size_t place = place_of(attachment->number);
   if (place != data_.attachments.size()) {
     std::shared_ptr<AttachData>& old = data_.attachments[place];
-    attachment.id = old->id;
+    auto next = std::make_shared<AttachData>(*attachment);
+    next->id = old->id;
     // What an earlier save of the attachment changed and the message has not written yet.
-    attachment.props.changed.insert(old->props.changed.begin(), old->props.changed.end());
-    attachment.drop_embedded |= old->drop_embedded;
-    old = std::make_shared<AttachData>(std::move(attachment));
+    next->props.changed.insert(old->props.changed.begin(), old->props.changed.end());
+    next->drop_embedded |= old->drop_embedded;
+    old = std::move(next);
   } else {
-    in_order_ = in_order_ && (data_.attachments.empty() || data_.attachments.back()->number < attachment.number);
-    data_.attachments.push_back(std::make_shared<AttachData>(std::move(attachment)));
+    in_order_ = in_order_ && (data_.attachments.empty() || data_.attachments.back()->number < attachment->number);
+    data_.attachments.push_back(std::move(attachment));
   }
   data_.attachments_changed = true;
   return {};

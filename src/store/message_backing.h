@@ -33,6 +33,7 @@ class MessageBacking final : public StagedBacking {
   Result<model::PropValue> get(model::PropTag tag) override;
   Status save(ULONG flags) override;
   Result<com::Ref<IUnknown>> open_object(model::PropTag tag, REFIID iid, ULONG options, ULONG flags) override;
+  void describe(com::LiveObject& out) const override;
   // The COM object, for body synchronisation; while it lives.
   void set_object(IMessage* object) { object_ = object; }
   IMessage* object_now() const { return object_; }
@@ -44,8 +45,8 @@ class MessageBacking final : public StagedBacking {
   // ---- Attachments
   Result<com::Ref<IMAPITable>> attachment_table(bool unicode);
   std::shared_ptr<AttachData> find_attachment(std::uint32_t number) const;
-  // From the attachment's SaveChanges.
-  Status keep_attachment(AttachData attachment);
+  // From the attachment's SaveChanges; nobody changes it from here on but for what MessageData says.
+  Status keep_attachment(std::shared_ptr<AttachData> attachment);
   Status remove_attachment(std::uint32_t number);
   std::uint32_t take_attachment_number() { return data_.next_attachment++; }
   IAttach* open_attachment(std::uint32_t number) const;

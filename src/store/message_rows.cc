@@ -121,6 +121,12 @@ class MessageRows final : public view::RowSource, public ChangeListener {
 
   const CorePtr& core() const { return core_; }
   TableViews& views() { return views_; }
+  void describe(com::LiveObject& out) const {
+    out.kind = request_.queue        ? "outgoing queue table"
+               : request_.associated ? "associated contents table"
+                                     : "contents table";
+    if (request_.folder != 0) out.entry_id = core_->ids().folder(request_.folder);
+  }
   Status take_error() { return std::exchange(error_, Status()); }
 
  private:
@@ -144,6 +150,7 @@ class MessageRows final : public view::RowSource, public ChangeListener {
   class Scan;
   Status of_folder(const Error& error) const;
   Status visit_fetched(const view::RowAnswer& answer, const view::RowQuery& query, view::RowSink& sink);
+  void note_places(std::span<const PropTag> columns, std::span<const PropTag> tags);
   const PropValue* find_scanned(PropTag tag, PropValue& scratch) const;
   void note(const backend::Change& change, std::vector<view::Change>& out);
   Result<std::vector<RowKey>> newest_of_conversations(const std::vector<RowKey>& keys);
@@ -157,6 +164,12 @@ class MessageRows final : public view::RowSource, public ChangeListener {
   std::unordered_map<RowKey, Cached> ahead_;  // the same of rows that a commit of ours is about to change
   bool changing_ = false;
   const backend::Row* scanned_ = nullptr;  // during a scan: the row at hand, and the tags of its values
+  // Where the row has a property that rows show as the engine keeps it. Of the query's columns, in their order.
+  struct Place {
+    std::uint16_t id;
+    std::size_t at;
+  };
+  std::vector<Place> places_;
   std::span<const PropTag> scanned_tags_;
   std::unordered_map<RowKey, std::uint64_t> ranks_;  // by time of linking
   std::uint64_t next_rank_ = 0;
@@ -169,6 +182,7 @@ class ContentsHooks final : public table::TableHooks {
   explicit ContentsHooks(std::shared_ptr<MessageRows> rows) : rows_(std::move(rows)) {}
   void closing() override { rows_->views().remove(*this); }
   Status take_error() override { return rows_->take_error(); }
+  void describe(com::LiveObject& out) const override { rows_->describe(out); }
 
  private:
   std::shared_ptr<MessageRows> rows_;
@@ -265,9 +279,9 @@ Status MessageRows::scan(const view::RowQuery& query, view::RowSink& sink) {
     const auto& counts = folder->info.counts;
     if (!query.filter) plan.about = request_.associated ? counts.associated : counts.messages;
     Scan rows(*this, sink, plan);
-    scanned_tags_ = tags;
+    note_places(query.columns, tags);
     const auto done = transaction->rows(request_.folder, kind(), down, rows);
-    scanned_tags_ = {};
+    note_places({}, {});
     if (!done) return of_folder(done.error());
     if (!rows.refused()) return {};
   }
@@ -447,8 +461,23 @@ const MessageRows::Cached* MessageRows::row(RowKey key) {
   return found == cache_.end() ? nullptr : &found->second;
 }
 
+void MessageRows::note_places(std::span<const PropTag> columns, std::span<const PropTag> tags) {
+  scanned_tags_ = tags;
+  places_.clear();
+  for (const PropTag column : columns) {
+    if (column.id() == id_of(PR_MSG_STATUS) || is_computed(message_computed(), column.id())) continue;
+    const auto at = std::find_if(tags.begin(), tags.end(), [&](PropTag tag) { return tag.id() == column.id(); });
+    if (at != tags.end()) places_.push_back({column.id(), static_cast<std::size_t>(at - tags.begin())});
+  }
+}
+
 // A property of the row that a scan is at.
 const PropValue* MessageRows::find_scanned(PropTag tag, PropValue& scratch) const {
+  for (const Place& place : places_) {
+    if (place.id != tag.id()) continue;
+    const PropValue& value = scanned_->values[place.at];
+    return value.is_empty() ? nullptr : &value;
+  }
   const auto stored = [&](PropTag wanted) -> const PropValue* {
     for (std::size_t i = 0; i < scanned_tags_.size(); ++i) {
       if (scanned_tags_[i].id() == wanted.id()) return scanned_->values[i].is_empty() ? nullptr : &scanned_->values[i];

@@ -253,11 +253,11 @@ Status write_all(StoreCore& core, Writer& writer, Saver& saver, MessageData& mes
 Status save_new(StoreCore& core, MessageData& message, const SaveOptions& options) {
   Writer writer = TRY(core.write_batched());
   Saver saver(writer);
-  Props before = message.props;
+  Props::Undo undo(message.props);
   const backend::ChangeNumber version = message.version;
   complete(message);
   const auto restored = [&](Status failed) {
-    message.props = std::move(before);
+    undo.restore();
     message.version = version;
     return failed;
   };

@@ -86,7 +86,8 @@ Result<ULONG_PTR> advise(StoreCore& core, ULONG size, const ENTRYID* id, ULONG e
     if (!named && !store) return tl::unexpected(named.error());
     if (named) object = named->object;
   }
-  *connection = TRY(core.advises().advise(object, events, sink));
+  *connection = TRY(core.advises().advise(
+      object, object == 0 ? std::string_view(core.entry_id()) : entry_bytes(size, id), events, sink));
   return *connection;
 }
 
@@ -204,7 +205,9 @@ HRESULT StoreObject::GetReceiveFolderTable(ULONG flags, LPMAPITABLE* out) {
       row.values.set(binary_value(PR_RECORD_KEY, store_->ids().record_key(one.folder)));
       rows.push_back(std::move(row));
     }
-    ListTable table(store_, {{PropTag(PR_ENTRYID), PropTag(PR_MESSAGE_CLASS_W), PropTag(PR_RECORD_KEY)}, true});
+    ListTable table(
+        store_,
+        {{PropTag(PR_ENTRYID), PropTag(PR_MESSAGE_CLASS_W), PropTag(PR_RECORD_KEY)}, true, "receive folder table"});
     table.assign(std::move(rows));
     *out = TRY(table.open((flags & MAPI_UNICODE) != 0)).detach();
     return {};
@@ -224,7 +227,10 @@ HRESULT StoreObject::StoreLogoff(ULONG* flags) {
     const auto queue = outgoing_queue(*store_);
     if (queue && *queue != 0) {
       const auto read = TRY(store_->read())->read(*queue, {});
-      if (read && read->info.counts.messages != 0) *flags |= LOGOFF_OUTBOUND_QUEUE;
+      if (read && read->info.counts.messages != 0) {
+        *flags |= LOGOFF_OUTBOUND_QUEUE;
+        if (TRY(is_sending(*store_, *queue))) *flags |= LOGOFF_OUTBOUND;
+      }
     }
     return {};
   });

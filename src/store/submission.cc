@@ -197,6 +197,14 @@ Status set_lock_state(StoreCore& core, MessageBacking& message, bool locked) {
   return {};
 }
 
+Result<bool> is_sending(StoreCore& core, ObjectId queue) {
+  auto transaction = TRY(core.read());
+  for (const ObjectId id : TRY(children(*transaction, queue, ObjectKind::kMessage))) {
+    if (TRY(read_queued(*transaction, id)).submit_flags & SUBMITFLAG_LOCKED) return true;
+  }
+  return false;
+}
+
 Status clear_locks(StoreCore& core) {
   if (!core.writable()) return {};
   const ObjectId queue = TRY(outgoing_queue(core));

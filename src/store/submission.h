@@ -22,6 +22,8 @@ Status set_lock_state(StoreCore& core, MessageBacking& message, bool locked);
 Status finished_message(const CorePtr& core, ObjectId message);
 // NotifyNewMail: all who listen to the mailbox, in all processes, are told. Under the gate.
 Status announce_mail(StoreCore& core, ObjectId message);
+// Whether the spooler has locked a message of the queue: it is being sent.
+Result<bool> is_sending(StoreCore& core, ObjectId queue);
 // At the spooler's logon: locks of a spooler that ended are no more.
 Status clear_locks(StoreCore& core);
 

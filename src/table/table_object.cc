@@ -41,7 +41,7 @@ Result<Bookmark> bookmark_in(BOOKMARK bookmark) {
 class TableObject final : public com::Object<IMAPITable> {
  public:
   TableObject(std::shared_ptr<com::Gate> gate, std::shared_ptr<TableState> state)
-      : state_(std::move(state)), border_(std::move(gate)) {}
+      : state_(std::move(state)), border_(std::move(gate)), mark_(*border_.gate(), "table", state_.get()) {}
   ~TableObject();
 
   MAPI_IMAPITABLE_METHODS(override)
@@ -56,6 +56,7 @@ class TableObject final : public com::Object<IMAPITable> {
 
   std::shared_ptr<TableState> state_;
   com::Border border_;
+  const com::LiveMark mark_;
 };
 
 TableObject::~TableObject() {

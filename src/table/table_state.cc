@@ -129,6 +129,13 @@ void TableState::post(const com::NoticePtr& notice) {
   }
 }
 
+void TableState::describe(com::LiveObject& out) const {
+  hooks_->describe(out);
+  if (connections_.empty()) return;
+  out.name +=
+      (out.name.empty() ? "" : ", ") + std::string("advise connections: ") + std::to_string(connections_.size());
+}
+
 Result<ULONG_PTR> TableState::advise(LPMAPIADVISESINK sink) {
   connections_.push_back({++last_number_, com::Notifier::get().subscribe(sink)});
   return last_number_;

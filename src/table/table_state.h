@@ -24,7 +24,7 @@
 namespace mapiary::table {
 
 // What differs from table to table. The defaults are those of a table that can do everything and works synchronously.
-class TableHooks {
+class TableHooks : public com::Described {
  public:
   virtual ~TableHooks() = default;
 
@@ -50,7 +50,7 @@ class TableHooks {
   virtual void released(LPMAPITABLE /*table*/) {}
 };
 
-class TableState {
+class TableState final : public com::Described {
  public:
   static constexpr std::size_t kMaxRowEvents = 8;  // changes of more rows at once are told as one TABLE_CHANGED
   static constexpr std::uint32_t kMaxPending = 4096;
@@ -84,6 +84,8 @@ class TableState {
   Status refresh();
   // To be asked at the end of each call that read rows: TableHooks::take_error().
   Status read_error();
+  // What the hooks say, and who listens.
+  void describe(com::LiveObject& out) const override;
 
  private:
   struct Connection {

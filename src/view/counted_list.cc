@@ -61,24 +61,42 @@ void erase_bit(Word* words, std::uint32_t i, std::uint32_t word_count) {
 }  // namespace
 
 void CountedList::assign(std::span<const Entry> entries) {
+  begin_fill(entries.size());
+  for (const Entry& entry : entries) fill(entry);
+  end_fill();
+}
+
+void CountedList::begin_fill(std::size_t about) {
   *this = CountedList();
-  for (std::size_t from = 0; from < entries.size(); from += kBulkFill) {
-    const auto part = entries.subspan(from, std::min<std::size_t>(kBulkFill, entries.size() - from));
-    const std::uint32_t number = new_chunk();
-    Chunk& chunk = chunks_[number];
-    for (const Entry& entry : part) {
-      chunk.prefixes[chunk.count] = entry.prefix;
-      chunk.ids[chunk.count] = entry.id;
-      put_bit(chunk.shown, chunk.count, entry.visible);
-      chunk.visible += entry.visible ? 1 : 0;
-      ++chunk.count;
-      if (entry.id >= chunk_of_.size()) chunk_of_.resize(std::max<std::size_t>(entry.id + 1u, entries.size()), kNone);
-      chunk_of_[entry.id] = number;
-    }
-    list_chunk(static_cast<std::uint32_t>(directory_.size()), number);
-    visible_ += chunk.visible;
+  chunks_.reserve(about / kBulkFill + 1);
+  chunk_of_.reserve(about);
+}
+
+void CountedList::fill(const Entry& entry) {
+  if (chunks_.empty() || chunks_.back().count == kBulkFill) {
+    list_filled();
+    new_chunk();
   }
-  size_ = entries.size();
+  Chunk& chunk = chunks_.back();
+  const std::uint32_t at = chunk.count++;
+  chunk.prefixes[at] = entry.prefix;
+  chunk.ids[at] = entry.id;
+  chunk.shown[at / 64] |= Word{entry.visible} << (at % 64);
+  chunk.visible += entry.visible ? 1 : 0;
+  if (entry.id >= chunk_of_.size()) chunk_of_.resize(std::max<std::size_t>(entry.id + 1u, chunk_of_.capacity()), kNone);
+  chunk_of_[entry.id] = static_cast<std::uint32_t>(chunks_.size() - 1);
+}
+
+// The chunk that was filled last.
+void CountedList::list_filled() {
+  if (chunks_.empty()) return;
+  list_chunk(static_cast<std::uint32_t>(directory_.size()), static_cast<std::uint32_t>(chunks_.size() - 1));
+  size_ += chunks_.back().count;
+  visible_ += chunks_.back().visible;
+}
+
+void CountedList::end_fill() {
+  list_filled();
   renumber_from(0);
 }
 

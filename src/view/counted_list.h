@@ -29,6 +29,10 @@ class CountedList {
 
   // Replaces all entries, given in order.
   void assign(std::span<const Entry> entries);
+  // The same with entries that come one by one. Nothing else is done with the list between begin_fill() and end_fill().
+  void begin_fill(std::size_t about);
+  void fill(const Entry& entry);
+  void end_fill();
 
   std::size_t size() const { return size_; }
   std::uint32_t visible_size() const { return visible_; }
@@ -153,6 +157,7 @@ class CountedList {
   void count_visible(std::uint32_t ordinal, std::uint32_t change);  // the chunk's own count is right already
   std::uint32_t visible_before(std::uint32_t ordinal) const;
   std::uint32_t new_chunk();
+  void list_filled();
   void note_first(std::uint32_t ordinal);
   Place place_of(Id id) const;
   Place visible_place(std::uint32_t n) const;

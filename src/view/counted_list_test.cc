@@ -156,13 +156,8 @@ TEST(SortKeys, AgreesWithAStableSort) {
         keys.push_back(std::move(key));
       }
       std::vector<SortRef> refs;
-      for (std::uint32_t i = 0; i < count; ++i) refs.push_back({0, i});
-      sort_keys(
-          refs,
-          [](const void* owner, std::uint32_t id) -> std::string_view {
-            return (*static_cast<const std::vector<std::string>*>(owner))[id];
-          },
-          &keys);
+      for (std::uint32_t i = 0; i < count; ++i) refs.emplace_back(keys[i], i);
+      sort_keys(refs);
       std::vector<std::uint32_t> expected(count);
       for (std::uint32_t i = 0; i < count; ++i) expected[i] = i;
       std::stable_sort(expected.begin(), expected.end(),
@@ -179,13 +174,8 @@ TEST(SortKeys, LongEqualKeys) {
   std::vector<std::string> keys(5000, std::string(5000, 'k'));
   keys[1234].back() = 'j';
   std::vector<SortRef> refs;
-  for (std::uint32_t i = 0; i < keys.size(); ++i) refs.push_back({0, i});
-  sort_keys(
-      refs,
-      [](const void* owner, std::uint32_t id) -> std::string_view {
-        return (*static_cast<const std::vector<std::string>*>(owner))[id];
-      },
-      &keys);
+  for (std::uint32_t i = 0; i < keys.size(); ++i) refs.emplace_back(keys[i], i);
+  sort_keys(refs);
   EXPECT_EQ(refs[0].id, 1234u);
   for (std::uint32_t i = 2; i < refs.size(); ++i) EXPECT_LT(refs[i - 1].id, refs[i].id);
 }

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cstring>
 
 #include "model/sort_key.h"
 
@@ -133,8 +135,8 @@ void make_leaf_key(const OrderPlan& plan, RowReader& row, LeafKey& out) {
 std::uint64_t key_prefix(std::string_view key, std::size_t at) {
   std::uint64_t prefix = 0;
   if (at + 8 <= key.size()) {
-    for (std::size_t i = 0; i < 8; ++i) prefix = prefix << 8 | static_cast<std::uint8_t>(key[at + i]);
-    return prefix;
+    std::memcpy(&prefix, key.data() + at, sizeof prefix);
+    return std::endian::native == std::endian::little ? __builtin_bswap64(prefix) : prefix;
   }
   for (std::size_t i = at; i < key.size(); ++i) {
     prefix |= std::uint64_t{static_cast<std::uint8_t>(key[i])} << (56 - 8 * (i - at));
@@ -166,16 +168,16 @@ void radix_sort(std::span<SortRef> refs, std::vector<SortRef>& spare) {
 
 class KeySorter {
  public:
-  KeySorter(KeyOf key_of, const void* owner) : key_of_(key_of), owner_(owner) {}
-
   // Prefixes hold the eight bytes from `depth` on; the bytes before are the same in all.
   void sort(std::span<SortRef> refs, std::size_t depth) {
     if (refs.size() < 2) return;
     if (refs.size() <= kSmall) return sort_small(refs, depth);
     refs.size() >= kRadix ? radix_sort(refs, spare_) : sort_middle(refs);
+    std::size_t asked = 0;
     for (std::size_t from = 0; from < refs.size();) {
       std::size_t to = from + 1;
       while (to < refs.size() && refs[to].prefix == refs[from].prefix) ++to;
+      asked = ask_for_ties(refs, std::max(asked, to), to + kAhead, depth + 8);
       if (to - from > 1) sort_ties(refs.subspan(from, to - from), depth + 8);
       from = to;
     }
@@ -185,36 +187,47 @@ class KeySorter {
   static constexpr std::size_t kSmall = 24;
   static constexpr std::size_t kRadix = 4096;
   static constexpr std::size_t kMaxDepth = 2048;  // recursion stays shallow on long equal keys
+  static constexpr std::size_t kAhead = 24;
 
+  // Keys lie in the order of their rows, so each is a miss of the cache: what will be looked at soon is asked for.
+  static void ask_for(const SortRef& ref, std::size_t depth) {
+    __builtin_prefetch(ref.key + std::min<std::size_t>(ref.size, depth));
+  }
+  // Those of refs[from] to before refs[to] that others tie with. Returns where it ended.
+  static std::size_t ask_for_ties(std::span<const SortRef> refs, std::size_t from, std::size_t to, std::size_t depth) {
+    for (to = std::min(to, refs.size() - 1); from < to; ++from) {
+      if (refs[from].prefix == refs[from + 1].prefix || refs[from].prefix == refs[from - 1].prefix) {
+        ask_for(refs[from], depth);
+      }
+    }
+    return from;
+  }
   static void sort_middle(std::span<SortRef> refs) {
     std::sort(refs.begin(), refs.end(), [](const SortRef& a, const SortRef& b) {
       return a.prefix != b.prefix ? a.prefix < b.prefix : a.id < b.id;
     });
   }
-  void sort_small(std::span<SortRef> refs, std::size_t depth) {
+  static void sort_small(std::span<SortRef> refs, std::size_t depth) {
     std::sort(refs.begin(), refs.end(), [&](const SortRef& a, const SortRef& b) {
       if (a.prefix != b.prefix) return a.prefix < b.prefix;
-      if (const int order = tail(a.id, depth).compare(tail(b.id, depth)); order != 0) return order < 0;
+      if (const int order = tail(a, depth).compare(tail(b, depth)); order != 0) return order < 0;
       // Before `depth` they are the same but for trailing zeros, which only the length tells.
-      const std::size_t a_size = key_of_(owner_, a.id).size();
-      const std::size_t b_size = key_of_(owner_, b.id).size();
-      return a_size != b_size ? a_size < b_size : a.id < b.id;
+      return a.size != b.size ? a.size < b.size : a.id < b.id;
     });
   }
-  std::string_view tail(std::uint32_t id, std::size_t depth) const {
-    const std::string_view key = key_of_(owner_, id);
-    return key.substr(std::min(key.size(), depth));
+  static std::string_view tail(const SortRef& ref, std::size_t depth) {
+    return ref.bytes().substr(std::min<std::size_t>(ref.size, depth));
   }
   void sort_ties(std::span<SortRef> refs, std::size_t depth) {
     const std::uint64_t outer = refs[0].prefix;
-    const std::size_t size = key_of_(owner_, refs[0].id).size();
     bool longer = false;
     bool same_size = true;
-    for (SortRef& ref : refs) {
-      const std::string_view key = key_of_(owner_, ref.id);
-      ref.prefix = key_prefix(key, depth);
-      longer = longer || key.size() > depth;
-      same_size = same_size && key.size() == size;
+    for (std::size_t i = 0; i < refs.size(); ++i) {
+      SortRef& ref = refs[i];
+      if (i + kAhead < refs.size()) ask_for(refs[i + kAhead], depth);
+      ref.prefix = key_prefix(ref.bytes(), depth);
+      longer = longer || ref.size > depth;
+      same_size = same_size && ref.size == refs[0].size;
     }
     if (!longer && same_size) {
       // Equal keys, already in the order of their ids.
@@ -222,24 +235,22 @@ class KeySorter {
       sort(refs, depth);
     } else {  // equal but for trailing zeros, which only the length tells; or too deep
       for (SortRef& ref : refs) ref.prefix = 0;
-      std::sort(refs.begin(), refs.end(), [&](const SortRef& a, const SortRef& b) {
-        const int order = key_of_(owner_, a.id).compare(key_of_(owner_, b.id));
+      std::sort(refs.begin(), refs.end(), [](const SortRef& a, const SortRef& b) {
+        const int order = a.bytes().compare(b.bytes());
         return order != 0 ? order < 0 : a.id < b.id;
       });
     }
     for (SortRef& ref : refs) ref.prefix = outer;
   }
 
-  KeyOf key_of_;
-  const void* owner_;
   std::vector<SortRef> spare_;
 };
 
 }  // namespace
 
-void sort_keys(std::vector<SortRef>& refs, KeyOf key_of, const void* owner) {
-  for (SortRef& ref : refs) ref.prefix = key_prefix(key_of(owner, ref.id));
-  KeySorter(key_of, owner).sort(refs, 0);
+void sort_keys(std::vector<SortRef>& refs) {
+  for (SortRef& ref : refs) ref.prefix = key_prefix(ref.bytes());
+  KeySorter().sort(refs, 0);
 }
 
 }  // namespace mapiary::view

@@ -58,13 +58,19 @@ void make_leaf_key(const OrderPlan& plan, RowReader& row, LeafKey& out);
 // The first eight bytes of a key from `at` on, as a number that compares like them. Missing bytes count as zeros.
 std::uint64_t key_prefix(std::string_view key, std::size_t at = 0);
 
-// What sort_keys() sorts. `key_of(id)` finds the whole key; equal keys stay in the order of their ids.
+// What sort_keys() sorts: a key, and the number that stands for it. The bytes stay where they are meanwhile.
 struct SortRef {
+  SortRef() = default;
+  SortRef(std::string_view bytes, std::uint32_t number)
+      : key(bytes.data()), size(static_cast<std::uint32_t>(bytes.size())), id(number) {}
+  std::string_view bytes() const { return {key, size}; }
+
   std::uint64_t prefix = 0;
+  const char* key = nullptr;
+  std::uint32_t size = 0;
   std::uint32_t id = 0;
 };
-using KeyOf = std::string_view (*)(const void* owner, std::uint32_t id);
-// On return each prefix is that of the whole key again.
-void sort_keys(std::vector<SortRef>& refs, KeyOf key_of, const void* owner);
+// Equal keys stay in the order of their ids. On return each prefix is key_prefix() of the whole key.
+void sort_keys(std::vector<SortRef>& refs);
 
 }  // namespace mapiary::view

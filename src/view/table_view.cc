@@ -149,7 +149,7 @@ void TableView::Impl::carry_over(std::unique_ptr<ViewRows> made) {
   bookmarks.map_all([&](Anchor& anchor) {
     const Id stood = anchor.id;
     for (Id id = anchor.id; id != kNone; id = rows->list().next(id)) {
-      const Id found = rows->is_heading(id) ? made->find_heading(rows->heading(id).level, rows->heading(id).path)
+      const Id found = rows->is_heading(id) ? made->find_heading(rows->heading(id).level, rows->path(rows->heading(id)))
                                             : made->find(rows->row(id), rows->instance(id));
       if (found != kNone) {
         anchor.id = found;

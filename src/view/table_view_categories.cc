@@ -53,7 +53,7 @@ Result<std::string> TableView::collapse_state(std::string_view instance_key) {
   state.key = rows.key(id);
   if (state.heading) {
     state.level = rows.heading(id).level;
-    state.path = rows.heading(id).path;
+    state.path = rows.path(rows.heading(id));
   } else {
     state.row = rows.row(id);
     state.instance = rows.instance(id);
@@ -61,7 +61,7 @@ Result<std::string> TableView::collapse_state(std::string_view instance_key) {
   state.expanded_levels = plan.expanded_levels;
   rows.for_each_heading([&](const ViewRows::Heading& heading) {
     const bool usual = heading.level < plan.expanded_levels;
-    if (heading.expanded != usual) state.exceptions.push_back({heading.level, heading.path});
+    if (heading.expanded != usual) state.exceptions.push_back({heading.level, std::string(rows.path(heading))});
   });
   return state.pack();
 }
@@ -81,7 +81,7 @@ Result<Bookmark> TableView::set_collapse_state(std::string_view bytes) {
   for (const CollapseState::Category& category : state.exceptions)
     exceptions.insert(name_of(category.level, category.path));
   rows.set_all_expanded([&](const ViewRows::Heading& heading) {
-    return (heading.level < state.expanded_levels) != exceptions.contains(name_of(heading.level, heading.path));
+    return (heading.level < state.expanded_levels) != exceptions.contains(name_of(heading.level, rows.path(heading)));
   });
   return bookmark;
 }

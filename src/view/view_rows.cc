@@ -38,6 +38,16 @@ RowIndex& ViewRows::index() const {
   return index_;
 }
 
+std::unordered_map<std::uint64_t, Id>& ViewRows::serials() const {
+  if (serials_known_) return by_serial_;
+  serials_known_ = true;
+  by_serial_.clear();
+  for (const Heading& heading : headings_) {
+    if (heading.serial != 0) by_serial_[heading.serial] = heading.id;
+  }
+  return by_serial_;
+}
+
 Result<bool> ViewRows::passes(RowKey row, std::uint32_t instance) {
   if (!evaluator_) return true;
   RowTarget target(*this, row, instance);
@@ -135,8 +145,8 @@ Id ViewRows::find_heading(std::uint32_t level, std::string_view path) const {
     const Id id = lower_bound(path);
     return id != kNone && is_heading(id) && heading(id).level == level && key(id) == path ? id : kNone;
   }
-  for (const auto& [serial, id] : by_serial_) {
-    if (heading(id).level == level && heading(id).path == path) return id;
+  for (const Heading& heading : headings_) {
+    if (heading.serial != 0 && heading.level == level && heading.own_path == path) return heading.id;
   }
   return kNone;
 }
@@ -163,10 +173,11 @@ Id ViewRows::new_heading(Id above, std::uint32_t level, std::string_view key, st
   set_key(id, key);
   Heading& made = headings_[index];
   made.serial = next_serial_++;
+  made.id = id;
   made.level = level;
   made.expanded = level < spec_.plan.expanded_levels;
-  made.path = path;
-  by_serial_[made.serial] = id;
+  if (spec_.plan.has_aggregates()) made.own_path = path;
+  if (serials_known_) by_serial_[made.serial] = id;
   return id;
 }
 
@@ -214,7 +225,7 @@ void ViewRows::prune(Id id, RowWatcher& watcher) {
     const Id above = items_[id].parent;
     watcher.removing(id, list_.next(id));
     list_.erase(id);
-    by_serial_.erase(heading(id).serial);
+    if (serials_known_) by_serial_.erase(heading(id).serial);
     free_headings_.push_back(items_[id].instance);
     headings_[items_[id].instance] = {};
     drop_item(id);

@@ -54,14 +54,15 @@ struct RowsSpec {
 class ViewRows {
  public:
   struct Heading {
-    std::uint64_t serial = 0;
+    std::uint64_t serial = 0;  // 0: there is no such heading any more
+    Id id = kNone;
     std::uint32_t rows = 0;
     std::uint32_t unread = 0;
     std::uint32_t level = 0;
     bool expanded = false;
-    RowKey aggregate_row = 0;  // the row whose value orders the category, and which of its instances
     std::uint32_t aggregate_instance = 0;
-    std::string path;  // its key without aggregates: what names the category for good
+    RowKey aggregate_row = 0;  // the row whose value orders the category, and which of its instances
+    std::string own_path;      // see path(); empty where its key is the same
   };
 
   // `previous`: headings keep their number and state from there.
@@ -78,6 +79,10 @@ class ViewRows {
 
   bool is_heading(Id id) const { return items_[id].heading; }
   const Heading& heading(Id id) const { return headings_[items_[id].instance]; }
+  // The heading's key without aggregates: what names the category for good.
+  std::string_view path(const Heading& heading) const {
+    return spec_.plan.has_aggregates() ? std::string_view(heading.own_path) : key(heading.id);
+  }
   RowKey row(Id id) const { return items_[id].row; }
   std::uint32_t instance(Id id) const { return items_[id].instance; }
   Id parent(Id id) const { return items_[id].parent; }
@@ -138,8 +143,9 @@ class ViewRows {
 
   explicit ViewRows(RowsSpec spec);
 
-  // Ids by row; made when it is first asked for, since a view that only shows rows does without.
+  // Ids by row, and of headings by serial; made when first asked for, since a view that only shows rows does without.
   RowIndex& index() const;
+  std::unordered_map<std::uint64_t, Id>& serials() const;
 
   Result<bool> passes(RowKey row, std::uint32_t instance);
   bool before(Id have, std::string_view key, bool heading, RowKey row, std::uint32_t instance) const;
@@ -184,9 +190,10 @@ class ViewRows {
   std::vector<Id> emptied_;  // headings that may have lost their last row
   std::vector<Heading> headings_;
   std::vector<std::uint32_t> free_headings_;
-  std::unordered_map<std::uint64_t, Id> by_serial_;  // headings
   mutable RowIndex index_;
   mutable bool indexed_ = false;
+  mutable std::unordered_map<std::uint64_t, Id> by_serial_;
+  mutable bool serials_known_ = false;
   bool complete_ = true;
   std::vector<model::PropTag> needs_;
   KeyArena arena_;

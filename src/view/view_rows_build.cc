@@ -33,7 +33,7 @@ class RowsBuilder final : public RowSink {
       TRY(rows_.spec_.source->scan(query, *this));
     }
     if (plan_.has_aggregates()) put_aggregates();
-    lay_out(order_rows(sorted_ && ordered_));
+    plan_.columns.empty() || (sorted_ && ordered_) ? lay_out_as_they_are() : lay_out(order_rows());
     return {};
   }
 
@@ -44,7 +44,10 @@ class RowsBuilder final : public RowSink {
     if (test_) rows_.evaluator_->reset();
     // Rows that this sorts or tests itself must all be here.
     if (test_ || (!sorted && !plan_.columns.empty())) limit_ = 0;
-    if (about > 0) rows_.items_.reserve(limit_ != 0 ? std::min<std::size_t>(about, limit_) : about);
+    if (limit_ != 0) about = std::min<std::size_t>(about, limit_);
+    // Room that is not used costs no memory: headings may be many.
+    if (about > 0) rows_.items_.reserve(plan_.levels.empty() ? about : about + about / 2);
+    ends_.reserve(about * plan_.levels.size());
   }
 
   Result<bool> row(RowKey key) override {
@@ -61,6 +64,8 @@ class RowsBuilder final : public RowSink {
   }
 
  private:
+  static constexpr std::size_t kAhead = 24;  // rows that are asked for in time
+
   struct Best {
     std::string bytes;
     RowKey row = 0;
@@ -69,7 +74,7 @@ class RowsBuilder final : public RowSink {
 
   void forget() {
     rows_.items_.clear();
-    rows_.indexed_ = false;
+    rows_.indexed_ = rows_.serials_known_ = false;
     rows_.arena_ = {};
     rows_.complete_ = true;
     rows_.own_keys_.clear();
@@ -148,55 +153,72 @@ class RowsBuilder final : public RowSink {
     return best_[level].at(std::string(plain_[id].substr(0, plain_ends_[id * plan_.levels.size() + level])));
   }
 
-  std::vector<SortRef> order_rows(bool sorted) {
-    std::vector<SortRef> refs(rows_.items_.size());
-    for (Id id = 0; id < refs.size(); ++id) refs[id] = {0, id};
-    if (plan_.columns.empty()) return refs;
-    const KeyOf key_of = [](const void* owner, std::uint32_t id) {
-      return static_cast<const ViewRows*>(owner)->key(id);
-    };
-    if (!sorted) {
-      sort_keys(refs, key_of, &rows_);
-    } else {
-      for (SortRef& ref : refs) ref.prefix = key_prefix(rows_.key(ref.id));
-    }
+  // The rows came in their order.
+  void lay_out_as_they_are() {
+    const auto count = static_cast<Id>(rows_.items_.size());
+    if (count > 0 && !plan_.columns.empty()) rows_.common_ = ViewRows::common_start(rows_.key(0), rows_.key(count - 1));
+    rows_.looked_at_size_ = count;
+    rows_.list_.begin_fill(count);
+    for (Id id = 0; id < count; ++id) rows_.list_.fill({rows_.prefix_of(rows_.key(id)), id, true});
+    rows_.list_.end_fill();
+  }
+
+  std::vector<SortRef> order_rows() const {
+    std::vector<SortRef> refs;
+    refs.reserve(rows_.items_.size());
+    for (Id id = 0; id < rows_.items_.size(); ++id) refs.emplace_back(rows_.key(id), id);
+    sort_keys(refs);
     return refs;
   }
 
   void lay_out(const std::vector<SortRef>& refs) {
-    std::vector<CountedList::Entry> entries;
-    entries.reserve(refs.size());
     remember_previous();
-    if (!refs.empty()) {
-      rows_.common_ = ViewRows::common_start(rows_.key(refs.front().id), rows_.key(refs.back().id));
-    }
+    if (!refs.empty()) rows_.common_ = ViewRows::common_start(refs.front().bytes(), refs.back().bytes());
     rows_.looked_at_size_ = refs.size();
-    const std::size_t levels = plan_.levels.size();
-    std::vector<Id> open(levels, kNone);  // the headings over the row at hand
-    for (const SortRef& ref : refs) {
-      Id above = kNone;
-      bool visible = true;
-      for (std::uint32_t level = 0; level < levels; ++level) {
-        const std::string_view key = rows_.key(ref.id).substr(0, ends_[ref.id * levels + level]);
-        if (open[level] == kNone || rows_.key(open[level]) != key) {
-          open[level] = make_heading(ref.id, level, above, key);
-          std::fill(open.begin() + level + 1, open.end(), kNone);
-          entries.push_back({rows_.prefix_of(key), open[level], visible});
-        }
-        above = open[level];
-        visible = visible && rows_.heading(above).expanded;
-      }
-      rows_.items_[ref.id].parent = above;
-      rows_.count_rows(ref.id, 1, nullptr);
-      entries.push_back({rows_.common_.empty() ? ref.prefix : rows_.prefix_of(rows_.key(ref.id)), ref.id, visible});
+    rows_.list_.begin_fill(plan_.levels.empty() ? refs.size() : refs.size() + refs.size() / 2);
+    std::vector<Id> open(plan_.levels.size(), kNone);  // the headings over the row at hand
+    for (std::size_t i = 0; i < refs.size(); ++i) {
+      const SortRef& ref = refs[i];
+      if (!plan_.levels.empty() && i + kAhead < refs.size()) ask_for(refs[i + kAhead]);
+      const bool visible = plan_.levels.empty() || open_headings(ref, open);
+      const std::uint64_t prefix = rows_.common_.empty() ? ref.prefix : rows_.prefix_of(ref.bytes());
+      rows_.list_.fill({prefix, ref.id, visible});
     }
-    rows_.list_.assign(entries);
+    rows_.list_.end_fill();
+  }
+
+  // Puts the headings over a row in front of it where they are others than those over the row before. Returns whether
+  // the row shows.
+  bool open_headings(const SortRef& ref, std::vector<Id>& open) {
+    const std::size_t levels = open.size();
+    Id above = kNone;
+    bool visible = true;
+    for (std::uint32_t level = 0; level < levels; ++level) {
+      const std::string_view key = ref.bytes().substr(0, ends_[ref.id * levels + level]);
+      if (open[level] == kNone || rows_.key(open[level]) != key) {
+        open[level] = make_heading(ref.id, level, above, key);
+        std::fill(open.begin() + level + 1, open.end(), kNone);
+        rows_.list_.fill({rows_.prefix_of(key), open[level], visible});
+      }
+      above = open[level];
+      visible = visible && rows_.heading(above).expanded;
+    }
+    rows_.items_[ref.id].parent = above;
+    rows_.count_rows(ref.id, 1, nullptr);
+    return visible;
+  }
+
+  // What a row's place needs is all over the memory: it is asked for in time.
+  void ask_for(const SortRef& ref) const {
+    __builtin_prefetch(ref.key);
+    __builtin_prefetch(&rows_.items_[ref.id]);
+    __builtin_prefetch(&ends_[ref.id * plan_.levels.size()]);
   }
 
   Id make_heading(Id leaf, std::uint32_t level, Id above, std::string_view key) {
     const std::size_t levels = plan_.levels.size();
     const bool aggregates = plan_.has_aggregates();
-    const std::string path(aggregates ? plain_[leaf].substr(0, plain_ends_[leaf * levels + level]) : key);
+    const std::string_view path = aggregates ? plain_[leaf].substr(0, plain_ends_[leaf * levels + level]) : key;
     const Id id = rows_.new_heading(above, level, key, path);
     ViewRows::Heading& made = rows_.headings_[rows_.items_[id].instance];
     if (aggregates && plan_.levels[level].aggregate) {
@@ -204,12 +226,11 @@ class RowsBuilder final : public RowSink {
       made.aggregate_row = best.row;
       made.aggregate_instance = best.instance;
     }
+    if (known_.empty()) return id;
     const auto known = known_.find(known_name(level, path));
     if (known == known_.end()) return id;
-    rows_.by_serial_.erase(made.serial);
     made.serial = known->second->serial;
     made.expanded = known->second->expanded;
-    rows_.by_serial_[made.serial] = id;
     return id;
   }
 
@@ -219,7 +240,8 @@ class RowsBuilder final : public RowSink {
 
   void remember_previous() {
     if (previous_ == nullptr) return;
-    previous_->for_each_heading([&](const ViewRows::Heading& h) { known_[known_name(h.level, h.path)] = &h; });
+    previous_->for_each_heading(
+        [&](const ViewRows::Heading& h) { known_[known_name(h.level, previous_->path(h))] = &h; });
   }
 
   ViewRows& rows_;

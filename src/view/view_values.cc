@@ -75,8 +75,9 @@ Id ViewRows::find_instance_key(std::string_view key) const {
     const Id id = find(name, instance);
     return id < own_keys_.size() && !own_keys_[id].empty() ? kNone : id;
   }
-  const auto found = instance == 0 ? by_serial_.find(name) : by_serial_.end();
-  return found == by_serial_.end() ? kNone : found->second;
+  if (instance != 0) return kNone;
+  const auto found = serials().find(name);
+  return found == serials().end() ? kNone : found->second;
 }
 
 const PropValue* ViewRows::value(Id id, PropTag tag, PropValue& scratch) {

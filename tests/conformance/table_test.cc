@@ -83,6 +83,36 @@ TEST_P(Contents, RestrictByRecipients) {
   EXPECT_EQ((std::vector<std::wstring>{L"bob"}), Rows(table.get(), {PR_SUBJECT_W}).texts(0));
 }
 
+// spec: ST-573
+TEST_P(Contents, RestrictByWhatSomeDoNotHave) {
+  add_message(root_.get(), L"without");
+  const auto message = create_message(root_.get(), L"with");
+  ASSERT_EQ(S_OK, set_long(message.get(), PR_SENSITIVITY, 1));
+  ASSERT_EQ(S_OK, message->SaveChanges(0));
+  SPropValue value{};
+  value.ulPropTag = PR_SENSITIVITY;
+  SRestriction property{}, negated{};
+  property.rt = RES_PROPERTY;
+  property.res.resProperty = {RELOP_LT, PR_SENSITIVITY, &value};
+  negated.rt = RES_NOT;
+  negated.res.resNot.lpRes = &property;
+  const auto table = contents(root_.get());
+  for (const ULONG op : {RELOP_LT, RELOP_LE, RELOP_GT, RELOP_GE, RELOP_EQ, RELOP_NE}) {
+    property.res.resProperty.relop = op;
+    for (const LONG constant : {LONG{-5}, LONG{1}, LONG{5}}) {
+      value.Value.l = constant;
+      ASSERT_EQ(S_OK, table->Restrict(&property, 0));
+      const auto found = Rows(table.get(), {PR_SUBJECT_W}).texts(0);
+      EXPECT_TRUE(found.empty() || found == std::vector<std::wstring>{L"with"}) << op;
+      ASSERT_EQ(S_OK, table->Restrict(&negated, 0));
+      EXPECT_EQ(L"without", Rows(table.get(), {PR_SUBJECT_W}).texts(0).at(0)) << op;
+      ASSERT_EQ(S_OK, table->Restrict(nullptr, 0));
+      const HRESULT hr = table->FindRow(&property, BOOKMARK_BEGINNING, 0);
+      EXPECT_EQ(found.empty() ? MAPI_E_NOT_FOUND : S_OK, hr) << op;
+    }
+  }
+}
+
 TEST_P(Contents, TellOfRowsAsTheyChange) {
   const auto other = create_folder(root_.get(), L"Other");
   const auto table = contents(root_.get());

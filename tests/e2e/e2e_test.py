@@ -3,8 +3,10 @@
 
 import email
 import email.policy
+import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -12,7 +14,7 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from e2e_case import Case  # noqa: E402
+from e2e_case import Case, mbox  # noqa: E402
 
 
 class Frame(Case):
@@ -70,6 +72,54 @@ class Frame(Case):
         self.run_program("mkdir", self.place / "x.mapiary", "Inbox")
 
 
+class Damage(Case):
+    """A store that is damaged: what is wrong is named, the rest comes out, and no loss is called a success."""
+
+    def filled(self):
+        mail = self.place / "letters"
+        mail.mkdir()
+        for i in range(30):
+            (mail / f"{i:02}.eml").write_text(f"From: ada@example.org\nSubject: letter {i:02}\nDate: Mon, 2 Nov 2026 10:00:00 +0000\n\n"
+                                              f"Text of letter {i:02} {'x' * 3000}\n")
+        store = self.place / "mail.mapiary"
+        self.run_program("import", store, mail)
+        return store
+
+    def manifest(self, store, code):
+        out = self.place / "out"
+        shutil.rmtree(out, ignore_errors=True)
+        self.run_program("export", store, out, code=code)
+        return json.loads((out / "manifest.json").read_text())["totals"]
+
+    def test_a_changed_byte_is_named(self):
+        store = self.filled()
+        whole = store.read_bytes()
+        self.assertEqual(self.manifest(store, 0), {"expected": 30, "written": 30, "failed": 0, "excluded": 0, "incomplete": 0})
+        wanted = self.id_of(store, "letter 07")
+        for text in (b"Text of letter 07", b"letter 07"):
+            data = bytearray(whole)
+            data[data.index(text)] ^= 1
+            store.write_bytes(data)
+            found = self.lines("check", "--json", store, code=4)
+            self.assertIn("#" + wanted, [line.get("where") for line in found], text)
+            totals = self.manifest(store, 4)
+            self.assertEqual((totals["expected"], totals["failed"] + totals["incomplete"]), (30, 1), text)
+            self.run_program("info", store, code=4)
+            self.run_program("copy", store, self.place / "other.mapiary", code=4)
+            (self.place / "other.mapiary").unlink()
+
+    def test_what_is_left_of_a_file_that_was_cut_off(self):
+        store = self.filled()
+        data = store.read_bytes()
+        store.write_bytes(data[: len(data) * 9 // 10])
+        found = self.lines("check", "--json", store, code=4)
+        self.assertIn("cut off", found[0]["message"])
+        totals = self.manifest(store, 4)
+        self.assertGreater(totals["written"], 10)
+        self.assertIn("mapiary check", self.said("mkdir", store, "A", code=4))
+        self.assertEqual(store.read_bytes(), data[: len(data) * 9 // 10])
+
+
 class Refusals(Case):
     def test_no_such_file(self):
         for name in ("nothing", "./nothing", "nothing/at/all"):
@@ -94,6 +144,16 @@ class Refusals(Case):
         store.write_bytes(whole[:100] + b"\xff" * (len(whole) - 100))
         self.said("info", store, code=4)
         self.assertEqual(os.listdir(self.place), sorted(["temp", store.name], key=os.listdir(self.place).index))
+
+    def test_a_later_version_is_1_and_a_missing_folder_too(self):
+        store = self.store()
+        data = bytearray(store.read_bytes())
+        data[60:64] = (99).to_bytes(4, "big")
+        store.write_bytes(data)
+        for words in (["info", store], ["check", store], ["mkdir", store, "A"]):
+            self.assertIn("later version", self.said(*words, code=1))
+        self.assertEqual(store.read_bytes(), data)
+        self.assertIn("no folder", self.said("mkdir", "no/such/x.mapiary", "A", code=1))
 
     def test_usage_is_2(self):
         store = self.store()
@@ -247,6 +307,70 @@ class Changing(Case):
         for words in (["profile"], ["profile", "create"], ["profile", "list", "x"], ["profile", "break", "x"], ["profile", "add-store", "Home"]):
             self.said(*words, code=2)
         self.said("profile", "remove", "Nobody", code=1)
+
+
+class Documented(Case):
+    """docs/cli.md names every schema that is printed, and every key of each."""
+
+    def known(self):
+        text = (pathlib.Path(__file__).resolve().parents[2] / "docs" / "cli.md").read_text(encoding="utf-8")
+        known = {}
+        for section in text.split("\n### ")[1:]:
+            words = set(re.findall(r"`([^`]+)`", section.split("\n## ")[0]))
+            for schema in re.findall(r"mapiary\.[a-z-]+/\d+", section.split("\n")[0]):
+                known[schema] = words
+        for line in text.splitlines():
+            for schema in re.findall(r"mapiary\.[a-z-]+/\d+", line) if line.startswith("|") else []:
+                known.setdefault(schema, set(re.findall(r"`([^`]+)`", line)))
+        return known
+
+    def broken(self, store):
+        """One whose check has something to say: the first page without which it still opens."""
+        whole = store.read_bytes()
+        path = self.place / "broken.mapiary"
+        for page in range(len(whole) // 8192 - 1, 0, -1):
+            path.write_bytes(whole[: page * 8192] + b"\xff" * 8192 + whole[(page + 1) * 8192 :])
+            if b"mapiary.finding/" in self.run_program("check", "--json", path, code=None).stdout:
+                return path
+        return self.fail("nothing is ever found")
+
+    def keys(self, value):
+        """Of an object and of those in it, but for what a property's value is."""
+        for key, inner in value.items() if isinstance(value, dict) else []:
+            yield key
+            yield from self.keys(inner) if key != "value" else ()
+        for inner in value if isinstance(value, list) else []:
+            yield from self.keys(inner)
+
+    def test_every_key(self):
+        store, _ = self.made()
+        files, outer, contact = (self.id_of(store, subject) for subject in ("Files", "Outer", "Grace"))
+        (self.place / "rubbish").write_bytes(b"rubbish")
+        (self.place / "cut.mbox").write_bytes(b"cut off\n\n" + mbox(2))
+        broken = self.broken(store)
+        printed = []
+        for words in (["info", store], ["tree", store], ["ls", store], ["ls", store, "Inbox"], ["search", store], ["search", "-c", store], ["show", store, outer],
+                      ["show", store, files], ["props", store], ["props", store, contact], ["props", store, files], ["props", store, "Inbox"],
+                      ["check", store], ["check", broken], ["import", "s.mapiary", "rubbish"], ["import", "-f", "mbox", "s.mapiary", "cut.mbox"], ["export", store, "out"],
+                      ["export", "--subject", "plan", store, "some"], ["export", "-f", "json", store, "json"], ["copy", store, "copy.mapiary"], ["mkdir", store, "New"],
+                      ["rm", store, files], ["rm", "--folder", "New", store], ["profile", "create", "One"], ["profile", "add-store", "One", store], ["profile", "list"],
+                      ["profile", "show", "One"]):
+            out = self.run_program(words[0], *words[1:], "--json", code=None).stdout.decode("utf-8")
+            try:
+                printed.append(json.loads(out))
+            except ValueError:
+                printed += [json.loads(line) for line in out.splitlines()]
+        printed += [json.loads(path.read_text(encoding="utf-8")) for path in (self.place / "json").rglob("*.json")]
+        known = self.known()
+        known["mapiary.export/1"] |= known["mapiary.property/1"]  # whose objects are in it
+        seen = set()
+        for one in printed:
+            self.assertIn(one["schema"], known)
+            seen.add(one["schema"])
+            for key in self.keys(one):
+                self.assertTrue(key == "schema" or any(re.search(rf"\b{key}\b", word) for word in known[one["schema"]]), f"{key} of {one['schema']}")
+        # Those of pst-tree are recover_test's.
+        self.assertEqual(seen, {schema for schema in known if ".pst-" not in schema})
 
 
 class Descriptions(Case):

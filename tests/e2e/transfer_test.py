@@ -374,6 +374,31 @@ class RealStores(Case):
                 seen += 1
         self.assertGreater(seen, 20)
 
+class KilledEarly(Killing):
+    """A few messages, killed at any moment: what was done before is not done again."""
+
+    def test_little_of_a_small_import_is_done_again(self):
+        (self.place / "few.mbox").write_bytes(mbox(200, text="Hello " * 3000))
+        self.run_program("import", "whole.mapiary", "few.mbox")
+        words = ["import", "--resume", "s.mapiary", "few.mbox"]
+        store = self.place / "s.mapiary"
+        done = 0
+        for size in (800_000, 1_600_000, 2_400_000):
+            if not self.run_and_kill(words, lambda: self.size_of(store) > size):  # noqa: B023
+                break
+            for path in (self.place / "temp").iterdir():
+                shutil.rmtree(path)
+            there = self.json("info", "-j", store)["messages"]
+            # Groups of a hundred would have lost all of them: some 20 KB a message.
+            self.assertGreaterEqual(there, max(done, size // 60_000))
+            done = there
+        self.assertGreater(done, 0)
+        said = self.run_program(*words).stderr.decode()
+        self.assertIn(f"({done} by an earlier run)", said)
+        self.run_program("export", "whole.mapiary", "one")
+        self.run_program("export", "s.mapiary", "two")
+        self.assertEqual(tree(self.place / "one" / "Inbox"), tree(self.place / "two" / "Inbox"))
+
 
 class ExportingJson(Case):
     def test_a_message_is_whole(self):

@@ -85,6 +85,37 @@ TEST_P(PowerLoss, AtAnyCallLosesNothingAcknowledged) {
   }
 }
 
+TEST_P(PowerLoss, InBulkModeLosesTheLastGroupsAtMost) {
+  std::mt19937 random(49);
+  const int rounds = std::max(number("MAPIARY_POWER_LOSSES", 15) / 3, 3);
+  std::uint64_t calls = 400;
+  for (int round = 0; round < rounds && !HasFailure(); ++round) {
+    ASSERT_NO_FATAL_FAILURE(make());
+    control().disk().reset_calls();
+    if (round > 0) control().disk().crash_at(random() % calls);
+    int durable = 0;
+    {
+      Client client;
+      HRESULT hr = log_on("disk", MDB_WRITE, client);
+      Saver saver;
+      if (hr == S_OK) hr = saver.open(client);
+      if (hr == S_OK) hr = saver.set_bulk(true);
+      for (int i = 0; hr == S_OK && i < 8; ++i) {
+        hr = saver.add(i);
+        if (hr == S_OK && i % 3 == 2 && (hr = saver.set_bulk(true)) == S_OK) durable = i + 1;
+      }
+      EXPECT_TRUE(hr == S_OK || is_disk_error(hr)) << "round " << round << " " << std::hex << hr;
+      if (hr == S_OK && round == 0) calls = control().disk().calls();
+      saver = Saver();
+      close(client);
+    }
+    control().disk().power_loss(GetParam(), static_cast<std::uint64_t>(round));
+    control().forget_locks();
+    EXPECT_GE(static_cast<int>(look().size()), durable) << "what was on the disk is lost, round " << round;
+    EXPECT_TRUE(round > 0 || durable == 6);
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(All, PowerLoss,
                          ::testing::Values(FaultFileSystem::Loss::kDropped, FaultFileSystem::Loss::kReordered,
                                            FaultFileSystem::Loss::kKept),
@@ -114,6 +145,63 @@ TEST_F(Disk, ThatIsFullIsSaidAndTheStoreGoesOn) {
   saver = Saver();
   close(client);
   EXPECT_EQ(look().size(), static_cast<std::size_t>(saved));
+}
+
+// ADR 49: a group that could not be written is told of, by the save that ends it or the next call; what was made
+// durable before stays, and what is there is a beginning.
+TEST_F(Disk, ThatIsFullInBulkModeIsSaidAndTheStoreGoesOn) {
+  ASSERT_NO_FATAL_FAILURE(make());
+  Client client = log_on("disk");
+  Saver saver;
+  ASSERT_EQ(S_OK, saver.open(client));
+  ASSERT_EQ(S_OK, saver.set_bulk(true));
+  for (int i = 0; i < 5; ++i) ASSERT_EQ(S_OK, saver.add(i));
+  ASSERT_EQ(S_OK, saver.set_bulk(true));
+  control().disk().limit_space(3'000'000);
+  int saved = 5;
+  HRESULT hr = S_OK;
+  while (saved < 200 && (hr = saver.add(saved)) == S_OK) ++saved;
+  ASSERT_LT(saved, 200);
+  EXPECT_TRUE(hr == MAPI_E_NOT_ENOUGH_DISK || hr == STG_E_MEDIUMFULL) << std::hex << hr;
+  std::vector<int> found;
+  EXPECT_EQ(S_OK, saver.look(found)) << "reading goes on";
+  EXPECT_GE(found.size(), 5u) << "what was on the disk is lost";
+  EXPECT_LE(found.size(), static_cast<std::size_t>(saved));
+  control().disk().limit_space(UINT64_MAX);
+  // The error was told; from here on everything works.
+  EXPECT_EQ(S_OK, saver.set_bulk(true));
+  int next = static_cast<int>(found.size());
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(S_OK, saver.add(next++));
+  EXPECT_EQ(S_OK, saver.set_bulk(false));
+  EXPECT_EQ(S_OK, saver.save(next++));
+  saver = Saver();
+  close(client);
+  EXPECT_EQ(look().size(), static_cast<std::size_t>(next));
+}
+
+// A logoff, too, tells what it could not write: nothing is lost in silence.
+TEST_F(Disk, ThatFailsOnceInBulkModeLosesNothingInSilence) {
+  int failures = 0;
+  const int step = std::getenv("MAPIARY_FAULTS") ? 1 : 4;
+  for (int n = 0; n < 120 && !HasFailure(); n += step) {
+    ASSERT_NO_FATAL_FAILURE(make());
+    Client client = log_on("disk");
+    Saver saver;
+    ASSERT_EQ(S_OK, saver.open(client));
+    ASSERT_EQ(S_OK, saver.set_bulk(true));
+    control().disk().fail_at(static_cast<std::uint64_t>(n), EIO);
+    HRESULT hr = S_OK;
+    int saved = 0;
+    while (saved < 3 && (hr = saver.add(saved)) == S_OK) ++saved;
+    if (hr == S_OK) hr = saver.set_bulk(false);
+    control().disk().fail_at(UINT64_MAX, EIO);
+    failures += hr != S_OK;
+    saver = Saver();
+    close(client);
+    const int there = static_cast<int>(look().size());
+    EXPECT_TRUE(there == 3 || (hr != S_OK && there < 3)) << n << ": " << there << " " << std::hex << hr;
+  }
+  EXPECT_GT(failures, 3);
 }
 
 TEST_F(Disk, ThatFailsOnceIsSaidAndTheStoreGoesOn) {

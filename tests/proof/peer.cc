@@ -38,6 +38,23 @@ int save(const std::string& profile, int first) {
   }
 }
 
+// import <profile> <first>: messages in bulk mode without end; each that is the last of what is on the disk is told.
+int import(const std::string& profile, int first) {
+  constexpr int kTogether = 12;
+  Client client;
+  if (const HRESULT hr = log_on(profile, MDB_WRITE, client); hr != S_OK) return fail_with("log_on", hr);
+  Saver saver;
+  if (const HRESULT hr = saver.open(client); hr != S_OK) return fail_with("open", hr);
+  if (const HRESULT hr = saver.set_bulk(true); hr != S_OK) return fail_with("bulk mode", hr);
+  for (int i = first;; ++i) {
+    if (const HRESULT hr = saver.add(i); hr != S_OK) return fail_with("add", hr);
+    if ((i - first) % kTogether != kTogether - 1) continue;
+    if (const HRESULT hr = saver.set_bulk(true); hr != S_OK) return fail_with("flush", hr);
+    std::printf("%d\n", i);
+    std::fflush(stdout);
+  }
+}
+
 // tell <profile> <count>: commits of every kind that a listener hears of, and the events that must be heard.
 int tell(const std::string& profile, int count) {
   Client client;
@@ -120,6 +137,7 @@ int peer_main(const std::vector<std::string>& arguments) {
   const std::string& verb = arguments.at(0);
   int result = 2;
   if (verb == "save") result = save(arguments.at(1), std::stoi(arguments.at(2)));
+  if (verb == "import") result = import(arguments.at(1), std::stoi(arguments.at(2)));
   if (verb == "tell") result = tell(arguments.at(1), std::stoi(arguments.at(2)));
   if (verb == "hammer") result = hammer(arguments.at(1), std::stoi(arguments.at(2)), std::stoi(arguments.at(3)));
   MAPIUninitialize();

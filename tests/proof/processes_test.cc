@@ -186,6 +186,48 @@ TEST_F(Processes, LoseNothingAcknowledgedWhenOneIsKilled) {
   close(client);
 }
 
+// G1 as bulk mode has it (ADR 49): what was made durable is there, and of the rest a beginning, in order and whole.
+TEST_F(Processes, LoseTheLastGroupsAtMostWhenAnImportIsKilled) {
+  std::mt19937 random(49);
+  Client client = log_on("file");
+  Saver looker;
+  ASSERT_EQ(S_OK, looker.open(client));
+  const int kills = std::max(number("MAPIARY_KILLS", 50) / 5, 2);
+  int next = 0;
+  std::vector<int> found;
+  for (int kill = 0; kill < kills && !HasFailure(); ++kill) {
+    int said = next - 1;
+    {
+      Peer peer({"import", "file", std::to_string(next)});
+      std::string line;
+      ASSERT_TRUE(peer.line(line));
+      ASSERT_NE(line[0], '!') << line;
+      said = std::stoi(line);
+      std::this_thread::sleep_for(std::chrono::microseconds(random() % 20'000));
+      peer.kill_now();
+      while (peer.line(line)) said = std::stoi(line);
+      EXPECT_EQ(peer.wait(), -9);
+    }
+    const auto began = Clock::now();
+    ASSERT_EQ(S_OK, looker.look(found, next)) << "kill " << kill;
+    EXPECT_LT(Clock::now() - began, 20s) << "kill " << kill;
+    ASSERT_GE(static_cast<int>(found.size()), said + 1) << "what was on the disk is lost, kill " << kill;
+    for (std::size_t i = 0; i < found.size(); ++i) ASSERT_EQ(found[i], static_cast<int>(i)) << "kill " << kill;
+    next = static_cast<int>(found.size());
+    // Others write at once.
+    ASSERT_EQ(S_OK, looker.add(next++)) << "kill " << kill;
+    if (next > 100) {
+      ASSERT_EQ(S_OK, looker.clear());
+      next = 0;
+    }
+  }
+  std::vector<Finding> findings;
+  ASSERT_EQ(S_OK, check(client.store.get(), findings));
+  for (const Finding& finding : findings) ADD_FAILURE() << wide(finding.text);
+  looker = Saver();
+  close(client);
+}
+
 // A store nobody has open after a kill: the next one, reading only, finds it as it is, at once, and writes nothing.
 TEST_F(Processes, CanReadOnlyAfterAKill) {
   for (int round = 0; round < 3; ++round) {

@@ -47,14 +47,27 @@ HRESULT Saver::open(Client& client) {
   return hr == S_OK ? open_folder(client.root.get(), L"Moved", moved_) : hr;
 }
 
-HRESULT Saver::save(int i) {
+HRESULT Saver::set_bulk(bool bulk) {
+  return set_bool(store_.get(), PROP_TAG(PT_BOOLEAN, 0x6704), bulk);
+}
+
+HRESULT Saver::add(int i) {
   Ptr<IMessage> message;
+  return add(i, message);
+}
+
+HRESULT Saver::add(int i, Ptr<IMessage>& message) {
   HRESULT hr = in_->CreateMessage(nullptr, 0, message.put());
   if (hr == S_OK) hr = set_text(message.get(), PR_SUBJECT_W, std::to_wstring(i));
   if (hr == S_OK) hr = set_text(message.get(), PR_BODY_W, body_of(i));
   if (hr == S_OK) hr = add_recipient(message.get(), L"ada@example.org");
   if (hr == S_OK) hr = add_attachment(message.get(), i);
-  if (hr == S_OK) hr = message->SaveChanges(KEEP_OPEN_READWRITE);
+  return hr == S_OK ? message->SaveChanges(KEEP_OPEN_READWRITE) : hr;
+}
+
+HRESULT Saver::save(int i) {
+  Ptr<IMessage> message;
+  HRESULT hr = add(i, message);
   if (hr != S_OK) return hr;
   if (i % 3 == 2 && !last_.empty()) {
     hr = in_->CopyMessages(Entries({last_}).get(), nullptr, moved_.get(), 0, nullptr, MESSAGE_MOVE);

@@ -12,11 +12,16 @@ class Saver {
  public:
   HRESULT open(Client& client);
   HRESULT save(int i);
+  // The message alone.
+  HRESULT add(int i);
+  // Bulk mode (docs/message-stores.md): S_OK means that everything added so far is on the disk.
+  HRESULT set_bulk(bool bulk);
   // The numbers there are; each message is looked at, from `first` on its content too.
   HRESULT look(std::vector<int>& found, int first = 0);
   HRESULT clear();
 
  private:
+  HRESULT add(int i, Ptr<IMessage>& message);
   HRESULT look_at(IMAPIFolder* folder, int first, std::vector<int>& found);
 
   Ptr<IMsgStore> store_;

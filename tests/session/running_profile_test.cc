@@ -8,6 +8,7 @@
 #include <fstream>
 #include <functional>
 #include <mutex>
+#include <thread>
 
 #include "session_fixture.h"
 
@@ -182,6 +183,32 @@ TEST_F(RunningProfile, TheDefaultStoreOfASessionThatHadNone) {
     EXPECT_EQ(is_refused ? 0 : STATUS_DEFAULT_STORE, rows[0].flags & STATUS_DEFAULT_STORE);
     uid = last_service(admin_.get());
   }
+}
+
+// Sessions that add, take away and list stores at the same time end with the same tables, each as the profile is.
+TEST_F(RunningProfile, ManyChangesAtOnce) {
+  constexpr int kSessions = 3, kRounds = 4;
+  std::vector<std::thread> threads;
+  std::atomic<int> failures{0};
+  for (int i = 0; i < kSessions; ++i) {
+    threads.emplace_back([&] {
+      Ptr<IMAPISession> session;
+      Ptr<IMsgServiceAdmin> admin;
+      if (log_on("Test", kNew, session) != S_OK || session->AdminServices(0, admin.put()) != S_OK) ++failures;
+      Ptr<IMsgServiceAdmin2> named;
+      if (admin->QueryInterface(IID_IMsgServiceAdmin2, reinterpret_cast<void**>(named.put())) != S_OK) ++failures;
+      for (int round = 0; round < kRounds; ++round) {
+        MAPIUID uid{};
+        if (named->CreateMsgServiceEx(text("RECORD"), text("More"), 0, 0, &uid) != S_OK) ++failures;
+        if (stores(session.get()).size() < 2) ++failures;  // its own, whatever the others do
+        if (round > 0 && admin->DeleteMsgService(&uid) != S_OK) ++failures;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(0, failures);
+  EXPECT_EQ(1u + kSessions, rows_of(table_.get()).size()) << "without being asked for anew";
+  EXPECT_EQ(1u + kSessions, stores(session_.get()).size());
 }
 
 // Two vendors call their libraries alike: each service gets the one beside its own file.

@@ -167,7 +167,8 @@ TEST_F(SpoolerTest, LogoffEndsTransportsFirstAndInReverse) {
   EXPECT_EQ((Calls{"B:TransportNotify 30000", "A:TransportNotify 30000", "spooler IMsgStore::Release 0",
                    "spooler IMSLogon::Logoff 0", "spooler IMSLogon::Release 0", "B:TransportLogoff 0",
                    "B:IXPLogon::Release 0", "A:TransportLogoff 0", "A:IXPLogon::Release 0", "IMSLogon::Logoff 0",
-                   "IMSLogon::Release 0", "IXPProvider::Shutdown 0", "IXPProvider::Release 0"}),
+                   "IMSLogon::Release 0", "IXPProvider::Shutdown 0", "IXPProvider::Release 0",
+                   "IMSProvider::Shutdown 0", "IMSProvider::Release 0"}),
             seen());
   control_->clear_lines();
   store_.reset();

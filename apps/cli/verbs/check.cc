@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <cstdlib>
 
 #include "cli/folders.h"
 #include "cli/json.h"
@@ -24,11 +25,17 @@ constexpr ULONG kCheckTable = PROP_TAG(PT_OBJECT, 0x6706);
 
 const client::Tags kRowColumns = {PR_ENTRYID, PR_SUBJECT_W, PR_MESSAGE_CLASS_W, PR_MESSAGE_DELIVERY_TIME, PR_HASATTACH};
 
+// What the PST provider finds in its file, a line each with tabs between: severity, structure, offset, object, text
+// (docs/message-stores.md).
+constexpr ULONG kFileFindings = PROP_TAG(PT_MV_UNICODE, 0x67A7);
+
 struct Finding {
-  const char* severity;  // "error": something cannot be read; "warning": two places do not agree
+  const char* severity;  // "error": something cannot be read; "warning": two places do not agree; "note": odd, no harm
   std::string where;
   std::string what;
   std::string code;
+  std::string structure;     // of the file; empty: what was found is no structure of a file
+  std::uint64_t offset = 0;  // 0: it has none
 };
 
 // Reads everything that public MAPI gives, and compares what is said twice.
@@ -40,15 +47,17 @@ class Checker {
   void run() {
     guarded("store", [&] { ask_store(); });
     guarded("store", [&] { read_object(store_); });
-    walk_folders(
-        store_, root_folder(store_),
-        [&](const FolderInfo& folder) {
-          check_folder(folder);
-          return !system::interrupted();
-        },
-        [&](const FolderFailure& failure) {
-          report({"error", failure.path, failure.message, client::code_name(failure.code)});
-        });
+    guarded("/", [&] {
+      walk_folders(
+          store_, root_folder(store_),
+          [&](const FolderInfo& folder) {
+            check_folder(folder);
+            return !system::interrupted();
+          },
+          [&](const FolderFailure& failure) {
+            report({"error", failure.path, failure.message, client::code_name(failure.code), "", 0});
+          });
+    });
   }
   void summarise(const std::string& path) const {
     if (!json_) {
@@ -66,24 +75,27 @@ class Checker {
 
  private:
   void report(const Finding& finding) {
-    ++(finding.severity[0] == 'e' ? errors_ : warnings_);
+    if (finding.severity[0] != 'n') ++(finding.severity[0] == 'e' ? errors_ : warnings_);
     if (!json_) return print_line(std::string(finding.severity) + "  " + one_line(finding.where + ": " + finding.what));
     Json json;
     json.object().text("schema", "mapiary.finding/1").text("severity", finding.severity).text("where", finding.where);
-    print_line(json.text("code", finding.code).text("message", finding.what).end().str());
+    json.text("code", finding.code).text("message", finding.what);
+    if (!finding.structure.empty()) json.text("structure", finding.structure).number("offset", finding.offset);
+    print_line(json.end().str());
   }
   template <class Work>
   void guarded(const std::string& where, Work&& work) {
     try {
       work();
     } catch (const client::Error& error) {
-      report({"error", where, error.what(), client::code_name(error.code())});
+      report({"error", where, error.what(), client::code_name(error.code()), "", 0});
     }
   }
-  void disagree(const std::string& where, const std::string& what) { report({"warning", where, what, ""}); }
+  void disagree(const std::string& where, const std::string& what) { report({"warning", where, what, "", "", 0}); }
 
   // A store of ours checks its own file (docs/message-stores.md); one of others may have no word for it.
   void ask_store() {
+    if (ask_file()) return;
     client::Pointer<IMAPITable> findings;
     const HRESULT hr =
         store_.get()->OpenProperty(kCheckTable, &client::iid::table, MAPI_UNICODE, 0, findings.put_as<IUnknown>());
@@ -93,8 +105,33 @@ class Checker {
     for (const Row& row : table) {
       const bool whole = row.at(1).integer() == MAPI_STORE;
       const std::string where = whole ? std::string("store") : "#" + ids_.brief(row.at(0).bytes());
-      report({"error", where, row.at(2).text(), "MAPI_E_CORRUPT_STORE"});
+      report({"error", where, row.at(2).text(), "MAPI_E_CORRUPT_STORE", "", 0});
     }
+  }
+  bool ask_file() {
+    const client::Values values = store_.read({kFileFindings});
+    if (!values.at(0)) return false;
+    const auto& lines = values.at(0).raw()->Value.MVszW;
+    for (ULONG i = 0; i < lines.cValues; ++i) {
+      std::vector<std::string> parts(1);
+      for (const char one : client::to_utf8(lines.lppszW[i])) {
+        if (one == '\t' && parts.size() < 5) {
+          parts.emplace_back();
+        } else {
+          parts.back() += one;
+        }
+      }
+      if (parts.size() < 5) return false;
+      Finding finding;
+      finding.severity = parts[0] == "error" ? "error" : parts[0] == "warning" ? "warning" : "note";
+      finding.where = parts[3] == "0" ? "file" : "file, node " + parts[3];
+      finding.what = parts[4];
+      finding.code = parts[0] == "error" ? "MAPI_E_CORRUPT_STORE" : "";
+      finding.structure = parts[1].empty() ? "file" : parts[1];
+      finding.offset = std::strtoull(parts[2].c_str(), nullptr, 10);
+      report(finding);
+    }
+    return true;
   }
   void read_object(const Object& object) {
     const std::vector<ULONG> tags = object.tags();

@@ -71,11 +71,10 @@ ExitCode run_info(const Arguments& arguments) {
   Progress progress(arguments, "messages counted");
   DamageWatch damage(opened.store);
   Census census = take_census(opened.store, [&](const Census& now) { progress.step(now.messages + now.associated); });
-  if (damage.is_new()) {
-    // Messages that could not be counted are among the problems already; this is why.
-    for (std::string& text : damage.findings()) {
-      census.problems.push_back({"file", std::move(text), MAPI_E_CORRUPT_STORE});
-    }
+  // Messages that could not be counted are among the problems already; this is why. Opening may have met damage too.
+  (void)damage.is_new();
+  for (std::string& text : damage.findings()) {
+    census.problems.push_back({"file", std::move(text), MAPI_E_CORRUPT_STORE});
   }
   const std::uint64_t bytes = opened.path.empty() ? 0 : system::total_size(opened.path);
   if (arguments.has("json")) {

@@ -39,6 +39,7 @@ Charset choose_charset(std::string text, std::uint32_t preferred_page) {
     auto bytes = encode_text(preferred_page, text, Conversion::kStrict);
     if (bytes) return {std::string(charset_of_code_page(preferred_page)), std::move(bytes->text)};
   }
+  if (is_valid_utf8(text)) return {"utf-8", std::move(text)};
   return {"utf-8", to_strict_utf8(text)};
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 #include "base/unicode.h"
 #include "convert/mime/fields.h"
@@ -27,6 +28,38 @@ constexpr std::array<std::uint8_t, 256> base64_values() {
   return table;
 }
 constexpr auto kBase64 = base64_values();
+
+constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+// The two digits of twelve bits.
+constexpr std::array<std::array<char, 2>, 4096> digit_pairs() {
+  std::array<std::array<char, 2>, 4096> pairs{};
+  for (std::size_t bits = 0; bits < pairs.size(); ++bits) pairs[bits] = {kDigits[bits >> 6], kDigits[bits & 63]};
+  return pairs;
+}
+constexpr auto kDigitPairs = digit_pairs();
+
+// What stands for itself in quoted-printable, blanks included, unless it begins or ends a line.
+constexpr std::array<bool, 256> quoted_plain() {
+  std::array<bool, 256> table{};
+  for (std::size_t c = 33; c < 127; ++c) table[c] = c != '=';
+  table[' '] = table['\t'] = true;
+  return table;
+}
+constexpr auto kQuotedPlain = quoted_plain();
+
+// What each of four digits is in three bytes; kNoDigits where one is none.
+constexpr std::uint32_t kNoDigits = 0xFF000000;
+constexpr std::array<std::array<std::uint32_t, 256>, 4> shifted_digits() {
+  std::array<std::array<std::uint32_t, 256>, 4> table{};
+  for (std::size_t place = 0; place < 4; ++place) {
+    for (std::size_t c = 0; c < 256; ++c) {
+      table[place][c] = kBase64[c] < kSkip ? std::uint32_t{kBase64[c]} << (18 - 6 * place) : kNoDigits;
+    }
+  }
+  return table;
+}
+constexpr auto kShifted = shifted_digits();
 
 std::uint8_t value_of(char c) {
   return kBase64[static_cast<unsigned char>(c)];
@@ -79,19 +112,17 @@ void Decoder::flush_quantum(std::string& out) {
 
 void Decoder::feed_base64(std::string_view in, std::string& out) {
   const std::size_t before = out.size();
-  out.resize(before + in.size() / 4 * 3 + 3);
+  out.resize(before + in.size() / 4 * 3 + 4);
   char* to = out.data() + before;
   std::size_t at = 0;
   while (at < in.size() && !done_) {
     // Four digits at once while nothing is in between.
     while (digits_ == 0 && at + 4 <= in.size()) {
-      const std::uint8_t a = value_of(in[at]), b = value_of(in[at + 1]), c = value_of(in[at + 2]),
-                         d = value_of(in[at + 3]);
-      if ((a | b | c | d) >= kSkip) break;
-      const std::uint32_t bits = static_cast<std::uint32_t>(a << 18 | b << 12 | c << 6 | d);
-      to[0] = static_cast<char>(bits >> 16);
-      to[1] = static_cast<char>(bits >> 8);
-      to[2] = static_cast<char>(bits);
+      const auto digit = [&](std::size_t place) { return kShifted[place][static_cast<unsigned char>(in[at + place])]; };
+      const std::uint32_t bits = digit(0) | digit(1) | digit(2) | digit(3);
+      if (bits >= kNoDigits) break;
+      const std::uint32_t bytes = __builtin_bswap32(bits << 8);
+      std::memcpy(to, &bytes, 4);  // the fourth is written again, or cut off
       to += 3;
       at += 4;
     }
@@ -233,40 +264,72 @@ std::string decode_base64(std::string_view text) {
   return decode(Encoding::kBase64, text);
 }
 
-void append_base64(std::string& out, std::string_view bytes) {
-  static constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  const std::size_t before = out.size();
-  out.resize(before + (bytes.size() + 2) / 3 * 4);
-  char* to = out.data() + before;
+namespace {
+
+char* put_base64(char* to, std::string_view bytes) {
   const auto* from = reinterpret_cast<const unsigned char*>(bytes.data());
   std::size_t left = bytes.size();
-  for (; left >= 3; left -= 3, from += 3, to += 4) {
-    to[0] = kDigits[from[0] >> 2];
-    to[1] = kDigits[(from[0] & 3) << 4 | from[1] >> 4];
-    to[2] = kDigits[(from[1] & 15) << 2 | from[2] >> 6];
-    to[3] = kDigits[from[2] & 63];
+  for (; left >= 8; left -= 6, from += 6, to += 8) {
+    std::uint64_t bits;
+    std::memcpy(&bits, from, sizeof bits);  // the last two bytes come again
+    bits = __builtin_bswap64(bits);
+    for (int i = 0; i < 4; ++i) std::memcpy(to + i * 2, kDigitPairs[bits >> (52 - 12 * i) & 4095].data(), 2);
   }
-  if (left == 0) return;
+  for (; left >= 3; left -= 3, from += 3, to += 4) {
+    const unsigned bits = static_cast<unsigned>(from[0]) << 16 | static_cast<unsigned>(from[1]) << 8 | from[2];
+    std::memcpy(to, kDigitPairs[bits >> 12].data(), 2);
+    std::memcpy(to + 2, kDigitPairs[bits & 4095].data(), 2);
+  }
+  if (left == 0) return to;
   const unsigned second = left == 2 ? from[1] : 0;
   to[0] = kDigits[from[0] >> 2];
   to[1] = kDigits[(from[0] & 3) << 4 | second >> 4];
   to[2] = left == 2 ? kDigits[(second & 15) << 2] : '=';
   to[3] = '=';
+  return to + 4;
+}
+
+}  // namespace
+
+void append_base64(std::string& out, std::string_view bytes) {
+  const std::size_t before = out.size();
+  out.resize(before + (bytes.size() + 2) / 3 * 4);
+  put_base64(out.data() + before, bytes);
 }
 
 void append_base64_lines(std::string& out, std::string_view bytes) {
-  out.reserve(out.size() + (bytes.size() / kBase64Line + 1) * 78);
+  const std::size_t before = out.size();
+  const std::size_t lines = (bytes.size() + kBase64Line - 1) / kBase64Line;
+  out.resize(before + (bytes.size() + 2) / 3 * 4 + lines * 2);
+  char* to = out.data() + before;
   for (std::size_t at = 0; at < bytes.size(); at += kBase64Line) {
-    append_base64(out, bytes.substr(at, kBase64Line));
-    out += "\r\n";
+    to = put_base64(to, bytes.substr(at, kBase64Line));
+    *to++ = '\r';
+    *to++ = '\n';
   }
 }
 
 void append_quoted_printable(std::string& out, std::string_view text) {
   static constexpr char kHex[] = "0123456789ABCDEF";
+  constexpr std::size_t kMost = 75;  // and one more at the end of a line of text
   out.reserve(out.size() + text.size() + text.size() / 8);
   std::size_t column = 0;
   for (std::size_t at = 0; at < text.size(); ++at) {
+    // Most text, up to the last character of the run: what follows that decides what it is.
+    std::size_t end = at;
+    while (end < text.size() && kQuotedPlain[static_cast<unsigned char>(text[end])]) ++end;
+    // "From " is quoted by mailboxes, and a dot alone ends SMTP data.
+    const bool risky = column == 0 && (text[at] == 'F' || text[at] == '.' || text[at] == '-');
+    while (!risky && at + 1 < end) {
+      if (column == kMost) {
+        out += "=\r\n";
+        column = 0;
+      }
+      const std::size_t count = std::min(kMost - column, end - 1 - at);
+      out.append(text, at, count);
+      at += count;
+      column += count;
+    }
     const char c = text[at];
     if (c == '\r' && at + 1 < text.size() && text[at + 1] == '\n') {
       out += "\r\n";
@@ -276,16 +339,13 @@ void append_quoted_printable(std::string& out, std::string_view text) {
     }
     const bool at_line_end =
         at + 1 == text.size() || (text[at + 1] == '\r' && at + 2 < text.size() && text[at + 2] == '\n');
-    // "From " is quoted by mailboxes, and a dot alone ends SMTP data.
-    const bool risky = column == 0 && (c == 'F' || c == '.' || c == '-');
-    const bool plain = c > 32 && c < 127 && c != '=' && !risky;
-    const bool blank = is_blank(c) && !at_line_end;
-    const std::size_t width = plain || blank ? 1 : 3;
-    if (column + width > (at_line_end ? 76 : 75)) {
+    const bool plain = kQuotedPlain[static_cast<unsigned char>(c)] && !risky && !(at_line_end && is_blank(c));
+    const std::size_t width = plain ? 1 : 3;
+    if (column + width > (at_line_end ? kMost + 1 : kMost)) {
       out += "=\r\n";
       column = 0;
     }
-    if (width == 1) {
+    if (plain) {
       out += c;
     } else {
       const auto byte = static_cast<unsigned char>(c);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,24 @@ inline std::uint64_t hash64(std::string_view bytes, std::uint64_t seed = 0) {
   hash = (hash ^ (hash >> 33)) * 0xFF51AFD7ED558CCDu;
   hash = (hash ^ (hash >> 33)) * 0xC4CEB9FE1A85EC53u;
   return hash ^ (hash >> 33);
+}
+
+// Another one, of eight bytes at a time: for much text.
+inline std::uint64_t hash64_fast(std::string_view bytes) {
+  std::uint64_t hash = 0xCBF29CE484222325u ^ bytes.size();
+  const auto add = [&](std::uint64_t word) {
+    hash = (hash ^ word) * 0x9FB21C651E98DF25u;
+    hash ^= hash >> 29;
+  };
+  for (; bytes.size() >= 8; bytes.remove_prefix(8)) {
+    std::uint64_t word;
+    std::memcpy(&word, bytes.data(), sizeof word);
+    add(word);
+  }
+  std::uint64_t rest = 0;
+  std::memcpy(&rest, bytes.data(), bytes.size());
+  add(rest);
+  return hash64({}, hash);
 }
 
 // 16 bytes.

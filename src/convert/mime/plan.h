@@ -48,6 +48,7 @@ class Planner {
   Result<std::vector<Node>> bodies();
   Result<Node> text_node(std::string text, std::string_view subtype);
   Result<Node> html_node();
+  Node rtf_node(std::string rtf);
   Node encoded_text(std::string bytes, std::string_view subtype, std::string_view charset, bool flowed);
   Status add_attachments();
   Node file_node(const model::Attachment& attachment, bool inlined);

@@ -33,25 +33,25 @@ struct TextShape {
   std::size_t beyond_ascii = 0;
 };
 
+bool has_lone_cr(std::string_view bytes) {
+  for (std::size_t at = bytes.find('\r'); at != std::string_view::npos; at = bytes.find('\r', at + 1)) {
+    if (at + 1 == bytes.size() || bytes[at + 1] != '\n') return true;
+  }
+  return false;
+}
+
 TextShape shape_of(std::string_view bytes) {
   TextShape shape;
-  std::size_t begin = 0;
-  for (std::size_t at = 0; at <= bytes.size(); ++at) {
-    const bool end = at == bytes.size();
-    const char c = end ? '\n' : bytes[at];
-    if (c == '\n') {
-      if (at - begin > 990 || (!end && (at == begin || bytes[at - 1] != '\r'))) shape.lines_fit = false;
-      const std::string_view line = bytes.substr(begin, at - begin);
-      if (line.substr(0, 5) == "From " || line.substr(0, 12) == "--=_mapiary_" || line == ".\r")
-        shape.safe_begin = false;
-      begin = at + 1;
-    } else if (c == '\0' || (c == '\r' && (at + 1 == bytes.size() || bytes[at + 1] != '\n'))) {
-      shape.lines_fit = false;
-    } else if (static_cast<unsigned char>(c) >= 128) {
-      ++shape.beyond_ascii;
-    }
-  }
+  for (const char c : bytes) shape.beyond_ascii += static_cast<unsigned char>(c) >> 7;
   shape.ascii = shape.beyond_ascii == 0;
+  shape.lines_fit = bytes.find('\0') == std::string_view::npos && !has_lone_cr(bytes);
+  for (std::size_t begin = 0; begin < bytes.size();) {
+    const std::size_t end = std::min(bytes.find('\n', begin), bytes.size());
+    const std::string_view line = bytes.substr(begin, end - begin);
+    if (line.size() > 990 || (end != bytes.size() && (line.empty() || line.back() != '\r'))) shape.lines_fit = false;
+    if (line.substr(0, 5) == "From " || line.substr(0, 12) == "--=_mapiary_" || line == ".\r") shape.safe_begin = false;
+    begin = end + 1;
+  }
   return shape;
 }
 
@@ -195,6 +195,15 @@ Result<Node> Planner::html_node() {
   return encoded_text(std::move(charset.bytes), "html", charset.name, false);
 }
 
+// A text part's bytes have to be of its charset, and RTF with other bytes than ASCII is of none.
+Node Planner::rtf_node(std::string rtf) {
+  if (is_ascii(rtf)) return encoded_text(std::move(rtf), "rtf", "", false);
+  Node node;
+  node.fields = "Content-Type: application/rtf\r\nContent-Transfer-Encoding: base64\r\n";
+  append_base64_lines(node.content, rtf);
+  return node;
+}
+
 Result<std::vector<Node>> Planner::bodies() {
   std::vector<Node> nodes;
   std::string text = TRY(load(tag::kBody));
@@ -223,7 +232,7 @@ Result<std::vector<Node>> Planner::bodies() {
   const bool came_as_html = has_html_ && has(tag::kHtml) && (hint_.media == "text/html" || is_marked(html_only_name()));
   if (has_text && !came_as_html && !(text.empty() && (has_html_ || show_rtf)))
     nodes.push_back(TRY(text_node(std::move(text), "plain")));
-  if (show_rtf) nodes.push_back(encoded_text(std::move(rtf.rtf), "rtf", "", false));
+  if (show_rtf) nodes.push_back(rtf_node(std::move(rtf.rtf)));
   if (has_html_ && html_from_rtf && !has(tag::kHtml)) {
     Charset charset = choose_charset(std::move(rtf.html), 0);
     nodes.push_back(encoded_text(std::move(charset.bytes), "html", charset.name, false));

@@ -134,15 +134,6 @@ bool is_elsewhere(PropTag tag) {
          tag.id() == tag::kTransportHeaders.id() || tag.id() == tag::kAttachData.id();
 }
 
-// What says where the message lies and who may touch it there: PR_PARENT_DISPLAY, PR_PARENT_ENTRYID, PR_ACCESS,
-// PR_INSTANCE_KEY, PR_ACCESS_LEVEL, PR_MAPPING_SIGNATURE, PR_RECORD_KEY, PR_STORE_RECORD_KEY, PR_STORE_ENTRYID,
-// PR_OBJECT_TYPE, PR_ENTRYID, PR_STORE_SUPPORT_MASK. The same message elsewhere is the same text.
-bool is_of_place(PropTag tag) {
-  constexpr std::uint16_t kIds[] = {0x0E05, 0x0E09, 0x0FF4, 0x0FF6, 0x0FF7, 0x0FF8,
-                                    0x0FF9, 0x0FFA, 0x0FFB, 0x0FFE, 0x0FFF, 0x340D};
-  return std::find(std::begin(kIds), std::end(kIds), tag.id()) != std::end(kIds);
-}
-
 void append_bag(std::string& out, const model::PropBag& props, const model::PropStreams& streams,
                 const model::NamedPropertyMap* names, std::string_view indent) {
   const bool is_message = indent.empty();
@@ -166,6 +157,15 @@ bool is_listed_property(PropTag tag) {
 
 std::string property_file(PropTag tag) {
   return "property-" + tag_text(tag) + (tag.is_text() ? ".txt" : ".bin");
+}
+
+// What says where the message lies and who may touch it there: PR_PARENT_DISPLAY, PR_PARENT_ENTRYID, PR_ACCESS,
+// PR_INSTANCE_KEY, PR_ACCESS_LEVEL, PR_MAPPING_SIGNATURE, PR_RECORD_KEY, PR_STORE_RECORD_KEY, PR_STORE_ENTRYID,
+// PR_OBJECT_TYPE, PR_ENTRYID, PR_STORE_SUPPORT_MASK. The same message elsewhere is the same text.
+bool is_of_place(model::PropTag tag) {
+  constexpr std::uint16_t kIds[] = {0x0E05, 0x0E09, 0x0FF4, 0x0FF6, 0x0FF7, 0x0FF8,
+                                    0x0FF9, 0x0FFA, 0x0FFB, 0x0FFE, 0x0FFF, 0x340D};
+  return std::find(std::begin(kIds), std::end(kIds), tag.id()) != std::end(kIds);
 }
 
 std::string list_properties(const model::MessageTree& message) {

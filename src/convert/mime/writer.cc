@@ -87,7 +87,7 @@ class Writer {
 
  private:
   Status choose_seed(const model::MessageTree& message) {
-    seed_ = hash64(identity_of(message));
+    seed_ = hash64_fast(identity_of(message));
     std::vector<std::shared_ptr<const model::ByteSource>> opaque;
     collect_opaque(message, opaque);
     if (opaque.empty()) return {};

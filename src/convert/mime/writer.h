@@ -39,6 +39,10 @@ struct WriteOptions {
   std::function<Result<RtfBody>(std::string_view compressed)> read_rtf;
 };
 
+// Properties of messages and attachments that say where they lie and who may touch them there. Nothing of them is ever
+// written.
+bool is_of_place(model::PropTag tag);
+
 // Errors are those of the sink and of the sources; a source that fails is content lost and told, not an error.
 Status write_message(const model::MessageTree& message, const WriteOptions& options, model::ByteSink& sink,
                      Problems& problems);

@@ -101,11 +101,12 @@ auto SqliteBlob::writing(Step&& step) -> decltype(step()) {
 
 SqliteBlob::~SqliteBlob() {
   if (buffer_ == nullptr || !open_->alive || transaction_->broken_) return;
-  // What goes wrong here is told by commit(), since the transaction is broken then.
-  (void)writing([&]() -> Status {
+  // What goes wrong here is told by the next call: the transaction is broken then.
+  const Status done = writing([&]() -> Status {
     TRY(buffer_->flush());
     return transaction_->put_blob_value(*buffer_);
   });
+  if (!done) transaction_->untold_ = done.error();
   open_->alive = false;
 }
 

@@ -9,6 +9,7 @@
 #include <unordered_set>
 
 #include "backend/rules.h"
+#include "base/file.h"
 #include "engines/sqlite/connection.h"
 #include "engines/sqlite/hot_columns.h"
 #include "engines/sqlite/schema.h"
@@ -59,8 +60,11 @@ class Checker {
   Status counters();
   Status log();
   Status all_streams();
-  Status bag(ObjectId object, std::string_view bytes);
-  Status recipients(ObjectId object, std::string_view bytes);
+  Status schema();
+  Status names_and_identity();
+  std::string unsealed(ObjectId object, std::string_view stored, Summed kind);
+  Status bag(ObjectId object, std::string_view stored);
+  Status recipients(ObjectId object, std::string_view stored);
   Status stream(ObjectId object, const model::BlobRef& ref);
 
   Connection& connection_;
@@ -70,7 +74,8 @@ class Checker {
   std::unordered_map<ObjectId, Message> messages_;
   std::unordered_map<ObjectId, backend::Tally> tallies_;  // of messages in folders
   std::unordered_map<ObjectId, ObjectId> embedded_in_;    // message: attachment
-  std::unordered_set<std::uint64_t> streams_seen_;
+  std::unordered_set<std::uint64_t> streams_seen_, streams_doubted_;
+  bool doubted_ = false;  // the bag or recipients at hand
   std::uint64_t largest_ = 0;
 };
 
@@ -129,6 +134,11 @@ Status Checker::one_row(const char* text, ObjectId id, const std::function<Statu
 
 Status Checker::stream(ObjectId object, const model::BlobRef& ref) {
   const std::uint64_t number = ref.key >> 1;
+  // Where the sum is wrong the reference may be: it owns nothing, but no one else is blamed either.
+  if (doubted_) {
+    streams_doubted_.insert(number);
+    return {};
+  }
   largest_ = std::max(largest_, number);
   if (ref.size > kStreamLimit || number >= (std::uint64_t{1} << 43)) {
     return fail(Code::kCorruptStore, "sqlite", "a value has an impossible size");
@@ -156,8 +166,19 @@ Status Checker::stream(ObjectId object, const model::BlobRef& ref) {
   return {};
 }
 
-Status Checker::bag(ObjectId object, std::string_view bytes) {
-  const std::string copy(bytes);  // the row is left for the streams
+// What its sum denies may still be read, and its streams are not nobody's.
+std::string Checker::unsealed(ObjectId object, std::string_view stored, Summed kind) {
+  const auto [bytes, right] = unseal(stored, kind, object);
+  doubted_ = !right;
+  if (!right) {
+    damage(object, std::string(kind == Summed::kBag ? "its properties" : "its recipients") +
+                       " are not those that were written (their checksum is wrong)");
+  }
+  return std::string(bytes);
+}
+
+Status Checker::bag(ObjectId object, std::string_view stored) {
+  const std::string copy = unsealed(object, stored, Summed::kBag);  // the row is left for the streams
   const model::PropBag bag = TRY(model::unpack_props(copy, kBagLimits));
   for (const model::PropValue& value : bag) {
     if (value.is_blob()) TRY(well(object, stream(object, value.as_blob())));
@@ -165,14 +186,14 @@ Status Checker::bag(ObjectId object, std::string_view bytes) {
   return {};
 }
 
-Status Checker::recipients(ObjectId object, std::string_view bytes) {
-  std::string copy(bytes);
+Status Checker::recipients(ObjectId object, std::string_view stored) {
+  std::string copy = unsealed(object, stored, Summed::kRecipients);
   ByteReader in(bytes_of(copy), "recipients", "sqlite");
   if (TRY(in.u8()) == 1) {
     model::BlobRef ref;
     ref.key = TRY(model::get_varint(in));
     ref.size = TRY(model::get_varint(in));
-    if (!TRY(well(object, stream(object, ref)))) return {};
+    if (!TRY(well(object, stream(object, ref))) || doubted_) return {};
     copy = TRY(streams_.read_all(ref));
     in = ByteReader(bytes_of(copy), "recipients", "sqlite");
   }
@@ -245,15 +266,22 @@ Status Checker::counters() {
 // ---- Messages
 
 Status Checker::hot_row(ObjectId id, const Message& message) {
-  Statement& row =
-      *TRY(connection_.statement("SELECT assoc, flags, size FROM msg_hot NOT INDEXED WHERE folder = ?1 AND id = ?2"));
+  Statement& row = *TRY(connection_.statement(
+      "SELECT assoc, spill, delivered, submitted, modified, size, flags, importance, has_attach, class, conv_index, "
+      "subject, sender, topic FROM msg_hot NOT INDEXED WHERE folder = ?1 AND id = ?2"));
   TRY(row.bind(1, key_of(message.owner)));
   TRY(row.bind(2, key_of(id)));
   if (!TRY(row.step())) return fail(Code::kCorruptStore, "sqlite", "its folder has no row of it");
   const auto kind = row.integer(0) != 0 ? backend::ObjectKind::kAssociated : backend::ObjectKind::kMessage;
-  const model::PropValue flags = hot_value(row, 1, kHotFlags), size = hot_value(row, 2, kHotSize);
+  HotRow hot;
+  hot.spill = row.integer(1);
+  for (std::size_t i = 0; i < kHotCount; ++i) hot.values[i] = hot_value(row, static_cast<int>(i) + 2, i);
   row.reset();
-  const backend::Tally tally = backend::tally_of(kind, &flags, &size);
+  if (!hot_sum_fits(id, kind == backend::ObjectKind::kAssociated, hot.spill, hot.pointers())) {
+    damage(id,
+           "its row in its folder (subject, sender, times, flags) is not as it was written (its checksum is wrong)");
+  }
+  const backend::Tally tally = backend::tally_of(kind, &hot.values[kHotFlags], &hot.values[kHotSize]);
   tallies_[id] = tally;
   const auto folder = folders_.find(message.owner);
   if (folder == folders_.end() || folder->second.kind != 1) {
@@ -360,10 +388,43 @@ Status Checker::all_streams() {
     if (!TRY(next.step()) || next.is_null(0)) return {};
     const auto number = static_cast<std::uint64_t>(next.integer(0)) / kPieces;
     next.reset();
-    if (!streams_seen_.contains(number)) damage(0, "stream " + std::to_string(number) + " belongs to no value");
+    if (!streams_seen_.contains(number) && !streams_doubted_.contains(number))
+      damage(0, "stream " + std::to_string(number) + " belongs to no value");
     if (number + 1 >= (std::uint64_t{1} << 43)) return {};
     from = static_cast<std::int64_t>((number + 1) * kPieces);
   }
+}
+
+// The statements that made the tables: what every reader goes by.
+Status Checker::schema() {
+  if (TRY(schema_version(connection_.database(), schema_steps())) != static_cast<std::int64_t>(schema_steps().size())) {
+    return {};
+  }
+  if (TRY(schema_sum(connection_.database())) != kSchemaSum) {
+    damage(0, "the description of the tables is not as it was written");
+  }
+  return {};
+}
+
+Status Checker::names_and_identity() {
+  Statement& rows = *TRY(connection_.statement("SELECT id, guid, number, name, sum FROM named_prop ORDER BY id"));
+  while (TRY(rows.step())) {
+    const std::optional<NameRow> row = name_of(rows);
+    if (!row || !row->right) damage(0, "named property " + std::to_string(rows.integer(0)) + " is damaged");
+  }
+  Statement& meta =
+      *TRY(connection_.statement("SELECT (SELECT value FROM meta WHERE key = 'uid'), "
+                                 "(SELECT value FROM meta WHERE key = 'uid_sum')"));
+  TRY(meta.step());
+  Guid uid;
+  const std::string_view bytes = meta.blob(0);
+  const bool whole = bytes.size() == uid.bytes.size();
+  if (whole) std::ranges::copy(bytes, uid.bytes.begin());
+  if (!whole || (!meta.is_null(1) && static_cast<std::uint32_t>(meta.integer(1)) != sum_of(uid))) {
+    damage(0, "the store's identity is not as it was written: entry ids of before may not be found");
+  }
+  meta.reset();
+  return {};
 }
 
 Status Checker::log() {
@@ -384,8 +445,23 @@ Result<CheckReport> Checker::run() {
   TRY(well(0, links()));
   TRY(well(0, counters()));
   TRY(well(0, all_streams()));
+  TRY(well(0, schema()));
+  TRY(well(0, names_and_identity()));
   TRY(well(0, log()));
   return report_;
+}
+
+// What a file that was cut off lacks, in words; empty: nothing, or its log may have it.
+Result<std::string> cut_off(const std::string& path) {
+  const std::string head = TRY(mapiary::sqlite::read_head(path, 32));
+  if (head.size() < 32) return std::string();
+  std::uint64_t pages = 0;
+  for (const char byte : std::string_view(head).substr(28)) pages = pages << 8 | static_cast<unsigned char>(byte);
+  const std::uint64_t stated = pages * kPageSize;
+  const std::uint64_t size = TRY(system_files().info(path)).size;
+  const auto log = system_files().info(path + "-wal");
+  if (size >= stated || (log && log->size != 0)) return std::string();
+  return "the file is cut off: " + std::to_string(size) + " of its " + std::to_string(stated) + " bytes are there";
 }
 
 }  // namespace
@@ -398,15 +474,16 @@ Result<CheckReport> SqliteEngine::check(const std::string& location) {
   options.busy_deadline = std::chrono::seconds(30);
   const Pool pool(options);
   auto connection = TRY(pool.connect());
-  if (TRY(schema_version(connection->database(), schema_steps())) == 0) {
-    return fail(Code::kCorruptStore, "sqlite", "'" + location + "' is an empty database, no mailbox");
-  }
   // One moment of the file, whoever writes meanwhile.
   auto moment =
       TRY(mapiary::sqlite::Transaction::begin(connection->database(), mapiary::sqlite::Transaction::Mode::kDeferred));
   auto report = Checker(*connection).run();
   connection->reset_all();
   moment.roll_back();
+  if (report && options_.vfs.empty()) {
+    const auto missing = cut_off(location);
+    if (missing && !missing->empty()) report->damages.insert(report->damages.begin(), {0, *missing});
+  }
   return report;
 }
 

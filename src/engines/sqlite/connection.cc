@@ -51,6 +51,14 @@ Status Connection::set_sync(Sync sync) {
   return {};
 }
 
+Status Connection::allow_needle() {
+  if (has_needle_) return {};
+  TRY(database_.add_test("found",
+                         [this](std::string_view text) { return needle_ != nullptr && needle_->matches_bytes(text); }));
+  has_needle_ = true;
+  return {};
+}
+
 void Connection::reset_all() {
   for (auto& [key, statement] : statements_) {
     if (statement != nullptr) statement->reset();
@@ -58,6 +66,18 @@ void Connection::reset_all() {
   for (auto& [text, statement] : composed_) {
     if (statement != nullptr) statement->reset();
   }
+}
+
+void Connection::keep(mapiary::sqlite::Transaction transaction) {
+  if (database_.is_alone()) {
+    kept_.emplace(std::move(transaction));
+  } else {
+    transaction.roll_back();
+  }
+}
+
+void Connection::check_kept() {
+  if (kept_ && !database_.is_untouched()) kept_.reset();
 }
 
 Result<std::unique_ptr<Connection>> Pool::connect() const {
@@ -70,20 +90,23 @@ Result<std::unique_ptr<Connection>> Pool::connect() const {
   open.vfs = options_.vfs;
   auto connection = std::make_unique<Connection>(TRY(Database::open(options_.path, open)));
   // No memory mapping: a file that shrinks or cannot be read would kill the process.
-  TRY(connection->database().run("PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = 2000"));
+  TRY(connection->database().run("PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = 1000"));
+  if (options_.read_only) TRY(upgrade(connection->database(), schema_steps(), true));
   return connection;
 }
 
 Result<std::unique_ptr<Connection>> Pool::take_reader() {
+  std::unique_ptr<Connection> connection;
   {
     std::lock_guard lock(mutex_);
     if (!readers_.empty()) {
-      auto connection = std::move(readers_.back());
+      connection = std::move(readers_.back());
       readers_.pop_back();
-      return connection;
     }
   }
-  return connect();
+  if (connection == nullptr) return connect();
+  connection->check_kept();
+  return connection;
 }
 
 void Pool::put_reader(std::unique_ptr<Connection> connection) {

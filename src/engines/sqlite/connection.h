@@ -7,11 +7,14 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "engines/sqlite/codec.h"
+#include "model/content_matcher.h"
 #include "sqlite/database.h"
 
 namespace mapiary::engines::sqlite {
@@ -30,8 +33,30 @@ class Connection {
   // As above for text that was put together; kept by its content.
   Result<Statement*> statement_of(const std::string& text);
   Status set_sync(mapiary::sqlite::Sync sync);
+  // What found(text) tests in statements of this connection, while the result lives. They nest.
+  class Needle {
+   public:
+    Needle(Connection& connection, const model::ContentMatcher& matcher)
+        : connection_(connection), before_(std::exchange(connection.needle_, &matcher)) {}
+    ~Needle() { connection_.needle_ = before_; }
+    Needle(const Needle&) = delete;
+    Needle& operator=(const Needle&) = delete;
+
+   private:
+    Connection& connection_;
+    const model::ContentMatcher* before_;
+  };
+  // Makes found() known.
+  Status allow_needle();
   // Resets every statement, so that none keeps a transaction open.
   void reset_all();
+
+  // A transaction that has read from a file nobody else has open can go on for the next reader: to begin anew, SQLite
+  // would have to read every page again. Ends it if that cannot be.
+  void keep(mapiary::sqlite::Transaction transaction);
+  // Ends the one that was kept if the file may have changed since.
+  void check_kept();
+  std::optional<mapiary::sqlite::Transaction> take_kept() { return std::exchange(kept_, std::nullopt); }
 
  private:
   struct Key {
@@ -47,6 +72,9 @@ class Connection {
   std::unordered_map<Key, std::unique_ptr<Statement>, KeyHash> statements_;
   std::unordered_map<std::string, std::unique_ptr<Statement>> composed_;
   mapiary::sqlite::Sync sync_ = mapiary::sqlite::Sync::kFull;
+  std::optional<mapiary::sqlite::Transaction> kept_;
+  const model::ContentMatcher* needle_ = nullptr;
+  bool has_needle_ = false;
 };
 
 struct PoolOptions {

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a mailbox file survives: writers killed at any moment, power losses that drop and reorder what was not synced,
 // failing calls, full disks. After each: nothing acknowledged is lost, the check finds nothing, others go on at once.
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstdlib>
 #include <random>
@@ -187,6 +190,83 @@ TEST_F(Kill, AnotherProcessIsHeardOf) {
   int status = 1;
   ::waitpid(child, &status, 0);
   EXPECT_EQ(status, 0);
+}
+
+// POSIX drops all locks of a process on a file when it closes any descriptor of it. Without its lock others take the
+// WAL away from under it, and what it saves is lost.
+TEST(Processes, AMailboxKeepsItsLocksWhenItIsOpenedAgain) {
+  testing::TempFolder folder;
+  const std::string path = join_path(folder.path(), "mail.db");
+  const auto is_locked = [&] {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      const int file = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
+      struct flock lock {};
+      lock.l_type = F_WRLCK;
+      lock.l_whence = SEEK_SET;
+      ::_exit(::fcntl(file, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK ? 1 : 0);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    return WIFEXITED(status) && WEXITSTATUS(status) == 1;
+  };
+  SqliteEngine engine;
+  ASSERT_TRUE(engine.create(path, {}));
+  EXPECT_FALSE(is_locked());
+  auto first = engine.open(path, {}).value();
+  EXPECT_TRUE(is_locked());
+  EXPECT_TRUE(engine.recognises(path).value());
+  EXPECT_FALSE(engine.create(path, {}));
+  EXPECT_TRUE(engine.check(path));
+  OpenOptions reading;
+  reading.read_only = true;
+  for (const OpenOptions& options : {OpenOptions(), reading}) {
+    auto second = engine.open(path, options).value();
+    EXPECT_TRUE(is_locked());
+    second.reset();
+    EXPECT_TRUE(is_locked());
+  }
+  first.reset();
+  EXPECT_FALSE(is_locked());
+}
+
+// A new mailbox has its name when it is whole: no room for it leaves nothing, and who is not the first takes nothing
+// away.
+TEST(Creating, LeavesAWholeMailboxOrNothing) {
+  testing::TempFolder folder;
+  const std::string path = join_path(folder.path(), "mail.db");
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::signal(SIGXFSZ, SIG_IGN);
+    const struct rlimit small { 10'000, 10'000 };
+    ::setrlimit(RLIMIT_FSIZE, &small);
+    const Status made = SqliteEngine().create(path, {});
+    const bool told = !made && made.error().message.find(path + "'") != std::string::npos;
+    ::_exit(told ? 0 : 1);
+  }
+  int status = 1;
+  ::waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
+  EXPECT_TRUE(system_files().list(folder.path())->empty());
+  EXPECT_EQ(code_of(SqliteEngine().create(join_path(folder.path(), "none/mail.db"), {})), Code::kNotFound);
+
+  constexpr int kThreads = 6;
+  std::atomic<int> made{0}, opened{0};
+  {
+    std::vector<std::jthread> all;
+    for (int i = 0; i < kThreads; ++i) {
+      all.emplace_back([&] {
+        SqliteEngine engine;
+        const Status done = engine.create(path, {});
+        made += done.has_value();
+        EXPECT_TRUE(done || done.error().code == Code::kCollision) << done.error().message;
+        opened += engine.open(path, {}).has_value();
+      });
+    }
+  }
+  EXPECT_EQ(made, 1);
+  EXPECT_EQ(opened, kThreads);
+  EXPECT_EQ(system_files().list(folder.path())->size(), 1u);
 }
 
 // ---- Power loss

@@ -18,6 +18,7 @@ using backend::testing::delivered;
 using backend::testing::flags;
 using backend::testing::kBody;
 using backend::testing::kDelivered;
+using backend::testing::kHtml;
 using backend::testing::kSubject;
 using backend::testing::noise;
 using backend::testing::setting;
@@ -67,6 +68,28 @@ class FileTest : public ::testing::Test {
 
 // ---- Plans: a planner that chooses another way costs factors, not percents.
 
+// What an object's values may come to counts what lies in its row, not what lies in pieces beside it.
+TEST_F(FileTest, AValueMayBeLargerThanRowsCanBe) {
+  constexpr std::uint64_t kSize = std::uint64_t{5} << 30;
+  constexpr model::PropTag kBinary(0x3701, model::PropType::kBinary);
+  auto mailbox = engine_.open(place_, {}).value();
+  auto t = mailbox->begin(Mode::kWrite).value();
+  const ObjectId message = t->create(mailbox->info().root, ObjectKind::kMessage, {}).value();
+  const ObjectId attachment = t->create(message, ObjectKind::kAttachment, {}).value();
+  auto blob = t->open_blob(attachment, kBinary, BlobMode::kWrite).value();
+  ASSERT_TRUE(blob->resize(kSize));  // zeros, which take no place
+  ASSERT_TRUE(blob->write_at(kSize - 3, bytes_of("end")));
+  blob.reset();
+  const auto committed = t->commit();
+  ASSERT_TRUE(committed) << committed.error().message;
+  t = mailbox->begin(Mode::kRead).value();
+  blob = t->open_blob(attachment, kBinary, BlobMode::kRead).value();
+  EXPECT_EQ(kSize, blob->size());
+  std::string end(3, ' ');
+  EXPECT_EQ(3u, blob->read_at(kSize - 3, std::as_writable_bytes(std::span(end))).value());
+  EXPECT_EQ("end", end);
+}
+
 TEST_F(FileTest, ListsAreReadTheWayTheyWereMeasured) {
   const std::string where =
       " FROM msg_hot INDEXED BY hot_time WHERE folder = ?1 AND assoc = ?2 AND delivered IS NOT NULL";
@@ -80,6 +103,10 @@ TEST_F(FileTest, ListsAreReadTheWayTheyWereMeasured) {
       plan("SELECT id, spill, version, subject FROM msg_hot NOT INDEXED WHERE folder = ?1 AND assoc = ?2 ORDER BY id");
   EXPECT_NE(scan.find("SEARCH msg_hot USING PRIMARY KEY (folder=?)"), std::string::npos) << scan;
   EXPECT_EQ(scan.find("TEMP B-TREE"), std::string::npos) << scan;
+  const std::string unread = plan(
+      "SELECT id, 0, 0, flags FROM msg_hot INDEXED BY hot_unread WHERE folder = ?1 AND assoc = 0 AND "
+      "coalesce(flags, 0) & 1 = 0 AND ?2 = 0 ORDER BY id");
+  EXPECT_NE(unread.find("COVERING INDEX hot_unread"), std::string::npos) << unread;
 }
 
 TEST_F(FileTest, NoStatementOfSingleObjectsScans) {
@@ -89,7 +116,7 @@ TEST_F(FileTest, NoStatementOfSingleObjectsScans) {
         "SELECT id FROM attach WHERE msg = ?1 ORDER BY id",
         "SELECT id FROM folder WHERE parent = ?1 AND id <> ?1 ORDER BY id",
         "SELECT msg FROM link WHERE folder = ?1 ORDER BY place", "SELECT folder FROM link WHERE msg = ?1",
-        "SELECT data FROM stream WHERE k = ?1", "DELETE FROM stream WHERE k BETWEEN ?1 AND ?2",
+        "SELECT data, sum FROM stream WHERE k = ?1", "DELETE FROM stream WHERE k BETWEEN ?1 AND ?2",
         "SELECT id FROM msg_hot WHERE folder = ?1 AND assoc = 1 ORDER BY id",
         "SELECT seq, part, kind, object_kind, object, parent, old_parent, source FROM changes WHERE seq > ?1 ORDER BY "
         "seq"}) {
@@ -103,10 +130,9 @@ TEST_F(FileTest, NoStatementOfSingleObjectsScans) {
 // A file of version 1, as the first programs made it.
 TEST_F(FileTest, AFileOfVersionOneIsReadAndItsLogGoesOn) {
   fill(3);
-  ASSERT_TRUE(database().run("ALTER TABLE changes DROP COLUMN source; PRAGMA user_version = 1"));
-  OpenOptions reading;
-  reading.read_only = true;
-  EXPECT_EQ(code_of(engine_.open(place_, reading)), Code::kVersion);
+  ASSERT_TRUE(
+      database().run("ALTER TABLE changes DROP COLUMN source; ALTER TABLE stream DROP COLUMN sum;"
+                     "ALTER TABLE named_prop DROP COLUMN sum; PRAGMA user_version = 1"));
   auto mailbox = engine_.open(place_, {}).value();
   EXPECT_EQ(mailbox->changes_since(0, 1000)->changes.back().source, 0u);
   const ChangeNumber last = mailbox->changes_since(UINT64_MAX, 1)->last;
@@ -140,6 +166,29 @@ TEST_F(FileTest, AnOlderVersionIsUpgradedInOneStep) {
   // A later program's file is left alone.
   EXPECT_EQ(code_of(engine_.open(place_, {})), Code::kVersion);
   EXPECT_EQ(code_of(engine_.check(place_)), Code::kVersion);
+}
+
+// Missing pieces are zeros, so that gigabytes cost nothing here.
+TEST_F(FileTest, AValueMayBeLargerThanABagMay) {
+  constexpr std::uint64_t kSize = std::uint64_t{3} << 30;
+  auto mailbox = engine_.open(place_, {}).value();
+  auto t = mailbox->begin(Mode::kWrite).value();
+  const ObjectId folder = t->create(mailbox->info().root, ObjectKind::kFolder, {}).value();
+  const ObjectId message = t->create(folder, ObjectKind::kMessage, {}).value();
+  {
+    auto blob = t->open_blob(message, kHtml, BlobMode::kReplace).value();
+    ASSERT_TRUE(blob->resize(kSize - 3));
+    ASSERT_TRUE(blob->write_at(kSize - 3, bytes_of("end")));
+  }
+  const std::vector<model::PropValue> subject = {text(kSubject, "beside it")};
+  ASSERT_TRUE(t->update(message, setting(subject)));
+  ASSERT_TRUE(t->commit());
+  t = mailbox->begin(Mode::kRead).value();
+  const auto blob = t->open_blob(message, kHtml, BlobMode::kRead).value();
+  EXPECT_EQ(blob->size(), kSize);
+  std::array<std::byte, 4> last{};
+  EXPECT_EQ(blob->read_at(kSize - 4, last).value(), 4u);
+  EXPECT_EQ(chars_of(last), std::string_view("\0end", 4));
 }
 
 TEST_F(FileTest, FilesOfOthersAreRefusedAndNotTouched) {
@@ -178,6 +227,47 @@ TEST_F(FileTest, ReadingOnlyLeavesTheFileAsItIs) {
 
 // ---- The log
 
+// A bag has a limit; what lies in streams of its own does not count.
+TEST_F(FileTest, AValueMayBeLargerThanAnyBag) {
+  constexpr std::uint64_t kLarge = std::uint64_t{3} << 30;
+  auto mailbox = engine_.open(place_, {}).value();
+  auto t = mailbox->begin(Mode::kWrite).value();
+  const ObjectId folder = t->create(mailbox->info().root, ObjectKind::kFolder, {}).value();
+  const ObjectId message = t->create(folder, ObjectKind::kMessage, {}).value();
+  auto blob = t->open_blob(message, kBody, BlobMode::kReplace, 0).value();
+  ASSERT_TRUE(blob->resize(kLarge));  // zeros take no room
+  blob.reset();
+  ASSERT_TRUE(t->commit());
+  t = mailbox->begin(Mode::kRead).value();
+  EXPECT_EQ(t->open_blob(message, kBody, BlobMode::kRead, 0).value()->size(), kLarge);
+}
+
+// docs/adr/0056
+TEST_F(FileTest, ReadingOnlySeesWhatOthersWriteBetweenTwoReads) {
+  fill(3);
+  backend::OpenOptions read_only;
+  read_only.read_only = true;
+  auto reader = engine_.open(place_, read_only).value();
+  const auto count = [&] { return reader->begin(Mode::kRead).value()->read(folder_, {}).value().info.counts.messages; };
+  const auto newest = [&] { return reader->changes_since(UINT64_MAX, 1).value().last; };
+  EXPECT_EQ(count(), 3u);
+  EXPECT_EQ(count(), 3u);
+  const backend::ChangeNumber before = newest();
+  for (int i = 1; i <= 2; ++i) {
+    auto writer = engine_.open(place_, {}).value();
+    auto t = writer->begin(Mode::kWrite).value();
+    ASSERT_TRUE(t->create(folder_, ObjectKind::kMessage, {}));
+    ASSERT_TRUE(t->commit());
+    EXPECT_EQ(count(), 3u + static_cast<unsigned>(i)) << "the writer is there";
+    t.reset();
+    ASSERT_TRUE(writer->flush());
+    EXPECT_EQ(count(), 3u + static_cast<unsigned>(i)) << "its log is in the file";
+    writer.reset();
+    EXPECT_EQ(count(), 3u + static_cast<unsigned>(i)) << "it has gone";
+  }
+  EXPECT_GT(newest(), before);
+}
+
 TEST_F(FileTest, ALogThatWasCutSaysSo) {
   fill(3);
   {
@@ -215,7 +305,7 @@ TEST_F(FileTest, DamagedValuesAreNamedAndTheRestIsRead) {
     // The body of another one: its piece gets a wrong length.
     ASSERT_TRUE(db.run("UPDATE stream SET data = x'00' WHERE k = (SELECT k FROM stream ORDER BY k LIMIT 1 OFFSET 5)"));
     ASSERT_TRUE(db.run("UPDATE folder SET messages = 99 WHERE id = " + std::to_string(folder_)));
-    ASSERT_TRUE(db.run("INSERT INTO stream VALUES(1048576 * 3, x'00')"));
+    ASSERT_TRUE(db.run("INSERT INTO stream VALUES(1048576 * 3, x'00', NULL)"));
   }
   std::string all;
   for (const std::string& damage : damages()) all += damage + "\n";
@@ -247,6 +337,74 @@ TEST_F(FileTest, DamagedValuesAreNamedAndTheRestIsRead) {
   t = mailbox->begin(Mode::kWrite).value();
   EXPECT_TRUE(t->remove(messages_[3])) << "what is damaged can be removed";
   EXPECT_TRUE(t->commit());
+}
+
+// The page with all folders is lost: who reads still gets to every message.
+TEST_F(FileTest, MessagesOutliveTheirFolders) {
+  fill(30);
+  ASSERT_TRUE(database().run("DELETE FROM folder WHERE id < 0"));
+  std::string bytes = system_files().read_file(place_, 1 << 26).value();
+  const auto page = static_cast<std::size_t>(
+      database().integer("SELECT rootpage FROM sqlite_schema WHERE name = 'folder'").value().value());
+  std::fill_n(bytes.begin() + static_cast<std::ptrdiff_t>((page - 1) * kPageSize), kPageSize, '\0');
+  ASSERT_TRUE(system_files().replace_file(place_, bytes_of(bytes)));
+  EXPECT_FALSE(damages().empty());
+  for (const bool indexed : {true, false}) {
+    if (!indexed) {
+      const auto index = static_cast<std::size_t>(
+          database().integer("SELECT rootpage FROM sqlite_schema WHERE name = 'folder_parent'").value().value());
+      std::fill_n(bytes.begin() + static_cast<std::ptrdiff_t>((index - 1) * kPageSize), kPageSize, '\0');
+      ASSERT_TRUE(system_files().replace_file(place_, bytes_of(bytes)));
+    }
+    OpenOptions options;
+    options.read_only = true;
+    auto mailbox = engine_.open(place_, options).value();
+    auto t = mailbox->begin(Mode::kRead).value();
+    EXPECT_EQ(t->read(mailbox->info().root, {}).value().info.kind, ObjectKind::kFolder);
+    Collector folders, rows;
+    ASSERT_TRUE(t->rows(mailbox->info().root, ObjectKind::kFolder, {}, folders));
+    EXPECT_EQ(folders.ids(), std::vector<ObjectId>{folder_});
+    ASSERT_TRUE(t->rows(folder_, ObjectKind::kMessage, {}, rows));
+    EXPECT_EQ(rows.ids(), messages_);
+    EXPECT_EQ(t->read(folder_, {}).value().info.counts.messages, messages_.size());
+    EXPECT_EQ(t->read(messages_[7], {}).value().info.parent, folder_);
+    EXPECT_EQ(code_of(t->read(1'000'000, {})), Code::kCorruptStore);
+  }
+}
+
+// The end of the file is missing, or what the store is known by.
+TEST_F(FileTest, WhatIsLeftOfAFileIsRead) {
+  fill(400);
+  const std::string good = system_files().read_file(place_, 1 << 26).value();
+  OpenOptions reading;
+  reading.read_only = true;
+  std::size_t most = 0;
+  for (const std::size_t part : {9u, 6u, 3u}) {
+    ASSERT_TRUE(
+        system_files().replace_file(place_, bytes_of(std::string_view(good).substr(0, good.size() / 10 * part))));
+    EXPECT_FALSE(engine_.open(place_, {})) << "nobody writes to it";
+    EXPECT_FALSE(damages().empty());
+    auto mailbox = engine_.open(place_, reading).value();
+    auto t = mailbox->begin(Mode::kRead).value();
+    std::size_t whole = 0;
+    for (const ObjectId id : messages_) {
+      ReadRequest request;
+      request.all = true;
+      const auto read = t->read(id, request);
+      whole += read && std::ranges::none_of(read->props, [](const auto& value) { return value.is_error(); });
+    }
+    EXPECT_LT(whole, messages_.size());
+    most = std::max(most, whole);
+  }
+  EXPECT_GT(most, messages_.size() / 2);
+  ASSERT_TRUE(system_files().replace_file(place_, bytes_of(good)));
+  ASSERT_TRUE(database().run("DELETE FROM meta"));
+  EXPECT_EQ(damages().size(), 1u);
+  EXPECT_FALSE(engine_.open(place_, {}));
+  auto mailbox = engine_.open(place_, reading).value();
+  EXPECT_NE(mailbox->info().uid, Guid());
+  EXPECT_EQ(mailbox->info().uid, engine_.open(place_, reading).value()->info().uid);
+  EXPECT_TRUE(mailbox->begin(Mode::kRead).value()->read(messages_[0], {}));
 }
 
 // Pages of zeros, wherever they fall: no crash, the check says something, and what it does not name is read in full.

@@ -6,10 +6,12 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <unordered_set>
 #include <utility>
 
 #include "backend/engine.h"
 #include "engines/sqlite/connection.h"
+#include "engines/sqlite/damage_log.h"
 #include "engines/sqlite/signal.h"
 
 namespace mapiary::engines::sqlite {
@@ -34,11 +36,33 @@ class NameCache {
   std::shared_ptr<const model::NamedPropertyMap> names_;
 };
 
+// Numbers that belonged to folders when they were looked for: such a one is looked for among the folders first. Whether
+// it is one still, the file tells.
+class FolderNumbers {
+ public:
+  bool contains(backend::ObjectId id) {
+    std::lock_guard lock(mutex_);
+    return numbers_.contains(id);
+  }
+  void add(backend::ObjectId id) {
+    constexpr std::size_t kMost = 4096;
+    std::lock_guard lock(mutex_);
+    if (numbers_.size() >= kMost) numbers_.clear();
+    numbers_.insert(id);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::unordered_set<backend::ObjectId> numbers_;
+};
+
 struct MailboxCore {
   explicit MailboxCore(PoolOptions options) : pool(std::move(options)) {}
 
   Pool pool;
   NameCache names;
+  DamageLog damage;
+  FolderNumbers folders;
   std::optional<Signal> signal;  // of this file, in all processes
   backend::MailboxInfo info;
   bool compress = false;

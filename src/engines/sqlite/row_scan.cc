@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "engines/sqlite/schema.h"
+
 namespace mapiary::engines::sqlite {
 
 using backend::is_message;
@@ -134,7 +136,7 @@ Status RowScan::plan_unread(const Head& container) {
     return tag.id() == kHotColumns[kHotDelivered].tag.id() || tag.id() == kHotColumns[kHotFlags].tag.id();
   });
   const auto& counts = container.info.counts;
-  if (!covered && counts.unread > counts.messages / 8) return {};
+  if (!covered && counts.unread > counts.messages / 32) return {};
   // Flags that are no number stand in the bag, and only `spill` says so.
   auto& odd =
       *TRY(transaction_.sql("SELECT EXISTS(SELECT 1 FROM msg_hot INDEXED BY hot_unread WHERE folder = ?1 AND assoc = 0 "
@@ -161,10 +163,10 @@ void RowScan::plan_needle(const model::Restriction& filter) {
   needle_column_ = *column;
 }
 
-bool RowScan::misses_needle(const Statement& row) const {
-  if (!needle_ || (row.integer(1) >> needle_column_ & 1) != 0) return false;
-  const int at = place_[needle_column_];
-  return row.is_null(at) || !needle_->matches_bytes(row.text(at));
+std::string RowScan::with_needle(std::string text) const {
+  if (!needle_) return text;
+  const std::string column(kHotColumns[needle_column_].name);
+  return std::move(text) + " AND (" + column + " IS NULL OR found(" + column + "))";
 }
 
 // Delivery time alone has an index, as long as every such value of the folder is a time.
@@ -199,12 +201,12 @@ std::string RowScan::select(bool indexed) const {
     if (place_[i] >= 0) text.append(", ").append(kHotColumns[i].name);
   }
   if (unread_) {
-    return text +
-           " FROM msg_hot INDEXED BY hot_unread WHERE folder = ?1 AND assoc = 0 AND coalesce(flags, 0) & 1 = 0 "
-           "AND ?2 = 0";
+    return with_needle(text +
+                       " FROM msg_hot INDEXED BY hot_unread WHERE folder = ?1 AND assoc = 0 AND "
+                       "coalesce(flags, 0) & 1 = 0 AND ?2 = 0");
   }
   text += indexed ? " FROM msg_hot INDEXED BY hot_time" : " FROM msg_hot NOT INDEXED";
-  return text + " WHERE folder = ?1 AND assoc = ?2";
+  return with_needle(text + " WHERE folder = ?1 AND assoc = ?2");
 }
 
 Status RowScan::hot_rows() {
@@ -259,6 +261,11 @@ Status RowScan::newest_numbers(std::uint64_t limit) {
 }
 
 Status RowScan::run_hot(const std::string& text, std::uint64_t limit) {
+  std::optional<Connection::Needle> needle;
+  if (needle_) {
+    TRY(transaction_.connection_->allow_needle());
+    needle.emplace(*transaction_.connection_, *needle_);
+  }
   // The limit is a part of the text, so that SQLite can plan with it; a filter of ours counts itself.
   const bool limited = limit != 0 && !filter_;
   Statement& rows = *TRY(transaction_.connection_->statement_of(limited ? text + " LIMIT ?3" : text));
@@ -268,7 +275,6 @@ Status RowScan::run_hot(const std::string& text, std::uint64_t limit) {
   for (;;) {
     if (!TRY(rows.step())) return {};
     if (filter_) {
-      if (misses_needle(rows)) continue;
       bag_.reset();
       HotTarget target(*this, rows, rows.integer(1), static_cast<ObjectId>(rows.integer(0)));
       if (!TRY(filter_->matches(target))) continue;
@@ -282,8 +288,10 @@ Status RowScan::run_hot(const std::string& text, std::uint64_t limit) {
 }
 
 Status RowScan::rest_of_damaged(const Head& container) {
-  std::vector<ObjectId> all =
-      TRY(transaction_.ids("SELECT id FROM msg_cold WHERE owner = ?1 AND embedded = 0 ORDER BY id", parent_));
+  transaction_.met_damage(parent_, "the list of its messages is damaged");
+  std::vector<ObjectId> all = TRY(gather({"SELECT id FROM msg_cold WHERE owner = ?1 AND embedded = 0 ORDER BY id",
+                                          "SELECT id FROM msg_cold WHERE owner = ?1 AND embedded = 0 ORDER BY id DESC",
+                                          "SELECT id FROM msg_hot NOT INDEXED WHERE folder = ?1 ORDER BY id DESC"}));
   // A limit was counted already; what a filter cannot judge it does not let through.
   std::erase_if(all, [&](ObjectId id) { return id <= last_; });
   if (filter_) {
@@ -343,6 +351,42 @@ Result<bool> RowScan::emit() {
 
 // ---- Rows whose numbers are known first
 
+// Where the index is damaged the table has them; where both are, folders that have messages are shown below the root.
+Result<std::vector<ObjectId>> RowScan::list(const char* text) {
+  const auto ids = transaction_.ids(text, parent_);
+  if (ids || !is_damage(ids.error()) || transaction_.writing()) return ids;
+  if (kind_ == ObjectKind::kAttachment) {
+    transaction_.met_damage(parent_, "the list of its attachments is damaged");
+    return gather({text, "SELECT id FROM attach NOT INDEXED WHERE msg = ?1 ORDER BY id",
+                   "SELECT id FROM attach NOT INDEXED WHERE msg = ?1 ORDER BY id DESC"});
+  }
+  if (!backend::is_folder(kind_)) return ids;
+  transaction_.met_damage(parent_, "the list of its folders is damaged");
+  auto found = TRY(gather({text, "SELECT id FROM folder NOT INDEXED WHERE parent = ?1 AND id <> ?1 ORDER BY id",
+                           "SELECT id FROM folder NOT INDEXED WHERE parent = ?1 AND id <> ?1 ORDER BY id DESC"}));
+  if (!found.empty() || parent_ != kRootId) return found;
+  return gather({"SELECT DISTINCT folder FROM msg_hot WHERE folder <> ?1"});
+}
+
+// What each list has before it breaks off.
+Result<std::vector<ObjectId>> RowScan::gather(std::initializer_list<const char*> texts) {
+  std::vector<ObjectId> all;
+  for (const char* text : texts) {
+    Statement& rows = *TRY(transaction_.sql(text));
+    TRY(rows.bind(1, static_cast<std::int64_t>(parent_)));
+    for (;;) {
+      const auto more = rows.step();
+      if (!more && !is_damage(more.error())) return tl::unexpected<Error>(more.error());
+      if (!more || !*more) break;
+      all.push_back(static_cast<ObjectId>(rows.integer(0)));
+    }
+    rows.reset();
+  }
+  std::ranges::sort(all);
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+  return all;
+}
+
 Status RowScan::rows_by_id(const Head& container) {
   std::vector<ObjectId> ids;
   const char* text = nullptr;
@@ -356,7 +400,7 @@ Status RowScan::rows_by_id(const Head& container) {
     text = "SELECT embedded FROM attach WHERE id = ?1 AND embedded IS NOT NULL";
   }
   if (query_.ids.empty()) {
-    if (text != nullptr) ids = TRY(transaction_.ids(text, parent_));
+    if (text != nullptr) ids = TRY(list(text));
     if (query_.limit != 0 && plan_.filtered && plan_.sorted && ids.size() > query_.limit) {
       ids.resize(static_cast<std::size_t>(query_.limit));
     }

@@ -4,6 +4,7 @@
 // columns are elsewhere (the bag, spilled columns) are completed one by one.
 #pragma once
 
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,9 +30,9 @@ class RowScan {
   // A filter that only unread messages pass goes through their index, if that reads less.
   Status plan_unread(const Head& container);
   void plan_needle(const model::Restriction& filter);
-  bool misses_needle(const Statement& row) const;
   Result<bool> plan_order();
   std::string select(bool indexed) const;  // up to WHERE
+  std::string with_needle(std::string text) const;
   Status hot_rows();
   Status run_hot(const std::string& text, std::uint64_t limit);
   // Numbers alone, newest first: the index read backward has equal times backward too, which is put right here; SQLite
@@ -39,6 +40,8 @@ class RowScan {
   Status newest_numbers(std::uint64_t limit);
   // After damage in the list of a folder's rows: the others, found through msg_cold, and the lost ones as damaged.
   Status rest_of_damaged(const Head& container);
+  Result<std::vector<ObjectId>> list(const char* text);
+  Result<std::vector<ObjectId>> gather(std::initializer_list<const char*> texts);
   Status rows_by_id(const Head& container);
   Status rows_of(const std::vector<ObjectId>& ids, const Head& container);
   enum class Given : std::uint8_t { kNo, kYes, kStop };
@@ -64,7 +67,8 @@ class RowScan {
   bool needs_version_ = true;
   std::vector<std::optional<std::size_t>> columns_;  // of the query: the hot column, or none
   std::optional<model::RestrictionEvaluator> filter_;
-  // A text condition that every row must meet, tested on the bytes of its column before anything is made of the row.
+  // A text condition that every row must meet. SQLite tests it, where the text stands in the page; rows whose column is
+  // elsewhere pass.
   std::optional<model::ContentMatcher> needle_;
   std::size_t needle_column_ = 0;
   bool descending_ = false;

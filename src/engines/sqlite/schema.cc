@@ -4,6 +4,8 @@
 #include <array>
 #include <string>
 
+#include "engines/sqlite/sums.h"
+
 namespace mapiary::engines::sqlite {
 namespace {
 
@@ -87,7 +89,23 @@ CREATE TABLE named_prop(
 // What a copy was copied from, for the other processes.
 constexpr std::string_view kVersion2 = "ALTER TABLE changes ADD COLUMN source INTEGER NOT NULL DEFAULT 0";
 
-constexpr std::array<std::string_view, 2> kSteps = {kVersion1, kVersion2};
+// Checksums (ADR 55): those of bags, recipients and rows of msg_hot stand in what is there already. And a list of
+// unread messages reads the index alone: SQLite looks for every column that a condition names, `assoc` too.
+constexpr std::string_view kVersion3 = R"sql(
+ALTER TABLE stream ADD COLUMN sum INTEGER;
+ALTER TABLE named_prop ADD COLUMN sum INTEGER;
+DROP INDEX hot_unread;
+CREATE INDEX hot_unread ON msg_hot(folder, assoc, delivered, flags) WHERE coalesce(flags, 0) & 1 = 0 AND assoc = 0;
+)sql";
+
+constexpr std::array<std::string_view, 3> kSteps = {kVersion1, kVersion2, kVersion3};
+
+// What shows a file of version n + 1 as one of the next version, to who may only read it.
+constexpr std::array<std::string_view, 2> kViews = {
+    "CREATE TEMP VIEW changes AS SELECT *, 0 AS source FROM main.changes",
+    "CREATE TEMP VIEW stream AS SELECT *, NULL AS sum FROM main.stream;"
+    "CREATE TEMP VIEW named_prop AS SELECT *, NULL AS sum FROM main.named_prop",
+};
 
 tl::unexpected<Error> refuse_file(Code code, const Database& database, std::string_view why) {
   return fail(code, "sqlite", "'" + database.path() + "' " + std::string(why));
@@ -99,6 +117,17 @@ Status run_steps(Database& db, std::span<const std::string_view> steps, std::int
   }
   TRY(db.run("PRAGMA application_id = " + std::to_string(kApplicationId)));
   return db.run("PRAGMA user_version = " + std::to_string(steps.size()));
+}
+
+Status show_as_latest(Database& db, std::int64_t from, std::int64_t latest) {
+  if (latest > static_cast<std::int64_t>(kViews.size()) + 1) {
+    return refuse_file(Code::kVersion, db, "must be upgraded, and was opened for reading only");
+  }
+  TRY(db.run("PRAGMA query_only = OFF"));  // it holds for views in memory too
+  for (std::int64_t version = from; version < latest; ++version) {
+    TRY(db.run(kViews[static_cast<std::size_t>(version - 1)]));
+  }
+  return db.run("PRAGMA query_only = ON");
 }
 
 }  // namespace
@@ -116,11 +145,22 @@ Result<std::int64_t> schema_version(Database& db, std::span<const std::string_vi
     return refuse_file(Code::kCorruptStore, db, "is a database of another program");
   }
   if (version > static_cast<std::int64_t>(steps.size())) {
-    return refuse_file(
-        Code::kVersion, db,
-        "is of version " + std::to_string(version) + "; this program knows up to " + std::to_string(steps.size()));
+    return refuse_file(Code::kVersion, db,
+                       "was written by a later version of Mapiary (version " + std::to_string(version) +
+                           " of the format, this one knows up to " + std::to_string(steps.size()) +
+                           "): it is opened with that one");
   }
   return version;
+}
+
+Result<std::uint32_t> schema_sum(Database& db) {
+  auto rows =
+      TRY(db.prepare("SELECT type, name, tbl_name, sql FROM main.sqlite_schema WHERE sql IS NOT NULL ORDER BY name"));
+  std::string all;
+  while (TRY(rows.step())) {
+    for (int column = 0; column < 4; ++column) all.append(rows.text(column)).push_back('\n');
+  }
+  return sum_of(bytes_of(all), Summed::kSchema, 0);
 }
 
 Status upgrade(Database& db, std::span<const std::string_view> steps, bool read_only) {
@@ -128,7 +168,7 @@ Status upgrade(Database& db, std::span<const std::string_view> steps, bool read_
   const std::int64_t seen = TRY(schema_version(db, steps));
   if (seen == 0) return refuse_file(Code::kCorruptStore, db, "is an empty database, no mailbox");
   if (seen == latest) return {};
-  if (read_only) return refuse_file(Code::kVersion, db, "must be upgraded, and was opened for reading only");
+  if (read_only) return show_as_latest(db, seen, latest);
   auto transaction = TRY(Transaction::begin(db, Transaction::Mode::kImmediate));
   // Again, now that no other process can be doing the same.
   TRY(run_steps(db, steps, TRY(schema_version(db, steps))));
@@ -142,9 +182,10 @@ Status fill_new(Database& db, const backend::CreateOptions& options) {
   }
   TRY(run_steps(db, kSteps, 0));
   const Guid uid = options.uid.value_or(Guid::random());
-  auto meta = TRY(db.prepare("INSERT INTO meta VALUES('uid', ?1), ('compress', ?2)"));
+  auto meta = TRY(db.prepare("INSERT INTO meta VALUES('uid', ?1), ('compress', ?2), ('uid_sum', ?3)"));
   TRY(meta.bind_blob(1, std::as_bytes(std::span(uid.bytes))));
   TRY(meta.bind(2, std::int64_t{options.compress ? 1 : 0}));
+  TRY(meta.bind(3, std::int64_t{sum_of(uid)}));
   TRY(meta.run());
   // 0x01 0x00: an empty bag.
   TRY(

@@ -5,9 +5,12 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/random.h"
+#include "base/rename_new.h"
 #include "engines/sqlite/mailbox_core.h"
 #include "engines/sqlite/schema.h"
 #include "engines/sqlite/streams.h"
+#include "engines/sqlite/sums.h"
 
 namespace mapiary::engines::sqlite {
 
@@ -75,10 +78,13 @@ Change change_of(const Statement& row) {
 
 constexpr std::int64_t kLastKind = static_cast<std::int64_t>(Change::Kind::kArrived);
 
-Result<ChangeBatch> read_changes(Connection& connection, ChangeNumber after, std::size_t limit) {
+Result<ChangeBatch> read_changes(Connection& connection, ChangeNumber after, std::size_t limit, bool read_only) {
   ChangeBatch batch;
   if (after >= static_cast<ChangeNumber>(INT64_MAX)) {
-    batch.last = TRY(newest(connection));
+    const auto last = newest(connection);
+    // Who only reads a damaged file can do without the log: nobody writes to it.
+    const bool lost = !last && last.error().code == Code::kCorruptStore && read_only;
+    batch.last = lost ? 0 : TRY(last);
     return batch;
   }
   // One statement, so one moment. The mark of a trimmed log is the first row there is.
@@ -108,8 +114,9 @@ Result<ChangeBatch> read_changes(Connection& connection, ChangeNumber after, std
 }
 
 Result<ChangeBatch> SqliteMailbox::changes_since(ChangeNumber after, std::size_t limit) {
-  return with_reader(
-      [&](Connection& connection) { return read_changes(connection, after, std::max<std::size_t>(limit, 1)); });
+  return with_reader([&](Connection& connection) {
+    return read_changes(connection, after, std::max<std::size_t>(limit, 1), core_->info.capabilities.read_only);
+  });
 }
 
 Result<bool> SqliteMailbox::wait_for_change(ChangeNumber after, std::chrono::milliseconds patience,
@@ -149,7 +156,7 @@ Status SqliteMailbox::flush() {
 }
 
 // What the file says of itself.
-Status load_info(MailboxCore& core, Connection& connection) {
+Status load_meta(MailboxCore& core, Connection& connection) {
   Statement& meta = *TRY(connection.statement("SELECT key, value FROM meta"));
   bool have_uid = false;
   while (TRY(meta.step())) {
@@ -160,9 +167,16 @@ Status load_info(MailboxCore& core, Connection& connection) {
       core.compress = meta.integer(1) != 0;
     }
   }
-  if (!have_uid) {
-    return fail(Code::kCorruptStore, "sqlite", "'" + core.pool.options().path + "' has lost its identity");
-  }
+  if (have_uid) return {};
+  return fail(Code::kCorruptStore, "sqlite", "'" + core.pool.options().path + "' has lost its identity");
+}
+
+Status load_info(MailboxCore& core, Connection& connection) {
+  const Status meta = load_meta(core, connection);
+  const bool lost = !meta && meta.error().code == Code::kCorruptStore;
+  if (!meta && !(lost && core.pool.options().read_only)) return meta;
+  // Who only reads gets the rest of the mailbox, under an identity that the place alone decides.
+  if (lost) core.info.uid = stand_in_identity(core.pool.options().path);
   core.info.mailbox = kMailboxId;
   core.info.root = kRootId;
   core.info.capabilities.read_only = core.pool.options().read_only;
@@ -175,45 +189,59 @@ Status load_info(MailboxCore& core, Connection& connection) {
 }  // namespace
 
 Result<bool> SqliteEngine::recognises(const std::string& location) {
-  if (!options_.vfs.empty()) {
-    mapiary::sqlite::OpenOptions open;
-    open.access = mapiary::sqlite::Access::kReadOnly;
-    open.vfs = options_.vfs;
-    auto database = Database::open(location, open);
-    if (!database)
-      return database.error().code == Code::kNotFound ? Result<bool>(false) : tl::unexpected(database.error());
-    return TRY(database->integer("PRAGMA application_id")) == kApplicationId;
-  }
-  auto file = system_files().open(location, OpenMode::kRead);
-  if (!file) {
-    if (file.error().code == Code::kNotFound) return false;
-    return tl::unexpected<Error>(std::move(file).error());
-  }
   // "SQLite format 3\0"; the application id stands at 68, big-endian.
-  std::array<std::byte, 72> head{};
-  if (TRY(file->read_some_at(0, head)) < head.size()) return false;
-  const std::string_view text(reinterpret_cast<const char*>(head.data()), head.size());
-  return text.substr(0, 16) == std::string_view("SQLite format 3\0", 16) && text.substr(68, 4) == "MPRS";
+  const auto head = mapiary::sqlite::read_head(location, 72, options_.vfs);
+  if (!head) {
+    if (head.error().code == Code::kNotFound) return false;
+    return tl::unexpected<Error>(head.error());
+  }
+  const std::string_view text(*head);
+  return text.size() == 72 && text.substr(0, 16) == std::string_view("SQLite format 3\0", 16) &&
+         text.substr(68, 4) == "MPRS";
 }
 
-Status SqliteEngine::create(const std::string& location, const backend::CreateOptions& options) {
-  // Whatever it is: opening it to write could change it.
-  if (options_.vfs.empty() && TRY(system_files().exists(location))) {
-    return fail(Code::kCollision, "sqlite", "'" + location + "' is there already");
-  }
+namespace {
+
+Status make_mailbox(const std::string& path, const std::string& vfs, const backend::CreateOptions& options) {
   mapiary::sqlite::OpenOptions open;
   open.access = mapiary::sqlite::Access::kCreate;
   open.journal = mapiary::sqlite::Journal::kWal;
   open.sync = mapiary::sqlite::Sync::kFull;
   open.page_size = kPageSize;
-  open.vfs = options_.vfs;
-  Database database = TRY(Database::open(location, open));
+  open.vfs = vfs;
+  Database database = TRY(Database::open(path, open));
   TRY(fill_new(database, options));
   // Into the file itself, so that its first bytes tell what it is.
-  TRY(database.checkpoint());
+  return database.checkpoint();
+}
+
+void remove_files(const std::string& path) {
+  for (const char* more : {"", "-wal", "-shm", "-journal"}) (void)system_files().remove_file(path + more);
+}
+
+}  // namespace
+
+// Under another name until it is whole: who finds the file finds a mailbox, and a disk that is full leaves nothing.
+Status SqliteEngine::create(const std::string& location, const backend::CreateOptions& options) {
+  if (!options_.vfs.empty()) return make_mailbox(location, options_.vfs, options);
+  const auto taken = [&] { return fail(Code::kCollision, "sqlite", "'" + location + "' is there already"); };
+  if (TRY(system_files().exists(location))) return taken();
+  const std::string folder = parent_path(location);
+  if (!TRY(system_files().exists(folder))) {
+    return fail(Code::kNotFound, "sqlite", "'" + location + "' cannot be made: there is no folder '" + folder + "'");
+  }
+  const std::string fresh = location + ".new-" + std::to_string(random_u64());
+  Status done = make_mailbox(fresh, {}, options);
+  if (done) done = rename_new(fresh, location);
+  if (!done) {
+    remove_files(fresh);
+    if (done.error().code == Code::kCollision) return taken();
+    std::string& text = done.error().message;
+    if (const std::size_t at = text.find(fresh); at != text.npos) text.replace(at, fresh.size(), location);
+    return done;
+  }
   // The name of a new file is on the disk when its folder is.
-  if (options_.vfs.empty()) TRY(system_files().sync_folder(parent_path(location)));
-  return {};
+  return system_files().sync_folder(folder);
 }
 
 Result<std::unique_ptr<backend::Mailbox>> SqliteEngine::open(const std::string& location,
@@ -233,7 +261,7 @@ Result<std::unique_ptr<backend::Mailbox>> SqliteEngine::open(const std::string& 
   }
   core->signal.emplace(Signal::of(location, options_.vfs));
   auto connection = TRY(core->pool.connect());
-  TRY(upgrade(connection->database(), schema_steps(), options.read_only));
+  if (!options.read_only) TRY(upgrade(connection->database(), schema_steps(), false));
   TRY(load_info(*core, *connection));
   core->pool.put_reader(std::move(connection));
   return std::make_unique<SqliteMailbox>(std::move(core));

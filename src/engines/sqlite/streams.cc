@@ -4,11 +4,13 @@
 #include <algorithm>
 #include <cstring>
 
+#include "engines/sqlite/sums.h"
+
 namespace mapiary::engines::sqlite {
 namespace {
 
-constexpr const char* kInsert = "INSERT OR REPLACE INTO stream VALUES(?1, ?2)";
-constexpr const char* kRead = "SELECT data FROM stream WHERE k = ?1";
+constexpr const char* kInsert = "INSERT OR REPLACE INTO stream VALUES(?1, ?2, ?3)";
+constexpr const char* kRead = "SELECT data, sum FROM stream WHERE k = ?1";
 constexpr const char* kErase = "DELETE FROM stream WHERE k BETWEEN ?1 AND ?2";
 
 std::int64_t piece_key(const model::BlobRef& ref, std::uint64_t n) {
@@ -45,6 +47,8 @@ Status Streams::put(const model::BlobRef& ref, std::uint64_t n, ByteSpan stored)
   Statement& insert = *TRY(connection_.statement(kInsert));
   TRY(insert.bind(1, piece_key(ref, n)));
   TRY(insert.bind_static_blob(2, stored));
+  TRY(insert.bind(3,
+                  std::int64_t{sum_of(stored, Summed::kStreamPiece, static_cast<std::uint64_t>(piece_key(ref, n)))}));
   const Status done = insert.run();
   // What was bound may go now.
   TRY(insert.bind(2, std::nullopt));
@@ -72,8 +76,13 @@ Result<std::size_t> Streams::read_piece(const model::BlobRef& ref, std::uint64_t
     return length;
   }
   const std::string_view stored = read.blob(0);
+  const bool right = read.is_null(1) ||
+                     static_cast<std::uint32_t>(read.integer(1)) ==
+                         sum_of(bytes_of(stored), Summed::kStreamPiece, static_cast<std::uint64_t>(piece_key(ref, n)));
   Status fine;
-  if (stored.size() == length) {
+  if (!right) {
+    fine = damaged(ref, n);
+  } else if (stored.size() == length) {
     std::memcpy(out.data(), stored.data(), length);
   } else if (stored.size() > length || !compressed(ref) ||
              !connection_.codec().decompress(bytes_of(stored), out.first(length))) {

@@ -13,6 +13,7 @@
 namespace mapiary::engines::sqlite {
 
 using backend::BlobMode;
+using backend::is_folder;
 using backend::is_message;
 using backend::Mode;
 using backend::ObjectData;
@@ -30,6 +31,19 @@ tl::unexpected<Error> damaged(ObjectId id, Error error) {
   error.message = "object " + std::to_string(id) + " is damaged: " + error.message;
   error.value = id;
   return tl::unexpected<Error>(std::move(error));
+}
+
+tl::unexpected<Error> wrong_sum() {
+  return refuse(Code::kCorruptStore, "what is stored is not what was written (its checksum is wrong)");
+}
+
+// None of its columns can be believed.
+HotRow lost_row() {
+  HotRow row;
+  for (std::size_t i = 0; i < kHotCount; ++i) {
+    row.values[i] = PropValue::error(kHotColumns[i].tag.id(), Code::kCorruptStore);
+  }
+  return row;
 }
 
 constexpr const char* kFindMessage = "SELECT owner, embedded FROM msg_cold WHERE id = ?1";
@@ -55,6 +69,11 @@ Status SqliteTransaction::start() {
   connection_ = TRY(to_write ? core_->pool.take_writer() : core_->pool.take_reader());
   open_ = true;
   if (to_write) TRY(connection_->set_sync(mode_ == Mode::kBulk ? Sync::kNormal : Sync::kFull));
+  if (auto kept = to_write ? std::nullopt : connection_->take_kept()) {
+    transaction_.emplace(std::move(*kept));
+    streams_.emplace(*connection_);
+    return {};
+  }
   using Kind = mapiary::sqlite::Transaction::Mode;
   auto started =
       mapiary::sqlite::Transaction::begin(connection_->database(), to_write ? Kind::kImmediate : Kind::kDeferred);
@@ -86,7 +105,11 @@ void SqliteTransaction::end() {
   if (connection_ == nullptr) return;
   open_ = false;
   connection_->reset_all();
-  if (transaction_) transaction_->roll_back();
+  if (transaction_ && !writing() && core_->pool.options().read_only) {
+    connection_->keep(std::move(*transaction_));
+  } else if (transaction_) {
+    transaction_->roll_back();
+  }
   transaction_.reset();
   streams_.reset();
   if (writing()) {
@@ -98,6 +121,7 @@ void SqliteTransaction::end() {
 
 Status SqliteTransaction::need_open() const {
   if (!open_) return refuse(Code::kInvalidObject, "the transaction has ended");
+  if (broken_ && untold_) return tl::unexpected<Error>(*untold_);
   if (broken_) return refuse(Code::kInvalidObject, "an earlier error broke the transaction");
   return {};
 }
@@ -114,7 +138,13 @@ Result<FolderRow*> SqliteTransaction::folder(ObjectId id) {
   if (const auto at = folders_.find(id); at != folders_.end()) return &at->second;
   Statement& find = *TRY(sql(kFindFolder));
   TRY(find.bind(1, static_cast<std::int64_t>(id)));
-  if (!TRY(find.step())) return nullptr;
+  const auto there = find.step();
+  const bool damage = !there && there.error().code == Code::kCorruptStore;
+  const bool missing = there && !*there;
+  if (!writing() && (damage || (missing && (id == kMailboxId || id == kRootId)))) {
+    return lost_folder(id, damage ? Status(tl::unexpected<Error>(there.error())) : Status());
+  }
+  if (!TRY(there)) return nullptr;
   const auto number = [&](int column) { return static_cast<std::uint64_t>(find.integer(column)); };
   FolderRow row;
   row.info.id = id;
@@ -123,6 +153,49 @@ Result<FolderRow*> SqliteTransaction::folder(ObjectId id) {
   row.info.counts = {number(2), number(3), number(4), number(5), find.integer(6)};
   row.info.version = number(7);
   find.reset();
+  core_->folders.add(id);
+  return &folders_.emplace(id, row).first->second;
+}
+
+void SqliteTransaction::met_damage(ObjectId id, const std::string& what) {
+  core_->damage.note("object " + std::to_string(id) + ": " + what);
+}
+
+void SqliteTransaction::tell_damage(const backend::ReadRequest& request, PropBag& props) const {
+  for (const PropTag tag : request.tags) {
+    if (tag.id() == kDamageMet.id()) props.set(PropValue::int32(kDamageMet, core_->damage.met()));
+    if (tag.id() == kDamage.id()) props.set(PropValue::multi(kDamage, core_->damage.texts()));
+  }
+}
+
+// A folder whose row is lost, for readers: what can be told of it from the other tables. Its messages are not lost.
+Result<FolderRow*> SqliteTransaction::lost_folder(ObjectId id, const Status& why) {
+  const auto one = [&](const char* text) -> std::optional<ObjectId> {
+    const auto found = ids(text, id);
+    return found && !found->empty() ? std::optional(found->front()) : std::nullopt;
+  };
+  const bool given = id == kMailboxId || id == kRootId;
+  // Attachments are looked for after folders.
+  if (!given && one("SELECT id FROM attach WHERE id = ?1")) return nullptr;
+  const auto parent = one("SELECT parent FROM folder INDEXED BY folder_parent WHERE parent >= 0 AND id = ?1");
+  const bool linked = one("SELECT msg FROM link WHERE folder = ?1 LIMIT 1").has_value();
+  if (!given && !parent && !linked && !one("SELECT id FROM msg_hot WHERE folder = ?1 LIMIT 1")) {
+    if (!why) return tl::unexpected<Error>(why.error());
+    return nullptr;
+  }
+  met_damage(id, "the folder is lost; its messages are not");
+  FolderRow row;
+  row.info.id = id;
+  row.info.parent = given ? kMailboxId : parent.value_or(kRootId);
+  row.info.kind = id == kMailboxId ? ObjectKind::kMailbox : linked ? ObjectKind::kSearchFolder : ObjectKind::kFolder;
+  row.info.counts.messages =
+      one(linked ? "SELECT count(*) FROM link WHERE folder = ?1"
+                 : "SELECT count(*) FROM msg_hot INDEXED BY hot_time WHERE folder = ?1 AND assoc = 0")
+          .value_or(0);
+  row.info.counts.associated =
+      one("SELECT count(*) FROM msg_hot INDEXED BY hot_time WHERE folder = ?1 AND assoc = 1").value_or(0);
+  row.info.counts.folders =
+      one("SELECT count(*) FROM folder INDEXED BY folder_parent WHERE parent = ?1 AND id <> ?1").value_or(0);
   return &folders_.emplace(id, row).first->second;
 }
 
@@ -142,10 +215,15 @@ Result<std::optional<Head>> SqliteTransaction::find(ObjectId id) {
   Head head;
   head.info.id = id;
   const auto key = static_cast<std::int64_t>(id);
+  if (core_->folders.contains(id)) TRY(folder(id));
+  Status why;
   if (!folders_.contains(id)) {
     Statement& message = *TRY(sql(kFindMessage));
     TRY(message.bind(1, key));
-    if (TRY(message.step())) {
+    const auto there = message.step();
+    // A reader is not kept from other objects by what is damaged among messages.
+    if (!there && !writing() && there.error().code == Code::kCorruptStore) why = tl::unexpected<Error>(there.error());
+    if (why && TRY(there)) {
       head.info.kind = ObjectKind::kMessage;
       head.info.parent = static_cast<ObjectId>(message.integer(0));
       head.in_folder = message.integer(1) == 0;
@@ -170,7 +248,7 @@ Result<std::optional<Head>> SqliteTransaction::find(ObjectId id) {
   }
   Statement& attachment = *TRY(sql(kFindAttachment));
   TRY(attachment.bind(1, key));
-  if (!TRY(attachment.step())) return std::nullopt;
+  if (!TRY(attachment.step())) return why ? Result<std::optional<Head>>(std::nullopt) : tl::unexpected(why.error());
   head.info.kind = ObjectKind::kAttachment;
   head.info.parent = static_cast<ObjectId>(attachment.integer(0));
   attachment.reset();
@@ -221,11 +299,19 @@ Result<PropBag> SqliteTransaction::load_bag(const Head& head) {
   Statement& read = *TRY(sql(text));
   TRY(read.bind(1, static_cast<std::int64_t>(head.info.id)));
   const auto row = read.step();
+  const bool is_container = is_folder(head.info.kind) || head.info.kind == ObjectKind::kMailbox;
+  if (is_container && !writing() && (row ? !*row : row.error().code == Code::kCorruptStore)) {
+    met_damage(head.info.id, "its properties are lost");
+    return PropBag();
+  }
   if (!row)
     return row.error().code == Code::kCorruptStore ? damaged(head.info.id, row.error()) : tl::unexpected(row.error());
   if (!*row)
     return refuse(Code::kCorruptStore, "object " + std::to_string(head.info.id) + " has lost its row", head.info.id);
-  auto bag = model::unpack_props(read.blob(0), kBagLimits);
+  const auto [bytes, right] = unseal(read.blob(0), Summed::kBag, head.info.id);
+  // Nothing of a store can be reached if its folders are not given: theirs are taken as they are.
+  const bool refused = !right && !is_container;
+  auto bag = refused ? Result<PropBag>(wrong_sum()) : model::unpack_props(bytes, kBagLimits);
   read.reset();
   if (!bag) return damaged(head.info.id, std::move(bag).error());
   return bag;
@@ -249,8 +335,10 @@ Result<std::vector<PropBag>> SqliteTransaction::load_recipients(ObjectId message
     read.reset();
     return recipients;
   }
-  std::string bytes(read.blob(0));
+  const auto [stored, right] = unseal(read.blob(0), Summed::kRecipients, message);
+  std::string bytes(stored);
   read.reset();
+  if (!right) return damaged(message, wrong_sum().value());
   const auto decode = [&]() -> Status {
     ByteReader in(bytes_of(bytes), "recipients", "sqlite");
     if (TRY(in.u8()) == 1) {
@@ -292,6 +380,7 @@ PropValue SqliteTransaction::show(ObjectId id, const PropValue& stored, std::uin
   if (size > inline_limit) return backend::as_reference(id, stored, size);
   if (!stored.is_blob()) return stored;
   auto whole = load_value(stored);
+  if (!whole) met_damage(id, whole.error().message);
   return whole ? std::move(*whole) : PropValue::error(stored.tag().id(), whole.error().code);
 }
 
@@ -304,12 +393,15 @@ Result<ObjectData> SqliteTransaction::read(ObjectId id, const backend::ReadReque
   if (!request.all && request.tags.empty()) return data;
   std::optional<HotRow> hot;
   if (head.hot_damaged) {
-    hot.emplace();
-    for (std::size_t i = 0; i < kHotCount; ++i) {
-      hot->values[i] = PropValue::error(kHotColumns[i].tag.id(), Code::kCorruptStore);
-    }
+    met_damage(id, "its row in its folder is lost");
+    hot = lost_row();
   } else if (head.in_folder) {
     hot = TRY(load_hot(head));
+    const bool associated = head.info.kind == ObjectKind::kAssociated;
+    if (!hot_sum_fits(id, associated, hot->spill, hot->pointers())) {
+      met_damage(id, "its row in its folder is not as it was written");
+      hot = lost_row();
+    }
   }
   const auto in_column = [&](std::uint16_t property) {
     const auto column = hot ? hot_column(property) : std::nullopt;
@@ -323,11 +415,16 @@ Result<ObjectData> SqliteTransaction::read(ObjectId id, const backend::ReadReque
   PropBag bag;
   if (needs_bag) bag = TRY(load_bag(head));
   if (request.all) {
-    data.props.reserve(bag.size() + kHotCount);
-    for (const PropValue& value : bag) data.props.set(show(id, value, request.inline_limit));
+    // In the order of their ids: put in between, each would move those behind it.
+    std::vector<const PropValue*> values;
+    values.reserve(bag.size() + kHotCount);
+    for (const PropValue& value : bag) values.push_back(&value);
     for (std::size_t i = 0; hot && i < kHotCount; ++i) {
-      if (!hot->values[i].is_empty()) data.props.set(show(id, hot->values[i], request.inline_limit));
+      if (!hot->values[i].is_empty()) values.push_back(&hot->values[i]);
     }
+    std::ranges::stable_sort(values, {}, [](const PropValue* value) { return value->tag().id(); });
+    data.props.reserve(values.size());
+    for (const PropValue* value : values) data.props.set(show(id, *value, request.inline_limit));
     return data;
   }
   for (const PropTag tag : request.tags) {
@@ -335,6 +432,7 @@ Result<ObjectData> SqliteTransaction::read(ObjectId id, const backend::ReadReque
     const PropValue* value = column ? &hot->values[*column] : bag.find(tag.id());
     if (value != nullptr && !value->is_empty()) data.props.set(show(id, *value, request.inline_limit));
   }
+  if (id == kMailboxId) tell_damage(request, data.props);
   return data;
 }
 
@@ -354,17 +452,9 @@ namespace {
 Result<std::shared_ptr<model::NamedPropertyMap>> load_names(Statement& rows) {
   auto names = std::make_shared<model::NamedPropertyMap>();
   while (TRY(rows.step())) {
-    model::NamedProperty name;
-    const std::string_view guid = rows.blob(1);
-    std::copy_n(guid.begin(), std::min(guid.size(), name.set.bytes.size()), name.set.bytes.begin());
-    if (rows.is_null(3)) {
-      name.name = static_cast<std::uint32_t>(rows.integer(2));
-    } else {
-      name.name = std::string(rows.text(3));
-    }
-    const std::int64_t id = rows.integer(0);
-    if (id < 0 || id > UINT16_MAX || guid.size() != name.set.bytes.size() ||
-        !names->insert(static_cast<std::uint16_t>(id), name)) {
+    const std::optional<NameRow> row = name_of(rows);
+    if (!row || !names->insert(row->id, row->name)) {
+      const std::int64_t id = rows.integer(0);
       rows.reset();
       return refuse(Code::kCorruptStore, "named property " + std::to_string(id) + " is damaged");
     }
@@ -373,6 +463,22 @@ Result<std::shared_ptr<model::NamedPropertyMap>> load_names(Statement& rows) {
 }
 
 }  // namespace
+
+std::optional<NameRow> name_of(const Statement& row) {
+  const std::int64_t id = row.integer(0);
+  const std::string_view guid = row.blob(1);
+  NameRow found;
+  if (id < 0 || id > UINT16_MAX || guid.size() != found.name.set.bytes.size()) return std::nullopt;
+  found.id = static_cast<std::uint16_t>(id);
+  std::ranges::copy(guid, found.name.set.bytes.begin());
+  if (row.is_null(3)) {
+    found.name.name = static_cast<std::uint32_t>(row.integer(2));
+  } else {
+    found.name.name = std::string(row.text(3));
+  }
+  found.right = row.is_null(4) || static_cast<std::uint32_t>(row.integer(4)) == sum_of(found.name, found.id);
+  return found;
+}
 
 Result<std::shared_ptr<const model::NamedPropertyMap>> SqliteTransaction::names(
     std::span<const model::NamedProperty> wanted) {
@@ -384,7 +490,7 @@ Result<std::shared_ptr<const model::NamedPropertyMap>> SqliteTransaction::names(
     largest.reset();
     names = core_->names.get(last);
     if (names == nullptr) {
-      names = TRY(load_names(*TRY(sql("SELECT id, guid, number, name FROM named_prop ORDER BY id"))));
+      names = TRY(load_names(*TRY(sql("SELECT id, guid, number, name, sum FROM named_prop ORDER BY id"))));
       core_->names.put(last, names);
     }
   }
@@ -396,7 +502,7 @@ Result<std::shared_ptr<const model::NamedPropertyMap>> SqliteTransaction::names(
   TRY(writing_step([&]() -> Status {
     for (const auto& [id, name] : more->names()) {
       if (names->name_of(id)) continue;
-      Statement& insert = *TRY(sql("INSERT INTO named_prop VALUES(?1, ?2, ?3, ?4)"));
+      Statement& insert = *TRY(sql("INSERT INTO named_prop VALUES(?1, ?2, ?3, ?4, ?5)"));
       TRY(insert.bind(1, std::int64_t{id}));
       TRY(insert.bind_blob(2, std::as_bytes(std::span(name.set.bytes))));
       if (name.is_text()) {
@@ -406,6 +512,7 @@ Result<std::shared_ptr<const model::NamedPropertyMap>> SqliteTransaction::names(
         TRY(insert.bind(3, std::int64_t{name.number()}));
         TRY(insert.bind(4, std::nullopt));
       }
+      TRY(insert.bind(5, std::int64_t{sum_of(name, id)}));
       TRY(insert.run());
     }
     return {};

@@ -16,6 +16,7 @@
 #include "engines/sqlite/hot_columns.h"
 #include "engines/sqlite/mailbox_core.h"
 #include "engines/sqlite/streams.h"
+#include "engines/sqlite/sums.h"
 #include "model/packed_props.h"
 
 namespace mapiary::engines::sqlite {
@@ -51,7 +52,21 @@ struct FolderRow {
 struct HotRow {
   std::array<model::PropValue, kHotCount> values;
   std::int64_t spill = 0;
+
+  HotValues pointers() const {
+    HotValues all{};
+    for (std::size_t i = 0; i < kHotCount; ++i) all[i] = &values[i];
+    return all;
+  }
 };
+
+// A row of named_prop: id, guid, number, name, sum.
+struct NameRow {
+  std::uint16_t id = 0;
+  model::NamedProperty name;
+  bool right = true;  // the sum
+};
+std::optional<NameRow> name_of(const mapiary::sqlite::Statement& row);  // none: it cannot be one
 
 class RowScan;
 struct WriteBuffer;
@@ -91,8 +106,12 @@ class SqliteTransaction final : public backend::Transaction {
 
   // ---- Finding and loading
   Result<FolderRow*> folder(ObjectId id);  // nullptr: there is none
+  Result<FolderRow*> lost_folder(ObjectId id, const Status& why);
   Result<std::optional<Head>> find(ObjectId id);
   void remember(const backend::ObjectInfo& message);
+  // Damage that does not keep the call from answering.
+  void met_damage(ObjectId id, const std::string& what);
+  void tell_damage(const backend::ReadRequest& request, model::PropBag& props) const;
   Result<Head> need(ObjectId id);
   Result<HotRow> load_hot(const Head& head);
   Result<model::PropBag> load_bag(const Head& head);
@@ -115,7 +134,8 @@ class SqliteTransaction final : public backend::Transaction {
   Result<model::PropValue> store_large(const model::PropValue& value);
   Status store_value(model::PropBag& into, const model::PropValue& value);
   Status insert_message(const Head& head, std::span<const model::PropValue* const> all, const backend::Update& content);
-  Status bind_recipients(Statement& statement, int place, const std::vector<model::PropBag>* recipients);
+  Status bind_recipients(Statement& statement, int place, ObjectId message,
+                         const std::vector<model::PropBag>* recipients);
   Status erase_recipients_stream(ObjectId message);
   Status write_all(const Head& head, const model::PropBag& all);
   Status set_recipients(ObjectId message, const std::vector<model::PropBag>& recipients);
@@ -146,6 +166,7 @@ class SqliteTransaction final : public backend::Transaction {
   backend::Mode mode_;
   bool open_ = false;
   bool broken_ = false;
+  std::optional<Error> untold_;  // what broke it, if nobody could be told
   std::unique_ptr<Connection> connection_;
   std::optional<mapiary::sqlite::Transaction> transaction_;
   std::optional<Streams> streams_;

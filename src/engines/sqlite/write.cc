@@ -4,6 +4,7 @@
 
 #include "engines/sqlite/blob.h"
 #include "engines/sqlite/schema.h"
+#include "engines/sqlite/sums.h"
 #include "engines/sqlite/transaction.h"
 #include "model/message_tree.h"
 #include "model/packed_props.h"
@@ -32,15 +33,17 @@ constexpr const char* kUpdateHot =
     "flags = ?10, importance = ?11, has_attach = ?12, class = ?13, conv_index = ?14, subject = ?15, sender = ?16, "
     "topic = ?17 WHERE folder = ?1 AND id = ?2";
 constexpr int kFirstHot = 6;
+constexpr std::uint64_t kReferenceSize = 32;
 
 // An object's values as they go into columns and the bag.
 struct Split {
-  std::array<const PropValue*, kHotCount> hot{};
+  HotValues hot{};
   std::int64_t spill = 0;
   std::string bag;
 };
 
-Result<Split> split(std::span<const PropValue* const> all, bool in_folder) {
+Result<Split> split(const Head& head, std::span<const PropValue* const> all) {
+  const bool in_folder = head.in_folder;
   Split parts;
   std::vector<const PropValue*> rest;
   rest.reserve(all.size());
@@ -56,18 +59,20 @@ Result<Split> split(std::span<const PropValue* const> all, bool in_folder) {
     }
     if (column) parts.spill |= std::int64_t{1} << *column;
     rest.push_back(value);
-    size += value->stored_size();
+    // Of a value in pieces only where they are.
+    size += value->is_blob() ? kReferenceSize : value->stored_size();
   }
   if (size > kLargestBag) return refuse(Code::kTooBig, "the properties of an object are too large");
   parts.bag = model::pack_props(rest);
+  seal(parts.bag, Summed::kBag, head.info.id);
   return parts;
 }
 
-Result<Split> split(const PropBag& all, bool in_folder) {
+Result<Split> split(const Head& head, const PropBag& all) {
   std::vector<const PropValue*> values;
   values.reserve(all.size());
   for (const PropValue& value : all) values.push_back(&value);
-  return split(values, in_folder);
+  return split(head, values);
 }
 
 const PropValue* find_tag(std::span<const PropValue* const> values, PropTag tag) {
@@ -79,7 +84,7 @@ Status bind_hot_row(Statement& statement, const Head& head, const Split& parts) 
   TRY(statement.bind(1, key_of(head.info.parent)));
   TRY(statement.bind(2, key_of(head.info.id)));
   TRY(statement.bind(4, static_cast<std::int64_t>(head.info.version)));
-  TRY(statement.bind(5, parts.spill));
+  TRY(statement.bind(5, with_hot_sum(head.info.id, head.info.kind == ObjectKind::kAssociated, parts.spill, parts.hot)));
   for (std::size_t i = 0; i < kHotCount; ++i) {
     const int place = kFirstHot + static_cast<int>(i);
     if (parts.hot[i] != nullptr) {
@@ -132,7 +137,13 @@ Result<SqliteTransaction::Taken> SqliteTransaction::take_values(std::span<const 
   return taken;
 }
 
-Status SqliteTransaction::bind_recipients(Statement& statement, int place, const std::vector<PropBag>* recipients) {
+Status SqliteTransaction::bind_recipients(Statement& statement, int place, ObjectId message,
+                                          const std::vector<PropBag>* recipients) {
+  const auto bind = [&](ByteSpan bytes) -> Status {
+    std::string sealed(chars_of(bytes));
+    seal(sealed, Summed::kRecipients, message);
+    return statement.bind_blob(place, bytes_of(sealed));
+  };
   if (recipients == nullptr || recipients->empty()) return statement.bind(place, std::nullopt);
   ByteWriter packed;
   packed.put_u8(0);
@@ -141,22 +152,24 @@ Status SqliteTransaction::bind_recipients(Statement& statement, int place, const
     model::put_varint(packed, bag.size());
     packed.put_bytes(bag);
   }
-  if (packed.size() <= kInlineRecipients) return statement.bind_blob(place, packed.view());
+  if (packed.size() <= kInlineRecipients) return bind(packed.view());
   const model::BlobRef ref =
       TRY(streams_->write_new(changes_.take_number(), packed.view().subspan(1), core_->compress));
   ByteWriter reference;
   reference.put_u8(1);
   model::put_varint(reference, ref.key);
   model::put_varint(reference, ref.size);
-  return statement.bind_blob(place, reference.view());
+  return bind(reference.view());
 }
 
 Status SqliteTransaction::erase_recipients_stream(ObjectId message) {
   Statement& read = *TRY(sql("SELECT recipients FROM msg_cold WHERE id = ?1"));
   TRY(read.bind(1, key_of(message)));
   if (!TRY(read.step())) return {};
-  const std::string bytes(read.blob(0).substr(0, 32));
+  const auto [stored, right] = unseal(read.blob(0), Summed::kRecipients, message);
+  const std::string bytes(stored.substr(0, 32));
   read.reset();
+  if (!right) return {};  // its stream stays for the check to find
   ByteReader in(bytes_of(bytes), "recipients", "sqlite");
   if (const auto form = in.u8(); !form || *form != 1) return {};
   const auto key = model::get_varint(in);
@@ -231,7 +244,7 @@ Status SqliteTransaction::flush_folders() {
 
 Status SqliteTransaction::insert_message(const Head& head, std::span<const PropValue* const> all,
                                          const Update& content) {
-  const Split parts = TRY(split(all, head.in_folder));
+  const Split parts = TRY(split(head, all));
   if (head.in_folder) {
     Statement& hot = *TRY(sql(kInsertHot));
     TRY(bind_hot_row(hot, head, parts));
@@ -242,9 +255,11 @@ Status SqliteTransaction::insert_message(const Head& head, std::span<const PropV
   TRY(cold.bind(1, key_of(head.info.id)));
   TRY(cold.bind(2, key_of(head.info.parent)));
   TRY(cold.bind(3, std::int64_t{!head.in_folder}));
-  TRY(cold.bind_blob(4, bytes_of(parts.bag)));
-  TRY(bind_recipients(cold, 5, content.recipients));
-  return cold.run();
+  TRY(cold.bind_static_blob(4, bytes_of(parts.bag)));
+  TRY(bind_recipients(cold, 5, head.info.id, content.recipients));
+  const Status done = cold.run();
+  TRY(cold.bind(4, std::nullopt));  // what was bound goes
+  return done;
 }
 
 Result<ObjectId> SqliteTransaction::create(ObjectId parent, ObjectKind kind, const Update& content) {
@@ -288,7 +303,7 @@ Result<ObjectId> SqliteTransaction::create(ObjectId parent, ObjectKind kind, con
       }
       return head.info.id;
     }
-    const Split parts = TRY(split(all.values, false));
+    const Split parts = TRY(split(head, all.values));
     if (kind == ObjectKind::kAttachment) {
       Statement& insert = *TRY(sql("INSERT INTO attach VALUES(?1, ?2, NULL, ?3)"));
       TRY(insert.bind(1, key_of(head.info.id)));
@@ -313,7 +328,7 @@ Result<ObjectId> SqliteTransaction::create(ObjectId parent, ObjectKind kind, con
 // ---- Changing
 
 Status SqliteTransaction::write_all(const Head& head, const PropBag& all) {
-  const Split parts = TRY(split(all, head.in_folder));
+  const Split parts = TRY(split(head, all));
   if (head.in_folder) {
     const Head now = TRY(need(head.info.id));  // touch() may have given a version since
     Statement& hot = *TRY(sql(kUpdateHot));
@@ -352,7 +367,7 @@ Status SqliteTransaction::set_recipients(ObjectId message, const std::vector<Pro
   TRY(erase_recipients_stream(message));
   Statement& update = *TRY(sql("UPDATE msg_cold SET recipients = ?2 WHERE id = ?1"));
   TRY(update.bind(1, key_of(message)));
-  TRY(bind_recipients(update, 2, &recipients));
+  TRY(bind_recipients(update, 2, message, &recipients));
   return update.run();
 }
 
@@ -370,14 +385,14 @@ Status SqliteTransaction::check_references(const Head& head, const PropBag& all,
 // Columns alone: read flags, sizes, times. The bag is neither read nor written.
 Result<bool> SqliteTransaction::apply_hot_update(const Head& head, const Update& update) {
   if (!head.in_folder || update.recipients != nullptr || !update.erase.empty() || update.set.empty()) return false;
-  std::array<const PropValue*, kHotCount> set{};
+  HotValues set{};
   for (const PropValue& value : update.set) {
     const auto column = hot_column(value.tag().id());
     if (!column || !fits_column(*column, value)) return false;
     set[*column] = &value;
   }
   const HotRow before = TRY(load_hot(head));
-  std::string text = "UPDATE msg_hot SET version = ?3";
+  std::string text = "UPDATE msg_hot SET version = ?3, spill = ?16";
   for (std::size_t i = 0; i < kHotCount; ++i) {
     if (set[i] == nullptr) continue;
     if ((before.spill >> i & 1) != 0) return false;
@@ -389,6 +404,7 @@ Result<bool> SqliteTransaction::apply_hot_update(const Head& head, const Update&
   TRY(statement.bind(1, key_of(head.info.parent)));
   TRY(statement.bind(2, key_of(head.info.id)));
   TRY(statement.bind(3, static_cast<std::int64_t>(update.quiet ? head.info.version : number)));
+  TRY(statement.bind(16, with_changed_sum(head.info.id, before.spill, before.pointers(), set)));
   for (std::size_t i = 0; i < kHotCount; ++i) {
     if (set[i] != nullptr) TRY(bind_hot(statement, 4 + static_cast<int>(i), *set[i]));
   }

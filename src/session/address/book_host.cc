@@ -13,8 +13,7 @@ constexpr Guid kChoices = Guid::make(0x7B2C1D06, 0x5E6F, 0x4A31, {0x9C, 0x40, 0x
 
 class SessionBooks final : public address_book::BookHost {
  public:
-  SessionBooks(SessionStatePtr state, std::uint64_t member)
-      : state_(std::move(state)), member_(member), mark_(state_->objects().add("address book")) {}
+  SessionBooks(SessionStatePtr state, std::uint64_t member) : state_(std::move(state)), member_(member) {}
   ~SessionBooks() override { state_->advises().cancel(member_, state_->bounds().logoff); }
 
   // The records are in the order of logon, which is the profile's unless one came later.
@@ -46,7 +45,7 @@ class SessionBooks final : public address_book::BookHost {
   Result<ULONG_PTR> advise(const std::string& id, ULONG events, IMAPIAdviseSink* sink) override {
     (void)TRY(owner(id));  // not a store's
     ProviderAdvise made = TRY(advise_provider(state_, id, events, sink));
-    return state_->advises().add(member_, std::move(made.record), made.connection);
+    return state_->advises().add(member_, {std::move(made.record), made.connection, id});
   }
   Status unadvise(ULONG_PTR connection) override {
     return state_->advises().remove(member_, connection, state_->bounds().logoff);
@@ -78,7 +77,6 @@ class SessionBooks final : public address_book::BookHost {
  private:
   SessionStatePtr state_;
   const std::uint64_t member_;
-  ObjectRegister::Mark mark_;
 };
 
 }  // namespace

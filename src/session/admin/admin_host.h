@@ -48,6 +48,8 @@ class AdminHost {
  public:
   virtual ~AdminHost() = default;
 
+  // Where objects that belong to no session are entered for the leak report; NULL: nowhere.
+  virtual std::shared_ptr<com::LiveObjects> live() { return nullptr; }
   virtual Result<std::shared_ptr<profile::ProfileStore>> profiles() = 0;
   virtual Result<std::shared_ptr<const mapisvc::Catalog>> catalog() = 0;
   // An error: the function could not be called (no such library or symbol), threw, or did not return in time.

@@ -96,8 +96,9 @@ Status add_extra_rows(const profile::Profile& profile, const Guid& service, Stat
 
 }  // namespace
 
-Result<com::Ref<IMAPITable>> profile_table(profile::ProfileStore& store, bool app_profiles, bool unicode) {
-  StaticTable table{tags_of({PR_DISPLAY_NAME_W, PR_DEFAULT_PROFILE}), {}, unicode, {}};
+Result<com::Ref<IMAPITable>> profile_table(profile::ProfileStore& store, bool app_profiles, bool unicode,
+                                           std::shared_ptr<com::Gate> gate) {
+  StaticTable table{tags_of({PR_DISPLAY_NAME_W, PR_DEFAULT_PROFILE}), {}, unicode, {}, "profile table"};
   for (const auto& profile : TRY(store.profiles())) {
     if (profile.is_app && !app_profiles) continue;
     PropBag row;
@@ -105,12 +106,12 @@ Result<com::Ref<IMAPITable>> profile_table(profile::ProfileStore& store, bool ap
     row.set(PropValue::boolean(PropTag(PR_DEFAULT_PROFILE), profile.is_default));
     table.rows.push_back(std::move(row));
   }
-  return make_static_table(std::move(table), std::make_shared<com::Gate>());
+  return make_static_table(std::move(table), std::move(gate));
 }
 
 Result<com::Ref<IMAPITable>> service_table(const profile::Profile& profile, bool unicode,
                                            std::shared_ptr<com::Gate> gate) {
-  StaticTable table{service_columns(), {}, unicode, PropTag(PR_DISPLAY_NAME_W)};
+  StaticTable table{service_columns(), {}, unicode, PropTag(PR_DISPLAY_NAME_W), "message service table"};
   for (const auto& service : TRY(profile.services())) table.rows.push_back(service_row(service));
   TableWatch watch;
   auto made = TRY(make_static_table(std::move(table), std::move(gate), &watch));
@@ -125,7 +126,7 @@ void announce_service(const profile::Profile& profile, const Guid& uid) {
 
 Result<com::Ref<IMAPITable>> provider_table(const profile::Profile& profile, const std::optional<Guid>& service,
                                             bool unicode, std::shared_ptr<com::Gate> gate) {
-  StaticTable table{provider_columns(), {}, unicode, {}};
+  StaticTable table{provider_columns(), {}, unicode, {}, "provider table"};
   for (const auto& provider : TRY(service ? profile.providers_of(*service) : profile.providers())) {
     PropBag row = row_of(provider.properties, table.columns, provider.uid);
     row.set(PropValue::binary(PropTag(PR_PROVIDER_UID), blob_of(provider.uid)));

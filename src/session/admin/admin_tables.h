@@ -15,7 +15,8 @@
 
 namespace mapiary::session::admin {
 
-Result<com::Ref<IMAPITable>> profile_table(profile::ProfileStore& store, bool app_profiles, bool unicode);
+Result<com::Ref<IMAPITable>> profile_table(profile::ProfileStore& store, bool app_profiles, bool unicode,
+                                           std::shared_ptr<com::Gate> gate);
 Result<com::Ref<IMAPITable>> service_table(const profile::Profile& profile, bool unicode,
                                            std::shared_ptr<com::Gate> gate);
 // Tells those who advised a service table of this profile that a service was added (page adding-a-message-service).

@@ -16,7 +16,8 @@ namespace {
 
 class ProfileAdmin final : public com::Object<IProfAdmin> {
  public:
-  explicit ProfileAdmin(std::shared_ptr<AdminHost> host) : host_(std::move(host)) {}
+  explicit ProfileAdmin(std::shared_ptr<AdminHost> host)
+      : host_(std::move(host)), border_(std::make_shared<com::Gate>(host_->live())) {}
 
   MAPI_IPROFADMIN_METHODS(override)
 
@@ -25,7 +26,8 @@ class ProfileAdmin final : public com::Object<IProfAdmin> {
   Result<HRESULT> fill(profile::ProfileStore& store, const std::string& name, ULONG flags, ULONG_PTR ui_param);
 
   std::shared_ptr<AdminHost> host_;
-  AdminBorder border_{std::make_shared<com::Gate>()};
+  AdminBorder border_;
+  const com::LiveMark mark_{*border_.gate(), "profile administration object", nullptr};
 };
 
 // Passwords of profiles are no more (pages iprofadmin-*): NULL and empty ones alone mean nothing.
@@ -51,7 +53,7 @@ Result<T> as_logon(Result<T> result) {
 
 Result<Seat> ProfileAdmin::seat_of(profile::ProfileStore& store, const std::string& name) const {
   auto profile = TRY(store.profile(name));  // not in the braces below: what stands before it there would leak
-  return Seat{host_, std::move(profile), std::make_shared<com::Gate>()};
+  return Seat{host_, std::move(profile), std::make_shared<com::Gate>(host_->live())};
 }
 
 HRESULT ProfileAdmin::GetLastError(HRESULT hResult, ULONG ulFlags, LPMAPIERROR* lppMAPIError) {
@@ -64,7 +66,9 @@ HRESULT ProfileAdmin::GetProfileTable(ULONG ulFlags, LPMAPITABLE* lppTable) {
     if (!lppTable) return bad("GetProfileTable needs its out-parameter");
     TRY(check_flags(ulFlags, MAPI_UNICODE | MAPI_APP_PROFILE, "GetProfileTable"));
     const auto store = TRY(host_->profiles());
-    *lppTable = TRY(profile_table(*store, (ulFlags & MAPI_APP_PROFILE) != 0, (ulFlags & MAPI_UNICODE) != 0)).detach();
+    *lppTable = TRY(profile_table(*store, (ulFlags & MAPI_APP_PROFILE) != 0, (ulFlags & MAPI_UNICODE) != 0,
+                                  std::make_shared<com::Gate>(host_->live())))
+                    .detach();
     return {};
   });
 }

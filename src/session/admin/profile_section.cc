@@ -25,8 +25,12 @@ bool is_computed(std::uint16_t id) {
 
 class SectionBacking final : public property::PropertyBacking {
  public:
-  SectionBacking(profile::Profile profile, const Guid& uid, bool write, profile::SectionHold hold)
-      : profile_(std::move(profile)), uid_(uid), write_(write), hold_(std::move(hold)) {}
+  SectionBacking(profile::Profile profile, const Guid& uid, const SectionRequest& request, profile::SectionHold hold)
+      : profile_(std::move(profile)),
+        uid_(uid),
+        write_((request.flags & MAPI_MODIFY) != 0),
+        owner_(request.owner),
+        hold_(std::move(hold)) {}
 
   Result<std::vector<PropTag>> list() override {
     std::vector<PropTag> tags = TRY(alive(profile_.tags(uid_)));
@@ -54,6 +58,10 @@ class SectionBacking final : public property::PropertyBacking {
     return alive(profile_.delete_properties(uid_, {&id, 1}));
   }
   bool writable() const override { return write_; }
+  void describe(com::LiveObject& out) const override {
+    out.name = uid_.to_string();
+    out.owner = owner_;
+  }
 
  private:
   // A section that went with its service or provider is an object that was deleted.
@@ -66,6 +74,7 @@ class SectionBacking final : public property::PropertyBacking {
   profile::Profile profile_;
   Guid uid_;
   bool write_;
+  std::uint64_t owner_;
   profile::SectionHold hold_;
 };
 
@@ -156,7 +165,7 @@ Result<com::Ref<IProfSect>> open_section(const std::shared_ptr<profile::ProfileS
   const auto section = TRY(find_or_create(profile, request));
   TRY(check_owner(section, request));
   auto hold = TRY(hold_patiently(profile, section.uid, write, request.patience));
-  auto backing = std::make_shared<SectionBacking>(profile, section.uid, write, std::move(hold));
+  auto backing = std::make_shared<SectionBacking>(profile, section.uid, request, std::move(hold));
   return com::Ref<IProfSect>(com::make<ProfileSection>(std::move(gate), std::move(backing), store));
 }
 

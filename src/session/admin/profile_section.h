@@ -19,6 +19,7 @@ struct SectionRequest {
   LPCIID iid = nullptr;                   // NULL, IID_IProfSect, IID_IMAPIProp or IID_IUnknown
   ULONG flags = 0;                        // MAPI_MODIFY, MAPI_DEFERRED_ERRORS, MAPI_FORCE_ACCESS
   bool from_provider = false;             // a provider or an entry function asks: providers' sections are open to it
+  std::uint64_t owner = 0;                // the provider's logon, in the leak report
   std::chrono::milliseconds patience{0};  // for others who have it open in a way that forbids this one
 };
 

@@ -43,6 +43,7 @@ class ProviderAdmin final : public com::Object<IProviderAdmin> {
   Guid service_;
   std::optional<EntrySite> site_;  // of an entry function
   std::atomic<bool> claimed_ = false;
+  const com::LiveMark mark_{*border_.gate(), "provider administration object", nullptr};
 };
 
 bool is_named(const mapisvc::ProviderEntry& provider, const std::string& name) {

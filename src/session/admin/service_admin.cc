@@ -52,6 +52,7 @@ class ServiceAdmin final : public com::Object<IMsgServiceAdmin, IMsgServiceAdmin
  private:
   Seat seat_;
   AdminBorder border_;
+  const com::LiveMark mark_{*border_.gate(), "message service administration object", nullptr};
 };
 
 // The administration object behind CopyMsgService's destination.

@@ -37,7 +37,12 @@ class StaticRows final : public view::RowSource {
 
 class StaticHooks final : public table::TableHooks {
  public:
+  explicit StaticHooks(const char* kind) : kind_(kind) {}
+  void describe(com::LiveObject& out) const override { out.kind = kind_; }
   ULONG type() const override { return TBLTYPE_SNAPSHOT; }
+
+ private:
+  const char* kind_;
 };
 
 PropTag with_width(PropTag tag, bool unicode) {
@@ -71,7 +76,7 @@ Result<com::Ref<IMAPITable>> make_static_table(StaticTable table, std::shared_pt
   if (table.sort != PropTag()) {
     TRY(view->sort({{{with_width(table.sort, table.unicode), model::SortKey::Order::kAscending}}, 0, 0}));
   }
-  auto state = std::make_shared<table::TableState>(std::move(view), std::make_unique<StaticHooks>());
+  auto state = std::make_shared<table::TableState>(std::move(view), std::make_unique<StaticHooks>(table.kind));
   if (watch) *watch = {state, gate};
   return table::make_table(std::move(gate), std::move(state));
 }

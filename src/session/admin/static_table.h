@@ -19,7 +19,8 @@ struct StaticTable {
   std::vector<model::PropTag> columns;  // text as PT_UNICODE
   std::vector<model::PropBag> rows;     // in the table's own order; PR_INSTANCE_KEY, if there at all, in each
   bool unicode = false;
-  model::PropTag sort;  // ascending; PropTag(): the order of `rows`
+  model::PropTag sort;         // ascending; PropTag(): the order of `rows`
+  const char* kind = "table";  // in the leak report
 };
 
 // What remains of a table that was made: to tell its sinks of rows that came later, which it does not show. Holds

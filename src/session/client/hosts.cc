@@ -14,6 +14,7 @@
 #include "session/client/open_store.h"
 #include "session/client/routing.h"
 #include "session/client/session_object.h"
+#include "session/logoff/leaks.h"
 #include "session/spooler/delivery.h"
 #include "session/spooler/spooler.h"
 #include "session/subsystem/subsystem.h"
@@ -51,8 +52,10 @@ class SessionHost final : public SupportHost {
     // Another session's logon may be at the same section for a moment.
     request.patience = state_->bounds().section;
     const auto store = TRY(Subsystem::get().profiles());
+    request.owner = seat.logon;
     // Not the session's gate: a provider's Logoff may still save its settings.
-    return admin::open_section(store, state_->profile(), request, std::make_shared<com::Gate>());
+    return admin::open_section(store, state_->profile(), request,
+                               std::make_shared<com::Gate>(state_->provider_objects()));
   }
   Status make_store_permanent(const SupportSeat& seat) override { return state_->keep_section(seat.logon); }
 
@@ -109,6 +112,9 @@ class SessionHost final : public SupportHost {
   void report(const SupportSeat&, const Error& error) override {
     log_error(LogLevel::kDebug, error, "a provider's call on its support object");
   }
+  void support_ending(const SupportSeat& seat) override {
+    if (seat.logon != 0) state_->report_connections(seat.logon);
+  }
   void support_released(const SupportSeat& seat) override {
     (void)com::detail::run([&]() -> Status {
       state_->support_released(seat.logon);
@@ -156,7 +162,7 @@ class ServiceHost final : public SupportHost {
     request.flags = flags;
     request.from_provider = true;
     const auto store = TRY(Subsystem::get().profiles());
-    return admin::open_section(store, profile_, request, std::make_shared<com::Gate>());
+    return admin::open_section(store, profile_, request, std::make_shared<com::Gate>(process_objects()));
   }
   Status make_store_permanent(const SupportSeat&) override { return none(); }
   Result<OpenedObject> open_entry(const SupportSeat&, const model::EntryId&, LPCIID, ULONG) override { return none(); }
@@ -195,6 +201,7 @@ SupportKind support_kind(ProviderKind kind) {
 
 class ProcessAdminHost final : public admin::AdminHost {
  public:
+  std::shared_ptr<com::LiveObjects> live() override { return process_objects(); }
   Result<std::shared_ptr<profile::ProfileStore>> profiles() override { return Subsystem::get().profiles(); }
   Result<std::shared_ptr<const mapisvc::Catalog>> catalog() override { return Subsystem::get().catalog(); }
   Result<admin::EntryAnswer> call_entry(admin::EntryCall call) override {
@@ -209,6 +216,8 @@ class ProcessAdminHost final : public admin::AdminHost {
     SupportSeat seat;
     seat.kind = SupportKind::kMessageService;
     seat.section = service;
+    seat.live = process_objects();
+    seat.title = "message service " + service.to_string();
     return make_support_object(std::make_shared<ServiceHost>(profile), std::move(seat));
   }
   void services_changed(const profile::Profile& profile) override {
@@ -230,6 +239,8 @@ com::Ref<IMAPISupport> make_provider_support(const SessionStatePtr& state, const
   seat.section = record->section;
   seat.dll_name = record->dll_name;
   seat.no_mail = record->no_mail;
+  seat.title = record->title;
+  seat.live = state->provider_objects();
   return make_support_object(support_host(state), std::move(seat));
 }
 

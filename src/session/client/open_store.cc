@@ -197,6 +197,7 @@ Status Opening::keep(ProviderLogon& logon) {
     tell_spooler(nullptr);
     return {};
   }
+  CallTrace origin = com::origin_now();
   com::Ref<IMsgStore> store;
   (void)call.store->QueryInterface(IID_IMsgStore, reinterpret_cast<void**>(store.put()));
   const bool is_one = is_one_object(call.logon.get(), call.store.get());
@@ -205,6 +206,8 @@ Status Opening::keep(ProviderLogon& logon) {
     record->is_one_object = is_one;
     record->store_logon = call.logon;
     record->store = store.get();
+    record->origin = std::move(origin);
+    record->thread = thread_number();
     record->entry_id = id_;
     if (call.security) {
       record->spool_security.assign(reinterpret_cast<const char*>(call.security), call.security_size);

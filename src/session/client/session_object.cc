@@ -21,6 +21,7 @@
 #include "session/client/open_store.h"
 #include "session/client/routing.h"
 #include "session/logoff/fast_shutdown.h"
+#include "session/logoff/leaks.h"
 #include "session/spooler/spooler.h"
 #include "session/subsystem/subsystem.h"
 
@@ -52,10 +53,21 @@ Status give_id(std::string_view id, ULONG* size, LPENTRYID* out) {
   return {};
 }
 
+// In the leak report.
+com::LiveObject words_of(const SessionState& state) {
+  com::LiveObject words;
+  words.kind = "session";
+  words.name = state.profile_name();
+  return words;
+}
+
 }  // namespace
 
 SessionObject::SessionObject(SessionStatePtr state, bool no_mail)
-    : state_(std::move(state)), member_(state_->new_member()), no_mail_(no_mail) {
+    : state_(std::move(state)),
+      member_(state_->new_member()),
+      no_mail_(no_mail),
+      mark_(process_objects(), words_of(*state_)) {
   state_->join();
 }
 
@@ -182,7 +194,7 @@ STDMETHODIMP SessionObject::Advise(ULONG size, LPENTRYID id, ULONG events, LPMAP
       return fail(Code::kNotSupported, "session", "not events of an object", events);
     }
     ProviderAdvise made = TRY(advise_provider(state_, id_bytes(size, id), events, sink));
-    *connection = state_->advises().add(member_, std::move(made.record), made.connection);
+    *connection = state_->advises().add(member_, {std::move(made.record), made.connection, id_bytes(size, id)});
     return {};
   });
 }
@@ -258,6 +270,7 @@ bool SessionObject::leave(ULONG flags, std::string_view why) {
         state_->bounds().logoff);
     com::ThreadInbox::mine()->deliver();  // if notifications are this thread's business
   }
+  report_leaks(*state_, why, state_->advises().list(member_));
   state_->advises().cancel(member_, state_->bounds().logoff);
   if (!is_last) return true;
   state_->close(why);

@@ -60,6 +60,7 @@ class SessionObject final : public com::Object<IMAPISession, IMAPIClientShutdown
   std::atomic<bool> logged_off_{false};
   FormTokens forms_;
   com::LastError last_;
+  const com::NamedMark mark_;
 };
 
 // kNotInitialized: the session has ended. `no_mail`: the stores it opens are not for the spooler.

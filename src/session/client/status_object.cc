@@ -35,6 +35,7 @@ class RowBacking final : public property::PropertyBacking {
   Status set(model::PropValue value) override { return refuse(value.tag()); }
   Status remove(model::PropTag tag) override { return refuse(tag); }
   bool writable() const override { return false; }
+  void describe(com::LiveObject& out) const override { out.name = key_; }
 
  private:
   Result<model::PropBag> row() const {
@@ -53,7 +54,6 @@ class StatusObject final : public property::PropObject<IMAPIStatus> {
  public:
   StatusObject(SessionStatePtr state, const std::string& key)
       : PropObject(state->gate(), std::make_shared<RowBacking>(state, key)),
-        mark_(state->objects().add("status object '" + key + "'")),
         state_(std::move(state)),
         is_spooler_(key == "spooler"),
         is_subsystem_(key == "subsystem") {}
@@ -127,7 +127,6 @@ class StatusObject final : public property::PropObject<IMAPIStatus> {
     return S_OK;
   }
 
-  ObjectRegister::Mark mark_;
   SessionStatePtr state_;
   const bool is_spooler_, is_subsystem_;
 };

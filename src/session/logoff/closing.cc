@@ -21,6 +21,9 @@ struct LogonObjects {
 };
 
 constexpr std::string_view kUninitialize = "MAPIUninitialize";
+constexpr std::string_view kLastRelease = "last Release of a message store";
+constexpr std::string_view kConnection = "advise connection";
+constexpr std::string_view kSupportObject = "support object of provider";
 
 const char* logoff_name(ProviderKind kind) {
   switch (kind) {
@@ -41,21 +44,16 @@ HRESULT log_off(const LogonObjects& objects) {
   return objects.transport ? objects.transport->TransportLogoff(0) : S_OK;
 }
 
+IUnknown* any_of(const LogonObjects& objects) {
+  if (objects.store) return objects.store.get();
+  if (objects.book) return objects.book.get();
+  return objects.transport.get();
+}
+
 ULONG release(LogonObjects& objects) {
   if (objects.store) return objects.store.detach()->Release();
   if (objects.book) return objects.book.detach()->Release();
   return objects.transport ? objects.transport.detach()->Release() : 0;
-}
-
-std::string hex(std::string_view bytes) {
-  static constexpr char kDigits[] = "0123456789ABCDEF";
-  std::string result;
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    result += kDigits[byte >> 4];
-    result += kDigits[byte & 15];
-  }
-  return result;
 }
 
 }  // namespace
@@ -65,18 +63,29 @@ class Closing {
   explicit Closing(SessionState& state) : state_(state) {}
 
   void close_session(std::string_view why);
-  void close_record(const LogonRecordPtr& record, std::chrono::milliseconds limit);
+  void close_record(const LogonRecordPtr& record, std::string_view why, std::chrono::milliseconds limit);
   void wait_for(const LogonRecordPtr& record);
 
  private:
   std::vector<LogonRecordPtr> take_records();
-  void call_provider(const LogonRecordPtr& record, LogonObjects objects, com::Ref<IMAPISupport> support,
-                     std::chrono::milliseconds limit);
+  struct Call;
+  // False: the provider did not come back from its Logoff.
+  bool call_provider(const LogonRecordPtr& record, const std::shared_ptr<Call>& call, std::chrono::milliseconds limit);
   void forget_section(const LogonRecordPtr& record);
   void shut_down_providers();
-  void report_leaks(std::string_view why, const std::vector<LogonRecordPtr>& open);
+  void report_open(std::string_view why, const std::vector<LogonRecordPtr>& records);
+  void report_left(std::string_view why, const std::vector<LogonRecordPtr>& records);
 
   SessionState& state_;
+};
+
+// What a call that is left behind needs.
+struct Closing::Call {
+  ModulePtr module;
+  com::Ref<IMAPISupport> support;
+  LogonObjects objects;
+  bool is_store;
+  std::vector<com::LiveObject> open;  // what the logon had given out
 };
 
 // Transports, address books, stores; in each kind the last logon first. Records that somebody else closes are waited
@@ -120,28 +129,35 @@ void Closing::close_session(std::string_view why) {
   state_.advises_.cancel(0, state_.bounds_.logoff);
   if (const auto spooler = state_.spooler()) spooler->stop();
   const auto records = take_records();
-  report_leaks(why, records);
-  for (const auto& record : records) close_record(record, state_.bounds_.logoff);
+  report_open(why, records);
+  for (const auto& record : records) close_record(record, why, state_.bounds_.logoff);
   shut_down_providers();
+  report_left(why, records);
   std::lock_guard lock(state_.mutex());
   state_.phase_ = Phase::kClosed;
   state_.phase_changed_.notify_all();
 }
 
 // R2, in this order.
-void Closing::close_record(const LogonRecordPtr& record, std::chrono::milliseconds limit) {
-  LogonObjects objects;
-  com::Ref<IMAPISupport> support;
+void Closing::close_record(const LogonRecordPtr& record, std::string_view why, std::chrono::milliseconds limit) {
+  const auto call = std::make_shared<Call>();
+  call->module = record->provider->module();
   if (const auto spooler = state_.spooler()) spooler->store_closed(record->id);
   {
     std::lock_guard lock(state_.mutex());
     record->uids.clear();
-    objects = {std::move(record->store_logon), std::move(record->book_logon), std::move(record->transport_logon)};
-    support = std::move(record->kept_support);
+    call->objects = {std::move(record->store_logon), std::move(record->book_logon), std::move(record->transport_logon)};
+    call->support = std::move(record->kept_support);
+    call->is_store = record->is_one_object;
     record->store = nullptr;
   }
   (void)state_.status_.erase(bytes_of(record->section));
-  call_provider(record, std::move(objects), std::move(support), limit);
+  if (call_provider(record, call, limit)) {
+    report_leaks(state_, why, call->open);
+  } else {
+    std::lock_guard lock(state_.mutex());
+    state_.left_behind_.insert(record->id);
+  }
   record->use.reset();
   forget_section(record);
   std::lock_guard lock(state_.mutex());
@@ -152,16 +168,8 @@ void Closing::close_record(const LogonRecordPtr& record, std::chrono::millisecon
 
 // A provider that stays in its Logoff for too long keeps its logon and its support object; when it comes back after
 // all, they go.
-void Closing::call_provider(const LogonRecordPtr& record, LogonObjects objects, com::Ref<IMAPISupport> support,
+bool Closing::call_provider(const LogonRecordPtr& record, const std::shared_ptr<Call>& call,
                             std::chrono::milliseconds limit) {
-  struct Call {
-    ModulePtr module;
-    com::Ref<IMAPISupport> support;
-    LogonObjects objects;
-    bool is_store;
-  };
-  const auto call = std::make_shared<Call>(
-      Call{record->provider->module(), std::move(support), std::move(objects), record->is_one_object});
   const auto release_logon = [call] {
     if (release(call->objects) == 0) return S_OK;
     if (call->is_store) {  // the references are the client's, of its store (LC-169)
@@ -177,11 +185,17 @@ void Closing::call_provider(const LogonRecordPtr& record, LogonObjects objects, 
   };
   const char* name = logoff_name(record->kind);
   const CallResult logoff = record->provider->call(
-      name, [call] { return log_off(call->objects); }, limit, release_logon);
+      name,
+      [call] {
+        if (IUnknown* const logon = any_of(call->objects)) call->open = objects_of_logon(logon);
+        return log_off(call->objects);
+      },
+      limit, release_logon);
   tell(name, logoff);
-  if (logoff.outcome == Outcome::kTimedOut) return;
+  if (logoff.outcome == Outcome::kTimedOut) return false;
   name = "Release of the logon object";
   tell(name, record->provider->call(name, release_logon, limit));
+  return true;
 }
 
 // The section of a store that nobody made permanent goes with its logon.
@@ -208,20 +222,44 @@ void Closing::shut_down_providers() {
   }
 }
 
-void Closing::report_leaks(std::string_view why, const std::vector<LogonRecordPtr>& open) {
-  const std::string session = "session of profile '" + state_.profile_name_ + "' (" + std::string(why) + "): ";
-  if (why == kUninitialize) report_leak(session + "not logged off");
-  for (const auto& record : open) {
-    std::string id;
-    {
-      std::lock_guard lock(state_.mutex());  // the client may be releasing it
-      if (record->kind != ProviderKind::kStore || !record->store) continue;
-      record->provider->module()->doubt("a message store that was open at the logoff");
-      id = hex(record->entry_id);
-    }
-    report_leak(session + "message store '" + record->display_name + "' not released, entry id " + id);
+// What the client has open, before anything is closed. What is open in its stores is told as they are closed.
+void Closing::report_open(std::string_view why, const std::vector<LogonRecordPtr>& records) {
+  if (why == kUninitialize) {
+    report_leak("session of profile '" + state_.profile_name_ + "' (" + std::string(why) + "): not logged off");
   }
-  for (const std::string& object : state_.objects_.alive()) report_leak(session + object + " not released");
+  std::vector<com::LiveObject> open;
+  for (const auto& record : records) {
+    std::lock_guard lock(state_.mutex());  // the client may be releasing it
+    if (record->kind != ProviderKind::kStore || !record->store) continue;
+    record->provider->module()->doubt("a message store that was open at the logoff");
+    record->was_left_open = true;
+    open.push_back(record->store_words());
+  }
+  report_leaks(state_, why, open);
+  report_leaks(state_, why, state_.gate_->live_objects());
+}
+
+// What providers still have of ours when all is over: by their own fault, unless the client kept the store or they have
+// not come back.
+void Closing::report_left(std::string_view why, const std::vector<LogonRecordPtr>& records) {
+  std::vector<com::LiveObject> left = state_.provider_objects_->list();
+  std::erase_if(left, [&](const com::LiveObject& object) {
+    const auto of_logon = [&](const LogonRecordPtr& record) { return record->id == object.owner; };
+    const auto record = std::find_if(records.begin(), records.end(), of_logon);
+    std::lock_guard lock(state_.mutex());
+    if (state_.left_behind_.contains(object.owner)) return true;
+    // It may be on its way out of its last Release.
+    if (object.kind == kSupportObject && state_.support_ended_.contains(object.owner)) return true;
+    return record != records.end() && (*record)->was_left_open && object.kind != kConnection;
+  });
+  report_leaks(state_, why, left);
+}
+
+void SessionState::report_connections(std::uint64_t record) {
+  if (!is_open()) return;
+  std::vector<com::LiveObject> left = provider_objects_->list();
+  std::erase_if(left, [&](const com::LiveObject& each) { return each.owner != record || each.kind != kConnection; });
+  report_leaks(*this, kLastRelease, left);
 }
 
 void SessionState::close(std::string_view why) {
@@ -237,10 +275,11 @@ void SessionState::support_released(std::uint64_t id) {
     if (it == records_.end()) return;
     found = *it;
     found->store = nullptr;
+    support_ended_.insert(id);
     if (found->phase != Phase::kLive) return;
     found->phase = Phase::kClosing;
   }
-  Closing(*this).close_record(found, bounds_.release);
+  Closing(*this).close_record(found, kLastRelease, bounds_.release);
 }
 
 }  // namespace mapiary::session

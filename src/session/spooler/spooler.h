@@ -122,6 +122,7 @@ class Spooler final : public SpoolerPort, public std::enable_shared_from_this<Sp
   bool wake_ = false, is_stepping_ = false, is_loaded_ = false, is_load_wanted_ = false, has_ended_ = false;
   std::uint64_t busy_store_ = 0;  // with whose link the thread is at work
   std::vector<StoreLinkPtr> links_;
+  int leaving_ = 0;  // links that are no longer in links_ and whose logons are being ended
   std::deque<std::shared_ptr<Request>> requests_;
   std::vector<NewMail> new_mail_;
 };

@@ -150,9 +150,13 @@ void Spooler::let_go(const StoreLinkPtr& link) {
       (void)wait_while(lock, is_busy);
     }
     std::erase(links_, link);
+    ++leaving_;
     wake_locked();
   }
   link->let_go(link->state()->bounds().release);
+  std::lock_guard lock(core_->mutex());
+  --leaving_;
+  core_->changed().notify_all();
 }
 
 void Spooler::stop() {
@@ -185,7 +189,9 @@ void Spooler::stop() {
   if (thread.joinable()) thread.join();
   end_transports(state, links);
   for (const auto& link : links) link->let_go(state->bounds().release);
-  std::lock_guard lock(core_->mutex());
+  std::unique_lock lock(core_->mutex());
+  // Stores that others are logging off: their providers are shut down next, and only after that.
+  core_->changed().wait_for(lock, 3 * state->bounds().release, [&] { return leaving_ == 0; });
   core_->all.clear();
   core_->registered.clear();
 }
@@ -372,7 +378,10 @@ Status Spooler::finish(std::uint64_t logon) {
 
 Status Spooler::flush(std::uint64_t logon) {
   if (!find(logon)) return {};
-  return flush_queues(0, std::nullopt, FLUSH_UPLOAD | FLUSH_FORCE | FLUSH_NO_UI);
+  Status flushed = flush_queues(0, std::nullopt, FLUSH_UPLOAD | FLUSH_FORCE | FLUSH_NO_UI);
+  std::lock_guard lock(core_->mutex());
+  if (!flushed && core_->stopping) return {};  // the session ends meanwhile, and all sending with it
+  return flushed;
 }
 
 Status Spooler::release_store(std::uint64_t logon) {

@@ -26,19 +26,33 @@ ULONG_PTR Advises::add(std::uint64_t member, IMAPIAdviseSink* sink) {
   Entry entry;
   entry.member = member;
   entry.subscription = com::Notifier::get().subscribe(sink);
+  return keep(std::move(entry), {});
+}
+
+ULONG_PTR Advises::add(std::uint64_t member, AtProvider made) {
+  Entry entry;
+  entry.member = member;
+  entry.record = std::move(made.record);
+  entry.connection = made.connection;
+  return keep(std::move(entry), std::move(made.entry_id));
+}
+
+ULONG_PTR Advises::keep(Entry entry, std::string entry_id) {
+  com::LiveObject words;
+  words.kind = "advise connection";
+  words.entry_id = std::move(entry_id);
+  words.owner = entry.member;
   std::lock_guard lock(mutex_);
-  entries_.emplace(++last_, std::move(entry));
+  words.name = std::to_string(++last_);
+  entry.mark = std::make_unique<com::NamedMark>(live_, std::move(words));
+  entries_.emplace(last_, std::move(entry));
   return last_;
 }
 
-ULONG_PTR Advises::add(std::uint64_t member, LogonRecordPtr record, ULONG_PTR connection) {
-  Entry entry;
-  entry.member = member;
-  entry.record = std::move(record);
-  entry.connection = connection;
-  std::lock_guard lock(mutex_);
-  entries_.emplace(++last_, std::move(entry));
-  return last_;
+std::vector<com::LiveObject> Advises::list(std::uint64_t member) const {
+  std::vector<com::LiveObject> all = live_->list();
+  if (member != 0) std::erase_if(all, [&](const com::LiveObject& each) { return each.owner != member; });
+  return all;
 }
 
 Status Advises::remove(std::uint64_t member, ULONG_PTR number, std::chrono::milliseconds limit) {

@@ -25,9 +25,15 @@ Result<com::Ref<IMAPITable>> narrow(com::Ref<IMAPITable> view, std::vector<model
   return view;
 }
 
+// Nothing is left to do with a view that goes: the data keep themselves.
+void STDAPICALLTYPE view_released(ULONG_PTR mark, LPTABLEDATA, LPMAPITABLE) {
+  delete reinterpret_cast<com::NamedMark*>(mark);
+}
+
 }  // namespace
 
-Status DynamicTable::create(const std::vector<model::PropTag>& columns) {
+Status DynamicTable::create(const std::vector<model::PropTag>& columns, std::shared_ptr<com::LiveObjects> live,
+                            std::string kind) {
   LPSPropTagArray tags = TRY(com::to_border(columns));
   com::Ref<ITableData> data;
   const HRESULT hr = CreateTable(nullptr, MAPIAllocateBuffer, MAPIAllocateMore, MAPIFreeBuffer, nullptr,
@@ -37,6 +43,8 @@ Status DynamicTable::create(const std::vector<model::PropTag>& columns) {
   std::lock_guard lock(mutex_);
   data_ = std::move(data);
   columns_ = columns;
+  live_ = std::move(live);
+  kind_ = std::move(kind);
   return {};
 }
 
@@ -91,8 +99,12 @@ Result<com::Ref<IMAPITable>> DynamicTable::view(ULONG flags) const {
   if ((flags & ~MAPI_UNICODE) != 0) return fail(Code::kUnknownFlags, "session", "unknown flags for a table", flags);
   std::lock_guard lock(mutex_);
   com::Ref<IMAPITable> view;
-  // Nothing is done when a view goes: the data keep themselves.
-  TRY(checked(data_->HrGetView(nullptr, nullptr, 0, view.put()), "HrGetView"));
+  com::LiveObject words;
+  words.kind = kind_;
+  auto mark = std::make_unique<com::NamedMark>(live_, std::move(words));
+  const HRESULT hr = data_->HrGetView(nullptr, view_released, reinterpret_cast<ULONG_PTR>(mark.get()), view.put());
+  TRY(checked(hr, "HrGetView"));
+  (void)mark.release();  // the view's
   if ((flags & MAPI_UNICODE) != 0) return view;
   return narrow(std::move(view), columns_);
 }

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "com/live_objects.h"
 #include "com/ref.h"
 #include "model/prop_bag.h"
 
@@ -20,7 +21,8 @@ namespace mapiary::session {
 
 class DynamicTable {
  public:
-  Status create(const std::vector<model::PropTag>& columns);
+  // Views are entered in `live` as `kind`, for the leak report.
+  Status create(const std::vector<model::PropTag>& columns, std::shared_ptr<com::LiveObjects> live, std::string kind);
 
   // Puts or replaces the whole row.
   Status put(std::string_view key, model::PropBag row);
@@ -33,6 +35,8 @@ class DynamicTable {
   Result<com::Ref<IMAPITable>> view(ULONG flags) const;
 
  private:
+  std::shared_ptr<com::LiveObjects> live_;
+  std::string kind_;
   mutable std::mutex mutex_;
   com::Ref<ITableData> data_;
   std::vector<model::PropTag> columns_;

@@ -11,7 +11,9 @@
 #include <string>
 #include <vector>
 
+#include "base/call_trace.h"
 #include "base/guid.h"
+#include "com/live_objects.h"
 #include "com/ref.h"
 #include "profile/store.h"
 #include "session/loader/provider_handle.h"
@@ -41,12 +43,30 @@ struct LogonRecord {
   com::Ref<IMSLogon> store_logon;
   com::Ref<IABLogon> book_logon;
   com::Ref<IXPLogon> transport_logon;
+  CallTrace origin;             // of the store: where it was opened, if that is recorded
+  std::uint64_t thread = 0;     // and by which thread
   IMsgStore* store = nullptr;   // no reference: good while its support object lives
   std::string entry_id;         // a store's own (unwrapped) id
   std::string spool_security;   // what Logon gave for SpoolerLogon
   std::vector<Guid> uids;       // SetProviderUID, in order, duplicates too (LC-359)
   bool is_one_object = false;   // store_logon and store are two faces of one object (LC-169)
+  bool was_left_open = false;   // a store the client had open when the session ended
   bool section_is_new = false;  // made for this logon; deleted with it unless ModifyProfile was called
+  com::Ref<IUnknown> logon_object() const {
+    if (store_logon) return com::Ref<IUnknown>::share(store_logon.get());
+    if (book_logon) return com::Ref<IUnknown>::share(book_logon.get());
+    return com::Ref<IUnknown>::share(transport_logon.get());
+  }
+  // The open store in the leak report.
+  com::LiveObject store_words() const {
+    com::LiveObject words;
+    words.kind = "message store";
+    words.name = display_name;
+    words.entry_id = entry_id;
+    words.origin = origin.text();
+    words.thread = thread;
+    return words;
+  }
   // The support object when the provider did not keep a reference of its own (LC-357); else NULL.
   com::Ref<IMAPISupport> kept_support;
 };

@@ -211,6 +211,7 @@ std::string ProviderSection::title() const {
 }
 
 Result<std::vector<ProviderSection>> SessionState::all_sections() {
+  const auto reading = TRY(profile_.begin_reading());
   std::vector<ProviderSection> result;
   const auto add = [&](const Guid& uid, const Guid& service, model::PropBag properties) {
     std::string dll_name = text_of(properties, PROP_ID(PR_PROVIDER_DLL_NAME));
@@ -224,9 +225,14 @@ Result<std::vector<ProviderSection>> SessionState::all_sections() {
 }
 
 Result<std::vector<ProviderSection>> SessionState::sections_of(ProviderKind kind) {
+  const bool is_store = kind == ProviderKind::kStore;
+  const auto is_of_kind = [&](const auto& first) { return first.second == kind; };
+  if (!is_store && std::none_of(first_sections_.begin(), first_sections_.end(), is_of_kind)) {
+    return std::vector<ProviderSection>();
+  }
   auto result = TRY(all_sections());
   std::erase_if(result, [&](const ProviderSection& section) {
-    return kind_of(section) != kind || (kind != ProviderKind::kStore && !first_sections_.contains(section.uid));
+    return kind_of(section) != kind || (!is_store && !first_sections_.contains(section.uid));
   });
   return result;
 }

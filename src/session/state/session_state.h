@@ -31,7 +31,6 @@
 #include "session/state/advises.h"
 #include "session/state/dynamic_table.h"
 #include "session/state/logon_record.h"
-#include "session/state/object_register.h"
 
 namespace mapiary::session {
 
@@ -140,8 +139,11 @@ class SessionState : public std::enable_shared_from_this<SessionState> {
   Advises& advises() { return advises_; }
   // Names an object that makes advises.
   std::uint64_t new_member() { return ++last_member_; }
-  // The objects of ours that must be released before the session ends.
-  ObjectRegister& objects() { return objects_; }
+  // The objects of ours that clients must release before the session ends are in the register of gate(); these are the
+  // ones that providers got: each goes with the logon that is its owner.
+  const std::shared_ptr<com::LiveObjects>& provider_objects() const { return provider_objects_; }
+  // Advise connections that a logon whose support object is at its end has left there.
+  void report_connections(std::uint64_t record);
   void add_incident(Incident incident) const;
 
  private:
@@ -159,7 +161,8 @@ class SessionState : public std::enable_shared_from_this<SessionState> {
   Status unlist_store(const Guid& section);
   Status choose_default_store(const std::vector<ProviderSection>& sections);
 
-  std::shared_ptr<com::Gate> gate_ = std::make_shared<com::Gate>();
+  std::shared_ptr<com::Gate> gate_ = std::make_shared<com::Gate>(std::make_shared<com::LiveObjects>());
+  const std::shared_ptr<com::LiveObjects> provider_objects_ = std::make_shared<com::LiveObjects>();
   profile::Profile profile_;
   profile::ProfileUse use_;
   std::string profile_name_;
@@ -167,10 +170,9 @@ class SessionState : public std::enable_shared_from_this<SessionState> {
   Bounds bounds_;
   DynamicTable stores_, status_;
   Advises advises_;
-  ObjectRegister objects_;
   BookTurn book_turn_;
   std::atomic<std::uint64_t> last_member_{0};
-  std::set<Guid> first_sections_;  // at the start; then not changed
+  std::map<Guid, ProviderKind> first_sections_;  // of providers, at the start; then not changed
   // Each taken before mutex(): one sync at a time; one row of the stores table is read and put at a time.
   std::mutex syncing_, rows_;
   std::uint64_t synced_ = 0;  // guarded by syncing_: the profile store's change count
@@ -182,7 +184,9 @@ class SessionState : public std::enable_shared_from_this<SessionState> {
   bool default_is_chosen_ = false;                    // by SetDefaultStore
   std::vector<LogonRecordPtr> records_;
   std::vector<ProviderHandlePtr> providers_;
-  std::map<Guid, std::string> off_;  // services and sections, with the reason
+  std::set<std::uint64_t> support_ended_;  // logons whose support object had its last Release
+  std::set<std::uint64_t> left_behind_;    // those that did not come back from their Logoff in time
+  std::map<Guid, std::string> off_;        // services and sections, with the reason
   struct Folders {
     Guid section;
     bool full = false, verified = false;

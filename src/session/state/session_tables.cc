@@ -84,15 +84,19 @@ LONG resource_type(ProviderKind kind) {
 Status SessionState::start() {
   TRY(stores_.create(
       tags({PR_INSTANCE_KEY, PR_ENTRYID, PR_RECORD_KEY, PR_DISPLAY_NAME_W, PR_PROVIDER_DISPLAY_W, PR_DEFAULT_STORE,
-            PR_RESOURCE_FLAGS, PR_RESOURCE_TYPE, PR_OBJECT_TYPE, PR_MDB_PROVIDER, PR_SERVICE_UID, PR_PROVIDER_UID})));
+            PR_RESOURCE_FLAGS, PR_RESOURCE_TYPE, PR_OBJECT_TYPE, PR_MDB_PROVIDER, PR_SERVICE_UID, PR_PROVIDER_UID}),
+      gate_->live(), "message stores table"));
   TRY(status_.create(
       tags({PR_INSTANCE_KEY, PR_ENTRYID, PR_DISPLAY_NAME_W, PR_STATUS_CODE, PR_STATUS_STRING_W, PR_RESOURCE_METHODS,
             PR_PROVIDER_DLL_NAME_W, PR_PROVIDER_DISPLAY_W, PR_RESOURCE_FLAGS, PR_RESOURCE_TYPE, PR_OBJECT_TYPE,
-            PR_ROWID, PR_IDENTITY_DISPLAY_W, PR_IDENTITY_ENTRYID, PR_IDENTITY_SEARCH_KEY})));
+            PR_ROWID, PR_IDENTITY_DISPLAY_W, PR_IDENTITY_ENTRYID, PR_IDENTITY_SEARCH_KEY}),
+      gate_->live(), "status table"));
   TRY(add_own_status_rows());
   synced_ = TRY(TRY(Subsystem::get().profiles())->change_count());
   auto sections = TRY(all_sections());
-  for (const auto& section : sections) first_sections_.insert(section.uid);
+  for (const auto& section : sections) {
+    if (const auto kind = kind_of(section)) first_sections_.emplace(section.uid, *kind);
+  }
   check_configuration(sections);
   std::erase_if(sections, [](const auto& section) { return kind_of(section) != ProviderKind::kStore; });
   TRY(choose_default_store(sections));

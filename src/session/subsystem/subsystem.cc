@@ -97,6 +97,7 @@ void Subsystem::uninitialize() {
   for (const auto& session : open) session->close("MAPIUninitialize");
   open.clear();
   profiles.reset();
+  report_process_leaks();
   report_modules(modules_.unload_idle());
   DeinitMapiUtil();
 }

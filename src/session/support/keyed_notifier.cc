@@ -14,7 +14,11 @@ namespace mapiary::session {
 class KeyedNotifier::Registration {
  public:
   explicit Registration(const Request& request)
-      : key(request.key), events(request.events), owner(request.owner), sync_(request.sync) {
+      : key(request.key),
+        events(request.events),
+        owner(request.owner),
+        sync_(request.sync),
+        mark_(request.live, request.words) {
     if (sync_) {
       sink_ = com::Ref<IMAPIAdviseSink>::share(request.sink);
     } else {
@@ -69,6 +73,7 @@ class KeyedNotifier::Registration {
   com::SubscriptionPtr queued_;
   int running_ = 0;
   bool closed_ = false;
+  const com::NamedMark mark_;
 };
 
 namespace {

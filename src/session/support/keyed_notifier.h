@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "com/live_objects.h"
 #include "com/notifier.h"
 
 namespace mapiary::session {
@@ -31,8 +32,10 @@ class KeyedNotifier {
     std::string key;
     ULONG events = 0;
     bool sync = false;
-    IMAPIAdviseSink* sink = nullptr;  // a reference is added
-    std::uint64_t owner = 0;          // for cancel_all
+    IMAPIAdviseSink* sink = nullptr;              // a reference is added
+    std::uint64_t owner = 0;                      // for cancel_all
+    std::shared_ptr<com::LiveObjects> live = {};  // where it is entered for the leak report
+    com::LiveObject words = {};
   };
 
   static KeyedNotifier& get();

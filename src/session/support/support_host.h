@@ -19,6 +19,7 @@
 
 #include "base/guid.h"
 #include "base/result.h"
+#include "com/live_objects.h"
 #include "com/memory.h"
 #include "com/notifier.h"
 #include "com/ref.h"
@@ -36,6 +37,8 @@ struct SupportSeat {
   std::string dll_name;         // PR_PROVIDER_DLL_NAME as the profile has it, for WrapStoreEntryID
   bool no_mail = false;         // logged on without mail (MDB_NO_MAIL): NOTIFY_NEWMAIL_RECEIVED is ignored
   com::AllocRoutines routines;  // the three that the provider's init function received
+  std::string title = {};       // of the provider, in the leak report
+  std::shared_ptr<com::LiveObjects> live = {};  // where it is entered for that; NULL: nowhere
 };
 
 // RegisterPreprocessor. A null uid and an empty address type stand for every recipient.
@@ -141,6 +144,8 @@ class SupportHost {
 
   // A call on the support object failed in a way a person may want to know of.
   virtual void report(const SupportSeat& seat, const Error& error) = 0;
+  // That call comes next; the advise connections made on the support object are ended between the two.
+  virtual void support_ending(const SupportSeat& seat) { (void)seat; }
   // The last reference to the support object has gone; called exactly once for each (R2). The support object still
   // works during the call. A seat without a logon (GetSvcConfigSupportObj) ends nothing.
   virtual void support_released(const SupportSeat& seat) = 0;

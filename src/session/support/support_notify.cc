@@ -35,8 +35,12 @@ HRESULT SupportObject::Subscribe(LPNOTIFKEY key, ULONG events, ULONG flags, LPMA
     if (events & ~kEvents) {
       return fail(Code::kInvalidArgument, "session", "Subscribe does not know an event it got", events);
     }
-    *connection =
-        KeyedNotifier::get().subscribe({std::string(bytes), events, (flags & NOTIFY_SYNC) != 0, sink, owner()});
+    KeyedNotifier::Request request{std::string(bytes), events, (flags & NOTIFY_SYNC) != 0, sink, owner()};
+    request.live = seat_.live;
+    request.words.kind = "advise connection";
+    request.words.name = "at provider " + seat_.title;
+    request.words.owner = seat_.logon;
+    *connection = KeyedNotifier::get().subscribe(request);
     return {};
   });
 }

@@ -21,10 +21,19 @@ bool is_worth_a_report(Code code) {
   return code == Code::kInternal || code == Code::kNoMemory || code == Code::kCorrupt;
 }
 
+// In the leak report.
+com::LiveObject words_of(const SupportSeat& seat) {
+  com::LiveObject words;
+  words.kind = "support object of provider";
+  words.name = seat.title;
+  words.owner = seat.logon;
+  return words;
+}
+
 }  // namespace
 
 SupportObject::SupportObject(std::shared_ptr<SupportHost> host, SupportSeat seat)
-    : host_(std::move(host)), seat_(std::move(seat)) {}
+    : host_(std::move(host)), seat_(std::move(seat)), mark_(seat_.live, words_of(seat_)) {}
 
 ULONG SupportObject::AddRef() {
   return references_.fetch_add(1, std::memory_order_relaxed) + 1;
@@ -39,6 +48,10 @@ ULONG SupportObject::Release() {
     return 0;
   }
   references_.store(kEnding, std::memory_order_release);
+  (void)com::border([&]() -> Status {
+    host_->support_ending(seat_);
+    return {};
+  });
   KeyedNotifier::get().cancel_all(owner());
   (void)com::border([&]() -> Status {
     host_->support_released(seat_);

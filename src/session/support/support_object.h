@@ -62,6 +62,7 @@ class SupportObject final : public com::Object<IMAPISupport, IMAPIGetSession> {
   com::LastError last_;
   std::atomic<ULONG> references_{1};
   std::atomic<bool> told_{false};  // the host, of the last Release
+  const com::NamedMark mark_;
 };
 
 com::Ref<IMAPISupport> make_support_object(std::shared_ptr<SupportHost> host, SupportSeat seat);

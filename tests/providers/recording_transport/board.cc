@@ -101,6 +101,11 @@ void Board::record(const std::string& line) {
   const std::lock_guard lock(mutex_);
   lines_.push_back(line);
   changed_.notify_all();
+  const char* const path = std::getenv("WRAPPING_STORE_TRACE");
+  std::FILE* const file = path && *path ? std::fopen(path, "a") : nullptr;
+  if (!file) return;
+  std::fputs((line + "\n").c_str(), file);
+  std::fclose(file);
 }
 
 std::string Board::setting(const std::string& key) {

@@ -22,6 +22,7 @@
 //   waiting   messages there are, decimal; each message saved counts down, and the transport tells of the next
 //   flush     status bits FlushQueues sets in the row, hexadecimal
 //   validate  hexadecimal HRESULT of ValidateState
+// What is recorded goes into the file that WRAPPING_STORE_TRACE names too, where the wrapping example traces its calls.
 // The store: "store.spooler" = hexadecimal HRESULT of SpoolerLogon, or "same" (gives the client's objects back).
 #pragma once
 

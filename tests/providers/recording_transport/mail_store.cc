@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "board.h"
+#include "children.h"
 #include "tests/providers/unknown.h"
 
 namespace transport {
@@ -148,6 +149,7 @@ class Bare : public Unknown<I> {
  public:
   explicit Bare(CorePtr core) : core_(std::move(core)) {}
   HRESULT refuse() const { return core_->open ? MAPI_E_NO_SUPPORT : MAPI_E_INVALID_OBJECT; }
+  OpenFlag open_flag() const { return OpenFlag(core_, &core_->open); }
   MAPI_IMAPIPROP_METHODS(override { return refuse(); })
 
  protected:
@@ -183,6 +185,11 @@ class Message final : public MessageBase {
     return refuse();
   }
   STDMETHODIMP SaveChanges(ULONG) override;
+  STDMETHODIMP OpenProperty(ULONG, LPCIID iid, ULONG, ULONG, LPUNKNOWN* out) override {
+    if (!core_->open || !IsEqualGUID(*iid, IID_IStream)) return refuse();
+    *out = new EmptyStream(open_flag());
+    return S_OK;
+  }
   STDMETHODIMP GetAttachmentTable(ULONG, LPMAPITABLE* table) override;
   STDMETHODIMP GetRecipientTable(ULONG, LPMAPITABLE* table) override {
     return core_->open ? item_->recipients->HrGetView(nullptr, nullptr, 0, table) : MAPI_E_INVALID_OBJECT;
@@ -290,6 +297,11 @@ class Folder final : public FolderBase {
     }
     if (SUCCEEDED(hr)) *message = new Message(core_, std::move(item));
     return hr;
+  }
+  STDMETHODIMP GetContentsTable(ULONG, LPMAPITABLE* table) override {
+    if (!core_->open) return MAPI_E_INVALID_OBJECT;
+    *table = new EmptyTable(open_flag());
+    return S_OK;
   }
 
  private:
@@ -486,6 +498,13 @@ class StoreLogon final : public StoreLogonBase {
 class StoreProvider final : public Unknown<IMSProvider> {
  public:
   explicit StoreProvider(const Memory& memory) : memory_(memory) {}
+  STDMETHODIMP_(ULONG) Release() override {
+    const ULONG left = --count_;
+    if (left != 0) return left;
+    Board::get().record("IMSProvider::Release 0");
+    delete this;
+    return 0;
+  }
   STDMETHODIMP QueryInterface(REFIID iid, LPVOID* out) override {
     return give(static_cast<IMSProvider*>(this), {&IID_IUnknown, &IID_IMSProvider}, iid, out);
   }
@@ -569,7 +588,8 @@ STDMETHODIMP StoreProvider::CompareStoreIDs(ULONG size1, LPENTRYID id1, ULONG si
   *result = size1 == size2 && std::memcmp(id1, id2, size1) == 0;
   return S_OK;
 }
-STDMETHODIMP StoreProvider::Shutdown(ULONG*) {
+STDMETHODIMP StoreProvider::Shutdown(ULONG* flags) {
+  Board::get().record("IMSProvider::Shutdown " + hex(*flags));
   return S_OK;
 }
 

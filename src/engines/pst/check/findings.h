@@ -2,8 +2,10 @@
 // What a check found, each with structure, offset and severity. One thread.
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "backend/engine.h"
 #include "engines/pst/ndb/ids.h"
@@ -36,9 +38,13 @@ class Findings {
   backend::CheckReport take() { return std::move(report_); }
 
  private:
+  // What is wrong in one place is told once, whoever met it.
   void keep(backend::Damage damage) {
     errors_ = errors_ || damage.severity == Severity::kError;
+    const std::pair place(damage.offset != 0 ? backend::ObjectId{0} : damage.object, damage.message);
+    if (told_.contains(place)) return;
     if (report_.damages.size() < backend::CheckReport::kMost) {
+      told_.insert(place);
       report_.damages.push_back(std::move(damage));
     } else {
       report_.complete = false;
@@ -46,6 +52,7 @@ class Findings {
   }
 
   backend::CheckReport report_;
+  std::set<std::pair<backend::ObjectId, std::string>> told_;
   bool errors_ = false;
 };
 

@@ -28,7 +28,9 @@ Result<Bth> Bth::open(Heap& heap, Hid header) {
   tree.data_size_ = load_le<std::uint8_t>(item.bytes.data() + 2);
   tree.levels_ = load_le<std::uint8_t>(item.bytes.data() + 3);
   tree.root_.value = load_le<std::uint32_t>(item.bytes.data() + 4);
-  if (type != kTreeType) return damaged("BTHHEADER", item.offset, "its type is " + std::to_string(type));
+  // Salvage gives blocks that were hit: what fits all the same is taken.
+  if (type != kTreeType && !item.block->damage)
+    return damaged("BTHHEADER", item.offset, "its type is " + std::to_string(type));
   if ((tree.key_size_ != 2 && tree.key_size_ != 4 && tree.key_size_ != 8) || tree.data_size_ == 0) {
     return damaged("BTHHEADER", item.offset,
                    "records of " + std::to_string(tree.key_size_) + " + " + std::to_string(tree.data_size_) +
@@ -72,6 +74,8 @@ Result<std::optional<Bth::Record>> Bth::find(Heap& heap, std::uint64_t key) cons
         high = middle;
       }
     }
+    // Of a block that was hit not even the order is sure.
+    if (level == 0 && item.block->damage) return find_in_turn(item, key);
     if (low == 0) return std::optional<Record>();
     const ByteSpan record = item.bytes.subspan((low - 1) * size, size);
     if (level > 0) {
@@ -81,6 +85,15 @@ Result<std::optional<Bth::Record>> Bth::find(Heap& heap, std::uint64_t key) cons
     }
   }
   return std::optional<Record>();
+}
+
+std::optional<Bth::Record> Bth::find_in_turn(const HeapItem& leaf, std::uint64_t key) const {
+  const std::size_t size = key_size_ + std::size_t{data_size_};
+  for (std::size_t at = 0; at < leaf.bytes.size(); at += size) {
+    const ByteSpan record = leaf.bytes.subspan(at, size);
+    if (key_of(record) == key) return Record{key, record.subspan(key_size_), leaf};
+  }
+  return std::nullopt;
 }
 
 Result<bool> Bth::descend(Heap& heap, Hid hid, int level, Walk& walk) const {

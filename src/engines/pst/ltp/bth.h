@@ -40,6 +40,7 @@ class Bth {
   struct Walk;
   std::uint64_t key_of(ByteSpan record) const;
   Result<HeapItem> records(Heap& heap, Hid hid, std::size_t size) const;
+  std::optional<Record> find_in_turn(const HeapItem& leaf, std::uint64_t key) const;
   Result<bool> descend(Heap& heap, Hid hid, int level, Walk& walk) const;
 
   std::uint8_t key_size_ = 0, data_size_ = 0;

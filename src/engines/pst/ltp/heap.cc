@@ -23,9 +23,12 @@ Result<Heap> Heap::open(DataTree data, HeapClient client, const Geometry& shape)
   const BlockPtr first = TRY(heap.data_.block(0));
   if (first->bytes.size() < kHeaderBytesOfHeap) return bad(*first, "the block is too short for its header");
   const std::byte* at = bytes_of(first->bytes).data();
-  if (load_le<std::uint8_t>(at + 2) != kSignature) return bad(*first, "the signature is not 0xEC");
   const auto kind = load_le<std::uint8_t>(at + 3);
-  if (kind != static_cast<std::uint8_t>(client)) {
+  const bool is_signed = load_le<std::uint8_t>(at + 2) == kSignature, fits = kind == static_cast<std::uint8_t>(client);
+  // Of a block that was hit one of the two is enough.
+  const bool enough = first->damage && (is_signed || fits);
+  if (!is_signed && !enough) return bad(*first, "the signature is not 0xEC");
+  if (!fits && !enough) {
     return bad(*first, "the heap is of kind " + std::to_string(kind) + ", wanted is " +
                            std::to_string(static_cast<int>(client)));
   }

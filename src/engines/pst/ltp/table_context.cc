@@ -94,9 +94,24 @@ std::uint64_t TableContext::matrix_rows() const {
 
 Status TableContext::walk_ids(const std::function<Result<bool>(std::uint32_t id, std::uint32_t place)>& visit,
                               const std::function<void(const Error&)>& on_damage, std::uint64_t from) {
+  const Block* told = nullptr;
+  if (on_damage && heap_.data().block_count() != 0) {
+    // The index may have been there that now seems to be empty.
+    const auto first = heap_.data().block(0);
+    if (first && (*first)->damage) {
+      told = first->get();
+      on_damage(*(*first)->damage);
+    }
+  }
   return index_.walk(
       heap_,
       [&](const Bth::Record& record) -> Result<bool> {
+        // Salvage gives a block that was hit: each of its rows may be.
+        const Block& block = *record.item.block;
+        if (block.damage && on_damage && told != &block) {
+          told = &block;
+          on_damage(*block.damage);
+        }
         const std::uint32_t place = record.data.size() >= 4 ? load_le<std::uint32_t>(record.data.data())
                                                             : load_le<std::uint16_t>(record.data.data());
         return visit(static_cast<std::uint32_t>(record.key), place);

@@ -169,6 +169,8 @@ Result<PropValue> decode_multi_variable(PropTag tag, ByteSpan bytes, std::uint32
 
 Result<PropValue> decode_value(PropTag tag, ByteSpan bytes, std::uint32_t code_page) {
   if (!model::is_known_type(tag) || tag.is_instance()) return PropValue::opaque(tag, std::string(chars_of(bytes)));
+  // What asks for a value of any type is no type of one.
+  if (tag.base_type() == PropType::kUnspecified) return bad_value(tag, "its type is 0, which no value has");
   const bool fixed = fixed_size(tag.base_type()) != 0;
   if (tag.is_multivalued()) {
     return fixed ? decode_multi_fixed(tag, bytes) : decode_multi_variable(tag, bytes, code_page);

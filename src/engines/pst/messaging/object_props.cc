@@ -158,7 +158,8 @@ Result<PropValue> ObjectProps::cell(TableContext& table, const TableContext::Row
   if (id == property_id::kMessageSize && (*read)->tag().base_type() == PropType::kInt32) {
     return PropValue::int64(backend::engine_tag::kMessageSize, (*read)->as_int32());
   }
-  if (id == property_id::kSubject && (*read)->is_bytes() && (*read)->as_bytes().starts_with('\1')) {
+  const bool is_text = column->tag.base_type() == PropType::kUnicode || is_8bit;
+  if (id == property_id::kSubject && is_text && (*read)->is_bytes() && (*read)->as_bytes().starts_with('\1')) {
     return without_mark(**read);
   }
   return std::move(**read);
@@ -167,7 +168,9 @@ Result<PropValue> ObjectProps::cell(TableContext& table, const TableContext::Row
 // Some properties of a message are only in its row of the folder's table: PR_MSG_STATUS, of Exchange's messages
 // PR_LAST_MODIFICATION_TIME and the change keys.
 Status ObjectProps::add_row_values(const Place& message, PropBag& bag, const ReadRequest& request) {
-  const Listing what = message.kind == ObjectKind::kMessage ? Listing::kMessages : Listing::kAssociated;
+  const Listing what = message.is_folder()                    ? Listing::kFolders
+                       : message.kind == ObjectKind::kMessage ? Listing::kMessages
+                                                              : Listing::kAssociated;
   const auto opened = objects_.table(Nid(static_cast<std::uint32_t>(message.parent)), what);
   if (!opened || !*opened) return {};  // damage of the table costs what is in the table
   TableContext table = **opened;
@@ -213,6 +216,16 @@ Result<std::vector<PropBag>> ObjectProps::recipients(const Place& message) {
 
 // ---- Objects
 
+// Mailbox and folders are there even if their own properties are not: what is in them is not lost. Of a folder, and of
+// a message that has more than its properties, the row in the folder's table says the most important.
+Status ObjectProps::read_without_context(const Place& place, PropBag& bag, const ReadRequest& request,
+                                         const Error& why) {
+  objects_.database()->note_damage(why);
+  if (place.kind == ObjectKind::kMailbox || place.nid == nid::kRootFolder) return {};
+  if (place.is_folder()) return add_row_values(place, bag, request);
+  return tl::unexpected(why);
+}
+
 Result<PropBag> ObjectProps::read(const Place& place, const ReadRequest& request) {
   PropBag bag;
   if (!request.all && request.tags.empty()) return bag;
@@ -222,18 +235,25 @@ Result<PropBag> ObjectProps::read(const Place& place, const ReadRequest& request
   }
   auto context = objects_.properties(place);
   if (!context) {
-    // The mailbox and the root are there even if their nodes are not.
-    const bool must_be = place.kind == ObjectKind::kMailbox || place.nid == nid::kRootFolder;
-    if (!must_be || !is_damage(context.error())) return tl::unexpected(std::move(context).error());
+    if (!is_damage(context.error())) return tl::unexpected(std::move(context).error());
+    TRY(read_without_context(place, bag, request, context.error()));
   } else if (request.all) {
-    TRY(context->walk([&](const RawProperty& property) -> Result<bool> {
-      bag.set(TRY(value_or_damage(place, *context, property, request.inline_limit)));
-      return true;
-    }));
+    TRY(context->walk(
+        [&](const RawProperty& property) -> Result<bool> {
+          bag.set(TRY(value_or_damage(place, *context, property, request.inline_limit)));
+          return true;
+        },
+        [&](const Error& error) { objects_.database()->note_damage(error); }));
   } else {
     for (const PropTag tag : request.tags) {
-      const auto property = TRY(context->find(tag.id()));
-      if (property) bag.set(TRY(value_or_damage(place, *context, *property, request.inline_limit)));
+      const auto property = context->find(tag.id());
+      if (!property && !is_damage(property.error())) return tl::unexpected(property.error());
+      if (!property) {
+        objects_.database()->note_damage(property.error());
+        bag.set(PropValue::error(tag.id(), Code::kCorruptStore));
+      } else if (*property) {
+        bag.set(TRY(value_or_damage(place, *context, **property, request.inline_limit)));
+      }
     }
   }
   TRY(finish(place, bag, request));

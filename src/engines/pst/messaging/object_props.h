@@ -71,6 +71,8 @@ class ObjectProps {
                                        std::uint64_t inline_limit);
   Result<ValueBytes> open_raw(PropertyContext& context, const RawProperty& property, model::PropTag& tag);
   Result<model::PropValue> subject_prefix(const Place& place);
+  Status read_without_context(const Place& place, model::PropBag& bag, const backend::ReadRequest& request,
+                              const Error& why);
   Status add_row_values(const Place& message, model::PropBag& bag, const backend::ReadRequest& request);
   Status finish(const Place& place, model::PropBag& bag, const backend::ReadRequest& request);
   Status finish_message(const Place& place, model::PropBag& bag, const backend::ReadRequest& request);

@@ -69,10 +69,10 @@ Result<Place> Objects::locate(ObjectId id) {
   if (id == nid.value && is_recovered_top(nid))
     return Place{id, ObjectKind::kFolder, nid::kRootFolder.value, nid, {}, {}};
   const auto kind = id == nid.value ? kind_of(nid) : std::nullopt;
-  const auto entry = kind ? TRY(database()->find_node(nid)) : std::nullopt;
+  const auto entry = kind ? TRY(node_of(nid)) : std::nullopt;
   // A store object that is lost leaves a mailbox without properties, a root that is lost one without folders.
   const bool must_be = nid == nid::kMessageStore || nid == nid::kRootFolder;
-  if (!kind || (!entry && !must_be)) {
+  if (!kind || (!entry && !must_be && !TRY(is_lost_folder(nid)))) {
     return fail(Code::kNotFound, "pst", "there is no object " + std::to_string(id), id);
   }
   Place place;
@@ -88,6 +88,27 @@ Result<Place> Objects::locate(ObjectId id) {
   const Recovered::Item* recovered = file_->recovered() ? file_->recovered()->find(nid) : nullptr;
   if (recovered) place.parent = recovered->home.value;
   return place;
+}
+
+// The store and the folders are there even if the part of the tree that leads to them is not.
+Result<std::optional<NodeEntry>> Objects::node_of(Nid nid) {
+  auto found = database()->find_node(nid);
+  const bool is_message = nid.type() == NidType::kNormalMessage || nid.type() == NidType::kAssocMessage;
+  if (!found && is_damage(found.error()) && !is_message) return std::optional<NodeEntry>();
+  return found;
+}
+
+// A folder whose node is lost and of which something is left: a table, or what names it as its parent.
+Result<bool> Objects::is_lost_folder(Nid nid) {
+  if (nid.type() != NidType::kNormalFolder || database()->damage().met() == 0) return false;
+  for (const NidType type : {NidType::kContentsTable, NidType::kHierarchyTable}) {
+    const auto table = database()->find_node(nid.with_type(type));
+    if (!table && !is_damage(table.error())) return tl::unexpected(table.error());
+    if (table && *table) return true;
+  }
+  const auto all = TRY(file_->children());
+  const auto first = std::lower_bound(all->begin(), all->end(), PstFile::Child{nid, Nid()});
+  return first != all->end() && first->parent == nid;
 }
 
 Way Objects::way_to(const Place& message) const {
@@ -160,12 +181,19 @@ Result<TableContext*> Objects::table(Nid folder, Listing what) {
 }
 
 Status Objects::list_by_parent(Nid folder, Listing what, const std::function<Result<bool>(Nid)>& visit) {
-  return database()->walk_nodes(
-      [&](const NodeEntry& entry) -> Result<bool> {
-        const bool here = entry.parent == folder && entry.nid != folder && is_listed(entry.nid.type(), what);
-        return here ? visit(entry.nid) : Result<bool>(true);
-      },
-      [](const Error&) {});
+  const auto all = TRY(file_->children());
+  for (auto at = std::lower_bound(all->begin(), all->end(), PstFile::Child{folder, Nid()});
+       at != all->end() && at->parent == folder; ++at) {
+    if (is_listed(at->nid.type(), what) && !TRY(visit(at->nid))) break;
+  }
+  return {};
+}
+
+// A row of a table that was hit may name what is in another folder; a node that does not exist is told by its row.
+Result<bool> Objects::belongs(Nid child, Nid folder) {
+  const auto entry = database()->find_node(child);
+  if (!entry && !is_damage(entry.error())) return tl::unexpected(entry.error());
+  return !entry || !*entry || (*entry)->parent == folder || kind_of((*entry)->parent) != ObjectKind::kFolder;
 }
 
 const std::set<Nid>* Objects::recovered_list(Nid folder, Listing what) const {
@@ -189,7 +217,7 @@ Status Objects::list(Nid folder, Listing what, const std::function<Result<bool>(
   return {};
 }
 
-PstFile::TableFacts Objects::facts_of(TableContext& rows, Nid table) {
+PstFile::TableFacts Objects::facts_of(TableContext& rows, Nid table, Listing what) {
   if (const auto known = file_->table_facts().find(table.value)) return *known;
   PstFile::TableFacts facts;
   std::uint64_t next = 0;
@@ -197,27 +225,32 @@ PstFile::TableFacts Objects::facts_of(TableContext& rows, Nid table) {
       [&](std::uint32_t id, std::uint32_t) -> Result<bool> {
         if (id < next) facts.in_order = false;
         next = std::uint64_t{id} + 1;
-        ++facts.rows;
+        if (is_listed(Nid(id).type(), what)) ++facts.rows;
         return true;
       },
       [&](const Error&) { facts.in_order = false; });
   if (!walked) facts.in_order = false;
+  if (!walked && !is_damage(walked.error())) return facts;  // of the disk, not of the file
   file_->table_facts().put(table.value, std::make_shared<PstFile::TableFacts>(facts), 64);
   return facts;
 }
 
 Result<std::set<Nid>> Objects::collect_rows(TableContext* rows, Nid folder, Listing what) {
-  std::set<Nid> found;
+  std::set<Nid> listed;
   bool whole = rows != nullptr;
   if (rows) {
     TRY(rows->walk_ids(
         [&](std::uint32_t id, std::uint32_t) -> Result<bool> {
-          if (is_listed(Nid(id).type(), what)) found.insert(Nid(id));
+          if (is_listed(Nid(id).type(), what)) listed.insert(Nid(id));
           return true;
         },
         [&](const Error&) { whole = false; }));
   }
-  if (whole || folder.type() == NidType::kSearchFolder) return found;
+  if (whole || folder.type() == NidType::kSearchFolder) return listed;
+  std::set<Nid> found;
+  for (const Nid child : listed) {
+    if (TRY(belongs(child, folder))) found.insert(child);
+  }
   TRY(list_by_parent(folder, what, [&](Nid child) -> Result<bool> {
     found.insert(child);
     return true;
@@ -228,16 +261,17 @@ Result<std::set<Nid>> Objects::collect_rows(TableContext* rows, Nid folder, List
 Status Objects::list_rows(Nid folder, Listing what, const std::function<Result<bool>(Nid)>& visit, Nid after) {
   auto opened = table(folder, what);
   if (!opened && !is_damage(opened.error())) return tl::unexpected(opened.error());
-  if (opened && !*opened) return {};
   std::optional<TableContext> rows;  // a copy: what is visited may open other tables
-  if (opened) rows = **opened;
-  if (rows && facts_of(*rows, open_table_).in_order) {
+  if (opened && *opened) rows = **opened;
+  if (rows && facts_of(*rows, open_table_, what).in_order) {
     return rows->walk_ids(
         [&](std::uint32_t id, std::uint32_t) -> Result<bool> {
           return is_listed(Nid(id).type(), what) ? visit(Nid(id)) : Result<bool>(true);
         },
         {}, after.is_none() ? 0 : std::uint64_t{after.value} + 1);
   }
+  // Each folder has its tables, unless what would lead to them is damaged.
+  if (opened && !rows && database()->damage().met() == 0) return {};
   const std::set<Nid> found = TRY(collect_rows(rows ? &*rows : nullptr, folder, what));
   for (auto child = found.upper_bound(after); child != found.end(); ++child) {
     if (!TRY(visit(*child))) break;
@@ -249,16 +283,16 @@ Result<bool> Objects::lists(Nid folder, Listing what, Nid child) {
   if (const std::set<Nid>* recovered = recovered_list(folder, what)) return recovered->contains(child);
   if (is_recovered_top(child)) return folder == nid::kRootFolder && what == Listing::kFolders && has_recovered();
   auto opened = table(folder, what);
-  if (opened && !*opened) return false;
-  if (opened) {
+  if (!opened && !is_damage(opened.error())) return tl::unexpected(opened.error());
+  if (opened && *opened) {
     const auto found = (*opened)->index().find((*opened)->heap(), child.value);
-    if (found) return found->has_value();
-    if (!is_damage(found.error())) return tl::unexpected(found.error());
-  } else if (!is_damage(opened.error())) {
-    return tl::unexpected(opened.error());
+    if (!found && !is_damage(found.error())) return tl::unexpected(found.error());
+    if (found && *found) return true;
   }
+  // What a damaged table does not say.
+  if (opened && database()->damage().met() == 0) return false;
   const auto entry = TRY(database()->find_node(child));
-  return entry && entry->parent == folder;
+  return entry && entry->parent == folder && is_listed(child.type(), what);
 }
 
 Result<std::uint64_t> Objects::count(Nid folder, Listing what) {
@@ -269,14 +303,10 @@ Result<std::uint64_t> Objects::count(Nid folder, Listing what) {
 
 Result<std::uint64_t> Objects::count_rows(Nid folder, Listing what) {
   auto opened = table(folder, what);
-  if (opened && !*opened) return 0;
-  if (opened) {
-    const auto facts = facts_of(**opened, open_table_);
+  if (!opened && !is_damage(opened.error())) return tl::unexpected(opened.error());
+  if (opened && *opened) {
+    const auto facts = facts_of(**opened, open_table_, what);
     if (facts.in_order) return facts.rows;
-    auto rows = (*opened)->row_count();
-    if (rows || !is_damage(rows.error())) return rows;
-  } else if (!is_damage(opened.error())) {
-    return tl::unexpected(opened.error());
   }
   std::uint64_t rows = 0;
   TRY(list_rows(folder, what, [&](Nid) -> Result<bool> { return ++rows != 0; }, {}));
@@ -316,6 +346,7 @@ Result<backend::FolderCounts> Objects::counts(const Place& folder, bool with_siz
     out.associated = TRY(count(folder.nid, Listing::kAssociated));
     out.folders = TRY(count(folder.nid, Listing::kFolders));
   }
+  // Damage of the folder's own properties costs these alone.
   if (auto context = properties(folder)) {
     out.unread = std::min<std::uint64_t>(context->number(property_id::kUnreadCount), out.messages);
   }
@@ -351,13 +382,18 @@ Result<std::shared_ptr<const PstFile::NidList>> Objects::attachments(const Place
         [&](const Error&) { whole = false; }));
   }
   if (!whole) {
+    bool all = true;
+    std::vector<Nid> there;
     const auto add = [&](const SubnodeEntry& entry) -> Result<bool> {
-      if (entry.nid.type() != NidType::kAttachment) return true;
-      if (std::find(list->begin(), list->end(), entry.nid) == list->end()) list->push_back(entry.nid);
+      if (entry.nid.type() == NidType::kAttachment) there.push_back(entry.nid);
       return true;
     };
-    TRY(Subnodes(database(), message.sub).walk(add, [](const Error&) {}));
-    std::sort(list->begin(), list->end());
+    TRY(Subnodes(database(), message.sub).walk(add, [&](const Error&) { all = false; }));
+    // Where the subnodes are whole, a row that names none of them was hit.
+    if (!all) there.insert(there.end(), list->begin(), list->end());
+    std::sort(there.begin(), there.end());
+    there.erase(std::unique(there.begin(), there.end()), there.end());
+    *list = std::move(there);
   }
   std::shared_ptr<const PstFile::NidList> shared = std::move(list);
   file_->attachments().put(message.id, shared, 64 + shared->size() * sizeof(Nid));

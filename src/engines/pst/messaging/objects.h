@@ -68,6 +68,9 @@ class Objects {
 
  private:
   Result<Place> locate_nested(ObjectId id);
+  Result<std::optional<NodeEntry>> node_of(Nid nid);
+  Result<bool> is_lost_folder(Nid nid);
+  Result<bool> belongs(Nid child, Nid folder);
   // What recovery says that a folder lists; null: it says nothing of this folder.
   const std::set<Nid>* recovered_list(Nid folder, Listing what) const;
   Result<Place> step(const Place& message, std::uint32_t number, Way& way);
@@ -76,7 +79,7 @@ class Objects {
   Status list_rows(Nid folder, Listing what, const std::function<Result<bool>(Nid)>& visit, Nid after);
   // All of them at once: what is there of a table that is not whole.
   Result<std::set<Nid>> collect_rows(TableContext* rows, Nid folder, Listing what);
-  PstFile::TableFacts facts_of(TableContext& rows, Nid table);
+  PstFile::TableFacts facts_of(TableContext& rows, Nid table, Listing what);
   Result<std::uint64_t> count_rows(Nid folder, Listing what);
   Status list_by_parent(Nid folder, Listing what, const std::function<Result<bool>(Nid)>& visit);
   Result<std::int64_t> sum_sizes(Nid folder);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/file_lock.h"
 #include "engines/pst/messaging/expert_view.h"
 #include "engines/pst/messaging/names.h"
 #include "engines/pst/messaging/property_ids.h"
@@ -28,6 +29,10 @@ Guid uid_of_path(const std::string& path) {
 }  // namespace
 
 Result<std::shared_ptr<PstFile>> PstFile::open(const std::string& path, const PstOptions& options) {
+  if (Status free = check_unlocked(path); !free) {
+    free.error().message += ". Close that program, or read a copy";
+    return tl::unexpected(std::move(free).error());
+  }
   return open(TRY(system_files().open(path, OpenMode::kRead)), path, options);
 }
 
@@ -117,6 +122,28 @@ Result<std::shared_ptr<ExpertView>> PstFile::expert_view(std::size_t which) {
                            : ExpertView::of_node(database_, options_.expert_node);
   view = TRY(std::move(made));
   return view;
+}
+
+Result<std::shared_ptr<const std::vector<PstFile::Child>>> PstFile::children() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (children_) return children_;
+  }
+  auto found = std::make_shared<std::vector<Child>>();
+  TRY(database_->walk_nodes(
+      [&](const NodeEntry& entry) -> Result<bool> {
+        const NidType type = entry.nid.type();
+        const bool is_object = type == NidType::kNormalFolder || type == NidType::kSearchFolder ||
+                               type == NidType::kNormalMessage || type == NidType::kAssocMessage;
+        if (is_object && entry.parent != entry.nid) found->push_back({entry.parent, entry.nid});
+        return true;
+      },
+      [](const Error&) {}));
+  std::sort(found->begin(), found->end());
+  found->erase(std::unique(found->begin(), found->end()), found->end());
+  const std::lock_guard lock(mutex_);
+  if (!children_) children_ = std::move(found);
+  return children_;
 }
 
 std::optional<std::int64_t> PstFile::folder_size(Nid folder) const {

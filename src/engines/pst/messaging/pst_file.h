@@ -56,7 +56,7 @@ class PstFile {
   LruCache<std::uint64_t, TextIndex>& text_indexes() { return text_indexes_; }
   // Of the table of a folder that was once gone through.
   struct TableFacts {
-    std::uint64_t rows = 0;
+    std::uint64_t rows = 0;  // that are listed
     bool in_order = true;  // ids ascend, and all of the index could be read
   };
   LruCache<std::uint32_t, TableFacts>& table_facts() { return table_facts_; }
@@ -66,6 +66,13 @@ class PstFile {
   // What the file is made of, as text (expert_view.h). `which`: 0 nodes, 1 blocks, 2 the node of the options. Made when
   // it is first asked for.
   Result<std::shared_ptr<ExpertView>> expert_view(std::size_t which);
+  // Nodes of folders and messages by the parent they name, for folders whose tables are damaged. Made when it is first
+  // asked for; 8 bytes each.
+  struct Child {
+    Nid parent, nid;
+    auto operator<=>(const Child&) const = default;
+  };
+  Result<std::shared_ptr<const std::vector<Child>>> children();
   // Bytes of all messages of a folder, once they were added up.
   std::optional<std::int64_t> folder_size(Nid folder) const;
   void keep_folder_size(Nid folder, std::int64_t size);
@@ -92,6 +99,7 @@ class PstFile {
   std::optional<std::uint32_t> code_page_;
   std::shared_ptr<const model::NamedPropertyMap> names_;
   std::map<Nid, std::int64_t> folder_sizes_;
+  std::shared_ptr<const std::vector<Child>> children_;
 };
 
 }  // namespace mapiary::engines::pst

@@ -2,6 +2,7 @@
 #include "engines/pst/ndb/codec.h"
 
 #include <algorithm>
+#include <cstdio>
 
 #include "engines/pst/ndb/checksum.h"
 #include "engines/pst/ndb/disk.h"
@@ -262,7 +263,9 @@ Result<SubnodeBlock> CodecOf<Layout>::read_subnode_block(ByteReader in) {
 constexpr std::uint32_t kMagic = 0x4E444221;  // "!BDN"
 constexpr std::uint32_t kPartialFrom = 8, kPartialBytes = 471, kFullBytes = 516;
 
-Client client_of(std::uint16_t magic) {
+constexpr std::size_t kCrcAt = 4, kClientAt = 8;
+
+Client client_of_magic(std::uint16_t magic) {
   switch (magic) {
     case 0x4D53:
       return Client::kPst;
@@ -285,6 +288,7 @@ Result<Variant> variant_of(std::uint16_t version) {
     what += ", protected by Windows Information Protection; save it from Outlook unprotected";
   } else {
     what += ", which is not known (14, 15: ANSI; 21, 23: Unicode; 36: Unicode with large pages)";
+    if (version > 37) what += "; have Outlook export it to a new .pst";
   }
   return fail(version == 37 ? Code::kEncrypted : Code::kVersion, "pst", what, version);
 }
@@ -308,11 +312,16 @@ void take_header(const Raw& raw, Header& out) {
 Result<Header> read_header(ByteSpan bytes) {
   ByteReader in(bytes, "HEADER", "pst");
   const auto start = TRY(load_struct<disk::HeaderStart>(in));
-  if (start.magic != kMagic) return damaged("HEADER", 0, "the file does not begin with !BDN: it is no PST or OST");
+  if (start.magic != kMagic) {
+    char seen[16];
+    const auto byte = [&](int at) { return static_cast<unsigned>(start.magic >> (8 * at)) & 0xFFu; };
+    (void)std::snprintf(seen, sizeof seen, "%02X %02X %02X %02X", byte(0), byte(1), byte(2), byte(3));
+    return damaged("HEADER", 0, std::string("it begins with ") + seen + ", not with 21 42 44 4E (!BDN)");
+  }
   Header out;
   out.version = start.ver;
   out.client_version = start.ver_client;
-  out.client = client_of(start.magic_client);
+  out.client = client_of_magic(start.magic_client);
   out.variant = TRY(variant_of(start.ver));
   TRY(in.seek(0));
   const ByteReader all = TRY(in.sub(0, out.variant == Variant::kAnsi ? 512 : kHeaderBytes));
@@ -352,6 +361,17 @@ const Codec& codec_of(Variant variant) {
 
 bool has_magic(ByteSpan start) {
   return start.size() >= 4 && load_le<std::uint32_t>(start.data()) == kMagic;
+}
+
+bool is_header_crc_right(ByteSpan start) {
+  // Zeros have the CRC 0.
+  if (!has_magic(start) || start.size() < kPartialFrom + kPartialBytes) return false;
+  return load_le<std::uint32_t>(start.data() + kCrcAt) == crc_of(start.subspan(kPartialFrom, kPartialBytes));
+}
+
+Client client_of(ByteSpan start) {
+  return start.size() < kClientAt + 2 ? Client::kOther
+                                      : client_of_magic(load_le<std::uint16_t>(start.data() + kClientAt));
 }
 
 Result<Header> decode_header(ByteSpan start) {

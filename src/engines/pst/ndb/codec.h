@@ -115,6 +115,7 @@ struct TreePage {
   std::vector<Branch> branches;
   std::vector<NodeEntry> nodes;
   std::vector<BlockEntry> blocks;
+  bool is_damaged = false;  // of the reader: not as it was written, and used all the same
 };
 
 struct BlockTrailer {
@@ -172,5 +173,9 @@ bool has_magic(ByteSpan start);
 // kCorruptStore: not such a file. kVersion: a variant that is not known. kEncrypted: the key is not in the file.
 // A wrong CRC is told in Header::crc_right.
 Result<Header> decode_header(ByteSpan start);
+// Of a header that decode_header() refuses: whether it was written so, whatever it says. The CRC is in the same place
+// in every version.
+bool is_header_crc_right(ByteSpan start);
+Client client_of(ByteSpan start);
 
 }  // namespace mapiary::engines::pst

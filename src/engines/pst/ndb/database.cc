@@ -9,9 +9,16 @@
 #include <vector>
 
 #include "engines/pst/ndb/checksum.h"
+#include "engines/pst/ndb/header_guess.h"
 
 namespace mapiary::engines::pst {
 namespace {
+
+// Of a heap's first block: [MS-PST] 2.3.1.2.
+constexpr std::size_t kHeapBytes = 4;
+constexpr std::byte kHeapSignature{0xEC};
+// Where a header has the end of the file.
+constexpr std::uint64_t kAnsiEndAt = 168, kUnicodeEndAt = 184;
 
 std::string hex(std::uint64_t value) {
   char text[24];
@@ -78,19 +85,83 @@ Result<std::shared_ptr<Database>> Database::open(File file, const DatabaseOption
   const std::uint64_t size = TRY(file.size());
   std::array<std::byte, kHeaderBytes> start{};
   const std::size_t got = TRY(file.read_some_at(0, start));
-  const Header header = TRY(decode_header(ByteSpan(start).first(got)));
-  std::shared_ptr<Database> database(new Database(std::move(file), size, header, options));
-  const auto nodes = database->page(header.node_tree, PageType::kNodeTree, std::nullopt);
-  const auto blocks = database->page(header.block_tree, PageType::kBlockTree, std::nullopt);
-  if (!header.crc_right && !options.salvage && (!nodes || !blocks)) {
-    return damaged("HEADER", 4, "its CRC is wrong and it does not lead to the trees of nodes and blocks");
+  auto header = decode_header(ByteSpan(start).first(got));
+  std::optional<Error> wrong;
+  if (!header && options.salvage) {
+    wrong = header.error();
+    header = guess_header(file, size, ByteSpan(start).first(got), *wrong);
   }
-  // Blocks can be found without their tree, nodes if there are leaves of theirs.
-  if (!nodes && (!options.salvage || TRY(database->lost_.nodes(0, UINT32_MAX)).empty())) {
-    return tl::unexpected(nodes.error());
+  if (!header) return tl::unexpected(std::move(header).error());
+  if (options.salvage && !header->crc_right && !wrong) {
+    // It may say that the file is of another variant than it is.
+    const auto guess = guess_header(file, size, ByteSpan(start).first(got), Error());
+    if (guess && guess->variant != header->variant) header = *guess;
   }
-  if (!blocks && !options.salvage) return tl::unexpected(blocks.error());
+  std::shared_ptr<Database> database(new Database(std::move(file), size, *header, options));
+  if (wrong) database->damage_.note(*wrong);
+  TRY(database->open_trees());
   return database;
+}
+
+Status Database::open_trees() {
+  const auto nodes = page(header_.node_tree, PageType::kNodeTree, std::nullopt);
+  const auto blocks = page(header_.block_tree, PageType::kBlockTree, std::nullopt);
+  if (!salvage_) {
+    if (!header_.crc_right && (!nodes || !blocks)) {
+      return damaged("HEADER", 4, "its CRC is wrong and it does not lead to the trees of nodes and blocks");
+    }
+    if (!nodes) return tl::unexpected(nodes.error());
+    if (!blocks) return tl::unexpected(blocks.error());
+    return {};
+  }
+  // What is left of the tree of blocks knows better than the blocks' own trailers which of two copies counts. Blocks
+  // can be found without their tree, nodes if there are leaves of theirs.
+  if (!blocks) {
+    const auto root = TRY(lost_.find_root(PageType::kBlockTree));
+    if (root) header_.block_tree = *root;
+    lacks_blocks_ = true;
+  }
+  if (!nodes && TRY(lost_.nodes(0, UINT32_MAX)).empty()) return tl::unexpected(nodes.error());
+  if (header_.file_end > file_size_) {
+    const std::uint64_t at = header_.variant == Variant::kAnsi ? kAnsiEndAt : kUnicodeEndAt;
+    damage_.note(damaged("ROOT", at,
+                         "the file should have " + std::to_string(header_.file_end) + " bytes and has " +
+                             std::to_string(file_size_))
+                     .value());
+  }
+  if (!header_.crc_right) {
+    damage_.note(damaged("HEADER", 4, "its CRC is wrong").value());
+    header_.crypt = TRY(find_crypt());
+  }
+  return {};
+}
+
+// What the data is encrypted with, by the first heaps that there are: of the header's method and the others the one
+// that makes most of them look like one.
+Result<Crypt> Database::find_crypt() {
+  constexpr int kEnough = 32;
+  int looked = 0;
+  std::array<int, 3> right{};
+  TRY(walk_nodes(
+      [&](const NodeEntry& node) -> Result<bool> {
+        const auto stored =
+            node.data.is_none() || node.data.is_internal() ? Result<BlockPtr>(BlockPtr()) : block(node.data);
+        if (!stored || !*stored || (*stored)->bytes.size() < kHeapBytes) return true;
+        for (std::size_t method = 0; method < right.size(); ++method) {
+          std::string start = (*stored)->bytes.substr(0, kHeapBytes);
+          const auto bytes = std::as_writable_bytes(std::span(start.data(), start.size()));
+          encrypt(header_.crypt, node.data, bytes);
+          decrypt(static_cast<Crypt>(method), node.data, bytes);
+          right[method] += bytes[2] == kHeapSignature;
+        }
+        return ++looked < kEnough;
+      },
+      [](const Error&) {}));
+  const auto own = static_cast<std::size_t>(header_.crypt);
+  const auto best = static_cast<std::size_t>(std::max_element(right.begin(), right.end()) - right.begin());
+  if (right[own] >= right[best]) return header_.crypt;
+  blocks_.clear();
+  return static_cast<Crypt>(best);
 }
 
 Status Database::read_raw(std::uint64_t offset, std::span<std::byte> out) {
@@ -119,7 +190,21 @@ Status Database::verify_page(const BlockRef& ref, PageType type, ByteSpan bytes)
   return {};
 }
 
+// From where it should be, else from where it is.
 Result<PagePtr> Database::load_page(const BlockRef& ref, PageType type) {
+  auto page = read_page(ref, type);
+  if (!page && salvage_ && is_damage(page.error())) {
+    const auto moved = TRY(lost_.find_page(ref.bid, type));
+    if (moved && *moved != ref.offset) {
+      damage_.note(page.error());
+      page = read_page({ref.bid, *moved}, type);
+    }
+  }
+  if (page) pages_.put(ref.offset, *page, bytes_in_memory(**page));
+  return page;
+}
+
+Result<PagePtr> Database::read_page(const BlockRef& ref, PageType type) {
   const Geometry& shape = geometry();
   if (ref.offset > file_size_ || shape.page_size > file_size_ - ref.offset) {
     return damaged(page_name(type), ref.offset, "it lies beyond the end of the file");
@@ -132,12 +217,10 @@ Result<PagePtr> Database::load_page(const BlockRef& ref, PageType type) {
   if (page->type != type) return damaged(page_name(type), ref.offset, "it is a page of another tree");
   if (!whole) {
     damage_.note(whole.error());
+    page->is_damaged = true;
     put_in_order(*page);
   }
-  const std::size_t used = bytes_in_memory(*page);
-  PagePtr shared = std::move(page);
-  pages_.put(ref.offset, shared, used);
-  return shared;
+  return page;
 }
 
 Result<PagePtr> Database::page(const BlockRef& ref, PageType type, std::optional<std::uint8_t> level) {
@@ -180,8 +263,14 @@ Result<std::optional<NodeEntry>> Database::find_node(Nid nid) {
   if (!leaf) return left_node(nid);
   const auto at = std::lower_bound(leaf->nodes.begin(), leaf->nodes.end(), nid,
                                    [](const NodeEntry& one, Nid wanted) { return one.nid < wanted; });
-  if (at == leaf->nodes.end() || at->nid != nid) return left_node(nid);
+  if (at == leaf->nodes.end() || at->nid != nid) return lost_node(nid, *leaf);
   return std::optional<NodeEntry>(*at);
+}
+
+// Of a page that is damaged the entry may be what was hit: then what an older page says is the best there is.
+Result<std::optional<NodeEntry>> Database::lost_node(Nid nid, const TreePage& leaf) {
+  const auto left = left_node(nid);
+  return left || !leaf.is_damaged ? Result<std::optional<NodeEntry>>(left) : lost_.find_node(nid);
 }
 
 Result<std::optional<BlockEntry>> Database::find_block(Bid bid) {
@@ -189,15 +278,19 @@ Result<std::optional<BlockEntry>> Database::find_block(Bid bid) {
   const auto found = leaf_of(header_.block_tree, PageType::kBlockTree, key.value);
   if (!found) {
     if (!salvage_ || !is_damage(found.error())) return tl::unexpected(found.error());
-    const auto lost = TRY(lost_.find_block(bid));
-    return lost ? Result<std::optional<BlockEntry>>(lost) : tl::unexpected(found.error());
+    const auto lost = TRY(lost_.find_blocks(bid));
+    return lost.empty() ? Result<std::optional<BlockEntry>>(tl::unexpected(found.error())) : lost.front();
   }
   const PagePtr& leaf = *found;
-  if (!leaf) return left_block(key);
-  const auto at = std::lower_bound(leaf->blocks.begin(), leaf->blocks.end(), key,
-                                   [](const BlockEntry& one, Bid wanted) { return one.ref.bid.key() < wanted; });
-  if (at == leaf->blocks.end() || at->ref.bid.key() != key) return left_block(key);
-  return std::optional<BlockEntry>(*at);
+  if (leaf) {
+    const auto at = std::lower_bound(leaf->blocks.begin(), leaf->blocks.end(), key,
+                                     [](const BlockEntry& one, Bid wanted) { return one.ref.bid.key() < wanted; });
+    if (at != leaf->blocks.end() && at->ref.bid.key() == key) return std::optional<BlockEntry>(*at);
+  }
+  const auto left = left_block(key);
+  if (left || !(lacks_blocks_ || (leaf && leaf->is_damaged))) return left;
+  const auto lost = TRY(lost_.find_blocks(bid));
+  return lost.empty() ? std::optional<BlockEntry>() : std::optional<BlockEntry>(lost.front());
 }
 
 Result<BlockEntry> Database::need_block(Bid bid) {
@@ -205,8 +298,10 @@ Result<BlockEntry> Database::need_block(Bid bid) {
   if (found) return *found;
   const Error error = damaged("BBT", header_.block_tree.offset, "there is no block " + hex(bid.value)).value();
   damage_.note(error);
-  const auto lost = salvage_ ? TRY(lost_.find_block(bid)) : std::nullopt;
-  if (lost) return *lost;
+  if (salvage_) {
+    const auto lost = TRY(lost_.find_blocks(bid));
+    if (!lost.empty()) return lost.front();
+  }
   return tl::unexpected(error);
 }
 
@@ -229,10 +324,14 @@ Status Database::walk_left_nodes(const std::function<Result<bool>(const NodeEntr
 Result<BlockPtr> Database::whole_block(Bid bid) {
   auto entry = TRY(find_block(bid));
   const bool is_left = !entry;
-  if (is_left) entry = TRY(lost_.find_block(bid));
+  if (is_left) {
+    const auto lost = TRY(lost_.find_blocks(bid));
+    if (!lost.empty()) entry = lost.front();
+  }
   if (!entry) return damaged("BBT", header_.block_tree.offset, "there is no block " + hex(bid.value));
   BlockPtr block = TRY(load_block(*entry));
   if (block->damage) return tl::unexpected(*block->damage);
+  keep(block);
   if (is_left) left_blocks_[bid.key()] = *entry;
   return block;
 }
@@ -337,17 +436,26 @@ Status Database::verify_block(const BlockEntry& entry, ByteSpan whole) const {
 namespace {
 
 // As is_same_page(): two of id, CRC and signature. A block that is another one has its own three.
-bool is_same_block(const BlockEntry& entry, ByteSpan whole, const Codec& codec) {
-  const std::uint32_t tail = codec.geometry().block_trailer;
-  const auto trailer = codec.block_trailer(whole.last(tail), entry.ref.offset + whole.size() - tail);
-  if (!trailer) return false;
-  const bool id = trailer->bid.key() == entry.ref.bid.key();
-  const bool crc = trailer->crc == crc_of(whole.first(entry.size));
-  const bool sign = trailer->signature == signature_of(entry.ref.offset, entry.ref.bid);
+bool is_same_block(const BlockEntry& entry, ByteSpan whole, const BlockTrailer& trailer) {
+  const bool id = trailer.bid.key() == entry.ref.bid.key();
+  const bool crc = trailer.crc == crc_of(whole.first(entry.size));
+  const bool sign = trailer.signature == signature_of(entry.ref.offset, entry.ref.bid);
   return id + crc + sign >= 2;
 }
 
 }  // namespace
+
+bool Database::is_usable(const BlockEntry& entry, ByteSpan whole, Trust trust) const {
+  const std::uint32_t tail = geometry().block_trailer;
+  const auto trailer = codec_->block_trailer(whole.last(tail), entry.ref.offset + whole.size() - tail);
+  if (!trailer) return false;
+  if (is_same_block(entry, whole, *trailer)) return true;
+  const bool is_empty = std::all_of(whole.begin(), whole.end(), [](std::byte one) { return one == std::byte{0}; });
+  const bool is_other = trailer->bid.key() != entry.ref.bid.key() &&
+                        (trailer->signature == signature_of(entry.ref.offset, trailer->bid) ||
+                         (trailer->size == entry.size && trailer->crc == crc_of(whole.first(entry.size))));
+  return trust == Trust::kPlace && !is_empty && (!is_other || trailer->bid.is_none());
+}
 
 Result<std::string> inflate_block(ByteSpan bytes, std::uint32_t size, std::uint64_t offset) {
   std::string out(size, '\0');
@@ -360,7 +468,7 @@ Result<std::string> inflate_block(ByteSpan bytes, std::uint32_t size, std::uint6
   return out;
 }
 
-Result<BlockPtr> Database::load_block(const BlockEntry& entry) {
+Result<BlockPtr> Database::load_block(const BlockEntry& entry, Trust trust) {
   const Geometry& shape = geometry();
   const std::uint64_t offset = entry.ref.offset;
   if (entry.size > shape.max_data() || entry.inflated > shape.max_data()) {
@@ -374,7 +482,7 @@ Result<BlockPtr> Database::load_block(const BlockEntry& entry) {
   const std::span<std::byte> raw = std::as_writable_bytes(std::span(bytes.data(), bytes.size()));
   TRY(file_.read_at(offset, raw));
   const Status whole = verify_block(entry, raw);
-  if (!whole && (!salvage_ || !is_same_block(entry, raw, *codec_))) return tl::unexpected(whole.error());
+  if (!whole && (!salvage_ || !is_usable(entry, raw, trust))) return tl::unexpected(whole.error());
   bytes.resize(entry.size);
   if (entry.inflated != entry.size) bytes = TRY(inflate_block(bytes_of(bytes), entry.inflated, offset));
   if (!entry.ref.bid.is_internal()) {
@@ -384,25 +492,43 @@ Result<BlockPtr> Database::load_block(const BlockEntry& entry) {
   block->entry = entry;
   block->bytes = std::move(bytes);
   if (!whole) block->damage = whole.error();
-  const std::size_t used = sizeof(Block) + block->bytes.capacity();
-  BlockPtr shared = std::move(block);
-  blocks_.put(entry.ref.bid.key().value, shared, used);
-  return shared;
+  return block;
+}
+
+void Database::keep(const BlockPtr& block) {
+  blocks_.put(block->entry.ref.bid.key().value, block, sizeof(Block) + block->bytes.capacity());
+}
+
+// The tree may lead to the wrong place, or say the wrong size. A whole block of another place is better than a damaged
+// one of its own; that is better than none.
+Result<BlockPtr> Database::find_elsewhere(const BlockEntry& entry, Result<BlockPtr> first) {
+  const Error error = first ? *(*first)->damage : first.error();
+  damage_.note(error);
+  for (const BlockEntry& one : TRY(lost_.find_blocks(entry.ref.bid))) {
+    auto other = load_block(one);
+    if (!other && !is_damage(other.error())) return tl::unexpected(other.error());
+    if (other && !(*other)->damage) return other;
+    if (other && !first) first = std::move(other);
+  }
+  return first ? first : load_block(entry, Trust::kPlace);
 }
 
 Result<BlockPtr> Database::block(Bid bid) {
   BlockPtr found = blocks_.find(bid.key().value);
   if (!found) {
+    if (const auto known = failures_.find(bid.key().value)) return tl::unexpected(noted(*known));
     const BlockEntry entry = TRY(need_block(bid));
     auto loaded = load_block(entry);
-    if (!loaded && salvage_ && is_damage(loaded.error())) {
-      // The tree may lead to the wrong place.
-      damage_.note(loaded.error());
-      const auto lost = TRY(lost_.find_block(bid));
-      if (lost && lost->ref != entry.ref) loaded = load_block(*lost);
+    const bool is_hit = loaded ? (*loaded)->damage.has_value() : is_damage(loaded.error());
+    if (is_hit && salvage_) loaded = find_elsewhere(entry, std::move(loaded));
+    if (!loaded) {
+      // To look for it is dear: once is enough.
+      const bool is_lost = salvage_ && is_damage(loaded.error());
+      if (is_lost) failures_.put(bid.key().value, std::make_shared<Error>(loaded.error()), 256);
+      return tl::unexpected(noted(std::move(loaded).error()));
     }
-    if (!loaded) return tl::unexpected(noted(std::move(loaded).error()));
     found = std::move(*loaded);
+    keep(found);
   }
   if (found->damage) damage_.note(*found->damage);
   return found;

@@ -32,8 +32,9 @@ using BlockPtr = std::shared_ptr<const Block>;
 using PagePtr = std::shared_ptr<const TreePage>;
 
 struct DatabaseOptions {
-  // A page or block whose CRC is wrong is given all the same if there is enough to say that it is the one; what a lost
-  // page of a tree would lead to is looked for in the whole file. damage() has all of it.
+  // A page or block whose CRC is wrong is given all the same if there is enough to say that it is the one; pages and
+  // blocks that are not where they should be, and what a lost page of a tree would lead to, are looked for in the whole
+  // file; a header that says nothing is made up from what the file holds. damage() has all of it.
   bool salvage = false;
   std::size_t page_cache = std::size_t{1} << 20;   // bytes
   std::size_t block_cache = std::size_t{2} << 20;  // bytes
@@ -54,6 +55,8 @@ class Database {
   std::uint64_t file_size() const { return file_size_; }
   // Damage of pages and blocks that was met so far, worked around or not.
   const DamageLog& damage() const { return damage_; }
+  // Damage that a layer above met and worked around.
+  void note_damage(const Error& error) { damage_.note(error); }
 
   // nullopt: there is none (kCorruptStore: its page cannot be read).
   Result<std::optional<NodeEntry>> find_node(Nid nid);
@@ -88,14 +91,24 @@ class Database {
 
   Database(File file, std::uint64_t size, const Header& header, const DatabaseOptions& options);
   Result<PagePtr> load_page(const BlockRef& ref, PageType type);
+  Result<PagePtr> read_page(const BlockRef& ref, PageType type);
+  Status open_trees();
+  Result<std::optional<NodeEntry>> lost_node(Nid nid, const TreePage& leaf);
   Status verify_page(const BlockRef& ref, PageType type, ByteSpan bytes) const;
   Result<PagePtr> leaf_of(const BlockRef& root, PageType type, std::uint64_t key);
   struct Branching;
   struct Walk;
   Result<bool> walk(const Branching& at, Walk& walk);
   Result<bool> visit_lost(const Branching& at, const Visit& visit);
-  Result<BlockPtr> load_block(const BlockEntry& entry);
+  // Which bytes are taken for a block: those that its trailer says are it, or, in salvage, whatever lies there unless
+  // it is another block.
+  enum class Trust : std::uint8_t { kTrailer, kPlace };
+  Result<BlockPtr> load_block(const BlockEntry& entry, Trust trust = Trust::kTrailer);
+  Result<BlockPtr> find_elsewhere(const BlockEntry& entry, Result<BlockPtr> first);
+  Result<Crypt> find_crypt();
+  void keep(const BlockPtr& block);
   Status verify_block(const BlockEntry& entry, ByteSpan whole) const;
+  bool is_usable(const BlockEntry& entry, ByteSpan whole, Trust trust) const;
   Error noted(Error error);
   std::optional<NodeEntry> left_node(Nid nid) const;
   std::optional<BlockEntry> left_block(Bid key) const;
@@ -105,8 +118,10 @@ class Database {
   Header header_;
   const Codec* codec_;
   bool salvage_;
+  bool lacks_blocks_ = false;  // the tree of blocks may be a part of what it was
   LruCache<std::uint64_t, TreePage> pages_;
   LruCache<std::uint64_t, Block> blocks_;
+  LruCache<std::uint64_t, Error> failures_{std::size_t{64} << 10};  // of blocks that salvage has not found
   DamageLog damage_;
   Salvage lost_;
   std::map<Nid, NodeEntry> left_nodes_;

@@ -37,6 +37,13 @@ class LruCache {
     }
   }
 
+  void clear() {
+    const std::lock_guard lock(mutex_);
+    index_.clear();
+    items_.clear();
+    used_ = 0;
+  }
+
  private:
   struct Item {
     Key key;
