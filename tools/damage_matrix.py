@@ -35,7 +35,7 @@ SAMPLES = ("pst/emk-sample2.pst", "pst/aspose-email-PersonalStorageFile.pst", "p
            "pst/apache-testPST.pst", "pst/aspose-email-Outlook_1.pst", "ost/epfromer-pstextractortestpdf_outlook.com.ost.gz")
 FIXTURES = ("v15-crypt2.pst", "v21-crypt1.pst", "deep-v23.pst")
 # Instead of samples, where there are none.
-MORE_FIXTURES = ("v14-crypt1.pst", "deep-v14.pst", "search.pst", "attach-methods.pst", "types-v23.pst", "v23-ost.ost", "v36-deflate.ost")
+MORE_FIXTURES = ("v14-crypt1.pst", "deep-v14.pst", "search.pst", "password.pst", "types-v23.pst", "v23-ost.ost", "v36-deflate.ost")
 KINDS = ("flip 1", "flip 2-10", "flip 11-100", "flip 101-1000", "truncated", "zeroed pages", "swapped blocks")
 PFF_ITEMS = ("Contact.txt", "Task.txt", "Note.txt", "Appointment.txt", "Meeting.txt")
 PAGE = 512

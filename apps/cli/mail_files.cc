@@ -216,7 +216,9 @@ std::vector<MailFile> mail_files(const std::string& path, ULONG kind) {
 }
 
 std::string refusal_of_mail(const std::string& path) {
-  const std::string words = refusal_of(detect(path));
+  const ULONG kind = detect(path);
+  if (kind == MAPIARY_MAIL_PST || kind == MAPIARY_MAIL_SQLITE) return {};
+  const std::string words = refusal_of(kind);
   return words == kNoMail ? std::string() : words;
 }
 

@@ -23,7 +23,8 @@ struct MailFile {
 
 /// `kind`: MAPIARY_MAIL_UNKNOWN lets the content decide. Sorted by path.
 std::vector<MailFile> mail_files(const std::string& path, ULONG kind);
-/// What a file is that is no mail which can be read, and what to do about it; empty if nothing is known of it.
+/// What a file is that is no mail which can be read, and what to do about it; empty if nothing is known of it, and for
+/// what begins as stores do: whoever asks could not open it as one.
 std::string refusal_of_mail(const std::string& path);
 
 }  // namespace cli
