@@ -57,7 +57,9 @@ class JsonExporter final : public Exporter {
     for (const client::Row& row : recipients) {
       json.array();
       for (std::size_t i = 0; i < row.size(); ++i) {
-        if (row.at(i)) property_json(json, message, row.at(i).tag(), row.at(i));
+        // What names a row of this table is no property of a recipient, and is another the next time.
+        const client::Value value = row.at(i);
+        if (value && value.tag() != PR_INSTANCE_KEY) property_json(json, message, value.tag(), value);
       }
       json.end();
     }

@@ -200,6 +200,9 @@ class Collector {
     LPSPropTagArray columns = nullptr;
     TRY(checked(table->QueryColumns(TBL_ALL_COLUMNS, &columns), "IMAPITable::QueryColumns"));
     const Owned<SPropTagArray> all(columns);
+    // What names a row of this table is no property of a recipient, and is another the next time.
+    ULONG* const end = all->aulPropTag + all->cValues;
+    all->cValues = static_cast<ULONG>(std::remove(all->aulPropTag, end, PR_INSTANCE_KEY) - all->aulPropTag);
     TRY(checked(table->SetColumns(all.get(), TBL_BATCH), "IMAPITable::SetColumns"));
     for (;;) {
       LPSRowSet raw = nullptr;
