@@ -203,7 +203,7 @@ class PstRules : public PstStore {
  protected:
   void TearDown() override {
     copy_.reset();
-    memory_.reset();
+    own_.reset();
     if (other_) other_->Logoff(0, 0, 0);
     other_.reset();
     PstStore::TearDown();
@@ -225,31 +225,32 @@ class PstRules : public PstStore {
     ADD_FAILURE() << "no such folder";
     return {};
   }
-  // The same in a store in memory.
+  // The same in a store of our own.
   IMAPIFolder* copy_of(IMAPIFolder* folder) {
     Ptr<IProfAdmin> profiles;
     Ptr<IMsgServiceAdmin> admin;
     EXPECT_EQ(S_OK, MAPIAdminProfiles(0, profiles.put()));
-    EXPECT_EQ(S_OK, profiles->CreateProfile(narrow("Memory"), nullptr, 0, 0));
-    EXPECT_EQ(S_OK, profiles->AdminServices(narrow("Memory"), nullptr, 0, 0, admin.put()));
-    EXPECT_EQ(S_OK, admin->CreateMsgService(narrow("MAPIARY_MEMORY"), narrow("Memory"), 0, 0));
+    EXPECT_EQ(S_OK, profiles->CreateProfile(narrow("Other"), nullptr, 0, 0));
+    EXPECT_EQ(S_OK, profiles->AdminServices(narrow("Other"), nullptr, 0, 0, admin.put()));
+    EXPECT_EQ(S_OK, admin->CreateMsgService(narrow("MAPIARY_SQLITE"), narrow("Other"), 0, 0));
     Ptr<IMAPITable> table;
     EXPECT_EQ(S_OK, admin->GetMsgServiceTable(0, table.put()));
-    std::string uid = Values::binary(Rows(table.get(), {PR_SERVICE_UID}).at(0, 0)), path = place_.string();
+    std::string uid = Values::binary(Rows(table.get(), {PR_SERVICE_UID}).at(0, 0)),
+                path = (place_ / (std::to_string(++copies_) + ".mapiary")).string();
     SPropValue where{};
     where.ulPropTag = PROP_TAG(PT_STRING8, 0x6700);
     where.Value.lpszA = path.data();
     EXPECT_EQ(S_OK, admin->ConfigureMsgService(reinterpret_cast<LPMAPIUID>(uid.data()), 0, 0, 1, &where));
-    EXPECT_EQ(S_OK, MAPILogonEx(0, narrow("Memory"), nullptr,
+    EXPECT_EQ(S_OK, MAPILogonEx(0, narrow("Other"), nullptr,
                                 MAPI_EXTENDED | MAPI_NEW_SESSION | MAPI_NO_MAIL | MAPI_EXPLICIT_PROFILE, other_.put()));
     EXPECT_EQ(S_OK, other_->GetMsgStoresTable(0, table.put()));
     std::string id = Values::binary(Rows(table.get(), {PR_ENTRYID}).at(0, 0));
     EXPECT_EQ(S_OK, other_->OpenMsgStore(0, static_cast<ULONG>(id.size()), reinterpret_cast<LPENTRYID>(id.data()),
-                                         nullptr, MDB_WRITE | MDB_NO_DIALOG | MDB_NO_MAIL, memory_.put()));
+                                         nullptr, MDB_WRITE | MDB_NO_DIALOG | MDB_NO_MAIL, own_.put()));
     ULONG type = 0;
     Ptr<IMAPIFolder> root;
-    EXPECT_EQ(S_OK, memory_->OpenEntry(0, nullptr, &IID_IMAPIFolder, MAPI_MODIFY, &type,
-                                       reinterpret_cast<LPUNKNOWN*>(root.put())));
+    EXPECT_EQ(S_OK, own_->OpenEntry(0, nullptr, &IID_IMAPIFolder, MAPI_MODIFY, &type,
+                                    reinterpret_cast<LPUNKNOWN*>(root.put())));
     EXPECT_EQ(S_OK, root->CreateFolder(FOLDER_GENERIC, narrow("Copy"), nullptr, nullptr, 0, copy_.put()));
     LPSPropProblemArray problems = nullptr;
     EXPECT_EQ(S_OK, folder->CopyTo(0, nullptr, nullptr, 0, nullptr, &IID_IMAPIFolder, copy_.get(), 0, &problems));
@@ -264,8 +265,9 @@ class PstRules : public PstStore {
   }
 
   Ptr<IMAPISession> other_;
-  Ptr<IMsgStore> memory_;
+  Ptr<IMsgStore> own_;
   Ptr<IMAPIFolder> copy_;
+  int copies_ = 0;
 };
 
 TEST_F(PstRules, TablesAnswerAsThoseOfAnyStore) {
@@ -283,12 +285,12 @@ TEST_F(PstRules, TablesAnswerAsThoseOfAnyStore) {
     ASSERT_EQ(theirs.size(), ours.size());
     many.reset();
     copy_.reset();
-    memory_.reset();
+    own_.reset();
     if (other_) other_->Logoff(0, 0, 0);
     other_.reset();
     Ptr<IProfAdmin> profiles;
     ASSERT_EQ(S_OK, MAPIAdminProfiles(0, profiles.put()));
-    ASSERT_EQ(S_OK, profiles->DeleteProfile(narrow("Memory"), 0));
+    ASSERT_EQ(S_OK, profiles->DeleteProfile(narrow("Other"), 0));
     close();
   }
 }
@@ -339,6 +341,16 @@ TEST_F(PstRules, StreamsGiveTheBytesOfTheValue) {
   }
 }
 
+LPENTRYID entry_of(std::string& bytes) {
+  return reinterpret_cast<LPENTRYID>(bytes.data());
+}
+ULONG size_of(const std::string& bytes) {
+  return static_cast<ULONG>(bytes.size());
+}
+void refuses(const char* call, HRESULT hr) {
+  EXPECT_EQ(MAPI_E_NO_ACCESS, hr) << call << ": " << std::hex << static_cast<unsigned>(hr);
+}
+
 // Whatever changes a store is MAPI_E_NO_ACCESS, and the file keeps its bytes.
 TEST_F(PstRules, EveryCallThatWritesIsRefused) {
   const std::string before = content_of(fixture("v23-crypt1.pst"));
@@ -348,30 +360,24 @@ TEST_F(PstRules, EveryCallThatWritesIsRefused) {
   auto inbox = folder(L"Inbox");
   const Rows rows(table_of(inbox.get()).get(), {PR_ENTRYID, PR_SUBJECT_W});
   std::string id = Values::binary(rows.at(4, 0)), folder_id = get_binary(inbox.get(), PR_ENTRYID);
-  std::string below = Values::binary(Rows(hierarchy(inbox.get()).get(), {PR_ENTRYID}).at(0, 0));
   auto message = open<IMessage>(id, IID_IMessage, 0);
   Ptr<IAttach> attachment;
   ASSERT_EQ(S_OK, message->OpenAttach(0, nullptr, 0, attachment.put()));
-  const auto entry = [](std::string& bytes) { return reinterpret_cast<LPENTRYID>(bytes.data()); };
-  const auto size = [](const std::string& bytes) { return static_cast<ULONG>(bytes.size()); };
   ULONG type = 0, number = 0;
   Ptr<IUnknown> any;
   Ptr<IMessage> made;
   Ptr<IAttach> made_attachment;
-  Ptr<IMAPIFolder> made_folder;
   LPSPropProblemArray problems = nullptr;
   SizedSPropTagArray(1, subject) = {1, {PR_SUBJECT_W}};
   auto* tags = reinterpret_cast<LPSPropTagArray>(&subject);
-  const auto refuses = [](const char* call, HRESULT hr) {
-    EXPECT_EQ(MAPI_E_NO_ACCESS, hr) << call << ": " << std::hex << static_cast<unsigned>(hr);
-  };
   // ---- Opening for writing
-  refuses("OpenEntry of a message", store_->OpenEntry(size(id), entry(id), nullptr, MAPI_MODIFY, &type, any.put()));
+  refuses("OpenEntry of a message",
+          store_->OpenEntry(size_of(id), entry_of(id), nullptr, MAPI_MODIFY, &type, any.put()));
   refuses("OpenEntry of a folder",
-          store_->OpenEntry(size(folder_id), entry(folder_id), nullptr, MAPI_MODIFY, &type, any.put()));
+          store_->OpenEntry(size_of(folder_id), entry_of(folder_id), nullptr, MAPI_MODIFY, &type, any.put()));
   refuses("OpenAttach", message->OpenAttach(0, nullptr, MAPI_MODIFY, made_attachment.put()));
   refuses("OpenProperty", message->OpenProperty(PR_BODY_W, &IID_IStream, STGM_READWRITE, MAPI_MODIFY, any.put()));
-  EXPECT_EQ(S_OK, store_->OpenEntry(size(id), entry(id), nullptr, MAPI_BEST_ACCESS, &type, any.put()));
+  EXPECT_EQ(S_OK, store_->OpenEntry(size_of(id), entry_of(id), nullptr, MAPI_BEST_ACCESS, &type, any.put()));
   EXPECT_EQ(0, get_long(static_cast<IMessage*>(any.get()), PR_ACCESS_LEVEL));
   EXPECT_EQ(MAPI_ACCESS_READ, get_long(static_cast<IMessage*>(any.get()), PR_ACCESS));
   // ---- Properties
@@ -396,21 +402,11 @@ TEST_F(PstRules, EveryCallThatWritesIsRefused) {
   refuses("SetReadFlag", message->SetReadFlag(CLEAR_READ_FLAG));
   refuses("SetReadFlags", inbox->SetReadFlags(Entries({id}).get(), 0, nullptr, SUPPRESS_RECEIPT));
   refuses("SetMessageStatus",
-          inbox->SetMessageStatus(size(id), entry(id), MSGSTATUS_TAGGED, MSGSTATUS_TAGGED, &number));
+          inbox->SetMessageStatus(size_of(id), entry_of(id), MSGSTATUS_TAGGED, MSGSTATUS_TAGGED, &number));
   refuses("DeleteMessages", inbox->DeleteMessages(Entries({id}).get(), 0, nullptr, 0));
   refuses("CopyMessages", inbox->CopyMessages(Entries({id}).get(), nullptr, inbox.get(), 0, nullptr, 0));
   refuses("CopyMessages, moving",
           inbox->CopyMessages(Entries({id}).get(), nullptr, inbox.get(), 0, nullptr, MESSAGE_MOVE));
-  // ---- Folders
-  refuses("CreateFolder", inbox->CreateFolder(FOLDER_GENERIC, narrow("new"), nullptr, nullptr, 0, made_folder.put()));
-  refuses("DeleteFolder", inbox->DeleteFolder(size(below), entry(below), 0, nullptr, DEL_FOLDERS | DEL_MESSAGES));
-  refuses("CopyFolder",
-          inbox->CopyFolder(size(below), entry(below), nullptr, inbox.get(), narrow("new"), 0, nullptr, 0));
-  refuses("EmptyFolder", inbox->EmptyFolder(0, nullptr, 0));
-  SizedSSortOrderSet(1, order) = {1, 0, 0, {{PR_SUBJECT_W, TABLE_SORT_ASCEND}}};
-  refuses("SaveContentsSort", inbox->SaveContentsSort(reinterpret_cast<LPSSortOrderSet>(&order), 0));
-  // ---- The store
-  refuses("SetReceiveFolder", store_->SetReceiveFolder(narrow("IPM.Other"), 0, size(folder_id), entry(folder_id)));
   MAPINAMEID name{};
   GUID set = {0x12345678, 1, 2, {3, 4, 5, 6, 7, 8, 9, 10}};
   name.lpguid = &set;
@@ -430,6 +426,31 @@ TEST_F(PstRules, EveryCallThatWritesIsRefused) {
   close();
   EXPECT_EQ(before, content_of(file));
   EXPECT_EQ(1, std::distance(fs::directory_iterator(place_ / "files"), fs::directory_iterator()));
+}
+
+TEST_F(PstRules, FoldersAreNotChanged) {
+  const std::string before = content_of(fixture("v23-crypt1.pst"));
+  const fs::path file = put("rules.pst", before);
+  fs::permissions(file, fs::perms::owner_read);
+  ASSERT_EQ(S_OK, open_file(file, MDB_WRITE));
+  auto inbox = folder(L"Inbox");
+  std::string folder_id = get_binary(inbox.get(), PR_ENTRYID);
+  std::string below = Values::binary(Rows(hierarchy(inbox.get()).get(), {PR_ENTRYID}).at(0, 0));
+  Ptr<IMAPIFolder> made_folder;
+  // ---- Folders
+  refuses("CreateFolder", inbox->CreateFolder(FOLDER_GENERIC, narrow("new"), nullptr, nullptr, 0, made_folder.put()));
+  refuses("DeleteFolder", inbox->DeleteFolder(size_of(below), entry_of(below), 0, nullptr, DEL_FOLDERS | DEL_MESSAGES));
+  refuses("CopyFolder",
+          inbox->CopyFolder(size_of(below), entry_of(below), nullptr, inbox.get(), narrow("new"), 0, nullptr, 0));
+  refuses("EmptyFolder", inbox->EmptyFolder(0, nullptr, 0));
+  SizedSSortOrderSet(1, order) = {1, 0, 0, {{PR_SUBJECT_W, TABLE_SORT_ASCEND}}};
+  refuses("SaveContentsSort", inbox->SaveContentsSort(reinterpret_cast<LPSSortOrderSet>(&order), 0));
+  // ---- The store
+  refuses("SetReceiveFolder",
+          store_->SetReceiveFolder(narrow("IPM.Other"), 0, size_of(folder_id), entry_of(folder_id)));
+  inbox.reset();
+  close();
+  EXPECT_EQ(before, content_of(file));
 }
 
 }  // namespace

@@ -57,7 +57,7 @@ class PstFile {
   // Of the table of a folder that was once gone through.
   struct TableFacts {
     std::uint64_t rows = 0;  // that are listed
-    bool in_order = true;  // ids ascend, and all of the index could be read
+    bool in_order = true;    // ids ascend, and all of the index could be read
   };
   LruCache<std::uint32_t, TableFacts>& table_facts() { return table_facts_; }
   // What was found in no folder and is shown in one; null: nobody asked. Set before other threads have the file.
