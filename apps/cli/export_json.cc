@@ -53,11 +53,13 @@ class JsonExporter final : public Exporter {
     if (depth > kDeepestInJson) throw client::Error(MAPI_E_TOO_COMPLEX, "embedded messages", "over 200 in one another");
     properties_json(json, message);
     json.key("recipients").array();
-    client::Table recipients = message.recipients();
+    client::Table recipients = message.recipients().all_columns();
     for (const client::Row& row : recipients) {
       json.array();
       for (std::size_t i = 0; i < row.size(); ++i) {
-        if (row.at(i)) property_json(json, message, row.at(i).tag(), row.at(i));
+        // What names a row of this table is no property of a recipient, and is another the next time.
+        const client::Value value = row.at(i);
+        if (value && value.tag() != PR_INSTANCE_KEY) property_json(json, message, value.tag(), value);
       }
       json.end();
     }

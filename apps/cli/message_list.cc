@@ -21,8 +21,10 @@ const client::Tags kListColumns = {kId,
                                    kSubmitted,
                                    PR_SUBJECT_W,
                                    PR_SENT_REPRESENTING_NAME_W,
+                                   PR_SENT_REPRESENTING_SMTP_ADDRESS_W,
                                    PR_SENT_REPRESENTING_EMAIL_ADDRESS_W,
                                    PR_SENDER_NAME_W,
+                                   PR_SENDER_SMTP_ADDRESS_W,
                                    PR_SENDER_EMAIL_ADDRESS_W,
                                    PR_DISPLAY_TO_W,
                                    PR_MESSAGE_FLAGS,
@@ -86,7 +88,9 @@ void MessageList::print_json(const FolderInfo& folder, const Row& row) const {
   json.text("entryid", client::to_hex(row[kId].bytes())).text("folder", folder.path);
   json.text("subject", row[PR_SUBJECT_W].text());
   json.key("from").object().text("name", first_text(row, {PR_SENT_REPRESENTING_NAME_W, PR_SENDER_NAME_W}));
-  json.text("address", first_text(row, {PR_SENT_REPRESENTING_EMAIL_ADDRESS_W, PR_SENDER_EMAIL_ADDRESS_W})).end();
+  json.text("address", first_text(row, {PR_SENT_REPRESENTING_SMTP_ADDRESS_W, PR_SENDER_SMTP_ADDRESS_W,
+                                        PR_SENT_REPRESENTING_EMAIL_ADDRESS_W, PR_SENDER_EMAIL_ADDRESS_W}))
+      .end();
   json.text("to", row[PR_DISPLAY_TO_W].text());
   json.text("date", iso_time(date_of(row))).text("sent", iso_time(row[kSubmitted].time()));
   json.number("size", static_cast<std::uint64_t>(row[PR_MESSAGE_SIZE].integer()));

@@ -46,8 +46,9 @@ Filter query_of(const Arguments& arguments) {
   Filter filter;
   if (const auto text = arguments.value("subject")) filter = filter && Filter::contains(PR_SUBJECT_W, *text);
   if (const auto text = arguments.value("from")) {
-    filter = filter && any_contains({PR_SENDER_NAME_W, PR_SENDER_EMAIL_ADDRESS_W, PR_SENT_REPRESENTING_NAME_W,
-                                     PR_SENT_REPRESENTING_EMAIL_ADDRESS_W},
+    filter = filter && any_contains({PR_SENDER_NAME_W, PR_SENDER_EMAIL_ADDRESS_W, PR_SENDER_SMTP_ADDRESS_W,
+                                     PR_SENT_REPRESENTING_NAME_W, PR_SENT_REPRESENTING_EMAIL_ADDRESS_W,
+                                     PR_SENT_REPRESENTING_SMTP_ADDRESS_W},
                                     *text);
   }
   if (const auto text = arguments.value("to")) {

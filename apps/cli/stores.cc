@@ -22,6 +22,7 @@ namespace {
 constexpr ULONG kPath = PROP_TAG(PT_UNICODE, 0x6700);
 constexpr ULONG kCreate = PROP_TAG(PT_BOOLEAN, 0x6702);
 constexpr ULONG kRecoverableTag = PROP_TAG(PT_BOOLEAN, 0x6708), kNodeTag = PROP_TAG(PT_UNICODE, 0x6709);
+constexpr ULONG kCodePageTag = PROP_TAG(PT_LONG, 0x6705);
 
 std::size_t byte_at(std::string_view head, std::size_t at) {
   return at < head.size() ? static_cast<unsigned char>(head[at]) : 0;
@@ -166,7 +167,9 @@ class Stores::Scratch {
 };
 
 Stores::Stores(const Arguments& arguments)
-    : profile_(arguments.value("profile")), recoverable_(arguments.has("recoverable")) {
+    : profile_(arguments.value("profile")),
+      recoverable_(arguments.has("recoverable")),
+      code_page_(arguments.number("code-page")) {
   const auto& described = arguments.verb().operands;
   for (std::size_t place = 0; place < described.size(); ++place) {
     const bool store = described[place].kind == Kind::kStore || described[place].kind == Kind::kNewStore;
@@ -306,6 +309,7 @@ OpenStore Stores::open_service(const std::string& path, const StoreFile& file, A
   where.text(kPath, path).boolean(kCreate, access == Access::kWrite);
   if (recoverable_) where.boolean(kRecoverableTag, true);
   if (!node_.empty()) where.text(kNodeTag, node_);
+  if (code_page_) where.number(kCodePageTag, static_cast<LONG>(std::min<std::uint64_t>(*code_page_, 65535)));
   client::Profile services = profiles.open(name);
   try {
     services.add(file.service, system::base_name(path), where);

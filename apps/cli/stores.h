@@ -68,6 +68,7 @@ class Stores {
 
   std::optional<std::string> profile_;
   bool recoverable_ = false;
+  std::optional<std::uint64_t> code_page_;
   std::string node_;
   std::unique_ptr<Scratch> scratch_, config_;
   bool user_profiles_ = false;

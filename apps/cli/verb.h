@@ -72,6 +72,8 @@ inline constexpr Option kQuiet = {"quiet", 'q', "", "say nothing but errors on s
 inline constexpr Option kFolder = {"folder", 0, "FOLDER", "only this folder and what is below it"};
 inline constexpr Option kRecoverable = {
     "recoverable", 0, "", "of a PST or OST: also the messages that are in no folder and still whole (/Recovered)"};
+inline constexpr Option kCodePage = {"code-page", 0, "NUMBER",
+                                     "of a PST or OST: all its 8-bit text is in this code page, whatever it says"};
 inline constexpr Option kDryRun = {"dry-run", 'n', "", "say what would be done, and do nothing"};
 inline constexpr Option kResume = {"resume", 'r', "",
                                    "go on where an earlier run was cut off; what it did is not done again"};

@@ -28,6 +28,7 @@ struct Capabilities {
   bool read_only = false;        // opened so, or the engine cannot write: writing transactions are kReadOnly
   bool persistent = false;       // what is committed outlives the process
   bool shared = false;           // other processes may have it open too, and changes_since() tells what they did
+  bool unchanging = false;       // nothing ever changes while it is open, and rows() heeds RowQuery::after
   std::uint64_t blob_limit = 0;  // bytes of one value
 };
 

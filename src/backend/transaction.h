@@ -81,6 +81,8 @@ struct RowQuery {
   const model::Restriction* filter = nullptr;  // null: all
   const model::SortOrder* order = nullptr;     // null: the own order: by id; in a search folder by time of linking
   std::uint64_t limit = 0;                     // rows at most, if filter and order are both done by the engine; 0: all
+  // Of an unchanging mailbox, without filter, order and ids, not of a search folder: only objects of a higher number.
+  ObjectId after = 0;
   // If not empty: these objects alone, in this order, those that are not there left out. Without filter and order.
   std::span<const ObjectId> ids;
   std::uint64_t inline_limit = kInlineLimit;  // as in ReadRequest

@@ -47,6 +47,13 @@ const void* library_of(const void* address) {
   return ::dladdr(address, &info) == 0 ? nullptr : info.dli_fbase;
 }
 
+// Sanitizers put their own backtrace() before ours.
+bool is_sanitizer(const void* address) {
+  Dl_info info{};
+  return ::dladdr(address, &info) != 0 && info.dli_fname &&
+         std::string_view(info.dli_fname).find("san.so") != std::string_view::npos;
+}
+
 }  // namespace
 
 CallTrace CallTrace::here() {
@@ -56,9 +63,9 @@ CallTrace CallTrace::here() {
 }
 
 std::string CallTrace::text() const {
-  const void* const ours = library_of(reinterpret_cast<const void*>(&thread_number));
-  int first = 0;
-  if (count_ > 1 && library_of(frames_[0]) != ours) first = 1;  // backtrace() itself, where a sanitizer replaces it
+  // What took the trace, and the rest of its library up to whoever called that.
+  int first = count_ > 1 && is_sanitizer(frames_[0]) ? 1 : 0;
+  const void* const ours = count_ == 0 ? nullptr : library_of(frames_[static_cast<std::size_t>(first)]);
   while (first < count_ && library_of(frames_[static_cast<std::size_t>(first)]) == ours) ++first;
   if (first == count_) first = count_ > 1 ? 1 : 0;  // everything is one program
   std::string text;

@@ -20,7 +20,7 @@ class CallTrace {
   std::string text() const;
 
  private:
-  static constexpr int kDepth = 16;
+  static constexpr int kDepth = 24;
 
   std::array<void*, kDepth> frames_{};
   int count_ = 0;

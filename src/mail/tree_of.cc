@@ -10,6 +10,7 @@
 #include "com/convert.h"
 #include "com/ref.h"
 #include "com/text.h"
+#include "convert/mime/tags.h"
 #include "convert/mime/writer.h"
 #include "mail/message_io.h"
 #include "mail/outside.h"
@@ -81,12 +82,30 @@ class Collector {
     model::MessageTree tree;
     tree.names = names_;
     TRY(collect_values(message, {}, tree.props, tree.streams));
+    html_as_bytes(tree);
     TRY(collect_recipients(message, tree));
     TRY(collect_attachments(message, tree, depth));
     return tree;
   }
 
  private:
+  // PR_BODY_HTML is PR_HTML as text, as old files have it.
+  static void html_as_bytes(model::MessageTree& tree) {
+    constexpr PropTag kText = mime::tag::kHtml.with_type(model::PropType::kUnicode);
+    const PropValue* text = tree.props.find(kText.id());
+    const auto stream = tree.streams.find(kText);
+    if (text && text->tag() == kText && text->is_bytes()) {
+      tree.props.set(PropValue::binary(mime::tag::kHtml, std::string(text->as_bytes())));
+    } else if (stream != tree.streams.end()) {
+      auto source = stream->second;
+      tree.streams.erase(stream);
+      tree.streams[mime::tag::kHtml] = std::move(source);
+    } else {
+      return;
+    }
+    tree.props.set(PropValue::int32(mime::tag::kInternetCodePage, 65001));
+  }
+
   Status collect_values(IMAPIProp& object, std::initializer_list<ULONG> without, model::PropBag& props,
                         model::PropStreams& streams) {
     LPSPropTagArray raw_tags = nullptr;
@@ -139,7 +158,7 @@ class Collector {
     const std::string units = TRY(model::read_all(*source, kMaxText * sizeof(WCHAR)));
     std::wstring wide(units.size() / sizeof(WCHAR), L'\0');
     std::memcpy(wide.data(), units.data(), wide.size() * sizeof(WCHAR));
-    while (!wide.empty() && wide.back() == L'\0') wide.pop_back();
+    if (const auto end = wide.find(L'\0'); end != std::wstring::npos) wide.resize(end);  // as text in memory ends
     return std::make_shared<model::MemorySource>(com::from_wide(wide));
   }
 
@@ -178,6 +197,13 @@ class Collector {
   Status collect_recipients(IMessage& message, model::MessageTree& tree) {
     com::Ref<IMAPITable> table;
     TRY(checked(message.GetRecipientTable(MAPI_UNICODE, table.put()), "IMessage::GetRecipientTable"));
+    LPSPropTagArray columns = nullptr;
+    TRY(checked(table->QueryColumns(TBL_ALL_COLUMNS, &columns), "IMAPITable::QueryColumns"));
+    const Owned<SPropTagArray> all(columns);
+    // What names a row of this table is no property of a recipient, and is another the next time.
+    ULONG* const end = all->aulPropTag + all->cValues;
+    all->cValues = static_cast<ULONG>(std::remove(all->aulPropTag, end, PR_INSTANCE_KEY) - all->aulPropTag);
+    TRY(checked(table->SetColumns(all.get(), TBL_BATCH), "IMAPITable::SetColumns"));
     for (;;) {
       LPSRowSet raw = nullptr;
       TRY(checked(table->QueryRows(kRowsAtOnce, 0, &raw), "IMAPITable::QueryRows"));

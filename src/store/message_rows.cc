@@ -107,6 +107,7 @@ class MessageRows final : public view::RowSource, public ChangeListener {
   Result<view::RowAnswer> rows(const view::RowQuery& query) override;
   Status scan(const view::RowQuery& query, view::RowSink& sink) override;
   bool gives_first_rows() const override { return !request_.is_search && !request_.conversations && !request_.nothing; }
+  bool gives_next_rows() const override { return gives_first_rows() && core_->info().capabilities.unchanging; }
   std::optional<std::uint32_t> row_count() override;
   void expect(std::span<const RowKey> keys, std::span<const PropTag> columns) override;
   std::uint64_t rank(RowKey key) const override;
@@ -270,6 +271,7 @@ Status MessageRows::scan(const view::RowQuery& query, view::RowSink& sink) {
     if (pushed) down.filter = query.filter;
     if (query.order && plan.orders) down.order = query.order;
     if (pushed && plan.orders) down.limit = query.limit;
+    down.after = query.after.value_or(0);
     down.columns = tags;
     down.full_info = false;
     const auto folder = transaction->read(request_.folder, {});

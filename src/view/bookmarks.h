@@ -31,6 +31,7 @@ class Bookmarks {
   // nullptr if there is none. Not for the fixed ones.
   Anchor* find(Bookmark bookmark);
   void clear() { made_.clear(); }
+  bool any_made() const { return !made_.empty(); }
 
   void removing(Id id, Id next);
   void moved(Id id, Id old_next);

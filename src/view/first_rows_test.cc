@@ -37,7 +37,9 @@ class FirstRowSource final : public testing::MemoryRows {
         return down ? x > y : x < y;
       });
     }
+    if (query.after) keys.erase(keys.begin(), std::find(keys.begin(), keys.end(), *query.after) + 1);
     if (query.limit != 0 && keys.size() > query.limit) keys.resize(query.limit);
+    most = std::max(most, keys.size());
     sink.begin(query.filter == nullptr, true, keys.size());
     for (const RowKey key : keys) {
       ++given;
@@ -46,8 +48,11 @@ class FirstRowSource final : public testing::MemoryRows {
     return {};
   }
 
-  bool first = true;
+  bool gives_next_rows() const override { return next; }
+
+  bool first = true, next = false;
   std::size_t given = 0;
+  std::size_t most = 0;  // rows that one scan gave
 };
 
 std::vector<std::int32_t> numbers(const std::vector<Row>& rows) {
@@ -160,6 +165,108 @@ RC_GTEST_PROP(FirstRowsProperty, AViewReadsOnAsIfItKnewAllRows, ()) {
   }
   RC_ASSERT(numbers(view->query_rows(1000).value()) == numbers(other->query_rows(1000).value()));
   RC_ASSERT(view->position().row == other->position().row);
+}
+
+// ---- Sources that never change: rows behind the cursor are forgotten
+
+class NextRows : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    for (RowKey key = 0; key < 20'000; ++key) source_->put(key, row_of(static_cast<std::int32_t>(key)));
+    source_->next = true;
+    view_ = std::move(*TableView::open(source_));
+  }
+  std::shared_ptr<FirstRowSource> source_ = std::make_shared<FirstRowSource>();
+  std::unique_ptr<TableView> view_;
+};
+
+TEST_F(NextRows, AWalkToTheEndNeverHoldsThemAll) {
+  std::int32_t next = 0;
+  for (;;) {
+    const auto rows = numbers(view_->query_rows(300).value());
+    for (const std::int32_t number : rows) ASSERT_EQ(number, next++);
+    ASSERT_EQ(view_->position().row, static_cast<std::uint32_t>(next));
+    ASSERT_EQ(view_->position().denominator, 20'000u);
+    if (rows.empty()) break;
+  }
+  EXPECT_EQ(next, 20'000);
+  EXPECT_LE(source_->most, 4'096u);
+  EXPECT_LT(source_->given, 60'000u);
+}
+
+TEST_F(NextRows, WhatIsBehindIsThereAgainWhenItIsAskedFor) {
+  for (int page = 0; page < 30; ++page) ASSERT_TRUE(view_->query_rows(300));
+  EXPECT_EQ(view_->seek_row(kBookmarkCurrent, -8'000)->sought, -8'000);
+  EXPECT_EQ(numbers(view_->query_rows(2).value()), (std::vector<std::int32_t>{1'000, 1'001}));
+  EXPECT_EQ(view_->seek_row(kBookmarkBeginning, 3)->sought, 3);
+  EXPECT_EQ(numbers(view_->query_rows(1).value()), (std::vector<std::int32_t>{3}));
+}
+
+TEST_F(NextRows, BookmarksKeepTheirRows) {
+  for (int page = 0; page < 30; ++page) ASSERT_TRUE(view_->query_rows(300));
+  const Bookmark mark = view_->create_bookmark().value();
+  for (int page = 0; page < 30; ++page) ASSERT_TRUE(view_->query_rows(300));
+  EXPECT_EQ(view_->position().row, 18'000u);
+  ASSERT_TRUE(view_->seek_row(mark, 1));
+  EXPECT_EQ(numbers(view_->query_rows(1).value()), (std::vector<std::int32_t>{9'001}));
+}
+
+// Whatever is done, the view shows what one shows that knows all rows.
+RC_GTEST_PROP(NextRowsProperty, AViewThatForgetsRowsShowsThemAll, ()) {
+  auto few = std::make_shared<FirstRowSource>(), all = std::make_shared<FirstRowSource>();
+  all->first = false;
+  few->next = true;
+  const auto count = *rc::gen::element<RowKey>(0, 1, 4'096, 4'097, 9'000);
+  for (RowKey key = 0; key < count; ++key) {
+    few->put(key, row_of(static_cast<std::int32_t>(key % 5'000)));
+    all->put(key, row_of(static_cast<std::int32_t>(key % 5'000)));
+  }
+  auto view = std::move(*TableView::open(few)), other = std::move(*TableView::open(all));
+  RC_ASSERT(numbers(view->query_rows(1).value()) == numbers(other->query_rows(1).value()));
+  std::vector<Bookmark> marks{kBookmarkBeginning, kBookmarkCurrent, kBookmarkEnd};
+  for (int step = *rc::gen::inRange(0, 60); step > 0; --step) {
+    switch (*rc::gen::inRange(0, 12)) {
+      case 0: {
+        const int by = *rc::gen::element(0, 1, -1, 50, -50, 700, -700, 5'000, -5'000);
+        const Bookmark from = *rc::gen::elementOf(marks);
+        const auto mine = view->seek_row(from, by), right = other->seek_row(from, by);
+        RC_ASSERT(mine->sought == right->sought);
+        RC_ASSERT(mine->position_changed == right->position_changed);
+        break;
+      }
+      case 1:
+        if (*rc::gen::inRange(0, 4) == 0) {
+          const Bookmark mark = view->create_bookmark().value();
+          RC_ASSERT(other->create_bookmark().value() == mark);
+          marks.push_back(mark);
+        }
+        break;
+      case 2: {
+        model::Restriction wanted;
+        wanted.kind = model::RestrictionKind::kProperty;
+        wanted.op = model::RelOp::kEq;
+        wanted.tag = kNumber;
+        wanted.value = PropValue::int32(kNumber, *rc::gen::inRange(0, 9'000));
+        const bool backward = *rc::gen::arbitrary<bool>();
+        RC_ASSERT(view->find_row(wanted, backward, kBookmarkCurrent).has_value() ==
+                  other->find_row(wanted, backward, kBookmarkCurrent).has_value());
+        break;
+      }
+      case 3: {
+        const auto part = *rc::gen::inRange<std::uint32_t>(0, 3);
+        RC_ASSERT(view->seek_row_approx(part, 4).has_value());
+        RC_ASSERT(other->seek_row_approx(part, 4).has_value());
+        break;
+      }
+      default: {
+        const int rows = *rc::gen::element(1, 700, 700, 700, 1'500, -300, 4'096, 6'000);
+        const bool stays = *rc::gen::inRange(0, 8) == 0;
+        RC_ASSERT(numbers(view->query_rows(rows, stays).value()) == numbers(other->query_rows(rows, stays).value()));
+      }
+    }
+    RC_ASSERT(view->position().row == other->position().row);
+    RC_ASSERT(view->position().denominator == other->position().denominator);
+  }
 }
 
 }  // namespace

@@ -27,7 +27,8 @@ struct RowQuery {
   const model::Restriction* filter = nullptr;  // nullptr: all rows
   const model::SortOrder* order = nullptr;     // nullptr: the source's own order
   std::span<const model::PropTag> columns;     // what find() will be asked about each row
-  std::uint32_t limit = 0;  // so many are enough, of scan() by a source that filters and sorts; 0: all
+  std::uint32_t limit = 0;      // so many are enough, of scan() by a source that filters and sorts; 0: all
+  std::optional<RowKey> after;  // only rows behind this one; of scan() by a source that gives_next_rows()
 };
 
 struct RowAnswer {
@@ -56,6 +57,9 @@ class RowSource {
   virtual Status scan(const RowQuery& query, RowSink& sink);
   // True: scan() heeds RowQuery::limit, and rows() is dear. A view then lists all rows only when it must.
   virtual bool gives_first_rows() const { return false; }
+  // True: besides, nothing ever changes, and scan() without filter and order heeds RowQuery::after. A view that is read
+  // from one end to the other then forgets the rows behind its cursor.
+  virtual bool gives_next_rows() const { return false; }
   // How many rows there are without a filter, if that is known without a look at them.
   virtual std::optional<std::uint32_t> row_count() { return std::nullopt; }
   // What find() will be asked next, so that it can be read at once.

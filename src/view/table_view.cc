@@ -19,6 +19,9 @@ using model::PropValue;
 constexpr PropTag kComputedColumns[] = {PropTag(0x0FF60102u), PropTag(0x0FF50003u), PropTag(0x30050003u),
                                         PropTag(0x36020003u), PropTag(0x36030003u)};
 
+constexpr std::uint32_t kAll = 0xFFFFFFFFu;
+constexpr std::uint32_t kFew = 64, kMany = 4096;  // more rows than that are as good as all
+
 std::uint32_t next_view_number() {
   static std::atomic<std::uint32_t> last{0};
   return ++last;
@@ -38,9 +41,11 @@ Result<std::unique_ptr<ViewRows>> TableView::Impl::build(const std::vector<PropT
                                                          const model::SortOrder& by,
                                                          const std::optional<model::Restriction>& filter,
                                                          const ViewRows* previous,
-                                                         std::optional<std::uint32_t> first_rows) const {
+                                                         std::optional<std::uint32_t> first_rows,
+                                                         std::optional<RowKey> after) const {
   RowsSpec spec;
   spec.first_rows = first_rows;
+  spec.after = after;
   spec.source = source.get();
   spec.plan = TRY(OrderPlan::make(by, table_columns, limits));
   spec.order = &by;
@@ -64,12 +69,12 @@ Result<std::unique_ptr<ViewRows>> TableView::Impl::prepare(const model::SortOrde
   return build(columns, by, filter, previous, later ? std::optional<std::uint32_t>(0) : std::nullopt);
 }
 
-Status TableView::Impl::need(std::uint32_t wanted) {
-  constexpr std::uint32_t kFew = 64, kMany = 4096;  // more rows than that are as good as all
-  if (!is_partial() || (!stale && count() >= wanted)) return {};
+Status TableView::Impl::need(std::uint32_t wanted, bool ahead) {
+  if (!is_partial() || (!stale && wanted != kAll && (count() >= wanted || rows->complete()))) return {};
+  if (ahead && can_slide(wanted)) return slide(wanted);
   const std::uint32_t few = std::max({wanted, count(), kFew});
   std::optional<std::uint32_t> limit;
-  if (!follows && few <= kMany) limit = std::bit_ceil(few);
+  if (!follows && base == 0 && few <= kMany) limit = std::bit_ceil(few);
   auto made = TRY(build(columns, order, std::nullopt, rows.get(), limit));
   const bool none = count() == 0;
   // Where cursor and bookmarks are among rows that changed, only all rows may tell.
@@ -79,6 +84,33 @@ Status TableView::Impl::need(std::uint32_t wanted) {
   none ? start_over(std::move(made)) : carry_over(std::move(made));
   stale = false;
   return {};
+}
+
+bool TableView::Impl::can_slide(std::uint32_t wanted) {
+  if (!source->gives_next_rows() || follows || stale || wanted == kAll || !order.keys.empty() || bookmarks.any_made()) {
+    return false;
+  }
+  return (base > 0 || wanted > kMany) && wanted - resolve(bookmarks.cursor(), false).row <= kMany;
+}
+
+Status TableView::Impl::slide(std::uint32_t wanted) {
+  constexpr std::uint32_t kAtOnce = 1024;
+  const std::uint32_t at = resolve(bookmarks.cursor(), false).row;
+  const std::optional<RowKey> last = at > 0 ? std::optional<RowKey>(rows->row(rows->list().at(at - 1))) : behind;
+  rows = TRY(build(columns, order, std::nullopt, rows.get(), std::max(kAtOnce, wanted - at), last));
+  base += at;
+  behind = last;
+  set_cursor(0);
+  return {};
+}
+
+Status TableView::Impl::go_to_start() {
+  if (base > 0) start_over(TRY(prepare(order, std::nullopt, rows.get())));
+  return need(1);
+}
+
+Status TableView::Impl::need_before(std::uint32_t from, std::int64_t wanted) {
+  return base > 0 && wanted > from ? need_all() : Status();
 }
 
 bool TableView::Impl::keeps_anchors(const ViewRows& made) {
@@ -107,6 +139,8 @@ std::uint32_t TableView::Impl::total() {
 void TableView::Impl::start_over(std::unique_ptr<ViewRows> made) {
   rows = std::move(made);
   stale = false;
+  base = 0;
+  behind.reset();
   bookmarks.clear();
   set_cursor(0);
 }
@@ -127,6 +161,8 @@ void TableView::Impl::carry_over(std::unique_ptr<ViewRows> made) {
     anchor.id = is_partial() && stood != kNone ? after_what_is_left(stood, *made) : kNone;
   });
   rows = std::move(made);
+  base = 0;
+  behind.reset();
 }
 
 Row TableView::Impl::make_row(Id id) {

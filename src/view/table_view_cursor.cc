@@ -53,13 +53,18 @@ Result<std::uint32_t> TableView::count_rows() {
 Position TableView::position() {
   (void)impl_->need(1);
   const std::uint32_t row = impl_->resolve(impl_->bookmarks.cursor(), false).row;
-  return {row, row, std::max({impl_->total(), row, 1u})};
+  const std::uint32_t number = impl_->base + row;
+  return {number, number, std::max({impl_->total(), number, 1u})};
 }
 
 Result<SeekResult> TableView::seek_row(Bookmark origin, std::int32_t count) {
-  TRY(origin == kBookmarkEnd ? impl_->need_all() : impl_->need(1));
-  const Impl::Origin from = TRY(impl_->origin(origin));
-  if (count >= 0) TRY(impl_->need(from.row + static_cast<std::uint32_t>(count) + 1));
+  TRY(origin == kBookmarkEnd         ? impl_->need_all()
+      : origin == kBookmarkBeginning ? impl_->go_to_start()
+                                     : impl_->need(1));
+  Impl::Origin from = TRY(impl_->origin(origin));
+  TRY(count >= 0 ? impl_->need(from.row + static_cast<std::uint32_t>(count) + 1, origin == kBookmarkCurrent)
+                 : impl_->need_before(from.row, -std::int64_t{count}));
+  from.row = TRY(impl_->origin(origin)).row;  // other rows may be known now
   const std::int64_t to = std::clamp<std::int64_t>(std::int64_t{from.row} + count, 0, impl_->count());
   impl_->set_cursor(static_cast<std::uint32_t>(to));
   return SeekResult{static_cast<std::int32_t>(to - from.row), from.changed};
@@ -67,7 +72,7 @@ Result<SeekResult> TableView::seek_row(Bookmark origin, std::int32_t count) {
 
 Status TableView::seek_row_approx(std::uint32_t numerator, std::uint32_t denominator) {
   if (denominator == 0) return fail(Code::kInvalidArgument, "view", "A fraction has the denominator zero");
-  TRY(numerator == 0 ? impl_->need(1) : impl_->need_all());
+  TRY(numerator == 0 ? impl_->go_to_start() : impl_->need_all());
   const std::uint64_t row = std::uint64_t{impl_->count()} * std::min(numerator, denominator) / denominator;
   impl_->set_cursor(static_cast<std::uint32_t>(row));
   return {};
@@ -108,7 +113,7 @@ Result<bool> TableView::find_row(const model::Restriction& restriction, bool bac
 }
 
 Result<Bookmark> TableView::create_bookmark() {
-  TRY(impl_->need(1));
+  TRY(impl_->base > 0 ? impl_->need_all() : impl_->need(1));
   impl_->resolve(impl_->bookmarks.cursor(), false);
   return impl_->bookmarks.create({impl_->bookmarks.cursor().id, false});
 }
@@ -122,7 +127,8 @@ Result<RowRange> TableView::begin_query(std::int32_t count) {
   TRY(impl_->need(1));
   std::uint32_t cursor = impl_->resolve(impl_->bookmarks.cursor(), false).row;
   // One more, for the cursor to stand on.
-  if (count > 0) TRY(impl_->need(cursor + static_cast<std::uint32_t>(count) + 1));
+  TRY(count > 0 ? impl_->need(cursor + static_cast<std::uint32_t>(count) + 1, true)
+                : impl_->need_before(cursor, -std::int64_t{count}));
   cursor = impl_->resolve(impl_->bookmarks.cursor(), false).row;
   const std::int64_t other = std::clamp<std::int64_t>(std::int64_t{cursor} + count, 0, impl_->count());
   return RowRange{std::min(cursor, static_cast<std::uint32_t>(other)),

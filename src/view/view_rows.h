@@ -48,6 +48,7 @@ struct RowsSpec {
   std::uint32_t view_number = 0;  // makes instance keys of different views differ
   // Of a view without filter, categories and instances: so many of its first rows will do.
   std::optional<std::uint32_t> first_rows;
+  std::optional<RowKey> after;  // ... after this one
 };
 
 class ViewRows {

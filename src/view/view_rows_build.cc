@@ -18,6 +18,7 @@ class RowsBuilder final : public RowSink {
     query.order = plain ? rows_.spec_.order : nullptr;
     query.columns = rows_.needs_;
     limit_ = query.limit = rows_.spec_.first_rows.value_or(0);
+    query.after = rows_.spec_.after;
     ordered_ = query.order != nullptr;
     if (rows_.spec_.first_rows && limit_ == 0) {
       rows_.complete_ = false;

@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """make_fixtures.py DIR [NAME...]: writes the fixtures of CASES as DIR/NAME.pst (or .ost), each with DIR/NAME.txt, which
 says what a reader must find: counts by the rules of `mapiary info`, and per folder the messages with their properties (class
-Description). --list names the cases; --bulk FILE MESSAGES writes one folder with so many
-messages."""
+Description). --list names the cases. For measuring: --bulk FILE MESSAGES writes one folder with so
+many messages, --mail FILE MESSAGES mail as people get it."""
 import datetime
 import hashlib
 import os
+import random
 import struct
 import sys
 import zlib
@@ -151,10 +152,95 @@ def cp932(store):
     return store
 
 
+def pages(store):
+    """8-bit text in an ANSI file: every way a message can say its code page, and the store's for who says nothing."""
+    folder = store.folder(store.top, "連絡先")
+
+    def add(number, subject, props, code_page):
+        store.message(folder, Message({0x001A001F: "IPM.Note", 0x0037001F: subject, 0x1000001F: subject * 30, 0x0E080003: number, **props},
+                                      recipients=[{**to(number), 0x3001001F: subject}], attachments=[{**file("x", b"y"), 0x3707001F: subject}],
+                                      code_page=code_page))
+
+    add(1, "表示テスト・能力ソ", {}, "cp932")  # by the store's locale
+    add(2, "Съешь ещё этих", {0x3FFD0003: 1251}, "cp1251")  # PR_MESSAGE_CODEPAGE
+    add(3, "Zażółć gęślą", {0x3FF10003: 0x0415}, "cp1250")  # PR_MESSAGE_LOCALE_ID, Polish
+    add(4, "мягких булок", {0x3FDE0003: 20866}, "cp1251")  # PR_INTERNET_CPID, KOI8-R: the Windows page of its language
+    add(5, "한국어 텍스트", {0x3FDE0003: 50225}, "cp949")
+    add(6, "ลองดู", {0x3FFD0003: 874, 0x3FF10003: 0x0411}, "cp874")  # the code page goes before the language
+    return store
+
+
+def lying(store):
+    """Says 1252 everywhere and is in 1251: for who knows better (0x6705)."""
+    folder = store.folder(store.top, "Входящие")
+    store.message(folder, Message({0x001A001F: "IPM.Note", 0x0037001F: "Съешь ещё", 0x3FFD0003: 1252, 0x3FDE0003: 1252,
+                                   0x1000001F: "мягких французских булок"}, recipients=[{**to(1), 0x3001001F: "Борис"}], code_page="cp1251"))
+    return store
+
+
+def restriction(words):
+    """An SRestriction as it lies in the criteria of a search folder (docs/adr/0062)."""
+    return struct.pack(f"<{len(words)}I", *words)
+
+
 def search(store):
-    inbox = store.folder(store.top, "Inbox")
+    """Search folders: with criteria over the inbox and what is below it, with criteria that nobody knows, without."""
+    inbox = store.folder(store.top, "Inbox", {0x3613001F: "IPF.Note"})
     nids = [store.message(inbox, note(i)) for i in range(6)]
-    store.search_folder(store.finder, "Odd ones", [(n, {0x0037001F: f"Subject {i}"}) for i, n in enumerate(nids) if i % 2])
+    hits = [(n, {0x0037001F: f"Subject {i}"}) for i, n in enumerate(nids) if i % 2]
+    # RES_OR of: PR_SUBJECT contains "ubject 1", case ignored; PR_IMPORTANCE is there.
+    criteria = restriction([1, 2, 16, 0, 3, 0x10001, 0x0037001F, 0x0037001F, 8, 0, 0x00170003, 0])
+    store.search_folder(store.finder, "Odd ones", hits, {0x66080102: criteria, 0x660A0102: struct.pack("<I", inbox.nid),
+                                                         0x660B0003: 5, 0x8001001F: "ubject 1"})
+    store.search_folder(store.finder, "Unknown", hits[:1], {0x66080102: b"\x63\0\0\0" * 4, 0x66090102: struct.pack("<I", inbox.nid)})
+    store.search_folder(store.finder, "No criteria", [])
+    store.receivers = [("IPM.Note", inbox), ("REPORT.IPM", store.deleted)]
+    return store
+
+
+EX = "/O=FIRST ORGANIZATION/OU=EXCHANGE ADMINISTRATIVE GROUP/CN=RECIPIENTS/CN="
+
+
+def party(prefix, name, address, smtp=None):
+    """Sender (0x0C1A ...) or author (0x0042 ...) by an address of Exchange."""
+    tags = {0x0C1A: (0x0C1A, 0x0C1E, 0x0C1F, 0x5D01), 0x0042: (0x0042, 0x0064, 0x0065, 0x5D02)}[prefix]
+    values = (name, "EX", EX + address, smtp)
+    return {tag << 16 | w.UNICODE: value for tag, value in zip(tags, values) if value}
+
+
+def exchange(name, address, **more):
+    """A recipient by an address of Exchange."""
+    return {**to(0), 0x3001001F: name, 0x3002001F: "EX", 0x3003001F: EX + address, **{tag << 16 | w.UNICODE: v for tag, v in more.pop("props", {}).items()}}
+
+
+def addresses(store):
+    """Addresses of Exchange whose Internet addresses stand in different places."""
+    folder = store.folder(store.top, "Inbox")
+
+    def add(number, props, recipients):
+        made = note(number, recipients=recipients, props=props)
+        for tag in (0x0C1A001F, 0x0C1E001F, 0x0C1F001F):
+            if tag not in props:
+                del made.props[tag]
+        store.message(folder, made)
+
+    ada, bob = ("Ada Lovelace", "ADA"), ("Bob Byte", "BOB")
+    # 1: in properties of their own.
+    add(1, {**party(0x0C1A, *ada, "ada@example.org"), **party(0x0042, *ada, "ada@example.org")},
+        [exchange(*bob, props={0x39FE: "bob@example.org"}), exchange("Carl", "CARL", props={0x403D: "SMTP", 0x403E: "carl@example.org"})])
+    # 2: in the header alone.
+    add(2, {**party(0x0C1A, *ada), **party(0x0042, *ada),
+            0x007D001F: "Received: from a by b\r\nFrom: Ada Lovelace <ada@example.org>\r\nTo: \"Bob Byte\" <bob@example.org>\r\n"
+                        "Cc: Carl <carl@example.org>\r\nSubject: Re: Subject 2\r\n\r\n"},
+        [exchange(*bob), {**exchange("Carl", "CARL"), 0x0C150003: 2}])
+    # 3: of another party with the same address of Exchange, in other letters.
+    add(3, {**party(0x0C1A, "A. Lovelace", "ada"), **party(0x0042, "A. Lovelace", "ada")},
+        [exchange(*ada, props={0x39FE: "ada@example.org"}), exchange(*bob)])
+    # 4: nowhere.
+    add(4, {**party(0x0C1A, *ada), **party(0x0042, *ada)}, [exchange(*bob)])
+    # 5: sent by one for the other, one of them known to the Internet.
+    add(5, {**party(0x0C1A, *bob), **party(0x0042, *ada, "ada@example.org"), 0x0040001F: "Bob Byte", 0x0075001F: "EX",
+            0x0076001F: EX + "BOB", 0x5D07001F: "bob@example.org"}, [to(5)])
     return store
 
 
@@ -195,7 +281,10 @@ CASES = {
     **{f"large-values-v{v}": simple(v, 0, large_values) for v in (14, 23)},
     **{f"large-tables-v{v}": simple(v, 1, large_tables) for v in (14, 23, 36)},
     "cp932": lambda path: cp932(Noted(Ndb(path, 14, 1), code_page="cp932", names=NAMES, props={0x66C30003: 932})),
+    "code-pages": lambda path: pages(Noted(Ndb(path, 14, 1), code_page="cp932", names=NAMES, props={0x66A10003: 0x0411})),
     "search": simple(23, 1, search),
+    "addresses": simple(23, 1, addresses),
+    "password-ost": simple(23, 1, password, extension=".ost", client=b"SO"),
     "deleted": simple(23, 1, deleted),
     "password": simple(23, 1, password),
     "attach-methods": simple(23, 1, storages),
@@ -268,6 +357,10 @@ RECOVERABLE = {"": {10: "orphaned", 11: "orphaned", 40: "deleted", 41: "deleted"
 # Made in a folder of their own: other tests take the others to be well-formed.
 RECOVERY = {f"lost-v{v}": simple(v, 1, lost, extension=".ost" if v == 36 else ".pst") for v in (14, 23, 36)}
 RECOVERY["lost-deflate"] = simple(36, 2, lost, extension=".ost", compress=True)
+
+
+OTHERS = {"recovery": RECOVERY,
+          "lying": {"lying": lambda path: lying(Noted(Ndb(path, 14, 1), code_page="cp1251", names=NAMES, props={0x66C30003: 1252}))}}
 
 
 # ---- What a reader must find
@@ -350,7 +443,7 @@ class Description:
 
 
 def make(name, directory):
-    case = {**CASES, **RECOVERY}[name]
+    case = next(cases[name] for cases in (CASES, *OTHERS.values()) if name in cases)
     path = os.path.join(directory, name + getattr(case, "extension", ".pst"))
     store = case(path)
     store.finish()
@@ -360,12 +453,35 @@ def make(name, directory):
 
 
 def bulk(path, count):
-    """One folder with many messages of about 8 KB, for measuring."""
+    """One folder with many messages of about 9 KB, for measuring: 500,000 are more than 4 GiB."""
     store = w.Store(Ndb(path, 23, w.CRYPT_PERMUTE), names=NAMES)
     folder = store.folder(store.top, "Bulk")
-    body = text(0, 3000)
+    body = text(0, 3600)
     for i in range(count):
         store.message(folder, note(i, props={0x1000001F: body}, recipients=[to(i)]))
+    store.finish()
+
+
+def mail(path, count):
+    """Mail as people get it, about 32 KB each, for measuring: text, HTML, headers, some recipients, every third with a file."""
+    store = w.Store(Ndb(path, 23, w.CRYPT_PERMUTE), names=NAMES)
+    folders = [store.folder(store.top, name) for name in ("Inbox", "Sent Items", "Archive")]
+    chance = random.Random(20240506)
+    words = ["".join(chance.choices("abcdefghijklmnopqrstuvwxyz", k=chance.randint(2, 9))) for _ in range(4000)]
+
+    def prose(size):
+        return " ".join(words[int(chance.random() ** 3 * 3999)] for _ in range(size // 5))[:size]
+
+    for i in range(count):
+        files = [file(f"report {i}.pdf", chance.randbytes(chance.randint(5000, 120_000)))] if i % 10 < 3 else []
+        body = prose(3000)
+        headers = "".join(f"Received: from {prose(30)} by {prose(30)}; Mon, 6 May 2024 07:08:09 +0000\r\n" for _ in range(8))
+        props = {0x1000001F: body, 0x007D001F: headers + f"From: Ada Lovelace <ada@example.org>\r\nSubject: Subject {i}\r\n",
+                 0x10130102: b"<html><body><p>" + prose(12_000).encode() + b"</p></body></html>", 0x3FDE0003: 65001,
+                 0x1035001F: f"<{i}.{prose(20).replace(' ', '.')}@example.org>"}
+        props.update({(0x6001 + k) << 16 | w.UNICODE: prose(50) for k in range(12)})
+        props.update({(0x6101 + k) << 16 | w.LONG: chance.randrange(1000) for k in range(18)})
+        store.message(folders[i % 3], note(i, props=props, recipients=[to(k) for k in range(1 + i % 5)], attachments=files))
     store.finish()
 
 
@@ -374,13 +490,16 @@ def main(arguments):
         print("\n".join(CASES))
     elif arguments[:1] == ["--bulk"] and len(arguments) == 3:
         bulk(arguments[1], int(arguments[2]))
+    elif arguments[:1] == ["--mail"] and len(arguments) == 3:
+        mail(arguments[1], int(arguments[2]))
     elif arguments and not arguments[0].startswith("-"):
         os.makedirs(arguments[0], exist_ok=True)
         for name in arguments[1:] or CASES:
             print(make(name, arguments[0]))
-        for name in RECOVERY if not arguments[1:] else ():
-            os.makedirs(os.path.join(arguments[0], "recovery"), exist_ok=True)
-            print(make(name, os.path.join(arguments[0], "recovery")))
+        for folder, cases in OTHERS.items() if not arguments[1:] else ():
+            os.makedirs(os.path.join(arguments[0], folder), exist_ok=True)
+            for name in cases:
+                print(make(name, os.path.join(arguments[0], folder)))
     else:
         print(__doc__, file=sys.stderr)
         return 2

@@ -571,7 +571,8 @@ _CONTENTS = (0x00170003, 0x001A001F, 0x00360003, 0x0037001F, 0x00390040, 0x00420
              0x0E300003, 0x0E330014, 0x0E340102, 0x0E380003, 0x0E3C0102, 0x0E3D0102, 0x10970003, 0x30080040, 0x65C60003)
 _ASSOCIATED = (0x001A001F, 0x003A001F, 0x0E070003, 0x0E170003, 0x3001001F, 0x70030003, 0x70040102, 0x70050102, 0x7006001F)
 _RECIPIENTS = (0x0C150003, 0x0E0F000B, 0x0FF90102, 0x0FFE0003, 0x0FFF0102, 0x3001001F, 0x3002001F, 0x3003001F,
-               0x300B0102, 0x39000003, 0x39FF001F, 0x3A40000B, 0x39FE001F)
+               0x300B0102, 0x39000003, 0x39FF001F, 0x3A40000B, 0x39FE001F,
+               0x403D001F, 0x403E001F)
 _ATTACHMENTS = (0x0E200003, 0x3704001F, 0x37050003, 0x370B0003)
 
 
@@ -596,6 +597,7 @@ class Store:
         self.ndb, self.code_page, self.names = ndb, code_page, list(names)
         self.counter = {TYPE_FOLDER: 0x400, TYPE_SEARCH: 0x400, TYPE_MESSAGE: 0x10000, TYPE_ASSOCIATED: 0x10000}
         self.uid = bytes(range(16))
+        self.receivers = []  # (message class, Folder), besides the one for all classes
         self.root = Folder(NID_ROOT, "", None, {})
         self.searches = []
         self.top = self.folder(self.root, "Top of Personal Folders")
@@ -672,6 +674,8 @@ class Store:
         nid = self._new(TYPE_ASSOCIATED if associated else TYPE_MESSAGE)
         self.ndb.node(nid, *self._body(message), folder.nid)
         row = {tag: value for tag, value in message.props.items() if not isinstance(value, (str, bytes)) or len(value) <= 255}
+        if self.ndb.v.ansi:  # in the message's own page, as the message
+            row = {tag: value.encode(message.code_page or self.code_page) if isinstance(value, str) else value for tag, value in row.items()}
         (folder.associated if associated else folder.messages).append((nid, row))
         if not associated and not message.props.get(0x0E070003, 0) & 1:
             folder.unread += 1
@@ -742,7 +746,9 @@ class Store:
         for nid, tags in ((0x60D, _HIERARCHY), (0x60E, _CONTENTS), (0x60F, _ASSOCIATED), (0x610, _CONTENTS),
                           (NID_ATTACHMENTS, _ATTACHMENTS), (NID_RECIPIENTS, _RECIPIENTS)):
             self._table(nid, tags, ())
-        self._table(NID_RECEIVE_FOLDERS, (0x001A001F, 0x66050003), [(1, {0x001A001F: "", 0x66050003: self.top.nid})])
+        receivers = [("", self.top.nid), *((name, folder.nid) for name, folder in self.receivers)]
+        self._table(NID_RECEIVE_FOLDERS, (0x001A001F, 0x66050003),
+                    [(i + 1, {0x001A001F: name, 0x66050003: nid}) for i, (name, nid) in enumerate(receivers)])
         self.ndb.node(NID_SEARCH_QUEUE, 0)
         self.ndb.node(NID_SEARCH_LIST, self.ndb.data(b"".join(struct.pack("<I", s.nid) for s in self.searches)))
         self.ndb.finish()

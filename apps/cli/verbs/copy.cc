@@ -281,6 +281,7 @@ Verb describe_copy() {
                           kResume,
                           kDryRun,
                           kRecoverable,
+                          kCodePage,
                           kJson,
                           kProfile,
                           kQuiet}),

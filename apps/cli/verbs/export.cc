@@ -324,6 +324,7 @@ Verb describe_export() {
            kResume,
            kDryRun,
            kRecoverable,
+           kCodePage,
            kJson,
            kProfile,
            kQuiet}),

@@ -26,6 +26,12 @@ std::vector<Count> counts_of(const Census& census) {
           {"search_folders", census.search_folders}};
 }
 
+// Of stores that can have one.
+std::optional<bool> has_password(const OpenStore& opened) {
+  const auto set = opened.store.number(PROP_TAG(PT_BOOLEAN, 0x67A4));  // docs/message-stores.md
+  return set ? std::optional<bool>(*set != 0) : std::nullopt;
+}
+
 void print_json(const OpenStore& opened, const Census& census, std::uint64_t bytes) {
   Json json(Json::Form::kPretty);
   json.object().text("schema", "mapiary.info/1").text("path", opened.path.empty() ? opened.name : opened.path);
@@ -33,6 +39,7 @@ void print_json(const OpenStore& opened, const Census& census, std::uint64_t byt
   json.text("format", opened.file.format)
       .text("variant", opened.file.variant)
       .text("encryption", opened.file.encryption);
+  if (const auto set = has_password(opened)) json.boolean("password_set", *set);
   for (const Count& count : counts_of(census)) json.number(count.name, count.value);
   json.number("bytes", bytes).key("problems").array();
   for (const Problem& problem : census.problems) {
@@ -48,6 +55,7 @@ void print_text(const OpenStore& opened, const Census& census, std::uint64_t byt
   print_line("name         " + one_line(opened.store.name()));
   print_line("format       " + opened.file.format + (opened.file.variant.empty() ? "" : ", " + opened.file.variant));
   print_line("encryption   " + opened.file.encryption);
+  if (has_password(opened).value_or(false)) print_line("password     set; not needed for reading");
   for (const Count& count : counts_of(census)) {
     if (std::string_view(count.name) == "search_folders") continue;
     print_line(fit(count.name, 13) + std::to_string(count.value));

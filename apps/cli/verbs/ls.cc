@@ -54,6 +54,7 @@ Verb describe_ls() {
           "list a folder: its subfolders and its messages",
           {{"STORE", Kind::kStore}, {"FOLDER", Kind::kText, Operand::Count::kOptional}},
           {kRecoverable,
+           kCodePage,
            kJson,
            {"associated", 'a', "", "the hidden messages that are associated with the folder"},
            {"sort", 's', "ORDER", "order of the messages", Kind::kText, kSortChoices},

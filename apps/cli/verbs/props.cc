@@ -97,7 +97,7 @@ void print_row(const Object& owner, const client::Row& row, const std::string& p
 
 void print_message(const client::Message& message, const std::string& path, const Request& request) {
   print_object(message, path, request);
-  client::Table recipients = message.recipients();
+  client::Table recipients = message.recipients().all_columns();
   std::size_t number = 0;
   for (const client::Row& row : recipients)
     print_row(message, row, path + "/recipient/" + std::to_string(number++), request);
@@ -160,6 +160,7 @@ Verb describe_props() {
       "show properties: tags, names, types, decoded values",
       {{"STORE", Kind::kStore}, {"ID|FOLDER", Kind::kText, Operand::Count::kOptional}},
       {kRecoverable,
+       kCodePage,
        kJson,
        {"tag", 't', "TAGS", "only these: names (PR_SUBJECT) or numbers (0x0037), with commas between"},
        kProfile,

@@ -65,6 +65,7 @@ Verb describe_search() {
       "find messages",
       {{"STORE", Kind::kStore}},
       with_query_options({kRecoverable,
+                          kCodePage,
                           kJson,
                           kFolder,
                           {"count", 'c', "", "print only how many there are"},

@@ -209,6 +209,7 @@ Verb describe_show() {
       "show messages: headers, text, attachments",
       {{"STORE", Kind::kStore}, {"ID", Kind::kText, Operand::Count::kSome}},
       {kRecoverable,
+       kCodePage,
        kJson,
        {"text", 't', "", "the text alone"},
        {"html", 0, "", "the HTML body as it is stored"},

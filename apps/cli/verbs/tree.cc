@@ -78,7 +78,7 @@ Verb describe_tree() {
   return {"tree",
           "show the folders with their counts",
           {{"STORE", Kind::kStore}, {"FOLDER", Kind::kText, Operand::Count::kOptional}},
-          {kRecoverable, kJson, kProfile, kQuiet},
+          {kRecoverable, kCodePage, kJson, kProfile, kQuiet},
           "The counts are those the folders state; info counts for itself.",
           "mapiary tree mail.mapiary\nmapiary tree mail.mapiary Inbox",
           run_tree};

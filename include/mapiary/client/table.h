@@ -66,6 +66,16 @@ class Table {
     return *this;
   }
   Table columns(const Tags& tags) && { return std::move(columns(tags)); }
+  /// Every column there is; tables begin with those that most clients want.
+  Table& all_columns() & {
+    SPropTagArray* tags = nullptr;
+    check(table_->QueryColumns(TBL_ALL_COLUMNS, &tags), "IMAPITable::QueryColumns", table_.get());
+    const HRESULT hr = table_->SetColumns(tags, TBL_BATCH);
+    MAPIFreeBuffer(tags);
+    check(hr, "IMAPITable::SetColumns", table_.get());
+    return *this;
+  }
+  Table all_columns() && { return std::move(all_columns()); }
   Table& restrict(const Filter& filter) & {
     Filter::Built built(filter);
     check(table_->Restrict(built.get(), TBL_BATCH), "IMAPITable::Restrict", table_.get());

@@ -58,6 +58,8 @@ Group group_of(std::string_view field_name);
 struct Headers {
   std::vector<Address> from, sender, reply_to, to, cc, bcc, receipt_to;
   std::vector<std::string> keywords;
+  // Addresses of another kind that stand beside an Internet address: "ada@example.org EX:/o=...". Of properties only.
+  std::vector<std::string> other_addresses;
   // Scalars, under the tags of their properties.
   model::PropBag props;
 
@@ -66,8 +68,9 @@ struct Headers {
 };
 
 Headers read_headers(const std::vector<Field>& fields, Problems& problems);
-// What the properties of a message say. Addresses that are none of the Internet's have SMTP addresses looked for first.
-Headers headers_of(const model::MessageTree& message);
+// What the properties of a message say. Addresses that are none of the Internet's have SMTP addresses looked for first,
+// at last in `fields`, the header that the message came with.
+Headers headers_of(const model::MessageTree& message, const Headers& fields = {});
 // Whether both say the same under `group`.
 bool same_meaning(Group group, const Headers& a, const Headers& b);
 // Nothing if there is nothing to say.

@@ -4,6 +4,7 @@
 
 #include "base/unicode.h"
 #include "convert/mime/header_map.h"
+#include "convert/mime/smtp_finder.h"
 #include "convert/mime/tags.h"
 #include "model/entry_id.h"
 
@@ -37,16 +38,6 @@ std::string search_key_of(const Address& address) {
   return key;
 }
 
-struct Party {
-  PropTag name, type, email, smtp, entry_id, search_key;
-};
-constexpr Party kAuthor = {tag::kSentRepresentingName, tag::kSentRepresentingAddrType, tag::kSentRepresentingEmail,
-                           tag::kSentRepresentingSmtp, tag::kSentRepresentingEntryId,  tag::kSentRepresentingSearchKey};
-constexpr Party kSender = {tag::kSenderName, tag::kSenderAddrType, tag::kSenderEmail,
-                           tag::kSenderSmtp, tag::kSenderEntryId,  tag::kSenderSearchKey};
-constexpr Party kRecipient = {tag::kDisplayName, tag::kAddrType, tag::kEmailAddress,
-                              tag::kSmtpAddress, tag::kEntryId,  tag::kSearchKey};
-
 void put_party(PropBag& props, const Party& party, const Address& found) {
   const Address address{without_nul(found.name), without_nul(found.email)};
   props.set(PropValue::text(party.name, address.name.empty() ? address.email : address.name));
@@ -60,20 +51,6 @@ void put_party(PropBag& props, const Party& party, const Address& found) {
   }
 }
 
-Address party_of(const PropBag& props, const Party& party) {
-  Address address{std::string(text_of(props, party.name)), std::string(text_of(props, party.smtp))};
-  if (address.email.empty()) address.email = text_of(props, party.email);
-  if (address.email.empty() || !is_internet_address(address.email)) {
-    // A one-off id may know better.
-    const auto id = model::EntryId::parse(text_of(props, party.entry_id));
-    const auto one_off = id ? model::parse_one_off(*id, 1252) : tl::unexpected(id.error());
-    if (one_off && is_internet_address(one_off->address)) address.email = one_off->address;
-    if (one_off && address.name.empty()) address.name = one_off->display_name;
-  }
-  if (address.name == address.email) address.name.clear();
-  return address;
-}
-
 void add_recipients(model::MessageTree& message, const std::vector<Address>& list, std::int32_t type) {
   for (const Address& address : list) {
     PropBag row;
@@ -81,7 +58,7 @@ void add_recipients(model::MessageTree& message, const std::vector<Address>& lis
     row.set(PropValue::int32(tag::kRecipientType, type));
     row.set(PropValue::int32(tag::kObjectType, 6));  // MAPI_MAILUSER
     row.set(PropValue::int32(tag::kDisplayType, 0));
-    put_party(row, kRecipient, address);
+    put_party(row, kRecipientParty, address);
     message.recipients.push_back(std::move(row));
   }
 }
@@ -127,10 +104,11 @@ Result<std::vector<Address>> parse_reply_to(std::string_view flat) {
   return found;
 }
 
-void read_parties(const model::MessageTree& message, Headers& headers) {
+void read_parties(const model::MessageTree& message, const Headers& fields, Headers& headers) {
+  const SmtpFinder finder(message, fields);
   const PropBag& props = message.props;
-  Address author = party_of(props, kAuthor);
-  Address sender = party_of(props, kSender);
+  Address author = finder.author();
+  Address sender = finder.sender();
   if (author == Address{}) author = sender;
   if (!(author == Address{})) headers.from.push_back(author);
   if (!(sender == Address{}) && !(sender == author)) headers.sender.push_back(std::move(sender));
@@ -141,7 +119,7 @@ void read_parties(const model::MessageTree& message, Headers& headers) {
     const PropValue* type = row.find(tag::kRecipientType);
     const std::int32_t kind = type ? type->as_int32() & 0xFF : tag::kTo;  // without MAPI_SUBMITTED
     auto& list = kind == tag::kCc ? headers.cc : kind == tag::kBcc ? headers.bcc : headers.to;
-    if (kind >= tag::kTo && kind <= tag::kBcc) list.push_back(party_of(row, kRecipient));
+    if (kind >= tag::kTo && kind <= tag::kBcc) list.push_back(finder.recipient(row));
   }
   const PropValue* receipt = props.find(tag::kReadReceiptRequested);
   if (receipt && receipt->as_bool()) {
@@ -150,6 +128,7 @@ void read_parties(const model::MessageTree& message, Headers& headers) {
     if (to == Address{}) to = author;
     if (!(to == Address{})) headers.receipt_to.push_back(std::move(to));
   }
+  headers.other_addresses = finder.others();
 }
 
 }  // namespace
@@ -163,9 +142,9 @@ void apply_headers(const Headers& headers, bool with_bcc, model::MessageTree& me
       props.set(value);
     }
   }
-  if (!headers.from.empty()) put_party(props, kAuthor, headers.from.front());
+  if (!headers.from.empty()) put_party(props, kAuthorParty, headers.from.front());
   const auto& sender = headers.sender.empty() ? headers.from : headers.sender;
-  if (!sender.empty()) put_party(props, kSender, sender.front());
+  if (!sender.empty()) put_party(props, kSenderParty, sender.front());
   put_reply_to(props, headers.reply_to);
   if (!headers.receipt_to.empty()) {
     const Address& to = headers.receipt_to.front();
@@ -182,7 +161,7 @@ void apply_headers(const Headers& headers, bool with_bcc, model::MessageTree& me
   if (with_bcc) add_recipients(message, headers.bcc, tag::kBcc);
 }
 
-Headers headers_of(const model::MessageTree& message) {
+Headers headers_of(const model::MessageTree& message, const Headers& fields) {
   Headers headers;
   static constexpr PropTag kScalars[] = {tag::kReturnPath,
                                          tag::kSubject,
@@ -214,7 +193,7 @@ Headers headers_of(const model::MessageTree& message) {
     if (!wanted) continue;
     if (auto text = model::read_all(*source, 1 << 20)) headers.props.set(PropValue::text(tag, std::move(*text)));
   }
-  read_parties(message, headers);
+  read_parties(message, fields, headers);
   if (message.names) {
     const auto id = message.names->find(keywords_name());
     const PropValue* words = id ? message.props.find(*id) : nullptr;

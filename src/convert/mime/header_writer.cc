@@ -27,11 +27,12 @@ class HeaderWriter {
     fields_ = split_fields(raw_);
     Problems unheard;
     theirs_ = read_headers(fields_, unheard);
-    mine_ = headers_of(message_);
+    mine_ = headers_of(message_, theirs_);
     leave_out();
     for (const Field& field : fields_) write_field(field);
     for (std::size_t i = 0; i < kGroups; ++i) write_group(static_cast<Group>(i));
     write_named();
+    write_other_addresses();
   }
 
  private:
@@ -63,7 +64,9 @@ class HeaderWriter {
     // What came as MIME without a date gets none: it would be that of its import.
     const bool was_mime =
         message_.props.find(tag::kTransportHeaders) || message_.streams.count(tag::kTransportHeaders) != 0;
-    if (!props.find(tag::kClientSubmitTime) && !was_mime) {
+    if (const PropValue* date = theirs_.props.find(tag::kClientSubmitTime); date && !props.find(date->tag())) {
+      props.set(*date);  // stores that keep the time in the header alone
+    } else if (!props.find(tag::kClientSubmitTime) && !was_mime) {
       for (const PropTag tag : {tag::kDeliveryTime, tag::kCreationTime}) {
         const PropValue* time = message_.props.find(tag);
         if (!time) continue;
@@ -149,6 +152,14 @@ class HeaderWriter {
       if (field.size() > 127 || !begins_field(field + ":") || group_of(field) != Group::kUnknown) continue;
       append_text_field(out_, field, value.as_bytes());
     }
+  }
+
+  // What a reader would lose otherwise: who it was for those who know them by that address.
+  void write_other_addresses() {
+    constexpr std::string_view kField = "X-Mapiary-Address";
+    const bool said = std::any_of(fields_.begin(), fields_.end(), [&](const Field& one) { return one.name == kField; });
+    if (said || options_.no_headers) return;
+    for (const std::string& one : mine_.other_addresses) append_text_field(out_, kField, one);
   }
 
   std::string& out_;

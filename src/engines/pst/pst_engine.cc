@@ -25,6 +25,7 @@ class PstMailbox final : public backend::Mailbox {
     info_.root = nid::kRootFolder.value;
     info_.capabilities.read_only = true;
     info_.capabilities.persistent = true;
+    info_.capabilities.unchanging = true;
     info_.capabilities.blob_limit = UINT32_MAX;
   }
 

@@ -143,7 +143,7 @@ PropValue PstTransaction::problems() {
 
 // ---- Rows
 
-Status PstTransaction::children(const Place& parent, ObjectKind kind, const Visit& visit) {
+Status PstTransaction::children(const Place& parent, ObjectKind kind, const Visit& visit, ObjectId after) {
   if (parent.kind == ObjectKind::kMailbox) {
     if (kind == ObjectKind::kFolder) TRY(visit(nid::kRootFolder.value));
     return {};
@@ -151,7 +151,9 @@ Status PstTransaction::children(const Place& parent, ObjectKind kind, const Visi
   if (parent.is_folder()) {
     const bool has_any = kind == ObjectKind::kMessage || parent.kind == ObjectKind::kFolder;
     if (!has_any || kind == ObjectKind::kAttachment) return {};
-    return objects_.list(parent.nid, listing_of(kind), [&](Nid nid) { return visit(nid.value); });
+    return objects_.list(
+        parent.nid, listing_of(kind), [&](Nid nid) { return visit(nid.value); },
+        Nid(static_cast<std::uint32_t>(std::min<ObjectId>(after, UINT32_MAX))));
   }
   if (parent.is_message() && kind == ObjectKind::kAttachment) {
     const auto list = TRY(objects_.attachments(parent));
@@ -277,7 +279,7 @@ Result<RowPlan> PstTransaction::rows(ObjectId parent, ObjectKind kind, const Row
     return visitor.row(row);
   };
   if (query.ids.empty()) {
-    TRY(children(place, kind, give));
+    TRY(children(place, kind, give, query.after));
     return plan;
   }
   left = UINT64_MAX;

@@ -31,7 +31,7 @@ class PstTransaction final : public backend::Transaction {
   Status need_open() const;
   model::PropValue problems();
   Result<backend::ObjectInfo> info(const Place& place, bool with_counts, bool with_size);
-  Status children(const Place& parent, ObjectKind kind, const Visit& visit);
+  Status children(const Place& parent, ObjectKind kind, const Visit& visit, ObjectId after = 0);
   Result<bool> contains(const Place& parent, ObjectKind kind, ObjectId child);
   Status fill_row(const Place& parent, ObjectId id, ObjectKind kind, const backend::RowQuery& query, backend::Row& row);
   Status fill_columns(const Place& parent, const Place& child, const backend::RowQuery& query, backend::Row& row);

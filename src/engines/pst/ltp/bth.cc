@@ -14,6 +14,7 @@ constexpr std::uint64_t kMostRecords = std::uint64_t{1} << 24;
 struct Bth::Walk {
   const std::function<Result<bool>(const Record&)>& visit;
   const std::function<void(const Error&)>& on_damage;
+  std::uint64_t from = 0;
   std::uint64_t budget = kMostRecords;
 };
 
@@ -108,6 +109,12 @@ Result<bool> Bth::descend(Heap& heap, Hid hid, int level, Walk& walk) const {
   walk.budget -= item->bytes.size() / size;
   for (std::size_t at = 0; at < item->bytes.size(); at += size) {
     const ByteSpan record = item->bytes.subspan(at, size);
+    // What lies below an entry ends where the next one begins.
+    const std::size_t next = at + size;
+    if (level == 0 ? key_of(record) < walk.from
+                   : next < item->bytes.size() && key_of(item->bytes.subspan(next)) <= walk.from) {
+      continue;
+    }
     const bool more = level > 0
                           ? TRY(descend(heap, Hid{load_le<std::uint32_t>(record.data() + key_size_)}, level - 1, walk))
                           : TRY(walk.visit(Record{key_of(record), record.subspan(key_size_), *item}));
@@ -117,8 +124,8 @@ Result<bool> Bth::descend(Heap& heap, Hid hid, int level, Walk& walk) const {
 }
 
 Status Bth::walk(Heap& heap, const std::function<Result<bool>(const Record&)>& visit,
-                 const std::function<void(const Error&)>& on_damage) const {
-  Walk walk{visit, on_damage};
+                 const std::function<void(const Error&)>& on_damage, std::uint64_t from) const {
+  Walk walk{visit, on_damage, from};
   TRY(descend(heap, root_, levels_, walk));
   return {};
 }

@@ -29,10 +29,10 @@ class Bth {
   int levels() const { return levels_; }
   Hid root() const { return root_; }
   Result<std::optional<Record>> find(Heap& heap, std::uint64_t key) const;
-  // Every record. False ends it. Leaves that cannot be read are told to `on_damage` and passed over if it is there, an
-  // error if not.
+  // Every record whose key is not below `from`. False ends it. Leaves that cannot be read are told to `on_damage` and
+  // passed over if it is there, an error if not.
   Status walk(Heap& heap, const std::function<Result<bool>(const Record&)>& visit,
-              const std::function<void(const Error&)>& on_damage = {}) const;
+              const std::function<void(const Error&)>& on_damage = {}, std::uint64_t from = 0) const;
   // How many records there are, by the sizes of the leaves.
   Result<std::uint64_t> count(Heap& heap) const;
 

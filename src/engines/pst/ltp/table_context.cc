@@ -93,7 +93,7 @@ std::uint64_t TableContext::matrix_rows() const {
 }
 
 Status TableContext::walk_ids(const std::function<Result<bool>(std::uint32_t id, std::uint32_t place)>& visit,
-                              const std::function<void(const Error&)>& on_damage) {
+                              const std::function<void(const Error&)>& on_damage, std::uint64_t from) {
   const Block* told = nullptr;
   if (on_damage && heap_.data().block_count() != 0) {
     // The index may have been there that now seems to be empty.
@@ -116,7 +116,7 @@ Status TableContext::walk_ids(const std::function<Result<bool>(std::uint32_t id,
                                                             : load_le<std::uint16_t>(record.data.data());
         return visit(static_cast<std::uint32_t>(record.key), place);
       },
-      on_damage);
+      on_damage, from);
 }
 
 Result<TableContext::Row> TableContext::row_in_block(std::size_t number, std::size_t place) {

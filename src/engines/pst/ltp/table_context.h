@@ -37,9 +37,9 @@ class TableContext {
   std::size_t row_size() const { return row_size_; }
   // By the row index.
   Result<std::uint64_t> row_count() { return index_.count(heap_); }
-  // The ids of all rows, ascending, with where each row is. False ends it; damage as in Bth::walk().
+  // The ids of all rows not below `from`, ascending, with where each row is. False ends it; damage as in Bth::walk().
   Status walk_ids(const std::function<Result<bool>(std::uint32_t id, std::uint32_t place)>& visit,
-                  const std::function<void(const Error&)>& on_damage = {});
+                  const std::function<void(const Error&)>& on_damage = {}, std::uint64_t from = 0);
   // nullopt: there is no row of this id.
   Result<std::optional<Row>> find(std::uint32_t id);
   // The row at `place`, which must be that of `id`.

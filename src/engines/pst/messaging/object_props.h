@@ -76,6 +76,7 @@ class ObjectProps {
   Status add_row_values(const Place& message, model::PropBag& bag, const backend::ReadRequest& request);
   Status finish(const Place& place, model::PropBag& bag, const backend::ReadRequest& request);
   Status finish_message(const Place& place, model::PropBag& bag, const backend::ReadRequest& request);
+  Status add_derived(const Place& message, model::PropBag& bag, const backend::ReadRequest& request);
   void finish_attachment(const Place& place, model::PropBag& bag, const backend::ReadRequest& request);
   Status finish_search_folder(const Place& place, model::PropBag& bag);
   void finish_recovered(const Place& place, model::PropBag& bag, const backend::ReadRequest& request);

@@ -122,6 +122,7 @@ Status ObjectProps::finish_message(const Place& place, PropBag& bag, const ReadR
     auto prefix = subject_prefix(place);
     if (prefix && !prefix->is_empty()) bag.set(std::move(*prefix));
   }
+  if (!request.all) TRY(add_derived(place, bag, request));
   if (!wants(request, kFlags)) return {};
   const PropValue* flags = bag.find(kFlags);
   const std::int32_t stored = flags ? flags->as_int32() : 0;

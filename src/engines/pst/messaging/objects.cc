@@ -2,7 +2,6 @@
 #include "engines/pst/messaging/objects.h"
 
 #include <algorithm>
-#include <set>
 
 #include "engines/pst/messaging/property_ids.h"
 #include "engines/pst/messaging/text_code_page.h"
@@ -202,48 +201,82 @@ const std::set<Nid>* Objects::recovered_list(Nid folder, Listing what) const {
   return recovered && recovered->has_folder(folder) ? &recovered->list(folder, what) : nullptr;
 }
 
-Status Objects::list(Nid folder, Listing what, const std::function<Result<bool>(Nid)>& visit) {
+Status Objects::list(Nid folder, Listing what, const std::function<Result<bool>(Nid)>& visit, Nid after) {
   if (const std::set<Nid>* recovered = recovered_list(folder, what)) {
-    for (const Nid child : *recovered) {
-      if (!TRY(visit(child))) return {};
+    for (auto child = recovered->upper_bound(after); child != recovered->end(); ++child) {
+      if (!TRY(visit(*child))) return {};
     }
     return {};
   }
   const bool is_root = folder == nid::kRootFolder && what == Listing::kFolders;
-  if (!is_root || !has_recovered()) return list_rows(folder, what, visit);
+  if (!is_root || !has_recovered()) return list_rows(folder, what, visit, after);
   bool more = true;
-  TRY(list_rows(folder, what, [&](Nid child) -> Result<bool> { return more = TRY(visit(child)); }));
-  if (more) TRY(visit(file_->recovered()->top));
+  TRY(list_rows(
+      folder, what, [&](Nid child) -> Result<bool> { return more = TRY(visit(child)); }, after));
+  if (more && after < file_->recovered()->top) TRY(visit(file_->recovered()->top));
   return {};
 }
 
-Status Objects::list_rows(Nid folder, Listing what, const std::function<Result<bool>(Nid)>& visit) {
-  bool whole = true;
-  auto opened = table(folder, what);
-  if (!opened && !is_damage(opened.error())) return tl::unexpected(opened.error());
-  std::vector<Nid> listed;
-  if (opened && *opened) {
-    // A copy: what is visited may open other tables.
-    TableContext rows = **opened;
-    TRY(rows.walk_ids(
+PstFile::TableFacts Objects::facts_of(TableContext& rows, Nid table, Listing what) {
+  if (const auto known = file_->table_facts().find(table.value)) return *known;
+  PstFile::TableFacts facts;
+  std::uint64_t next = 0;
+  const Status walked = rows.walk_ids(
+      [&](std::uint32_t id, std::uint32_t) -> Result<bool> {
+        if (id < next) facts.in_order = false;
+        next = std::uint64_t{id} + 1;
+        if (is_listed(Nid(id).type(), what)) ++facts.rows;
+        return true;
+      },
+      [&](const Error&) { facts.in_order = false; });
+  if (!walked) facts.in_order = false;
+  if (!walked && !is_damage(walked.error())) return facts;  // of the disk, not of the file
+  file_->table_facts().put(table.value, std::make_shared<PstFile::TableFacts>(facts), 64);
+  return facts;
+}
+
+Result<std::set<Nid>> Objects::collect_rows(TableContext* rows, Nid folder, Listing what) {
+  std::set<Nid> listed;
+  bool whole = rows != nullptr;
+  if (rows) {
+    TRY(rows->walk_ids(
         [&](std::uint32_t id, std::uint32_t) -> Result<bool> {
-          if (is_listed(Nid(id).type(), what)) listed.push_back(Nid(id));
+          if (is_listed(Nid(id).type(), what)) listed.insert(Nid(id));
           return true;
         },
         [&](const Error&) { whole = false; }));
-  } else {
-    // Each folder has its tables, unless what would lead to them is damaged.
-    whole = opened && database()->damage().met() == 0;
   }
-  const bool by_parent = !whole && folder.type() != NidType::kSearchFolder;
-  std::set<Nid> told;
+  if (whole || folder.type() == NidType::kSearchFolder) return listed;
+  std::set<Nid> found;
   for (const Nid child : listed) {
-    if (by_parent && (!TRY(belongs(child, folder)) || !told.insert(child).second)) continue;
-    if (!TRY(visit(child))) return {};
+    if (TRY(belongs(child, folder))) found.insert(child);
   }
-  if (!by_parent) return {};
-  return list_by_parent(folder, what,
-                        [&](Nid child) { return told.insert(child).second ? visit(child) : Result<bool>(true); });
+  TRY(list_by_parent(folder, what, [&](Nid child) -> Result<bool> {
+    found.insert(child);
+    return true;
+  }));
+  return found;
+}
+
+Status Objects::list_rows(Nid folder, Listing what, const std::function<Result<bool>(Nid)>& visit, Nid after) {
+  auto opened = table(folder, what);
+  if (!opened && !is_damage(opened.error())) return tl::unexpected(opened.error());
+  std::optional<TableContext> rows;  // a copy: what is visited may open other tables
+  if (opened && *opened) rows = **opened;
+  if (rows && facts_of(*rows, open_table_, what).in_order) {
+    return rows->walk_ids(
+        [&](std::uint32_t id, std::uint32_t) -> Result<bool> {
+          return is_listed(Nid(id).type(), what) ? visit(Nid(id)) : Result<bool>(true);
+        },
+        {}, after.is_none() ? 0 : std::uint64_t{after.value} + 1);
+  }
+  // Each folder has its tables, unless what would lead to them is damaged.
+  if (opened && !rows && database()->damage().met() == 0) return {};
+  const std::set<Nid> found = TRY(collect_rows(rows ? &*rows : nullptr, folder, what));
+  for (auto child = found.upper_bound(after); child != found.end(); ++child) {
+    if (!TRY(visit(*child))) break;
+  }
+  return {};
 }
 
 Result<bool> Objects::lists(Nid folder, Listing what, Nid child) {
@@ -271,14 +304,12 @@ Result<std::uint64_t> Objects::count(Nid folder, Listing what) {
 Result<std::uint64_t> Objects::count_rows(Nid folder, Listing what) {
   auto opened = table(folder, what);
   if (!opened && !is_damage(opened.error())) return tl::unexpected(opened.error());
-  const bool all_is_well = database()->damage().met() == 0;
-  if (opened && !*opened && all_is_well) return 0;
-  if (opened && *opened && all_is_well) {
-    auto rows = (*opened)->row_count();
-    if (rows || !is_damage(rows.error())) return rows;
+  if (opened && *opened) {
+    const auto facts = facts_of(**opened, open_table_, what);
+    if (facts.in_order) return facts.rows;
   }
   std::uint64_t rows = 0;
-  TRY(list_rows(folder, what, [&](Nid) -> Result<bool> { return ++rows != 0; }));
+  TRY(list_rows(folder, what, [&](Nid) -> Result<bool> { return ++rows != 0; }, {}));
   return rows;
 }
 

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 
 #include "backend/object.h"
 #include "engines/pst/ltp/property_context.h"
@@ -48,8 +49,9 @@ class Objects {
   // ---- Folders
   // The table; null if the folder has none. Good until the next call.
   Result<TableContext*> table(Nid folder, Listing what);
-  // What a folder lists, ascending. Where its table is damaged, the nodes that name the folder as their parent.
-  Status list(Nid folder, Listing what, const std::function<Result<bool>(Nid)>& visit);
+  // What a folder lists behind `after`, ascending. Where its table is damaged, the nodes that name the folder as their
+  // parent too. Memory does not grow with a table that is whole.
+  Status list(Nid folder, Listing what, const std::function<Result<bool>(Nid)>& visit, Nid after = {});
   Result<bool> lists(Nid folder, Listing what, Nid child);
   Result<std::uint64_t> count(Nid folder, Listing what);
   Result<backend::FolderCounts> counts(const Place& folder, bool with_size);
@@ -74,7 +76,10 @@ class Objects {
   Result<Place> step(const Place& message, std::uint32_t number, Way& way);
   Way way_to(const Place& message) const;
   bool has_recovered() const { return file_->recovered() && !file_->recovered()->empty(); }
-  Status list_rows(Nid folder, Listing what, const std::function<Result<bool>(Nid)>& visit);
+  Status list_rows(Nid folder, Listing what, const std::function<Result<bool>(Nid)>& visit, Nid after);
+  // All of them at once: what is there of a table that is not whole.
+  Result<std::set<Nid>> collect_rows(TableContext* rows, Nid folder, Listing what);
+  PstFile::TableFacts facts_of(TableContext& rows, Nid table, Listing what);
   Result<std::uint64_t> count_rows(Nid folder, Listing what);
   Status list_by_parent(Nid folder, Listing what, const std::function<Result<bool>(Nid)>& visit);
   Result<std::int64_t> sum_sizes(Nid folder);

@@ -54,6 +54,12 @@ class PstFile {
   // Where each piece of a large text begins when it is UTF-8 (blob.h); by blob key.
   using TextIndex = std::vector<std::uint64_t>;
   LruCache<std::uint64_t, TextIndex>& text_indexes() { return text_indexes_; }
+  // Of the table of a folder that was once gone through.
+  struct TableFacts {
+    std::uint64_t rows = 0;  // that are listed
+    bool in_order = true;    // ids ascend, and all of the index could be read
+  };
+  LruCache<std::uint32_t, TableFacts>& table_facts() { return table_facts_; }
   // What was found in no folder and is shown in one; null: nobody asked. Set before other threads have the file.
   const std::shared_ptr<const Recovered>& recovered() const { return recovered_; }
   void set_recovered(std::shared_ptr<const Recovered> found) { recovered_ = std::move(found); }
@@ -85,6 +91,7 @@ class PstFile {
   Ways ways_;
   LruCache<ObjectId, NidList> attachments_{std::size_t{256} << 10};
   LruCache<std::uint64_t, TextIndex> text_indexes_{std::size_t{512} << 10};
+  LruCache<std::uint32_t, TableFacts> table_facts_{std::size_t{64} << 10};
   std::shared_ptr<const Recovered> recovered_;
   std::mutex expert_mutex_;
   std::array<std::shared_ptr<ExpertView>, 3> expert_views_;
