@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "convert/mime/smtp_finder.h"
 
-#include <algorithm>
+#include <set>
+#include <utility>
 
 #include "convert/mime/tags.h"
 #include "model/entry_id.h"
@@ -89,7 +90,11 @@ void SmtpFinder::learn(const PropBag& props, const Party& party) {
 
 SmtpFinder::SmtpFinder(const model::MessageTree& message, const Headers& fields) : message_(message), fields_(fields) {
   for (const auto* list : {&fields.to, &fields.cc, &fields.bcc}) {
-    receivers_.insert(receivers_.end(), list->begin(), list->end());
+    for (const Address& one : *list) {
+      if (one.name.empty() || !is_internet_address(one.email)) continue;
+      const auto [known, fresh] = receivers_.try_emplace(upper(one.name), one.email);
+      if (!fresh && known->second != one.email) known->second.clear();
+    }
   }
   learn(message.props, kAuthorParty);
   learn(message.props, kSenderParty);
@@ -103,8 +108,7 @@ SmtpFinder::SmtpFinder(const model::MessageTree& message, const Headers& fields)
 // Where a field has as many parties as there are recipients of its type, and all but one of each are known to be the
 // same, the last ones are too.
 void SmtpFinder::pair_the_last(const std::vector<Address>& field, std::int32_t type) {
-  std::vector<const Address*> left;
-  for (const Address& one : field) left.push_back(&one);
+  std::set<std::string> known;
   const PropBag* unknown = nullptr;
   std::size_t rows = 0, unknowns = 0;
   for (const PropBag& row : message_.recipients) {
@@ -112,21 +116,25 @@ void SmtpFinder::pair_the_last(const std::vector<Address>& field, std::int32_t t
     if ((kind ? kind->as_int32() & 0xFF : tag::kTo) != type) continue;
     if (++rows > field.size()) return;
     const Address address = recipient(row);
-    if (!is_internet_address(address.email)) {
+    if (is_internet_address(address.email)) {
+      known.insert(upper(address.email));
+    } else {
       unknown = &row;
       ++unknowns;
-      continue;
     }
-    const auto same = [&](const Address* one) { return same_text(one->email, address.email); };
-    left.erase(std::remove_if(left.begin(), left.end(), same), left.end());
   }
-  const bool paired = unknowns == 1 && left.size() == 1 && rows == field.size();
-  if (paired && is_internet_address(left[0]->email)) by_row_[unknown] = left[0]->email;
+  if (unknowns != 1 || rows != field.size()) return;
+  const Address* last = nullptr;
+  for (const Address& one : field) {
+    if (known.count(upper(one.email)) != 0) continue;
+    if (last) return;
+    last = &one;
+  }
+  if (last && is_internet_address(last->email)) by_row_[unknown] = last->email;
 }
 
-// `only`: the field has one party, which is this one whatever it is called there.
-Address SmtpFinder::party(const PropBag& props, const Party& party, const std::vector<Address>& fields,
-                          bool only) const {
+Address SmtpFinder::party(const PropBag& props, const Party& party,
+                          const std::function<std::string(std::string_view name)>& found) const {
   Address address{std::string(text_of(props, party.name)), own_address(props, party)};
   if (address.name.empty()) {
     const auto id = model::EntryId::parse(text_of(props, party.entry_id));
@@ -137,17 +145,7 @@ Address SmtpFinder::party(const PropBag& props, const Party& party, const std::v
   if (address.email.empty() && !key.empty()) {
     const auto known = by_name_.find(key);
     if (known != by_name_.end()) address.email = known->second;
-    const Address* found = nullptr;
-    for (const Address& one : fields) {
-      const bool named = same_text(one.name, address.name) || (only && fields.size() == 1);
-      if (!named || !is_internet_address(one.email)) continue;
-      if (found && found->email != one.email) {
-        found = nullptr;  // two of one name: nobody knows which
-        break;
-      }
-      found = &one;
-    }
-    if (address.email.empty() && found) address.email = found->email;
+    if (address.email.empty()) address.email = found(address.name);
   }
   for (const PropTag tag : {party.smtp, party.email}) {
     if (address.email.empty()) address.email = text_of(props, tag);
@@ -156,16 +154,36 @@ Address SmtpFinder::party(const PropBag& props, const Party& party, const std::v
   return address;
 }
 
+namespace {
+
+// A field of one party says its address, whatever it is called there.
+std::string found_in(const std::vector<Address>& field, std::string_view name) {
+  std::string found;
+  for (const Address& one : field) {
+    const bool named = same_text(one.name, name) || field.size() == 1;
+    if (!named || !is_internet_address(one.email)) continue;
+    if (!found.empty() && found != one.email) return {};  // two of one name: nobody knows which
+    found = one.email;
+  }
+  return found;
+}
+
+}  // namespace
+
 Address SmtpFinder::author() const {
-  return party(message_.props, kAuthorParty, fields_.from, true);
+  return party(message_.props, kAuthorParty, [&](std::string_view name) { return found_in(fields_.from, name); });
 }
 
 Address SmtpFinder::sender() const {
-  return party(message_.props, kSenderParty, fields_.sender.empty() ? fields_.from : fields_.sender, true);
+  const auto& field = fields_.sender.empty() ? fields_.from : fields_.sender;
+  return party(message_.props, kSenderParty, [&](std::string_view name) { return found_in(field, name); });
 }
 
 Address SmtpFinder::recipient(const PropBag& row) const {
-  Address address = party(row, kRecipientParty, receivers_, false);
+  Address address = party(row, kRecipientParty, [&](std::string_view name) {
+    const auto known = name.empty() ? receivers_.end() : receivers_.find(upper(name));
+    return known == receivers_.end() ? std::string() : known->second;
+  });
   const auto paired = by_row_.find(&row);
   if (paired != by_row_.end()) address.email = paired->second;
   return address;
@@ -173,6 +191,7 @@ Address SmtpFinder::recipient(const PropBag& row) const {
 
 std::vector<std::string> SmtpFinder::others() const {
   std::vector<std::string> found;
+  std::set<std::string> told;
   const auto add = [&](const PropBag& props, const Party& party, auto&& address_of) {
     if (key_of(props, party).empty()) return;
     const Address address = address_of();
@@ -180,7 +199,7 @@ std::vector<std::string> SmtpFinder::others() const {
     const std::string_view type = text_of(props, party.type);
     std::string line = address.email + " " + std::string(type.empty() ? "EX" : type) + ":";
     line += text_of(props, party.email);
-    if (std::find(found.begin(), found.end(), line) == found.end()) found.push_back(std::move(line));
+    if (told.insert(line).second) found.push_back(std::move(line));
   };
   add(message_.props, kAuthorParty, [&] { return author(); });
   add(message_.props, kSenderParty, [&] { return sender(); });

@@ -4,8 +4,10 @@
 // message, which must outlive it. [MS-OXCMAIL] 2.1.3.1
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "convert/mime/header_map.h"
@@ -32,14 +34,16 @@ class SmtpFinder {
   std::vector<std::string> others() const;
 
  private:
-  Address party(const model::PropBag& props, const Party& party, const std::vector<Address>& fields, bool only) const;
+  // `found`: the Internet address that fields have for a name; empty if none or several.
+  Address party(const model::PropBag& props, const Party& party,
+                const std::function<std::string(std::string_view name)>& found) const;
   void learn(const model::PropBag& props, const Party& party);
   void pair_the_last(const std::vector<Address>& field, std::int32_t type);
 
   const model::MessageTree& message_;
   const Headers& fields_;
-  std::vector<Address> receivers_;              // of all fields
-  std::map<std::string, std::string> by_name_;  // "EX:/O=..." in capitals to an Internet address
+  std::map<std::string, std::string> receivers_;  // of all fields: a name in capitals to its address; empty: several
+  std::map<std::string, std::string> by_name_;    // "EX:/O=..." in capitals to an Internet address
   std::map<const model::PropBag*, std::string> by_row_;
 };
 
