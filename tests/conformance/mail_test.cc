@@ -78,13 +78,8 @@ TEST_P(Mail, ADefaultStoreSendsAndReceives) {
 }
 
 // Remembers one fnevNewMail.
-struct NewMailSink final : IMAPIAdviseSink {
-  STDMETHODIMP QueryInterface(REFIID, LPVOID* out) override {
-    *out = nullptr;
-    return MAPI_E_INTERFACE_NOT_SUPPORTED;
-  }
-  STDMETHODIMP_(ULONG) AddRef() override { return ++references; }
-  STDMETHODIMP_(ULONG) Release() override { return --references; }
+struct NewMailSink final : test_sink::CountedSink {
+  ~NewMailSink() { wait_until_released(); }
   STDMETHODIMP_(ULONG) OnNotify(ULONG, LPNOTIFICATION items) override {
     const std::lock_guard lock(mutex);
     const NEWMAIL_NOTIFICATION& mail = items[0].info.newmail;
@@ -101,7 +96,6 @@ struct NewMailSink final : IMAPIAdviseSink {
     changed.notify_all();
     return 0;
   }
-  std::atomic<ULONG> references{1};
   std::mutex mutex;
   std::condition_variable changed;
   std::string id, parent;

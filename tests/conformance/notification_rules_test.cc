@@ -11,7 +11,7 @@ namespace conformance {
 namespace {
 
 // Copies what a test looks at of every notification, and waits in OnNotify as long as it is held.
-class WatchingSink final : public IMAPIAdviseSink {
+class WatchingSink final : public test_sink::CountedSink {
  public:
   struct Seen {
     ULONG type = 0, table_event = 0, prior_tag = 0, index_tag = 0, columns = 0, error_id_size = 0, extended = 0;
@@ -21,12 +21,7 @@ class WatchingSink final : public IMAPIAdviseSink {
     SCODE scode = S_OK;
     std::thread::id thread;
   };
-  STDMETHODIMP QueryInterface(REFIID, LPVOID* out) override {
-    *out = nullptr;
-    return MAPI_E_INTERFACE_NOT_SUPPORTED;
-  }
-  STDMETHODIMP_(ULONG) AddRef() override { return ++references; }
-  STDMETHODIMP_(ULONG) Release() override { return --references; }
+  ~WatchingSink() { wait_until_released(); }
   STDMETHODIMP_(ULONG) OnNotify(ULONG count, LPNOTIFICATION items) override {
     std::unique_lock lock(mutex_);
     ++inside_;
@@ -66,7 +61,6 @@ class WatchingSink final : public IMAPIAdviseSink {
     const std::lock_guard lock(mutex_);
     return seen_;
   }
-  std::atomic<ULONG> references{1};
 
  private:
   static Seen read(const NOTIFICATION& item) {

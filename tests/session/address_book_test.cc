@@ -509,6 +509,7 @@ TEST_F(AddressBookTest, Advises) {
   EXPECT_EQ(1u, sink.references);
   EXPECT_EQ(S_OK, session_->Unadvise(connection));
   EXPECT_EQ(0u, sink.references);
+  sink.AddRef();  // it ends as it began
 }
 
 // Where a dialog would come there is none: the answer is that of a user who closed it.

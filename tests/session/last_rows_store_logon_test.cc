@@ -16,8 +16,8 @@ namespace {
 using session_test::Ptr;
 
 // Stays in its first OnNotify until it is let go.
-struct SlowSink final : IMAPIAdviseSink {
-  PROVIDER_TEST_UNKNOWN
+struct SlowSink final : test_sink::CountedSink {
+  ~SlowSink() { wait_until_released(); }
   STDMETHODIMP_(ULONG) OnNotify(ULONG, LPNOTIFICATION) override {
     std::unique_lock lock(mutex);
     inside = true;
@@ -32,7 +32,6 @@ struct SlowSink final : IMAPIAdviseSink {
   std::condition_variable changed;
   bool inside = false, may_leave = false;
   ULONG references_inside = 0;
-  std::atomic<ULONG> references{1};
 };
 
 // A destination of copies that may be called on one thread only.
@@ -240,7 +239,7 @@ TEST_F(StoreLogonTest, UnadviseWhileTheSinkIsAtWork) {
     sink.may_leave = true;
     sink.changed.notify_all();
   }
-  while (sink.references != 1) std::this_thread::yield();
+  sink.wait_until_released();
   EXPECT_LT(1u, sink.references_inside);
   create_folder("two");
   EXPECT_EQ(MAPI_E_INVALID_PARAMETER, logon_->Unadvise(connection));

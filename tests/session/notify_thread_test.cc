@@ -10,13 +10,8 @@ namespace session_test {
 namespace {
 
 // Writes down on which threads it was called.
-struct ThreadSink final : IMAPIAdviseSink {
-  STDMETHODIMP QueryInterface(REFIID, LPVOID* out) override {
-    *out = nullptr;
-    return MAPI_E_INTERFACE_NOT_SUPPORTED;
-  }
-  STDMETHODIMP_(ULONG) AddRef() override { return 2; }
-  STDMETHODIMP_(ULONG) Release() override { return 1; }
+struct ThreadSink final : test_sink::CountedSink {
+  ~ThreadSink() { wait_until_released(); }
   STDMETHODIMP_(ULONG) OnNotify(ULONG, LPNOTIFICATION) override {
     // A mark that only this very thread can have: thread ids are used again.
     static thread_local const auto mark = std::make_shared<int>(0);

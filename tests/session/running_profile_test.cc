@@ -18,13 +18,8 @@ namespace {
 using Calls = std::vector<std::string>;
 
 // The events of a table, in their order.
-struct TableEvents final : IMAPIAdviseSink {
-  STDMETHODIMP QueryInterface(REFIID, LPVOID* out) override {
-    *out = nullptr;
-    return MAPI_E_INTERFACE_NOT_SUPPORTED;
-  }
-  STDMETHODIMP_(ULONG) AddRef() override { return 2; }
-  STDMETHODIMP_(ULONG) Release() override { return 1; }
+struct TableEvents final : test_sink::CountedSink {
+  ~TableEvents() { wait_until_released(); }
   STDMETHODIMP_(ULONG) OnNotify(ULONG count, LPNOTIFICATION items) override {
     const std::lock_guard lock(mutex_);
     for (ULONG i = 0; i < count; ++i) events_.push_back(items[i].info.tab.ulTableEvent);

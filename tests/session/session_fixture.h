@@ -23,6 +23,8 @@
 #include <utility>
 #include <vector>
 
+#include "tests/counted_sink.h"
+
 namespace session_test {
 
 inline constexpr ULONG kNew = MAPI_EXTENDED | MAPI_NEW_SESSION;
@@ -60,13 +62,8 @@ class Ptr {
   T* p_ = nullptr;
 };
 
-struct Sink final : IMAPIAdviseSink {
-  STDMETHODIMP QueryInterface(REFIID, LPVOID* out) override {
-    *out = nullptr;
-    return MAPI_E_INTERFACE_NOT_SUPPORTED;
-  }
-  STDMETHODIMP_(ULONG) AddRef() override { return ++references; }
-  STDMETHODIMP_(ULONG) Release() override { return --references; }
+struct Sink final : test_sink::CountedSink {
+  ~Sink() { wait_until_released(); }
   STDMETHODIMP_(ULONG) OnNotify(ULONG count, LPNOTIFICATION items) override {
     for (ULONG i = 0; i < count; ++i) {
       if (items[i].ulEventType == fnevExtended) ++extended;
@@ -75,7 +72,6 @@ struct Sink final : IMAPIAdviseSink {
     }
     return 0;
   }
-  std::atomic<ULONG> references{1};
   std::atomic<int> extended{0}, errors{0}, table{0};
 };
 

@@ -335,13 +335,8 @@ TEST_F(StoreRulesTest, NameAndIdAreTheSameEverywhere) {
 
 // spec: LC-390
 TEST_F(StoreRulesTest, NotificationsCarryLongTermIds) {
-  struct IdSink final : IMAPIAdviseSink {
-    STDMETHODIMP QueryInterface(REFIID, LPVOID* out) override {
-      *out = nullptr;
-      return MAPI_E_INTERFACE_NOT_SUPPORTED;
-    }
-    STDMETHODIMP_(ULONG) AddRef() override { return 2; }
-    STDMETHODIMP_(ULONG) Release() override { return 1; }
+  struct IdSink final : test_sink::CountedSink {
+    ~IdSink() { wait_until_released(); }
     STDMETHODIMP_(ULONG) OnNotify(ULONG count, LPNOTIFICATION items) override {
       for (ULONG i = 0; i < count; ++i) {
         ids.emplace_back(reinterpret_cast<const char*>(items[i].info.obj.lpEntryID), items[i].info.obj.cbEntryID);

@@ -17,6 +17,8 @@
 #include <thread>
 #include <vector>
 
+#include "tests/counted_sink.h"
+
 namespace conformance {
 
 inline LPTSTR text(const wchar_t* value) {
@@ -140,24 +142,15 @@ class Rows {
 };
 
 // Counts what it hears and lets a test wait for it. Whoever is in its OnNotify releases it after Unadvise.
-class Sink final : public IMAPIAdviseSink {
+class Sink final : public test_sink::CountedSink {
  public:
   ~Sink() { wait_until_released(); }
-  void wait_until_released() const {
-    while (references != 1) std::this_thread::yield();
-  }
   struct Event {
     ULONG type = 0;
     ULONG table_event = 0;
     std::string object, parent, old_object, old_parent;
     std::wstring message_class;  // of fnevNewMail, if it is PT_UNICODE
   };
-  STDMETHODIMP QueryInterface(REFIID, LPVOID* out) override {
-    *out = nullptr;
-    return MAPI_E_INTERFACE_NOT_SUPPORTED;
-  }
-  STDMETHODIMP_(ULONG) AddRef() override { return ++references; }
-  STDMETHODIMP_(ULONG) Release() override { return --references; }
   STDMETHODIMP_(ULONG) OnNotify(ULONG count, LPNOTIFICATION items) override {
     const std::lock_guard lock(mutex_);
     for (ULONG i = 0; i < count; ++i) {
@@ -216,7 +209,6 @@ class Sink final : public IMAPIAdviseSink {
     const std::lock_guard lock(mutex_);
     events_.clear();
   }
-  std::atomic<ULONG> references{1};
 
  private:
   std::mutex mutex_;
