@@ -18,7 +18,6 @@
 #include <filesystem>
 #include <fstream>
 #include <new>
-#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -136,17 +135,6 @@ void make_profile(const std::filesystem::path& place) {
   profiles->Release();
 }
 
-void write_inf(const std::filesystem::path& file) {
-  std::stringstream all;
-  all << std::ifstream(MAPISVC_INF).rdbuf();
-  std::string inf = all.str();
-  const std::string name = "=mapiary_store\n", path = "=" STORE_PROVIDER "\n";
-  for (std::size_t at = 0; (at = inf.find(name, at)) != std::string::npos; at += path.size()) {
-    inf.replace(at, name.size(), path);
-  }
-  std::ofstream(file) << inf;
-}
-
 // The other process: commits, the first half one by one with a pause before each, the rest as fast as it can.
 int write_all(Shared& shared, std::uint32_t paused, std::uint32_t count) {
   need(MAPIInitialize(nullptr), "MAPIInitialize");
@@ -195,8 +183,7 @@ int main(int arguments, char** words) {
   const auto place = std::filesystem::temp_directory_path() / ("notify-bench-" + std::to_string(::getpid()));
   std::filesystem::create_directories(place);
   ::setenv("MAPIARY_CONFIG_HOME", (place / "config").c_str(), 1);
-  ::setenv("MAPIARY_MAPISVC", (place / "mapisvc.inf").c_str(), 1);
-  write_inf(place / "mapisvc.inf");
+  ::setenv("MAPIARY_MAPISVC", INSTALLED_INF, 1);
   // Before MAPI runs here: a process with threads cannot be forked whole. It waits for the profile.
   const pid_t writer = ::fork();
   if (writer == 0) {

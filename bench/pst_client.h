@@ -22,8 +22,7 @@ class PstClient {
     place_ = std::filesystem::temp_directory_path() / ("pst-bench-" + std::to_string(::getpid()));
     std::filesystem::create_directories(place_);
     ::setenv("MAPIARY_CONFIG_HOME", (place_ / "config").c_str(), 1);
-    ::setenv("MAPIARY_MAPISVC", (place_ / "mapisvc.inf").c_str(), 1);
-    write_inf();
+    ::setenv("MAPIARY_MAPISVC", INSTALLED_INF, 1);
     need(MAPIInitialize(nullptr), "MAPIInitialize");
     make_profile(files);
     need(MAPILogonEx(0, text("Bench"), nullptr, MAPI_EXTENDED | MAPI_NEW_SESSION | MAPI_NO_MAIL, session_.put()),
@@ -59,15 +58,6 @@ class PstClient {
   }
 
  private:
-  void write_inf() const {
-    std::stringstream all;
-    all << std::ifstream(MAPISVC_INF).rdbuf();
-    std::string inf = all.str();
-    for (std::size_t at = 0; (at = inf.find("=mapiary_store\n", at)) != std::string::npos;) {
-      inf.replace(at, 15, "=" STORE_PROVIDER "\n");
-    }
-    std::ofstream(place_ / "mapisvc.inf") << inf;
-  }
   static void make_profile(const std::vector<std::string>& files) {
     Ptr<IProfAdmin> profiles;
     Ptr<IMsgServiceAdmin> services;

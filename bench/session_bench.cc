@@ -137,7 +137,7 @@ int main(int count, char** names) {
   const auto folder = std::filesystem::temp_directory_path() / ("session-bench-" + std::to_string(::getpid()));
   std::filesystem::create_directories(folder);
   ::setenv("MAPIARY_CONFIG_HOME", folder.c_str(), 1);
-  ::setenv("MAPIARY_MAPISVC", SAMPLE_INF ":" STORE_INF, 1);
+  ::setenv("MAPIARY_MAPISVC", SAMPLE_INF ":" INSTALLED_INF, 1);
   need(MAPIInitialize(nullptr), "MAPIInitialize");
   LPPROFADMIN profiles = nullptr;
   need(MAPIAdminProfiles(0, &profiles), "MAPIAdminProfiles");

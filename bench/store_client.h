@@ -15,7 +15,6 @@
 #include <filesystem>
 #include <fstream>
 #include <random>
-#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -69,8 +68,7 @@ class Client {
     place_ = std::filesystem::temp_directory_path() / ("store-bench-" + std::to_string(number()));
     std::filesystem::create_directories(place_);
     ::setenv("MAPIARY_CONFIG_HOME", (place_ / "config").c_str(), 1);
-    ::setenv("MAPIARY_MAPISVC", (place_ / "mapisvc.inf").c_str(), 1);
-    write_inf();
+    ::setenv("MAPIARY_MAPISVC", INSTALLED_INF, 1);
     need(MAPIInitialize(nullptr), "MAPIInitialize");
     make_profile(compress);
     connect();
@@ -129,44 +127,34 @@ class Client {
     static int last = 0;
     return static_cast<int>(::getpid()) * 100 + ++last;
   }
-  // The installed file, with the provider of this build.
-  void write_inf() const {
-    std::stringstream all;
-    all << std::ifstream(MAPISVC_INF).rdbuf();
-    std::string inf = all.str();
-    for (std::size_t at = 0; (at = inf.find("=mapiary_store\n", at)) != std::string::npos;) {
-      inf.replace(at, 15, "=" STORE_PROVIDER "\n");
-    }
-    std::ofstream(place_ / "mapisvc.inf") << inf;
-  }
-  void make_profile(bool compress) const {
-    Ptr<IProfAdmin> profiles;
-    Ptr<IMsgServiceAdmin> services;
-    Ptr<IMAPITable> table;
-    LPSRowSet rows = nullptr;
-    SizedSPropTagArray(1, columns) = {1, {PR_SERVICE_UID}};
-    need(MAPIAdminProfiles(0, profiles.put()), "MAPIAdminProfiles");
-    need(profiles->CreateProfile(text("Bench"), nullptr, 0, 0), "CreateProfile");
-    need(profiles->AdminServices(text("Bench"), nullptr, 0, 0, services.put()), "AdminServices");
-    need(services->CreateMsgService(text("MAPIARY_SQLITE"), text("Bench"), 0, 0), "CreateMsgService");
-    need(services->GetMsgServiceTable(0, table.put()), "GetMsgServiceTable");
-    need(HrQueryAllRows(table.get(), reinterpret_cast<LPSPropTagArray>(&columns), nullptr, nullptr, 0, &rows),
-         "the services");
-    std::wstring path = std::filesystem::path(file()).wstring();
-    SPropValue values[2]{};
-    values[0].ulPropTag = kPath;
-    values[0].Value.lpszW = path.data();
-    values[1].ulPropTag = kCompress;
-    values[1].Value.b = compress ? TRUE : FALSE;
-    auto* uid = reinterpret_cast<LPMAPIUID>(rows->aRow[0].lpProps[0].Value.bin.lpb);
-    need(services->ConfigureMsgService(uid, 0, 0, 2, values), "ConfigureMsgService");
-    FreeProws(rows);
-  }
+  // The installed file, with the provider of this build.  void make_profile(bool compress) const {
+  Ptr<IProfAdmin> profiles;
+  Ptr<IMsgServiceAdmin> services;
+  Ptr<IMAPITable> table;
+  LPSRowSet rows = nullptr;
+  SizedSPropTagArray(1, columns) = {1, {PR_SERVICE_UID}};
+  need(MAPIAdminProfiles(0, profiles.put()), "MAPIAdminProfiles");
+  need(profiles->CreateProfile(text("Bench"), nullptr, 0, 0), "CreateProfile");
+  need(profiles->AdminServices(text("Bench"), nullptr, 0, 0, services.put()), "AdminServices");
+  need(services->CreateMsgService(text("MAPIARY_SQLITE"), text("Bench"), 0, 0), "CreateMsgService");
+  need(services->GetMsgServiceTable(0, table.put()), "GetMsgServiceTable");
+  need(HrQueryAllRows(table.get(), reinterpret_cast<LPSPropTagArray>(&columns), nullptr, nullptr, 0, &rows),
+       "the services");
+  std::wstring path = std::filesystem::path(file()).wstring();
+  SPropValue values[2]{};
+  values[0].ulPropTag = kPath;
+  values[0].Value.lpszW = path.data();
+  values[1].ulPropTag = kCompress;
+  values[1].Value.b = compress ? TRUE : FALSE;
+  auto* uid = reinterpret_cast<LPMAPIUID>(rows->aRow[0].lpProps[0].Value.bin.lpb);
+  need(services->ConfigureMsgService(uid, 0, 0, 2, values), "ConfigureMsgService");
+  FreeProws(rows);
+}
 
-  std::filesystem::path place_;
-  std::string kept_;
-  Ptr<IMAPISession> session_;
-  Ptr<IMsgStore> store_;
+std::filesystem::path place_;
+std::string kept_;
+Ptr<IMAPISession> session_;
+Ptr<IMsgStore> store_;
 };
 
 // ---- Mail

@@ -43,8 +43,9 @@ function(mapiary_test name)
     set(ARG_TIMEOUT 300)
   endif()
   add_executable(${name} ${ARG_SOURCES})
-  target_include_directories(${name} PRIVATE ${ARG_INCLUDES})
+  target_include_directories(${name} PRIVATE "${CMAKE_SOURCE_DIR}" ${ARG_INCLUDES})
   target_link_libraries(${name} PRIVATE mapiary_options ${ARG_LIBS} Mapiary::headers GTest::gtest_main GTest::gmock rapidcheck)
+  target_compile_definitions(${name} PRIVATE "INSTALLED_INF=\"${MAPIARY_SERVICES}\"")
   # Test code itself is compiled cheaply under the sanitizers: their checks on every access of GoogleTest's and RapidCheck's templates
   # double the time to compile and find nothing; what is under test, the libraries, keeps all of them.
   if(MAPIARY_SANITIZE STREQUAL "address")
@@ -83,6 +84,7 @@ function(mapiary_bench name)
   endif()
   add_executable(${name} ${ARG_SOURCES})
   target_include_directories(${name} PRIVATE "${CMAKE_SOURCE_DIR}" "${CMAKE_SOURCE_DIR}/src")
+  target_compile_definitions(${name} PRIVATE "INSTALLED_INF=\"${MAPIARY_SERVICES}\"")
   target_link_libraries(${name} PRIVATE mapiary_options ${ARG_LIBS} Mapiary::headers)
 endfunction()
 

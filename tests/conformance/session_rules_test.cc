@@ -227,17 +227,13 @@ TEST_P(SessionRules, FoldersAreVerifiedWhenAStoreIsOpenedOrBecomesDefault) {
 
 // spec: ST-529
 TEST_P(SessionRules, AServiceThatIsThereOnceIsNotThereTwice) {
-  const auto file = place_ / "mapisvc.inf";
-  std::ostringstream old;
-  old << std::ifstream(file).rdbuf();
-  std::string inf = old.str();
-  const std::string services_section = "[Services]\n";
-  inf.insert(inf.find(services_section) + services_section.size(), "ONCE=Once\n");
-  std::ofstream(file) << inf
-                      << "\n[ONCE]\nPR_DISPLAY_NAME=Once\nProviders=ONCE_STORE\nPR_SERVICE_DLL_NAME=" << STORE_PROVIDER
-                      << "\nPR_SERVICE_ENTRY_NAME=MapiaryStoreServiceEntry\nPR_RESOURCE_FLAGS=SERVICE_SINGLE_COPY\n"
-                      << "[ONCE_STORE]\nPR_PROVIDER_DLL_NAME=" << STORE_PROVIDER
-                      << "\nPR_RESOURCE_TYPE=MAPI_STORE_PROVIDER\nPR_DISPLAY_NAME=Once\n6701001F=memory\n";
+  const auto file = place_ / "once.inf";
+  ::setenv("MAPIARY_MAPISVC", (file.string() + ":" INSTALLED_INF).c_str(), 1);
+  std::ofstream(file)
+      << "[Services]\nONCE=Once\n[ONCE]\nPR_DISPLAY_NAME=Once\nProviders=ONCE_STORE\nPR_SERVICE_DLL_NAME="
+      << STORE_PROVIDER << "\nPR_SERVICE_ENTRY_NAME=MapiaryStoreServiceEntry\nPR_RESOURCE_FLAGS=SERVICE_SINGLE_COPY\n"
+      << "[ONCE_STORE]\nPR_PROVIDER_DLL_NAME=" << STORE_PROVIDER
+      << "\nPR_RESOURCE_TYPE=MAPI_STORE_PROVIDER\nPR_DISPLAY_NAME=Once\n6701001F=memory\n";
   const auto admin = services();
   ASSERT_EQ(S_OK, admin->CreateMsgService(ansi("ONCE"), ansi("Once"), 0, 0));
   EXPECT_EQ(MAPI_E_NO_ACCESS, admin->CreateMsgService(ansi("ONCE"), ansi("Twice"), 0, 0));

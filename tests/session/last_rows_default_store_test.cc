@@ -4,8 +4,6 @@
 // tightly-coupled-message-store-providers, imsgstore-storelogoff, avoiding-certain-methods-at-startup.
 #include <edkmdb.h>
 
-#include <sstream>
-
 #include "spooler_fixture.h"
 #include "tests/conformance/testing/mapi_values.h"
 
@@ -32,20 +30,13 @@ class DefaultStoreTest : public SpoolerFixture, public ::testing::WithParamInter
     control_->clear_lines();
   }
   // The installed services and transport A.
-  void write_real_inf() const {
-    std::ostringstream installed;
-    installed << std::ifstream(MAPISVC_INF).rdbuf();
-    std::string inf = installed.str();
-    const std::string name = "=mapiary_store\n", path = std::string("=") + STORE_PROVIDER + "\n";
-    for (std::size_t at = 0; (at = inf.find(name, at)) != std::string::npos; at += path.size()) {
-      inf.replace(at, name.size(), path);
-    }
-    const std::string services = "[Services]\n";
-    inf.insert(inf.find(services) + services.size(), "XPA=Transport A\n");
-    std::ofstream(folder_ / "test.inf")
-        << inf << "\n[XPA]\nPR_DISPLAY_NAME=Transport A\nProviders=XPA_XP\n[XPA_XP]\nPR_PROVIDER_DLL_NAME="
-        << RECORDING_TRANSPORT << "\nPR_RESOURCE_TYPE=MAPI_TRANSPORT_PROVIDER\nPR_DISPLAY_NAME=Transport A\n"
-        << "PR_PROVIDER_DISPLAY=Recording transport\n6600001E=A\n";
+  void write_real_inf() {
+    set("MAPIARY_MAPISVC", (folder_ / "test.inf").string() + ":" INSTALLED_INF);
+    std::ofstream(folder_ / "test.inf") << "[Services]\nXPA=Transport A\n[XPA]\nPR_DISPLAY_NAME=Transport "
+                                           "A\nProviders=XPA_XP\n[XPA_XP]\nPR_PROVIDER_DLL_NAME="
+                                        << RECORDING_TRANSPORT
+                                        << "\nPR_RESOURCE_TYPE=MAPI_TRANSPORT_PROVIDER\nPR_DISPLAY_NAME=Transport A\n"
+                                        << "PR_PROVIDER_DISPLAY=Recording transport\n6600001E=A\n";
   }
   void make_real_profile() {
     make_mail_profile("Real", {GetParam(), "XPA"});
@@ -132,16 +123,11 @@ class DefaultStoreTest : public SpoolerFixture, public ::testing::WithParamInter
 };
 
 // Hears of new mail.
-struct NewMail final : IMAPIAdviseSink {
+struct NewMail final : test_sink::CountedSink {
   struct News {
     std::string id, parent, message_class;
   };
-  STDMETHODIMP QueryInterface(REFIID, LPVOID* out) override {
-    *out = nullptr;
-    return MAPI_E_INTERFACE_NOT_SUPPORTED;
-  }
-  STDMETHODIMP_(ULONG) AddRef() override { return ++references; }
-  STDMETHODIMP_(ULONG) Release() override { return --references; }
+  ~NewMail() { wait_until_released(); }
   STDMETHODIMP_(ULONG) OnNotify(ULONG count, LPNOTIFICATION items) override {
     for (ULONG i = 0; i < count; ++i) {
       if (items[i].ulEventType != fnevNewMail) continue;
@@ -176,7 +162,6 @@ struct NewMail final : IMAPIAdviseSink {
   }
   std::mutex mutex;
   std::vector<News> news;
-  std::atomic<ULONG> references{1};
 };
 
 // What no entry id means, asked of each object that opens entries.

@@ -9,7 +9,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 
 #include "engines/pst/testing/tiny_mailbox.h"
 #include "tests/conformance/testing/store_objects.h"
@@ -41,15 +40,7 @@ class PstStore : public ::testing::Test, protected conformance::StoreObjects {
              ("pst-store-" + std::to_string(reinterpret_cast<std::uintptr_t>(this)) + "-" + std::to_string(++number));
     fs::create_directories(place_ / "files");
     ::setenv("MAPIARY_CONFIG_HOME", (place_ / "config").c_str(), 1);
-    ::setenv("MAPIARY_MAPISVC", (place_ / "mapisvc.inf").c_str(), 1);
-    std::ostringstream text;
-    text << std::ifstream(MAPISVC_INF).rdbuf();
-    std::string inf = text.str();
-    const std::string name = "=mapiary_store\n", path = std::string("=") + STORE_PROVIDER + "\n";
-    for (std::size_t at = 0; (at = inf.find(name, at)) != std::string::npos; at += path.size()) {
-      inf.replace(at, name.size(), path);
-    }
-    std::ofstream(place_ / "mapisvc.inf") << inf;
+    ::setenv("MAPIARY_MAPISVC", INSTALLED_INF, 1);
     ASSERT_EQ(S_OK, MAPIInitialize(nullptr));
   }
   void TearDown() override {

@@ -135,14 +135,11 @@ class MailTest : public StoreTest {
 
  private:
   void add_to_inf() const {
-    const auto file = place_ / "mapisvc.inf";
-    std::ostringstream old;
-    old << std::ifstream(file).rdbuf();
-    std::string inf = old.str();
-    const std::string services = "[Services]\n";
-    inf.insert(inf.find(services) + services.size(), "XPA=Transport A\nMAIL=Mail store\n");
+    const auto file = place_ / "mail.inf";
+    ::setenv("MAPIARY_MAPISVC", (file.string() + ":" INSTALLED_INF).c_str(), 1);
     std::ofstream(file)
-        << inf << "\n[XPA]\nPR_DISPLAY_NAME=Transport A\nProviders=XPA_XP\n[XPA_XP]\nPR_PROVIDER_DLL_NAME="
+        << "[Services]\nXPA=Transport A\nMAIL=Mail store\n[XPA]\nPR_DISPLAY_NAME=Transport "
+           "A\nProviders=XPA_XP\n[XPA_XP]\nPR_PROVIDER_DLL_NAME="
         << RECORDING_TRANSPORT << "\nPR_RESOURCE_TYPE=MAPI_TRANSPORT_PROVIDER\nPR_DISPLAY_NAME=Transport A\n"
         << "PR_PROVIDER_DISPLAY=Recording transport\n6600001E=A\n"
         << "[MAIL]\nPR_DISPLAY_NAME=Mail store\nProviders=MAIL_STORE\n[MAIL_STORE]\nPR_PROVIDER_DLL_NAME="

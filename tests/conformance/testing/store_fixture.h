@@ -9,7 +9,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 
 #include "tests/conformance/testing/store_objects.h"
 
@@ -31,8 +30,7 @@ class StoreTest : public ::testing::TestWithParam<const char*>, protected StoreO
     place_ = std::filesystem::temp_directory_path() / name;
     std::filesystem::create_directories(place_);
     ::setenv("MAPIARY_CONFIG_HOME", (place_ / "config").c_str(), 1);
-    ::setenv("MAPIARY_MAPISVC", (place_ / "mapisvc.inf").c_str(), 1);
-    write_inf();
+    ::setenv("MAPIARY_MAPISVC", INSTALLED_INF, 1);
     ASSERT_EQ(S_OK, MAPIInitialize(nullptr));
     make_profile();
     connect();
@@ -130,18 +128,6 @@ class StoreTest : public ::testing::TestWithParam<const char*>, protected StoreO
   void disconnect() {
     Client client{std::move(session_), std::move(store_), std::move(root_)};
     close(client);
-  }
-
-  // The installed file, with the library where the build has it.
-  void write_inf() const {
-    std::ostringstream text;
-    text << std::ifstream(MAPISVC_INF).rdbuf();
-    std::string inf = text.str();
-    const std::string name = "=mapiary_store\n", path = std::string("=") + STORE_PROVIDER + "\n";
-    for (std::size_t at = 0; (at = inf.find(name, at)) != std::string::npos; at += path.size()) {
-      inf.replace(at, name.size(), path);
-    }
-    std::ofstream(place_ / "mapisvc.inf") << inf;
   }
 
   void make_profile() const {
