@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/call_trace.h"
+#include "base/hex.h"
 
 #include <cxxabi.h>
 #include <dlfcn.h>
@@ -15,13 +16,6 @@ namespace mapiary {
 namespace {
 
 constexpr int kMostShown = 6;
-
-std::string hex(std::uintptr_t number) {
-  static constexpr char kDigits[] = "0123456789abcdef";
-  std::string digits;
-  for (; number != 0 || digits.empty(); number >>= 4) digits.insert(digits.begin(), kDigits[number & 15]);
-  return "0x" + digits;
-}
 
 std::string readable(const char* symbol) {
   int status = 0;

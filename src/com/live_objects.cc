@@ -2,6 +2,7 @@
 #include "com/live_objects.h"
 
 #include "base/env.h"
+#include "base/hex.h"
 #include "com/border.h"
 
 namespace mapiary::com {
@@ -21,17 +22,6 @@ bool wants_origins() {
   return wants;
 }
 
-std::string hex(std::string_view bytes) {
-  static constexpr char kDigits[] = "0123456789ABCDEF";
-  std::string result;
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    result += kDigits[byte >> 4];
-    result += kDigits[byte & 15];
-  }
-  return result;
-}
-
 }  // namespace
 
 CallTrace origin_now() {
@@ -44,7 +34,7 @@ std::string LiveObject::title() const {
 
 std::string LiveObject::details() const {
   std::string text;
-  if (!entry_id.empty()) text += ", entry id " + hex(entry_id);
+  if (!entry_id.empty()) text += ", entry id " + hex_bytes(entry_id);
   if (thread != 0) text += ", opened by thread " + std::to_string(thread);
   if (!origin.empty()) text += " at " + origin;
   return text;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Properties of sections, one row each; secure ones sealed under the section's uid and their tag.
 #include "base/bytes.h"
+#include "base/hex.h"
 #include "model/packed_props.h"
 #include "profile/core.h"
 
@@ -22,15 +23,8 @@ std::string context_of(const Guid& section, PropTag tag) {
   return out.take();
 }
 
-std::string hex(std::uint32_t value) {
-  constexpr char kDigits[] = "0123456789ABCDEF";
-  std::string text = "0x";
-  for (int shift = 28; shift >= 0; shift -= 4) text += kDigits[(value >> shift) & 15];
-  return text;
-}
-
 std::string described(const Row& profile, const SectionRow& section, PropTag tag) {
-  return "property " + hex(tag.value) + " of section " + section.info.uid.to_string() + " of profile '" +
+  return "property " + hex(tag.value, 8) + " of section " + section.info.uid.to_string() + " of profile '" +
          profile.info.name + "'";
 }
 
@@ -110,19 +104,19 @@ Result<std::vector<std::uint16_t>> secure_ids(Core& core, std::int64_t section) 
 Status store_property(Core& core, std::int64_t section, const Guid& uid, const PropValue& value) {
   const PropTag tag = value.tag();
   if (tag.id() == 0 || tag.id() >= 0x8000) {
-    return core.failed(Code::kUnexpectedId, "a profile section has no property " + hex(tag.value), tag.value);
+    return core.failed(Code::kUnexpectedId, "a profile section has no property " + hex(tag.value, 8), tag.value);
   }
   const PropType type = tag.base_type();
   if (value.is_blob() || type == PropType::kError || type == PropType::kObject || type == PropType::kNull ||
       type == PropType::kUnspecified || tag.is_instance()) {
-    return core.failed(Code::kTypeNotSupported, "a profile section cannot keep a property " + hex(tag.value),
+    return core.failed(Code::kTypeNotSupported, "a profile section cannot keep a property " + hex(tag.value, 8),
                        tag.value);
   }
   PropBag bag;
   bag.set(value);
   std::string packed = model::pack_props(bag);
   if (packed.size() > kMaxBytes)
-    return core.failed(Code::kTooBig, "property " + hex(tag.value) + " is too large", packed.size());
+    return core.failed(Code::kTooBig, "property " + hex(tag.value, 8) + " is too large", packed.size());
   const bool secure = is_secure(tag.id());
   // Providers write the same at every logon; what changes nothing waits for no disk.
   if (!secure && TRY(is_kept(core, section, tag, packed))) return {};

@@ -58,8 +58,8 @@ class Recover(Case):
                 # One associated message; two remains: one that has nothing, and one of which a block was written over.
                 self.assertEqual(manifest["totals"], {"expected": COUNT + 3, "written": COUNT + 1, "failed": 0, "excluded": 2, "incomplete": 0})
                 said = sorted(item["message"] for item in manifest["items"])
-                self.assertRegex(said[0], r"^deleted message 0x[0-9a-f]+: block at offset \d+: its CRC is ")
-                self.assertRegex(said[1], r"^orphaned message 0x[0-9a-f]+: .*neither class, subject nor body")
+                self.assertRegex(said[0], r"^deleted message 0x[0-9A-F]+: block at offset \d+: its CRC is ")
+                self.assertRegex(said[1], r"^orphaned message 0x[0-9A-F]+: .*neither class, subject nor body")
                 self.assertEqual(manifest["problems"], [])
                 self.assertEqual(self.in_folder("out.mapiary"), {subject: path for subject, (path, _) in SUBJECTS.items()})
                 info = self.json("info", "--json", "out.mapiary")

@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "base/guid.h"
+#include "base/hex.h"
 #include "base/time.h"
 #include "convert/mime/plan.h"
 #include "convert/mime/tags.h"
@@ -28,16 +29,6 @@ constexpr TagName kTagNames[] = {
 #include "model/generated/tag_names.inc"
 };
 
-std::string hex(std::string_view bytes) {
-  static constexpr char kDigits[] = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : bytes) {
-    out += kDigits[static_cast<unsigned char>(c) >> 4];
-    out += kDigits[static_cast<unsigned char>(c) & 15];
-  }
-  return out;
-}
-
 // On one line; what breaks lines is written as in C.
 std::string escaped(std::string_view text) {
   std::string out;
@@ -48,7 +39,7 @@ std::string escaped(std::string_view text) {
     } else if (c == '\\') {
       out += "\\\\";
     } else if (static_cast<unsigned char>(c) < 32 && c != '\t') {
-      out += "\\x" + hex(std::string_view(&c, 1));
+      out += "\\x" + hex_bytes(std::string_view(&c, 1));
     } else {
       out += c;
     }
@@ -101,14 +92,12 @@ std::string value_text(const PropValue& value) {
     case PropType::kNull:
       return "";
     default:
-      return value.is_bytes() ? hex(value.as_bytes()) : "";
+      return value.is_bytes() ? hex_bytes(value.as_bytes()) : "";
   }
 }
 
 std::string tag_text(PropTag tag) {
-  char text[16];
-  std::snprintf(text, sizeof text, "0x%08X", tag.value);
-  return text;
+  return hex(tag.value, 8);
 }
 
 std::string name_text(PropTag tag, const model::NamedPropertyMap* names) {
@@ -118,8 +107,7 @@ std::string name_text(PropTag tag, const model::NamedPropertyMap* names) {
     const auto* known = model::find_known(*name);
     std::string text = known ? std::string(known->canonical) : std::string();
     if (!known && name->is_text()) text = escaped(name->text());
-    if (text.empty())
-      text = "0x" + hex(std::string{static_cast<char>(name->number() >> 8), static_cast<char>(name->number())});
+    if (text.empty()) text = hex(name->number(), 4);
     return text + " " + name->set.to_string();
   }
   const auto* row = std::lower_bound(std::begin(kTagNames), std::end(kTagNames), tag.id(),

@@ -2,9 +2,9 @@
 #include "engines/pst/messaging/node_text.h"
 
 #include <charconv>
-#include <cstdio>
 #include <initializer_list>
 
+#include "base/hex.h"
 #include "engines/pst/ltp/property_context.h"
 #include "engines/pst/ltp/table_context.h"
 
@@ -12,12 +12,6 @@ namespace mapiary::engines::pst {
 namespace {
 
 constexpr std::size_t kMostText = std::size_t{64} << 20;  // about one node
-
-std::string hex(std::uint64_t value, int digits = 1) {
-  char text[24];
-  (void)std::snprintf(text, sizeof text, "0x%0*llX", digits, static_cast<unsigned long long>(value));
-  return text;
-}
 
 std::string line(std::initializer_list<std::string> fields) {
   std::string out;

@@ -2,9 +2,9 @@
 #include "engines/pst/messaging/recovery.h"
 
 #include <algorithm>
-#include <cstdio>
 
 #include "base/code_page.h"
+#include "base/hex.h"
 #include "engines/pst/messaging/objects.h"
 #include "engines/pst/messaging/property_ids.h"
 
@@ -197,11 +197,10 @@ class Search {
       if (!first) first = passed.error();
     }
     const Candidate& newest = versions.front();
-    char name[32];
-    (void)std::snprintf(name, sizeof name, " 0x%x", newest.node.nid.value);
     std::string text = newest.deleted ? "deleted " : "orphaned ";
     text += is_message(newest.node.nid) ? "message" : "folder";
-    if (found_.remains.size() < Recovered::kMostRemains) found_.remains.push_back(text + name + ": " + first->message);
+    if (found_.remains.size() < Recovered::kMostRemains)
+      found_.remains.push_back(text + " " + hex(newest.node.nid.value) + ": " + first->message);
     return nullptr;
   }
 

@@ -5,9 +5,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <vector>
 
+#include "base/hex.h"
 #include "engines/pst/ndb/checksum.h"
 #include "engines/pst/ndb/header_guess.h"
 
@@ -19,12 +19,6 @@ constexpr std::size_t kHeapBytes = 4;
 constexpr std::byte kHeapSignature{0xEC};
 // Where a header has the end of the file.
 constexpr std::uint64_t kAnsiEndAt = 168, kUnicodeEndAt = 184;
-
-std::string hex(std::uint64_t value) {
-  char text[24];
-  (void)std::snprintf(text, sizeof text, "0x%llx", static_cast<unsigned long long>(value));
-  return text;
-}
 
 std::string differs(std::string_view what, std::uint64_t is, std::uint64_t should) {
   return std::string(what).append(" is ").append(hex(is)).append(", should be ").append(hex(should));
