@@ -3,35 +3,10 @@
 
 #include <cstring>
 
+#include "tests/providers/empty_stream.h"
+
 namespace recording {
 namespace {
-
-class Stream final : public Unknown<IStream> {
- public:
-  explicit Stream(CorePtr core) : core_(std::move(core)) {}
-  STDMETHODIMP QueryInterface(REFIID iid, LPVOID* out) override {
-    return give(this, {&IID_IUnknown, &IID_ISequentialStream, &IID_IStream}, iid, out);
-  }
-  HRESULT refuse() const { return core_->is_open() ? MAPI_E_NO_SUPPORT : MAPI_E_INVALID_OBJECT; }
-  STDMETHODIMP Read(VOID*, ULONG, ULONG* count) override {
-    if (!core_->is_open()) return MAPI_E_INVALID_OBJECT;
-    if (count) *count = 0;
-    return S_OK;
-  }
-  STDMETHODIMP Write(const VOID*, ULONG, ULONG*) override { return refuse(); }
-  STDMETHODIMP Seek(LARGE_INTEGER, DWORD, ULARGE_INTEGER*) override { return refuse(); }
-  STDMETHODIMP SetSize(ULARGE_INTEGER) override { return refuse(); }
-  STDMETHODIMP CopyTo(IStream*, ULARGE_INTEGER, ULARGE_INTEGER*, ULARGE_INTEGER*) override { return refuse(); }
-  STDMETHODIMP Commit(DWORD) override { return refuse(); }
-  STDMETHODIMP Revert() override { return refuse(); }
-  STDMETHODIMP LockRegion(ULARGE_INTEGER, ULARGE_INTEGER, DWORD) override { return refuse(); }
-  STDMETHODIMP UnlockRegion(ULARGE_INTEGER, ULARGE_INTEGER, DWORD) override { return refuse(); }
-  STDMETHODIMP Stat(STATSTG*, DWORD) override { return refuse(); }
-  STDMETHODIMP Clone(IStream**) override { return refuse(); }
-
- private:
-  CorePtr core_;
-};
 
 class TableBase : public Unknown<IMAPITable> {
  public:
@@ -86,7 +61,8 @@ class Message final : public PropBase<IMessage> {
   MAPI_IMESSAGE_METHODS(override { return refuse(); })
   STDMETHODIMP OpenProperty(ULONG, LPCIID, ULONG, ULONG, LPUNKNOWN* out) override {
     if (!core_->is_open()) return MAPI_E_INVALID_OBJECT;
-    *out = new Stream(core_);
+    *out = new test_provider::EmptyStream([core = core_] { return core->is_open(); }, MAPI_E_INVALID_OBJECT,
+                                          MAPI_E_NO_SUPPORT);
     return S_OK;
   }
   STDMETHODIMP SetProps(ULONG, LPSPropValue, LPSPropProblemArray*) override {

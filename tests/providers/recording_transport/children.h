@@ -59,31 +59,4 @@ class EmptyTable final : public TableBase {
   LPMAPIADVISESINK sink_ = nullptr;
 };
 
-class EmptyStream final : public Unknown<IStream> {
- public:
-  explicit EmptyStream(OpenFlag open) : open_(std::move(open)) {}
-  STDMETHODIMP QueryInterface(REFIID iid, LPVOID* out) override {
-    return give(static_cast<IStream*>(this), {&IID_IUnknown, &IID_ISequentialStream, &IID_IStream}, iid, out);
-  }
-  STDMETHODIMP Read(VOID*, ULONG, ULONG* count) override {
-    if (!*open_) return STG_E_REVERTED;
-    if (count) *count = 0;
-    return S_OK;
-  }
-  STDMETHODIMP Write(const VOID*, ULONG, ULONG*) override { return refuse(); }
-  STDMETHODIMP Seek(LARGE_INTEGER, DWORD, ULARGE_INTEGER*) override { return refuse(); }
-  STDMETHODIMP SetSize(ULARGE_INTEGER) override { return refuse(); }
-  STDMETHODIMP CopyTo(IStream*, ULARGE_INTEGER, ULARGE_INTEGER*, ULARGE_INTEGER*) override { return refuse(); }
-  STDMETHODIMP Commit(DWORD) override { return refuse(); }
-  STDMETHODIMP Revert() override { return refuse(); }
-  STDMETHODIMP LockRegion(ULARGE_INTEGER, ULARGE_INTEGER, DWORD) override { return refuse(); }
-  STDMETHODIMP UnlockRegion(ULARGE_INTEGER, ULARGE_INTEGER, DWORD) override { return refuse(); }
-  STDMETHODIMP Stat(STATSTG*, DWORD) override { return refuse(); }
-  STDMETHODIMP Clone(IStream**) override { return refuse(); }
-
- private:
-  HRESULT refuse() const { return *open_ ? STG_E_ACCESSDENIED : STG_E_REVERTED; }
-  OpenFlag open_;
-};
-
 }  // namespace transport

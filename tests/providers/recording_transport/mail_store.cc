@@ -14,6 +14,7 @@
 
 #include "board.h"
 #include "children.h"
+#include "tests/providers/empty_stream.h"
 #include "tests/providers/unknown.h"
 
 namespace transport {
@@ -187,7 +188,8 @@ class Message final : public MessageBase {
   STDMETHODIMP SaveChanges(ULONG) override;
   STDMETHODIMP OpenProperty(ULONG, LPCIID iid, ULONG, ULONG, LPUNKNOWN* out) override {
     if (!core_->open || !IsEqualGUID(*iid, IID_IStream)) return refuse();
-    *out = new EmptyStream(open_flag());
+    *out = new test_provider::EmptyStream([open = open_flag()] { return open->load(); }, STG_E_REVERTED,
+                                          STG_E_ACCESSDENIED);
     return S_OK;
   }
   STDMETHODIMP GetAttachmentTable(ULONG, LPMAPITABLE* table) override;
