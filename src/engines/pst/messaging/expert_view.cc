@@ -17,6 +17,30 @@ std::function<void(const Error&)> damage_lines(std::string& text) {
 
 }  // namespace
 
+// The entries of a tree's leaves from key `from` on, a line each; at most kEntriesInPiece.
+template <class Entries, class Key, class Line>
+Result<ExpertView::Piece> ExpertView::piece_of(Database& database, PageType tree, std::uint64_t from,
+                                               const Entries& entries_of, const Key& key_of, const Line& line_of) {
+  Piece piece;
+  std::size_t entries = 0;
+  std::uint64_t least = from;  // entries out of order would lead in circles
+  const auto visit = [&](const TreePage& page) -> Result<bool> {
+    for (const auto& entry : entries_of(page)) {
+      const std::uint64_t key = key_of(entry);
+      if (key < least) continue;
+      least = key + 1;
+      if (entries++ == kEntriesInPiece) {
+        piece.next = key;
+        return false;
+      }
+      piece.text += line_of(entry);
+    }
+    return true;
+  };
+  TRY(database.walk_leaves(tree, from, visit, damage_lines(piece.text)));
+  return piece;
+}
+
 Result<std::shared_ptr<ExpertView>> ExpertView::of_pieces(Make make) {
   auto view = std::make_shared<ExpertView>();
   view->make_ = std::move(make);
@@ -31,45 +55,18 @@ Result<std::shared_ptr<ExpertView>> ExpertView::of_pieces(Make make) {
 
 Result<std::shared_ptr<ExpertView>> ExpertView::of_nodes(std::shared_ptr<Database> database) {
   return of_pieces([database = std::move(database)](std::uint64_t from) -> Result<Piece> {
-    Piece piece;
-    std::size_t entries = 0;
-    std::uint64_t least = from;  // entries out of order would lead in circles
-    const auto visit = [&](const TreePage& page) -> Result<bool> {
-      for (const NodeEntry& node : page.nodes) {
-        if (node.nid.value < least) continue;
-        least = std::uint64_t{node.nid.value} + 1;
-        if (entries++ == kEntriesInPiece) {
-          piece.next = node.nid.value;
-          return false;
-        }
-        piece.text += node_line(*database, "node", node);
-      }
-      return true;
-    };
-    TRY(database->walk_leaves(PageType::kNodeTree, from, visit, damage_lines(piece.text)));
-    return piece;
+    return piece_of(
+        *database, PageType::kNodeTree, from, [](const TreePage& page) -> auto& { return page.nodes; },
+        [](const NodeEntry& node) -> std::uint64_t { return node.nid.value; },
+        [&](const NodeEntry& node) { return node_line(*database, "node", node); });
   });
 }
 
 Result<std::shared_ptr<ExpertView>> ExpertView::of_blocks(std::shared_ptr<Database> database) {
   return of_pieces([database = std::move(database)](std::uint64_t from) -> Result<Piece> {
-    Piece piece;
-    std::size_t entries = 0;
-    std::uint64_t least = from;  // entries out of order would lead in circles
-    const auto visit = [&](const TreePage& page) -> Result<bool> {
-      for (const BlockEntry& block : page.blocks) {
-        if (block.ref.bid.key().value < least) continue;
-        least = block.ref.bid.key().value + 1;
-        if (entries++ == kEntriesInPiece) {
-          piece.next = block.ref.bid.key().value;
-          return false;
-        }
-        piece.text += block_line(block);
-      }
-      return true;
-    };
-    TRY(database->walk_leaves(PageType::kBlockTree, from, visit, damage_lines(piece.text)));
-    return piece;
+    return piece_of(
+        *database, PageType::kBlockTree, from, [](const TreePage& page) -> auto& { return page.blocks; },
+        [](const BlockEntry& block) { return block.ref.bid.key().value; }, block_line);
   });
 }
 

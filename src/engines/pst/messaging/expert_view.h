@@ -39,6 +39,9 @@ class ExpertView {
   };
 
   static Result<std::shared_ptr<ExpertView>> of_pieces(Make make);
+  template <class Entries, class Key, class Line>
+  static Result<Piece> piece_of(Database& database, PageType tree, std::uint64_t from, const Entries& entries_of,
+                                const Key& key_of, const Line& line_of);
 
   Make make_;
   std::vector<Place> places_;
