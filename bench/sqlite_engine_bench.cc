@@ -12,8 +12,8 @@
 #include "base/env.h"
 #include "base/file.h"
 #include "bench/ratio.h"
+#include "bench/raw_store.h"
 #include "engines/sqlite/sqlite_engine.h"
-#include "sqlite/database.h"
 
 namespace {
 std::atomic<std::uint64_t> syncs{0};
@@ -130,20 +130,7 @@ Mail make_mail(int i) {
   return mail;
 }
 
-template <class T>
-T must(Result<T> result) {
-  if (!result) {
-    std::fprintf(stderr, "%s\n", result.error().message.c_str());
-    std::exit(2);
-  }
-  return std::move(*result);
-}
-void must(Status status) {
-  if (!status) {
-    std::fprintf(stderr, "%s\n", status.error().message.c_str());
-    std::exit(2);
-  }
-}
+using bench::must;
 
 class Folder {
  public:
@@ -208,47 +195,19 @@ struct Store {
   }
 };
 
-// The floor: SQLite, one row of one blob with as many bytes.
-struct Raw {
-  sqlite::Database database;
-  sqlite::Statement insert;
-
-  static sqlite::Database open(const std::string& path, sqlite::Sync sync) {
-    sqlite::OpenOptions options;
-    options.access = sqlite::Access::kCreate;
-    options.journal = sqlite::Journal::kWal;
-    options.sync = sync;
-    options.page_size = 8192;
-    auto database = must(sqlite::Database::open(path, options));
-    must(database.run("PRAGMA wal_autocheckpoint = 1000; CREATE TABLE t(id INTEGER PRIMARY KEY, b BLOB)"));
-    return database;
-  }
-  Raw(const std::string& path, sqlite::Sync sync)
-      : database(open(path, sync)), insert(must(database.prepare("INSERT INTO t(b) VALUES(?1)"))) {}
-  void import_all(const std::vector<Mail>& mails, std::size_t batch, const std::string& bytes) {
-    for (std::size_t from = 0; from < mails.size(); from += batch) {
-      auto t = must(sqlite::Transaction::begin(database, sqlite::Transaction::Mode::kImmediate));
-      for (std::size_t i = from; i < std::min(from + batch, mails.size()); ++i) {
-        must(insert.bind_static_blob(1, bytes_of(bytes).first(static_cast<std::size_t>(mails[i].bytes))));
-        must(insert.run());
-      }
-      must(t.commit());
-    }
-  }
-};
-
 void measure_import(bench::Report& report, const std::vector<Mail>& mails, const std::string& bytes) {
   bench::Pair plain, packed, saves;
   std::uint64_t all_bytes = 0, plain_size = 0, packed_size = 0, our_syncs = 0;
   for (const Mail& mail : mails) all_bytes += mail.bytes;
+  const auto size_of = [&](std::size_t i) { return mails[i].bytes; };
   const std::vector<Mail> few(mails.begin(), mails.begin() + 900);
   Folder place;
   for (int round = 0; round < 4; ++round) {
     place.clear();
     {
-      Raw raw(place.file("raw"), sqlite::Sync::kNormal);
+      bench::Raw raw(place.file("raw"), mapiary::sqlite::Sync::kNormal);
       plain.reference = std::min(plain.reference, bench::once([&] {
-                                   raw.import_all(mails, 100, bytes);
+                                   raw.import_some(size_of, 0, mails.size(), 100, bytes);
                                    must(raw.database.checkpoint());
                                  }));
     }
@@ -260,8 +219,9 @@ void measure_import(bench::Report& report, const std::vector<Mail>& mails, const
       (compress ? packed_size : plain_size) = place.size(compress ? "packed" : "plain");
     }
     {
-      Raw raw(place.file("raw-save"), sqlite::Sync::kFull);
-      saves.reference = std::min(saves.reference, bench::once([&] { raw.import_all(few, 1, bytes); }));
+      bench::Raw raw(place.file("raw-save"), mapiary::sqlite::Sync::kFull);
+      saves.reference =
+          std::min(saves.reference, bench::once([&] { raw.import_some(size_of, 0, few.size(), 1, bytes); }));
     }
     {
       Store store(place.file("save"), false);
