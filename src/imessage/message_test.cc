@@ -4,6 +4,7 @@
 #include <mapinamed.h>
 
 #include "imessage/testing/message_files.h"
+#include "property/testing/indicator.h"
 #include "property/testing/prop_values.h"
 
 namespace mapiary::imessage::testing {
@@ -520,29 +521,11 @@ TEST(CopyProps, TakesWhatIsNamed) {
             MAPI_E_FOLDER_CYCLE);
 }
 
-// Counts what it is told; can ask to stop.
-class Indicator final : public com::Object<IMAPIProgress> {
- public:
-  STDMETHODIMP Progress(ULONG value, ULONG count, ULONG total) override {
-    EXPECT_GE(value, last);
-    EXPECT_LE(count, total);
-    last = value;
-    ++calls;
-    return calls == stop_at ? MAPI_E_USER_CANCEL : S_OK;
-  }
-  STDMETHODIMP GetFlags(ULONG* flags) override { return *flags = MAPI_TOP_LEVEL, S_OK; }
-  STDMETHODIMP GetMax(ULONG* max) override { return *max = 500, S_OK; }
-  STDMETHODIMP GetMin(ULONG* min) override { return *min = 100, S_OK; }
-  STDMETHODIMP SetLimits(LPULONG, LPULONG, LPULONG) override { return S_OK; }
-  ULONG last = 0;
-  int calls = 0, stop_at = 0;
-};
-
 TEST(CopyTo, TellsItsProgress) {
   File from, to;
   EveryType every;
   ASSERT_EQ(from.message->SetProps(static_cast<ULONG>(every.values.size()), every.values.data(), nullptr), S_OK);
-  auto progress = com::make<Indicator>();
+  auto progress = com::make<property::testing::Indicator>(1000, 100, 500);
   const auto copy = [&](ULONG flags) {
     return from.message->CopyTo(0, nullptr, nullptr, 0, progress.get(), &IID_IMessage, to.message.get(), flags,
                                 nullptr);
@@ -554,7 +537,7 @@ TEST(CopyTo, TellsItsProgress) {
   EXPECT_EQ(progress->last, 500u);
   progress->last = 0;
   progress->calls = 0;
-  progress->stop_at = 1;
+  progress->patience = 0;
   EXPECT_EQ(copy(MAPI_DIALOG), MAPI_E_USER_CANCEL);
 }
 

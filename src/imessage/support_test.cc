@@ -5,35 +5,13 @@
 #include <cstring>
 
 #include "imessage/testing/message_files.h"
+#include "property/testing/indicator.h"
 #include "property/testing/prop_values.h"
 
 namespace mapiary::imessage::testing {
 namespace {
 
 using namespace property::testing;
-
-class CancellingIndicator final : public com::Object<IMAPIProgress> {
- public:
-  STDMETHODIMP Progress(ULONG value, ULONG, ULONG) override {
-    last = value;
-    return calls++ < refuse_from ? S_OK : MAPI_E_USER_CANCEL;
-  }
-  STDMETHODIMP GetFlags(ULONG* flags) override {
-    *flags = MAPI_TOP_LEVEL;
-    return S_OK;
-  }
-  STDMETHODIMP GetMax(ULONG* value) override {
-    *value = 300;
-    return S_OK;
-  }
-  STDMETHODIMP GetMin(ULONG* value) override {
-    *value = 0;
-    return S_OK;
-  }
-  STDMETHODIMP SetLimits(LPULONG, LPULONG, LPULONG) override { return S_OK; }
-  int calls = 0, refuse_from = 1000;
-  ULONG last = 0;
-};
 
 class BookDefaults : public com::Object<IAddrBook> {
  public:
@@ -115,7 +93,7 @@ class Support final : public SupportDefaults {
     return MAPI_W_ERRORS_RETURNED;  // some provider did not load; the address book is there all the same
   }
   int routines = 0, dialogs = 0, books = 0;
-  com::Ref<CancellingIndicator> indicator = com::make<CancellingIndicator>();
+  com::Ref<Indicator> indicator = com::make<Indicator>();
   com::Ref<Book> book = com::make<Book>();
 };
 
@@ -164,16 +142,18 @@ TEST(Support, ShowsTheProgressOfCopyTo) {
   EXPECT_EQ(file.support->dialogs, 0) << "only with MAPI_DIALOG";
   ASSERT_EQ(file.copy(MAPI_DIALOG), S_OK);
   EXPECT_EQ(file.support->dialogs, 1);
-  EXPECT_EQ(file.support->indicator->last, 300u);
-  auto own = com::make<CancellingIndicator>();
+  EXPECT_EQ(file.support->indicator->last, 1000u);
+  auto own = com::make<Indicator>();
   ASSERT_EQ(file.copy(MAPI_DIALOG, own.get()), S_OK);
   EXPECT_EQ(file.support->dialogs, 1) << "the caller's own comes first";
-  EXPECT_EQ(own->last, 300u);
+  EXPECT_EQ(own->last, 1000u);
+  file.support->indicator->last = 0;
   Tags tags{PR_SUBJECT_W};
   auto target = make_prop_data();
   ASSERT_EQ(file.message->CopyProps(tags, 42, nullptr, &IID_IMAPIProp, target.get(), MAPI_DIALOG, nullptr), S_OK);
   EXPECT_EQ(file.support->dialogs, 2);
-  file.support->indicator->refuse_from = 0;
+  file.support->indicator->last = 0;
+  file.support->indicator->patience = 0;
   EXPECT_EQ(file.copy(MAPI_DIALOG), MAPI_E_USER_CANCEL);
   file.support->indicator.reset();
   EXPECT_EQ(file.copy(MAPI_DIALOG), S_OK) << "without an indicator it goes on";
@@ -188,8 +168,8 @@ TEST(Support, ShowsTheProgressOfDeleteAttach) {
   EXPECT_EQ(file.support->dialogs, 0);
   EXPECT_EQ(file.message->DeleteAttach(file.add_attachment(), 42, nullptr, ATTACH_DIALOG), S_OK);
   EXPECT_EQ(file.support->dialogs, 1);
-  EXPECT_EQ(file.support->indicator->last, 300u);
-  auto own = com::make<CancellingIndicator>();
+  EXPECT_EQ(file.support->indicator->last, 1000u);
+  auto own = com::make<Indicator>();
   EXPECT_EQ(file.message->DeleteAttach(file.add_attachment(), 42, own.get(), ATTACH_DIALOG), S_OK);
   EXPECT_EQ(own->calls, 1);
   EXPECT_EQ(file.message->DeleteAttach(file.add_attachment(), 42, own.get(), 0), S_OK);

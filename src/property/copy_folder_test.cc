@@ -6,36 +6,12 @@
 #include "com/border.h"
 #include "property/copy_engine.h"
 #include "property/testing/fake_folders.h"
+#include "property/testing/indicator.h"
 
 namespace mapiary::property {
 namespace {
 
 using namespace testing;
-
-class Indicator final : public com::Object<IMAPIProgress> {
- public:
-  STDMETHODIMP Progress(ULONG value, ULONG count, ULONG total) override {
-    EXPECT_GE(value, last);
-    EXPECT_LE(count, total);
-    last = value;
-    return calls++ < stop_at ? S_OK : MAPI_E_USER_CANCEL;
-  }
-  STDMETHODIMP GetFlags(ULONG* flags) override {
-    *flags = MAPI_TOP_LEVEL;
-    return S_OK;
-  }
-  STDMETHODIMP GetMax(ULONG* value) override {
-    *value = 900;
-    return S_OK;
-  }
-  STDMETHODIMP GetMin(ULONG* value) override {
-    *value = 0;
-    return S_OK;
-  }
-  STDMETHODIMP SetLimits(LPULONG, LPULONG, LPULONG) override { return S_OK; }
-  int calls = 0, stop_at = 1000000;
-  ULONG last = 0;
-};
 
 // Store A: root[](X[m1,m2,m3|rule](Y[deep](Z[])),Other[])   Store B (no Unicode): root[]
 class CopyFolderTest : public ::testing::Test {
@@ -145,10 +121,9 @@ TEST_F(CopyFolderTest, TellsAndObeysTheIndicator) {
   EXPECT_EQ(indicator->calls, 0) << "only with MESSAGE_DIALOG";
   EXPECT_EQ(messages(MESSAGE_DIALOG, mails, indicator.get()), S_OK);
   EXPECT_EQ(indicator->calls, 3);
-  EXPECT_EQ(indicator->last, 900u);
+  EXPECT_EQ(indicator->last, 1000u);
   b.root->mails.clear();
-  indicator = com::make<Indicator>();
-  indicator->stop_at = 1;
+  indicator = com::make<Indicator>(1);
   EXPECT_EQ(messages(MESSAGE_DIALOG | MESSAGE_MOVE, mails, indicator.get()), MAPI_E_USER_CANCEL);
   EXPECT_EQ(tree_of(*b.root), L"root[m1,m2]");
   EXPECT_EQ(tree_of(*x()), L"X[m3|rule](Y[deep](Z[]))") << "what arrived is moved";
@@ -209,12 +184,11 @@ TEST_F(CopyFolderTest, CanBeStoppedInAnyFolder) {
     auto indicator = com::make<Indicator>();
     EXPECT_EQ(folder(FOLDER_DIALOG | COPY_SUBFOLDERS, L"all", indicator.get()), S_OK);
     calls = indicator->calls;
-    EXPECT_EQ(indicator->last, 900u);
+    EXPECT_EQ(indicator->last, 1000u);
   }
   EXPECT_GE(calls, 6) << "each message and folder asks";
   for (int stop = 0; stop < calls; ++stop) {
-    auto indicator = com::make<Indicator>();
-    indicator->stop_at = stop;
+    auto indicator = com::make<Indicator>(stop);
     EXPECT_EQ(folder(FOLDER_DIALOG | FOLDER_MOVE, (L"stop" + std::to_wstring(stop)).c_str(), indicator.get()),
               MAPI_E_USER_CANCEL);
     if (stop + 1 < calls) {

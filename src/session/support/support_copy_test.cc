@@ -7,6 +7,7 @@
 #include <mapitags.h>
 
 #include "property/stream_object.h"
+#include "property/testing/indicator.h"
 #include "session/support/progress_object.h"
 #include "session/support/testing/fake_host.h"
 #include "session/support/testing/fake_mail.h"
@@ -21,19 +22,6 @@ using testing::MemoryMessage;
 using testing::Support;
 
 // Stops the copy after some steps.
-class Impatient final : public com::Object<IMAPIProgress> {
- public:
-  explicit Impatient(int steps) : steps_(steps) {}
-  STDMETHODIMP Progress(ULONG, ULONG, ULONG) override { return --steps_ < 0 ? MAPI_E_USER_CANCEL : S_OK; }
-  STDMETHODIMP GetFlags(ULONG* flags) override { return *flags = MAPI_TOP_LEVEL, S_OK; }
-  STDMETHODIMP GetMax(ULONG* max) override { return *max = 1000, S_OK; }
-  STDMETHODIMP GetMin(ULONG* min) override { return *min = 1, S_OK; }
-  STDMETHODIMP SetLimits(LPULONG, LPULONG, LPULONG) override { return S_OK; }
-
- private:
-  int steps_;
-};
-
 class SupportCopy : public ::testing::Test {
  protected:
   Support store{SupportKind::kMessageStore};
@@ -83,9 +71,11 @@ TEST_F(SupportCopy, WhatFailsStaysAndIsTold) {
 
 TEST_F(SupportCopy, CancelledMoveLosesNothing) {
   for (const char* subject : {"one", "two", "three"}) testing::add_message(from, subject);
-  EXPECT_EQ(copy_all(MESSAGE_MOVE | MESSAGE_DIALOG, com::make<Impatient>(1).get()), MAPI_E_USER_CANCEL);
+  EXPECT_EQ(copy_all(MESSAGE_MOVE | MESSAGE_DIALOG, com::make<property::testing::Indicator>(1).get()),
+            MAPI_E_USER_CANCEL);
   EXPECT_EQ(from->messages.size() + to->messages.size(), 3u);
-  EXPECT_EQ(copy_all(MESSAGE_MOVE, com::make<Impatient>(0).get()), S_OK) << "no MESSAGE_DIALOG: nobody is asked";
+  EXPECT_EQ(copy_all(MESSAGE_MOVE, com::make<property::testing::Indicator>(0).get()), S_OK)
+      << "no MESSAGE_DIALOG: nobody is asked";
 }
 
 TEST_F(SupportCopy, MessagesArguments) {
