@@ -59,16 +59,6 @@ std::string unused_name(const std::vector<client::Profiles::Entry>& taken) {
   }
 }
 
-// A run that was killed while it made the store may have left it without some of the standard folders.
-void complete(const client::Store& store) {
-  constexpr std::int64_t kAll = FOLDER_IPM_SUBTREE_VALID | FOLDER_IPM_INBOX_VALID | FOLDER_IPM_OUTBOX_VALID |
-                                FOLDER_IPM_WASTEBASKET_VALID | FOLDER_IPM_SENTMAIL_VALID | FOLDER_VIEWS_VALID |
-                                FOLDER_COMMON_VIEWS_VALID | FOLDER_FINDER_VALID;
-  if ((store.number(PR_VALID_FOLDER_MASK).value_or(0) & kAll) == kAll) return;
-  client::check(HrValidateIPMSubtree(store.store(), MAPI_FULL_IPM_TREE, nullptr, nullptr, nullptr),
-                "HrValidateIPMSubtree");
-}
-
 // A store made of mail files has not all that was in them.
 bool some_mail_was_lost = false;
 
@@ -324,7 +314,6 @@ OpenStore Stores::open_service(const std::string& path, const StoreFile& file, A
   const client::Store store = sessions_.back().open_store(stores.front().entry_id, access);
   if (access == Access::kWrite && store.number(PR_ACCESS_LEVEL) == 0)
     throw CannotOpen("'" + path + "' can only be read, stores of this kind are not written yet", ExitCode::kAccess);
-  if (access == Access::kWrite && file.format == "sqlite") complete(store);
   return {store, "", path, file};
 }
 
