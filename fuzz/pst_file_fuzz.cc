@@ -61,10 +61,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     bytes[offset] = static_cast<char>(data[at + 2]);
   }
   PstOptions options;
+  options.database.damaged_start = true;
+  const auto strict = PstFile::open(testing::memory_file(bytes), "fuzz", options);
+  if (strict) (void)check_file(*strict);
+  options.database = {};
   options.database.salvage = true;
   const auto file = PstFile::open(testing::memory_file(std::move(bytes)), "fuzz", options);
   if (!file) return 0;
-  (void)check_file(*file);
   PstTransaction transaction(*file);
   read_all(transaction, nid::kMessageStore.value, 0);
   return 0;

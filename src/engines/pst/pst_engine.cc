@@ -87,7 +87,7 @@ Result<std::unique_ptr<backend::Mailbox>> PstEngine::open(const std::string& loc
 }
 
 Result<backend::CheckReport> PstEngine::check(const std::string& location) {
-  return check_file(TRY(PstFile::open(location, {})));
+  return check_path(location);
 }
 
 }  // namespace mapiary::engines::pst

@@ -125,14 +125,12 @@ Result<ObjectData> PstTransaction::read(ObjectId id, const backend::ReadRequest&
 PropValue PstTransaction::problems() {
   static constexpr std::string_view kSeverities[] = {"error", "warning", "note"};
   std::vector<std::string> lines;
-  // Opened anew: this one works around what it can.
-  const auto strict = PstFile::open(objects_.file().path(), {});
-  if (!strict) {
-    lines.push_back("error\t\t0\t0\t" + strict.error().message);
+  const auto report = check_path(objects_.file().path());
+  if (!report) {
+    lines.push_back("error\t\t0\t0\t" + report.error().message);
     return PropValue::multi(info_tag::kProblems, std::move(lines));
   }
-  const auto report = check_file(*strict);
-  for (const backend::Damage& one : report.damages) {
+  for (const backend::Damage& one : report->damages) {
     std::string line(kSeverities[static_cast<std::size_t>(one.severity)]);
     line.append("\t").append(one.structure).append("\t").append(std::to_string(one.offset));
     line.append("\t").append(std::to_string(one.object)).append("\t").append(one.message);

@@ -6,6 +6,12 @@
 
 namespace mapiary::engines::pst {
 
+Result<backend::CheckReport> check_path(const std::string& path) {
+  PstOptions options;
+  options.database.damaged_start = true;
+  return check_file(TRY(PstFile::open(path, options)));
+}
+
 backend::CheckReport check_file(const std::shared_ptr<PstFile>& file) {
   Findings findings;
   FileCheck(file->database(), findings).run();

@@ -26,10 +26,13 @@ class PstCheckTest : public ::testing::Test {
   }
   std::string path() const { return join_path(folder_, "file.pst"); }
 
-  backend::CheckReport check(const std::string& bytes) {
+  std::string path_of(const std::string& bytes) const {
     auto file = system_files().open(path(), OpenMode::kTruncate);
     EXPECT_TRUE(file && file->write_at(0, bytes_of(bytes)));
-    auto report = PstEngine().check(path());
+    return path();
+  }
+  backend::CheckReport check(const std::string& bytes) {
+    auto report = PstEngine().check(path_of(bytes));
     EXPECT_TRUE(report) << report.error().message;
     return report ? *report : backend::CheckReport();
   }
@@ -70,6 +73,31 @@ TEST_F(PstCheckTest, EveryByteOfABlockCounts) {
   const auto& first = report.damages.front();
   EXPECT_EQ(first.structure, "block");
   EXPECT_EQ(first.offset, offset);
+}
+
+// What the damage of the start hides is found by other ways; the rest is checked as ever.
+TEST_F(PstCheckTest, ADamagedStartDoesNotHideTheRest) {
+  TinyMailbox mailbox(Variant::kUnicode);
+  std::string bytes = mailbox.bytes();
+  const std::uint64_t offset = mailbox.file().offset_of(Bid(4));
+  bytes[static_cast<std::size_t>(offset) + 40] ^= 1;
+  const auto file = Database::open(path_of(bytes));
+  ASSERT_TRUE(file);
+  const std::uint64_t nodes = (*file)->header().node_tree.offset;
+  const std::string block = "block at offset " + std::to_string(offset) + ": its CRC is";
+
+  std::string of_tree = bytes;
+  of_tree[nodes + 8] ^= 1;
+  auto report = check(of_tree);
+  EXPECT_TRUE(says(report, Severity::kError, "NBT page at offset " + std::to_string(nodes) + ": its CRC is"));
+  EXPECT_TRUE(says(report, Severity::kError, block));
+
+  std::string of_header = bytes;
+  of_header.replace(0, 16, 16, 'x');
+  report = check(of_header);
+  EXPECT_TRUE(says(report, Severity::kError, "HEADER at offset 0: it begins with 78 78 78 78"));
+  EXPECT_TRUE(says(report, Severity::kError, block));
+  EXPECT_EQ(report.damages.size(), 2u);
 }
 
 TEST_F(PstCheckTest, TruncationIsTold) {

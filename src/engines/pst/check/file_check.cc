@@ -31,11 +31,12 @@ void FileCheck::run() {
   // Counts and maps mean nothing where part of the trees is missing.
   if (whole_) references();
   extents();
-  maps();
+  if (!database_->header_error()) maps();
 }
 
 void FileCheck::header() {
   const Header& header = database_->header();
+  if (database_->header_error()) return findings_.add(*database_->header_error());
   if (!header.crc_right) findings_.add(Severity::kError, "HEADER", 4, "its CRC is wrong");
   if (header.file_end > database_->file_size()) {
     findings_.add(

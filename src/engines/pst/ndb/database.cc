@@ -81,7 +81,7 @@ Result<std::shared_ptr<Database>> Database::open(File file, const DatabaseOption
   const std::size_t got = TRY(file.read_some_at(0, start));
   auto header = decode_header(ByteSpan(start).first(got));
   std::optional<Error> wrong;
-  if (!header && options.salvage) {
+  if (!header && (options.salvage || options.damaged_start)) {
     wrong = header.error();
     header = guess_header(file, size, ByteSpan(start).first(got), *wrong);
   }
@@ -93,8 +93,24 @@ Result<std::shared_ptr<Database>> Database::open(File file, const DatabaseOption
   }
   std::shared_ptr<Database> database(new Database(std::move(file), size, *header, options));
   if (wrong) database->damage_.note(*wrong);
-  TRY(database->open_trees());
+  database->header_error_ = wrong;
+  if (options.salvage || !options.damaged_start) {
+    TRY(database->open_trees());
+  } else if (!database->header_.crc_right) {
+    TRY(database->find_trees());
+  }
   return database;
+}
+
+// The header may lead anywhere.
+Status Database::find_trees() {
+  for (const PageType type : {PageType::kNodeTree, PageType::kBlockTree}) {
+    BlockRef& root = type == PageType::kNodeTree ? header_.node_tree : header_.block_tree;
+    if (page(root, type, std::nullopt)) continue;
+    if (const auto found = TRY(lost_.find_root(type))) root = *found;
+  }
+  header_.crypt = TRY(find_crypt());
+  return {};
 }
 
 Status Database::open_trees() {

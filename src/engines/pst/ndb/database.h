@@ -36,6 +36,9 @@ struct DatabaseOptions {
   // blocks that are not where they should be, and what a lost page of a tree would lead to, are looked for in the whole
   // file; a header that says nothing is made up from what the file holds. damage() has all of it.
   bool salvage = false;
+  // A file whose header or trees' roots are damaged is opened all the same, for the check; what is read of it is judged
+  // as strictly as ever. header_error() has what was wrong with the header.
+  bool damaged_start = false;
   std::size_t page_cache = std::size_t{1} << 20;   // bytes
   std::size_t block_cache = std::size_t{2} << 20;  // bytes
 };
@@ -50,6 +53,8 @@ class Database {
   static Result<std::shared_ptr<Database>> open(File file, const DatabaseOptions& options = {});
 
   const Header& header() const { return header_; }
+  // Why the header was made up from what the file holds, if it was.
+  const std::optional<Error>& header_error() const { return header_error_; }
   const Codec& codec() const { return *codec_; }
   const Geometry& geometry() const { return codec_->geometry(); }
   std::uint64_t file_size() const { return file_size_; }
@@ -93,6 +98,7 @@ class Database {
   Result<PagePtr> load_page(const BlockRef& ref, PageType type);
   Result<PagePtr> read_page(const BlockRef& ref, PageType type);
   Status open_trees();
+  Status find_trees();
   Result<std::optional<NodeEntry>> lost_node(Nid nid, const TreePage& leaf);
   Status verify_page(const BlockRef& ref, PageType type, ByteSpan bytes) const;
   Result<PagePtr> leaf_of(const BlockRef& root, PageType type, std::uint64_t key);
@@ -118,6 +124,7 @@ class Database {
   Header header_;
   const Codec* codec_;
   bool salvage_;
+  std::optional<Error> header_error_;
   bool lacks_blocks_ = false;  // the tree of blocks may be a part of what it was
   LruCache<std::uint64_t, TreePage> pages_;
   LruCache<std::uint64_t, Block> blocks_;
