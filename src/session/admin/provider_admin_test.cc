@@ -99,6 +99,22 @@ TEST_F(ProviderAdminTest, AddsAProviderAndTellsTheService) {
   EXPECT_THAT(last_error(providers_.get(), MAPI_E_NO_SUPPORT), HasSubstr("recorder"));
 }
 
+// spec: IProviderAdmin::GetLastError
+TEST_F(ProviderAdminTest, LastErrorsAreOfTheLastFailure) {
+  MAPIUID uid{};
+  FakeEntry::behaviour() = [](const Seen&) { return MAPI_E_NO_SUPPORT; };
+  EXPECT_EQ(providers_->CreateProvider(tstr("Full Store"), 0, nullptr, 0, 0, &uid), MAPI_E_NO_SUPPORT);
+  LPMAPIERROR error = nullptr;
+  EXPECT_EQ(providers_->GetLastError(MAPI_E_NO_SUPPORT, 0x10, &error), MAPI_E_UNKNOWN_FLAGS);
+  EXPECT_EQ(providers_->GetLastError(MAPI_E_NO_SUPPORT, 0, nullptr), MAPI_E_INVALID_PARAMETER);
+  ASSERT_EQ(providers_->GetLastError(MAPI_E_CALL_FAILED, 0, &error), S_OK);
+  EXPECT_EQ(error, nullptr) << "nothing is known of that code";
+  ASSERT_EQ(providers_->GetLastError(MAPI_E_NO_SUPPORT, MAPI_UNICODE, &error), S_OK);
+  ASSERT_NE(error, nullptr);
+  EXPECT_NE(std::wstring(reinterpret_cast<wchar_t*>(error->lpszError)).find(L"recorder"), std::wstring::npos);
+  (void)MAPIFreeBuffer(error);
+}
+
 // spec: LC-529
 TEST_F(ProviderAdminTest, TheNameIsNotChecked) {
   MAPIUID uid{};

@@ -34,6 +34,20 @@ class ServiceAdminTest : public AdminTest {
   com::Ref<IMsgServiceAdmin> services_;
 };
 
+// spec: IMsgServiceAdmin::GetLastError
+TEST_F(ServiceAdminTest, LastErrorsAreOfTheLastFailure) {
+  EXPECT_EQ(services_->CreateMsgService(tstr("NOBODY"), nullptr, 0, 0), MAPI_E_NOT_FOUND);
+  LPMAPIERROR error = nullptr;
+  EXPECT_EQ(services_->GetLastError(MAPI_E_NOT_FOUND, 0x10, &error), MAPI_E_UNKNOWN_FLAGS);
+  EXPECT_EQ(services_->GetLastError(MAPI_E_NOT_FOUND, 0, nullptr), MAPI_E_INVALID_PARAMETER);
+  ASSERT_EQ(services_->GetLastError(MAPI_E_CALL_FAILED, 0, &error), S_OK);
+  EXPECT_EQ(error, nullptr) << "nothing is known of that code";
+  ASSERT_EQ(services_->GetLastError(MAPI_E_NOT_FOUND, MAPI_UNICODE, &error), S_OK);
+  ASSERT_NE(error, nullptr);
+  EXPECT_NE(std::wstring(reinterpret_cast<wchar_t*>(error->lpszError)).find(L"NOBODY"), std::wstring::npos);
+  (void)MAPIFreeBuffer(error);
+}
+
 // spec: LC-492 LC-494 LC-495 LC-553 LC-161
 TEST_F(ServiceAdminTest, AddsWhatMapisvcLists) {
   EXPECT_EQ(services_->CreateMsgService(tstr("NOBODY"), nullptr, 0, 0), MAPI_E_NOT_FOUND);

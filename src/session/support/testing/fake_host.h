@@ -70,6 +70,7 @@ class FakeHost final : public SupportHost {
   std::function<Result<OpenedObject>(const model::EntryId&)> opens;
   std::vector<com::Ref<IABLogon>> books;
   com::Ref<IABLogon> owner;
+  com::Ref<IAddrBook> book;
   std::function<com::Ref<IMessage>()> new_report;
   com::Ref<IMsgStore> store;
   std::atomic<int> released{0};
@@ -109,6 +110,7 @@ class FakeHost final : public SupportHost {
   std::vector<com::Ref<IABLogon>> address_books() override { return books; }
   Result<OpenedAddressBook> open_address_book(const SupportSeat&) override {
     calls += "book;";
+    if (book) return OpenedAddressBook{book, S_OK, std::nullopt};
     return fail(Code::kNotSupported, "test", "no address book");
   }
   Result<com::Ref<IMessage>> create_report(const SupportSeat&, IMessage&) override { return new_report(); }
