@@ -69,7 +69,7 @@ tl::unexpected<Error> Core::failed(Code code, const std::string& what, std::uint
 }
 
 Result<Key> Core::key_to_open() {
-  sqlite::Statement query = TRY(db.prepare("SELECT key_id FROM state"));
+  sqlite::Statement query = TRY(db.kept("SELECT key_id FROM state"));
   if (!TRY(query.step())) return failed(Code::kCorruptStore, "the table state is empty");
   const std::string wanted(query.blob(0));
   Key key = TRY(Key::read(*files, key_path()));
@@ -86,7 +86,7 @@ Result<Key> Core::key_to_seal() {
   const bool there = TRY(files->exists(key_path()));
   Key key = TRY(there ? Key::read(*files, key_path()) : Key::random());
   if (!there) TRY(key.write(*files, key_path()));
-  sqlite::Statement record = TRY(db.prepare("UPDATE state SET key_id = ?"));
+  sqlite::Statement record = TRY(db.kept("UPDATE state SET key_id = ?"));
   TRY(record.bind_blob(1, key.id()));
   TRY(record.run());
   return key;
@@ -224,14 +224,14 @@ std::string_view name_of(SectionKind kind) {
 }  // namespace
 
 Result<Row> row_of_instance(Core& core, const Guid& instance) {
-  sqlite::Statement query = TRY(core.db.prepare(std::string(kRowQuery) + "WHERE instance = ?"));
+  sqlite::Statement query = TRY(core.db.kept(std::string(kRowQuery) + "WHERE instance = ?"));
   TRY(bind_guid(query, 1, instance));
   if (!TRY(query.step())) return core.failed(Code::kObjectDeleted, "the profile is not there any more");
   return read_row(core, query);
 }
 
 Result<std::optional<Row>> row_of_name(Core& core, std::string_view name) {
-  sqlite::Statement query = TRY(core.db.prepare(std::string(kRowQuery) + "WHERE folded = ? AND deleted = 0"));
+  sqlite::Statement query = TRY(core.db.kept(std::string(kRowQuery) + "WHERE folded = ? AND deleted = 0"));
   TRY(query.bind(1, std::string_view(folded_name(name))));
   if (!TRY(query.step())) return std::nullopt;
   return TRY(read_row(core, query));
@@ -239,13 +239,13 @@ Result<std::optional<Row>> row_of_name(Core& core, std::string_view name) {
 
 Result<std::vector<Row>> all_rows(Core& core) {
   std::vector<Row> rows;
-  sqlite::Statement query = TRY(core.db.prepare(std::string(kRowQuery) + "ORDER BY folded"));
+  sqlite::Statement query = TRY(core.db.kept(std::string(kRowQuery) + "ORDER BY folded"));
   while (TRY(query.step())) rows.push_back(TRY(read_row(core, query)));
   return rows;
 }
 
 Result<std::optional<SectionRow>> find_section(Core& core, std::int64_t profile, const Guid& uid) {
-  sqlite::Statement query = TRY(core.db.prepare(std::string(kSectionQuery) + "WHERE s.profile = ? AND s.uid = ?"));
+  sqlite::Statement query = TRY(core.db.kept(std::string(kSectionQuery) + "WHERE s.profile = ? AND s.uid = ?"));
   TRY(query.bind(1, profile));
   TRY(bind_guid(query, 2, uid));
   if (!TRY(query.step())) return std::nullopt;
@@ -264,7 +264,7 @@ Result<std::vector<SectionRow>> sections_of(Core& core, std::int64_t profile, st
   std::vector<SectionRow> rows;
   const std::string filter = kind ? "AND s.kind = " + std::to_string(static_cast<int>(*kind)) + " " : std::string();
   sqlite::Statement query =
-      TRY(core.db.prepare(std::string(kSectionQuery) + "WHERE s.profile = ? " + filter + "ORDER BY s.ordinal, s.id"));
+      TRY(core.db.kept(std::string(kSectionQuery) + "WHERE s.profile = ? " + filter + "ORDER BY s.ordinal, s.id"));
   TRY(query.bind(1, profile));
   while (TRY(query.step())) rows.push_back(TRY(read_section(core, query)));
   return rows;
@@ -272,8 +272,8 @@ Result<std::vector<SectionRow>> sections_of(Core& core, std::int64_t profile, st
 
 Result<std::int64_t> insert_section(Core& core, std::int64_t profile, const SectionInfo& info, std::int64_t service) {
   sqlite::Statement insert =
-      TRY(core.db.prepare("INSERT INTO section(profile, uid, kind, service, ordinal) VALUES(?1, ?2, ?3, ?4, "
-                          "(SELECT coalesce(max(ordinal) + 1, 0) FROM section WHERE profile = ?1 AND kind = ?3))"));
+      TRY(core.db.kept("INSERT INTO section(profile, uid, kind, service, ordinal) VALUES(?1, ?2, ?3, ?4, "
+                       "(SELECT coalesce(max(ordinal) + 1, 0) FROM section WHERE profile = ?1 AND kind = ?3))"));
   TRY(insert.bind(1, profile));
   TRY(bind_guid(insert, 2, info.uid));
   TRY(insert.bind(3, static_cast<std::int64_t>(info.kind)));

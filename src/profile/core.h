@@ -25,6 +25,8 @@ struct Core {
   // committed.
   std::vector<File> held;
   std::vector<std::string> spent;  // their files that are not needed after the commit
+  // The count of changes at which no deletion or new name was waiting.
+  std::optional<std::int64_t> nothing_waited_at;
 
   Core(sqlite::Database database, FileSystem* file_system, std::string path, bool reading)
       : db(std::move(database)), files(file_system), folder(std::move(path)), read_only(reading) {}

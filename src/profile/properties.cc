@@ -58,8 +58,8 @@ PropTag tag_of(std::int64_t column) {
 }
 
 Result<bool> is_kept(Core& core, std::int64_t section, PropTag tag, std::string_view packed) {
-  sqlite::Statement query = TRY(
-      core.db.prepare("SELECT 1 FROM property WHERE section = ? AND id = ? AND tag = ? AND secure = 0 AND value = ?"));
+  sqlite::Statement query =
+      TRY(core.db.kept("SELECT 1 FROM property WHERE section = ? AND id = ? AND tag = ? AND secure = 0 AND value = ?"));
   TRY(query.bind(1, section));
   TRY(query.bind(2, std::int64_t{tag.id()}));
   TRY(query.bind(3, std::int64_t{tag.value}));
@@ -71,7 +71,7 @@ Result<bool> is_kept(Core& core, std::int64_t section, PropTag tag, std::string_
 
 Result<PropBag> load_properties(Core& core, const Row& profile, const SectionRow& section) {
   sqlite::Statement query =
-      TRY(core.db.prepare("SELECT tag, value FROM property WHERE section = ? AND secure = 0 ORDER BY id"));
+      TRY(core.db.kept("SELECT tag, value FROM property WHERE section = ? AND secure = 0 ORDER BY id"));
   TRY(query.bind(1, section.id));
   PropBag bag;
   while (TRY(query.step())) bag.set(TRY(unpack(core, profile, section, tag_of(query.integer(0)), query.blob(1))));
@@ -79,8 +79,7 @@ Result<PropBag> load_properties(Core& core, const Row& profile, const SectionRow
 }
 
 Result<PropValue> load_property(Core& core, const Row& profile, const SectionRow& section, std::uint16_t id) {
-  sqlite::Statement query =
-      TRY(core.db.prepare("SELECT tag, secure, value FROM property WHERE section = ? AND id = ?"));
+  sqlite::Statement query = TRY(core.db.kept("SELECT tag, secure, value FROM property WHERE section = ? AND id = ?"));
   TRY(query.bind(1, section.id));
   TRY(query.bind(2, std::int64_t{id}));
   if (!TRY(query.step())) {
@@ -95,7 +94,7 @@ Result<PropValue> load_property(Core& core, const Row& profile, const SectionRow
 
 Result<std::vector<std::uint16_t>> secure_ids(Core& core, std::int64_t section) {
   std::vector<std::uint16_t> ids;
-  sqlite::Statement query = TRY(core.db.prepare("SELECT id FROM property WHERE section = ? AND secure = 1"));
+  sqlite::Statement query = TRY(core.db.kept("SELECT id FROM property WHERE section = ? AND secure = 1"));
   TRY(query.bind(1, section));
   while (TRY(query.step())) ids.push_back(static_cast<std::uint16_t>(query.integer(0)));
   return ids;
@@ -122,7 +121,7 @@ Status store_property(Core& core, std::int64_t section, const Guid& uid, const P
   if (!secure && TRY(is_kept(core, section, tag, packed))) return {};
   if (secure) packed = TRY(core.key_to_seal()).seal(packed, context_of(uid, tag));
   sqlite::Statement put =
-      TRY(core.db.prepare("INSERT OR REPLACE INTO property(section, id, tag, secure, value) VALUES(?, ?, ?, ?, ?)"));
+      TRY(core.db.kept("INSERT OR REPLACE INTO property(section, id, tag, secure, value) VALUES(?, ?, ?, ?, ?)"));
   TRY(put.bind(1, section));
   TRY(put.bind(2, std::int64_t{tag.id()}));
   TRY(put.bind(3, std::int64_t{tag.value}));
@@ -182,7 +181,7 @@ Result<std::vector<model::PropTag>> Profile::tags(const Guid& section) const {
   const auto scope = TRY(Scope::begin(*core_, Scope::Mode::kRead));
   const auto row = TRY(detail::row_of_instance(*core_, instance_));
   const auto found = TRY(detail::need_section(*core_, row, section, std::nullopt));
-  auto query = TRY(core_->db.prepare("SELECT tag FROM property WHERE section = ? AND secure = 0 ORDER BY id"));
+  auto query = TRY(core_->db.kept("SELECT tag FROM property WHERE section = ? AND secure = 0 ORDER BY id"));
   TRY(query.bind(1, found.id));
   std::vector<model::PropTag> tags;
   while (TRY(query.step())) tags.push_back(detail::tag_of(query.integer(0)));
@@ -212,7 +211,7 @@ Status Profile::delete_properties(const Guid& section, std::span<const std::uint
   const auto scope = TRY(Scope::begin(*core_, Scope::Mode::kWrite));
   const auto row = TRY(detail::row_of_instance(*core_, instance_));
   const auto found = TRY(detail::need_section(*core_, row, section, std::nullopt));
-  auto remove = TRY(core_->db.prepare("DELETE FROM property WHERE section = ? AND id = ?"));
+  auto remove = TRY(core_->db.kept("DELETE FROM property WHERE section = ? AND id = ?"));
   for (const std::uint16_t id : ids) {
     TRY(remove.bind(1, found.id));
     TRY(remove.bind(2, std::int64_t{id}));

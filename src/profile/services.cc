@@ -319,9 +319,9 @@ Result<std::vector<ProviderInfo>> Profile::transports() const {
   const Row row = TRY(detail::row_of_instance(*core_, instance_));
   auto found = TRY(read_providers(*core_, row, std::nullopt));
   std::erase_if(found, [](const ProviderInfo& provider) { return !is_transport(provider); });
-  const auto ordered =
-      TRY(core_->db.integer("SELECT transports_ordered FROM profile WHERE id = " + std::to_string(row.id)));
-  if (ordered == 0) {
+  auto ordered = TRY(core_->db.kept("SELECT transports_ordered FROM profile WHERE id = ?"));
+  TRY(ordered.bind(1, row.id));
+  if (TRY(ordered.step()) && ordered.integer(0) == 0) {
     std::stable_partition(found.begin(), found.end(), [](const ProviderInfo& provider) {
       return (flags_of(provider.properties) & kStatusPreferLast) == 0;
     });

@@ -56,7 +56,7 @@ Status put_instance_section(Core& core, std::int64_t profile) {
 Result<std::int64_t> insert_profile(Core& core, std::string_view name, const Guid& instance, const std::string& hash,
                                     bool is_app) {
   auto insert =
-      TRY(core.db.prepare("INSERT INTO profile(instance, name, folded, password, is_app) VALUES(?, ?, ?, ?, ?)"));
+      TRY(core.db.kept("INSERT INTO profile(instance, name, folded, password, is_app) VALUES(?, ?, ?, ?, ?)"));
   TRY(detail::bind_guid(insert, 1, instance));
   TRY(insert.bind(2, name));
   TRY(insert.bind(3, std::string_view(detail::folded_name(name))));
@@ -84,7 +84,7 @@ Status copy_sections(Core& core, std::int64_t from, std::int64_t to) {
 }
 
 Status set_name(Core& core, std::int64_t profile, std::string_view name) {
-  auto update = TRY(core.db.prepare("UPDATE profile SET name = ?, folded = ?, new_name = NULL WHERE id = ?"));
+  auto update = TRY(core.db.kept("UPDATE profile SET name = ?, folded = ?, new_name = NULL WHERE id = ?"));
   TRY(update.bind(1, name));
   TRY(update.bind(2, std::string_view(detail::folded_name(name))));
   TRY(update.bind(3, profile));
@@ -130,7 +130,7 @@ Status settle_providers(Core& core) {
     Guid instance, uid;
   };
   std::vector<Waiting> waiting;
-  auto query = TRY(core.db.prepare(
+  auto query = TRY(core.db.kept(
       "SELECT s.id, p.instance, s.uid FROM section s JOIN profile p ON p.id = s.profile WHERE s.deleted = 1"));
   while (TRY(query.step())) {
     const Guid instance = TRY(guid_of(core, query.blob(1)));
@@ -148,10 +148,16 @@ Status settle_providers(Core& core) {
 
 namespace {
 
+// Inside a reading Scope. Every commit counts, so that nothing can begin to wait while the number stays.
 Result<bool> anything_waits(Core& core) {
-  return TRY(core.db.integer("SELECT (SELECT count(*) FROM profile WHERE deleted = 1 OR new_name IS NOT NULL) + "
-                             "(SELECT count(*) FROM section WHERE deleted = 1)"))
-             .value_or(0) != 0;
+  const auto changes = TRY(core.db.integer("SELECT changes FROM state"));
+  if (changes && changes == core.nothing_waited_at) return false;
+  const auto waiting =
+      TRY(core.db.integer("SELECT (SELECT count(*) FROM profile WHERE deleted = 1 OR new_name IS NOT NULL) + "
+                          "(SELECT count(*) FROM section WHERE deleted = 1)"));
+  if (waiting.value_or(0) != 0) return true;
+  core.nothing_waited_at = changes;
+  return false;
 }
 
 }  // namespace
@@ -299,8 +305,8 @@ Result<Profile> ProfileStore::create_profile(std::string_view name, std::string_
 Status ProfileStore::delete_profile(std::string_view name) {
   const auto scope = TRY(Scope::begin(*core_, Scope::Mode::kWrite));
   const Row row = TRY(need_profile(*core_, name));
-  auto mark = TRY(
-      core_->db.prepare("UPDATE profile SET deleted = 1, is_default = 0, new_name = NULL, folded = ? WHERE id = ?"));
+  auto mark =
+      TRY(core_->db.kept("UPDATE profile SET deleted = 1, is_default = 0, new_name = NULL, folded = ? WHERE id = ?"));
   // No name that people can give folds to this, so the name is free at once.
   TRY(mark.bind(1, std::string_view("deleted:" + row.info.instance.to_string())));
   TRY(mark.bind(2, row.id));
@@ -334,7 +340,7 @@ Status ProfileStore::rename_profile(std::string_view from, std::string_view pass
   const Row row = TRY(need_profile(*core_, from));
   TRY(check_password_of(*core_, row, password));
   TRY(check_new_name(*core_, to, row.id));
-  auto wait = TRY(core_->db.prepare("UPDATE profile SET new_name = ? WHERE id = ?"));
+  auto wait = TRY(core_->db.kept("UPDATE profile SET new_name = ? WHERE id = ?"));
   TRY(wait.bind(1, to));
   TRY(wait.bind(2, row.id));
   TRY(wait.run());
@@ -355,7 +361,7 @@ Status ProfileStore::set_password(std::string_view name, std::string_view old_pa
   const auto scope = TRY(Scope::begin(*core_, Scope::Mode::kWrite));
   const Row row = TRY(need_profile(*core_, name));
   TRY(check_password_of(*core_, row, old_password));
-  auto update = TRY(core_->db.prepare("UPDATE profile SET password = ? WHERE id = ?"));
+  auto update = TRY(core_->db.kept("UPDATE profile SET password = ? WHERE id = ?"));
   if (!hash.empty()) TRY(update.bind(1, std::string_view(hash)));
   TRY(update.bind(2, row.id));
   TRY(update.run());

@@ -176,6 +176,19 @@ Result<Statement> Database::prepare(std::string_view sql) {
   return statement;
 }
 
+Result<Statement> Database::kept(std::string_view sql) {
+  // The text SQLite keeps of a statement, by which it is found again, ends with the statement.
+  if (const auto found = core_->idle.find(std::string(sql)); found != core_->idle.end()) {
+    Statement statement(core_.get(), found->second);
+    core_->idle.erase(found);
+    statement.is_kept_ = true;
+    return statement;
+  }
+  Statement statement = TRY(prepare(sql));
+  statement.is_kept_ = true;
+  return statement;
+}
+
 Status Database::run(std::string_view sql) {
   while (sql.find_first_not_of(" \t\r\n;") != sql.npos) {
     sqlite3_stmt* handle = nullptr;
@@ -190,7 +203,7 @@ Status Database::run(std::string_view sql) {
 }
 
 Result<std::optional<std::int64_t>> Database::integer(std::string_view sql) {
-  Statement statement = TRY(prepare(sql));
+  Statement statement = TRY(kept(sql));
   if (!TRY(statement.step()) || statement.is_null(0)) return std::nullopt;
   return statement.integer(0);
 }

@@ -93,6 +93,7 @@ class Statement {
 
   detail::Core* core_ = nullptr;
   sqlite3_stmt* handle_ = nullptr;
+  bool is_kept_ = false;  // goes back to its Database
 };
 
 // The first bytes of a file, `count` or as many as there are. A process must not open a database in another way than
@@ -111,6 +112,8 @@ class Database {
 
   // One statement; a second one in `sql` is kInvalidArgument.
   Result<Statement> prepare(std::string_view sql);
+  // As prepare(), for a text that comes again and again: what it was compiled to stays with the Database for the next.
+  Result<Statement> kept(std::string_view sql);
   // Any number of statements without parameters, rows ignored. Stops at the first error.
   Status run(std::string_view sql);
   // The first column of the first row; nullopt if there is no row or it is NULL.

@@ -95,6 +95,48 @@ TEST_F(DatabaseTest, ErrorsNameFileAndStatement) {
   EXPECT_EQ(Database::open(":memory:", {}).error().code, Code::kInvalidArgument);
 }
 
+TEST_F(DatabaseTest, KeptStatementsComeBackWithoutTheirPast) {
+  Database db = create();
+  ASSERT_TRUE(
+      db.run("CREATE TABLE t(i INTEGER PRIMARY KEY, x); INSERT INTO t VALUES(1, 'a'); INSERT INTO t VALUES(2, NULL)"));
+  constexpr std::string_view kFind = "SELECT i FROM t WHERE x IS ?";
+  {
+    Statement one = db.kept(kFind).value();
+    ASSERT_TRUE(one.bind(1, std::string_view("a")));
+    ASSERT_TRUE(one.step().value());
+    EXPECT_EQ(one.integer(0), 1);
+    // While it is in use another is made, and both are whole.
+    Statement other = db.kept(kFind).value();
+    ASSERT_TRUE(other.step().value());
+    EXPECT_EQ(other.integer(0), 2);
+    EXPECT_EQ(one.integer(0), 1);
+    Statement moved = std::move(other);
+    EXPECT_EQ(moved.integer(0), 2);
+  }
+  {  // neither the value that was bound nor the row it stood on is left, and no reader
+    Statement again = db.kept(kFind).value();
+    ASSERT_TRUE(again.step().value());
+    EXPECT_EQ(again.integer(0), 2);
+  }
+  ASSERT_TRUE(db.run("ALTER TABLE t ADD COLUMN y"));
+  EXPECT_TRUE(db.run("PRAGMA journal_mode = WAL")) << "nothing reads any more";
+  EXPECT_EQ(db.integer("SELECT count(*) FROM t"), 2);
+  ASSERT_TRUE(db.run("DELETE FROM t WHERE i = 1"));
+  EXPECT_EQ(db.integer("SELECT count(*) FROM t"), 1);
+  {  // after an error too
+    Statement insert = db.kept("INSERT INTO t(i) VALUES(?)").value();
+    ASSERT_TRUE(insert.bind(1, std::int64_t{2}));
+    EXPECT_FALSE(insert.run());
+  }
+  Statement insert = db.kept("INSERT INTO t(i) VALUES(?)").value();
+  ASSERT_TRUE(insert.bind(1, std::int64_t{3}));
+  EXPECT_TRUE(insert.run());
+  EXPECT_EQ(db.kept("SELEKT").error().code, Code::kInternal);
+  EXPECT_EQ(db.kept("SELECT 1; SELECT 2").error().code, Code::kInvalidArgument);
+  // Any number of texts; what is beyond the bound is compiled anew.
+  for (int i = 0; i < 200; ++i) EXPECT_EQ(db.integer("SELECT " + std::to_string(i)), i);
+}
+
 TEST_F(DatabaseTest, OpeningSaysWhatIsWrong) {
   EXPECT_EQ(open(Access::kReadWrite).error().code, Code::kNotFound);
   EXPECT_EQ(open(Access::kReadOnly).error().code, Code::kNotFound);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <new>
 #include <utility>
 
 #include "sqlite/core.h"
@@ -7,15 +8,27 @@
 namespace mapiary::sqlite {
 
 Statement::Statement(Statement&& other) noexcept
-    : core_(std::exchange(other.core_, nullptr)), handle_(std::exchange(other.handle_, nullptr)) {}
+    : core_(std::exchange(other.core_, nullptr)),
+      handle_(std::exchange(other.handle_, nullptr)),
+      is_kept_(std::exchange(other.is_kept_, false)) {}
 
 Statement& Statement::operator=(Statement&& other) noexcept {
   std::swap(core_, other.core_);
   std::swap(handle_, other.handle_);
+  std::swap(is_kept_, other.is_kept_);
   return *this;
 }
 
 Statement::~Statement() {
+  if (is_kept_ && handle_ != nullptr) {
+    sqlite3_reset(handle_);
+    sqlite3_clear_bindings(handle_);
+    try {
+      if (core_->idle.size() < detail::Core::kMostIdle && core_->idle.try_emplace(sqlite3_sql(handle_), handle_).second)
+        return;
+    } catch (const std::bad_alloc&) {  // then it is compiled again
+    }
+  }
   sqlite3_finalize(handle_);
 }
 
