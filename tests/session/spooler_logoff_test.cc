@@ -289,9 +289,44 @@ TEST_F(SpoolerLogoff, SessionLogoffWithAStuckTransport) {
   EXPECT_EQ((Calls{"A:TransportNotify 80000000 message 101", "B:TransportNotify 30000", "B:TransportLogoff 0",
                    "B:IXPLogon::Release 0", "A:TransportLogoff 0", "IMSLogon::Logoff 0", "IMSLogon::Release 0"}),
             seen_of({"A:Tr", "A:IXP", "B:", "IMSLogon", "IXPProvider::Shutdown"}));
+  control_->clear_lines();
   control_->release();
   ASSERT_TRUE(wait("IXPProvider::Shutdown 0"));  // when nothing of the provider is at work any more
+  // TransportLogoff made the logon invalid: what comes back from it later is released and called no more.
+  EXPECT_EQ((Calls{"A:SubmitMessage ends 0", "A:IXPLogon::Release 0", "IXPProvider::Shutdown 0"}),
+            seen_of({"A:", "IXPProvider::Shutdown"}));
   EXPECT_EQ(1, control_->count('o'));
+}
+
+// A message that came back late but before the logoff is ended first; TransportLogoff waits for that, and not for ever.
+TEST_F(SpoolerLogoff, TransportLogoffComesAfterTheEndOfALateMessage) {
+  for (const bool in_time : {true, false}) {
+    SCOPED_TRACE(in_time);
+    tell("A.end", "hold");
+    busy("stuck");
+    EXPECT_EQ("8 -> C0000", let_go(0));  // A is left behind, the session stays
+    control_->release();
+    ASSERT_TRUE(wait("A:EndMessage same"));
+    control_->clear_lines();
+    std::thread later;
+    if (in_time) {
+      later = std::thread([&] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        tell("A.end", "");
+      });
+    }
+    const auto before = std::chrono::steady_clock::now();
+    EXPECT_EQ(S_OK, session_->Logoff(0, 0, 0));
+    EXPECT_LT(since(before), std::chrono::seconds(8));
+    const Calls logoff = seen_of({"A:EndMessage ends", "A:TransportLogoff"});
+    EXPECT_EQ(in_time ? (Calls{"A:EndMessage ends 0", "A:TransportLogoff 0"}) : Calls{"A:TransportLogoff 0"}, logoff);
+    session_.reset();
+    if (later.joinable()) later.join();
+    tell("A.end", "");
+    ASSERT_TRUE(wait("IXPProvider::Shutdown 0"));
+    ASSERT_EQ(0u, MapiaryWaitForProviders(20'000));
+    control_->clear_lines();
+  }
 }
 
 }  // namespace

@@ -102,9 +102,9 @@ const std::string kTold = "StoreLogoffTransports ";
 const std::string kCancel = "A:TransportNotify 80000000 message 101";
 const std::string kCancelled = "A:SubmitMessage ends 80040113";
 const std::string kUnlocked = "SetLockState unlocked";
-// Of the transport that was left behind.
-const Calls kLate = {"A:SubmitMessage ends 0", "A:EndMessage same",       "A:EndMessage ends 0",
-                     "A:IXPLogon::Release 0",  "IXPProvider::Shutdown 0", "IXPProvider::Release 0"};
+// Of the transport that was left behind. Its TransportLogoff was the last call of its logon: no EndMessage.
+const Calls kLate = {"A:SubmitMessage ends 0", "A:IXPLogon::Release 0", "IXPProvider::Shutdown 0",
+                     "IXPProvider::Release 0"};
 constexpr ULONG kQueue = LOGOFF_COMPLETE | LOGOFF_OUTBOUND_QUEUE, kBusy = LOGOFF_OUTBOUND | LOGOFF_OUTBOUND_QUEUE;
 
 void add(Calls& to, const Calls& more) {

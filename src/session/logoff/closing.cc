@@ -71,6 +71,7 @@ class Closing {
   struct Call;
   // False: the provider did not come back from its Logoff.
   bool call_provider(const LogonRecordPtr& record, const std::shared_ptr<Call>& call, std::chrono::milliseconds limit);
+  void await_late_calls(LogonRecord& record, std::chrono::milliseconds limit);
   void forget_section(const LogonRecordPtr& record);
   void shut_down_providers();
   void report_open(std::string_view why, const std::vector<LogonRecordPtr>& records);
@@ -152,6 +153,7 @@ void Closing::close_record(const LogonRecordPtr& record, std::string_view why, s
     record->store = nullptr;
   }
   (void)state_.status_.erase(bytes_of(record->section));
+  await_late_calls(*record, limit);
   if (call_provider(record, call, limit)) {
     report_leaks(state_, why, call->open);
   } else {
@@ -196,6 +198,12 @@ bool Closing::call_provider(const LogonRecordPtr& record, const std::shared_ptr<
   name = "Release of the logon object";
   tell(name, record->provider->call(name, release_logon, limit));
   return true;
+}
+
+// No new ones come: the record is closing. A transport takes its TransportLogoff at any time, also when one stays away.
+void Closing::await_late_calls(LogonRecord& record, std::chrono::milliseconds limit) {
+  std::unique_lock lock(state_.mutex());
+  state_.phase_changed_.wait_for(lock, limit, [&] { return record.late_calls == 0; });
 }
 
 // The section of a store that nobody made permanent goes with its logon.
@@ -264,6 +272,12 @@ void SessionState::report_connections(std::uint64_t record) {
 
 void SessionState::close(std::string_view why) {
   Closing(*this).close_session(why);
+}
+
+void SessionState::late_call_over(LogonRecord& record) {
+  std::lock_guard lock(mutex());
+  --record.late_calls;
+  phase_changed_.notify_all();
 }
 
 void SessionState::support_released(std::uint64_t id) {

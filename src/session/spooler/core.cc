@@ -32,6 +32,30 @@ MAPIARY_UNSYNCHRONISED ULONG_PTR read_reference(const volatile ULONG_PTR* refere
   return *reference;
 }
 
+constexpr const char* kThrew = " threw an exception";
+
+// What a transport is owed for a call it was left behind in. TransportLogoff takes it away: a transport has let go of
+// its logon then and may have nothing left that a reference names.
+class LateCall {
+ public:
+  LateCall(SessionState& state, LogonRecordPtr record) : state_(state), record_(std::move(record)) {
+    std::lock_guard lock(state_.mutex());
+    is_allowed_ = record_->phase == Phase::kLive;
+    if (is_allowed_) ++record_->late_calls;
+  }
+  ~LateCall() {
+    if (is_allowed_) state_.late_call_over(*record_);
+  }
+  LateCall(const LateCall&) = delete;
+  LateCall& operator=(const LateCall&) = delete;
+  bool is_allowed() const { return is_allowed_; }
+
+ private:
+  SessionState& state_;
+  const LogonRecordPtr record_;
+  bool is_allowed_ = false;
+};
+
 }  // namespace
 
 SpoolerTimes SpoolerTimes::from_environment() {
@@ -87,8 +111,17 @@ CallResult SpoolerCore::call(const Work& under_way, const char* name, std::funct
   held->library = provider->module()->hold(name);
   held->logon = std::move(logon);
   auto logon_call = [held, body = std::move(body)] { return body(*held->logon); };
-  auto back = [core = shared_from_this(), held, transport, late = std::move(late)](const CallResult& result) {
-    if (late && result.ok()) late(*held->logon, result.hr);
+  auto back = [core = shared_from_this(), held, transport, late = std::move(late), name](const CallResult& result) {
+    if (result.outcome == Outcome::kThrew) transport->record->provider->module()->pin(std::string(name) + kThrew);
+    if (const auto session = core->state(); late && result.ok() && session) {
+      if (const LateCall call(*session, transport->record); call.is_allowed()) {
+        const CallResult ended = guarded([&] {
+          late(*held->logon, result.hr);
+          return S_OK;
+        });
+        if (!ended.ok()) transport->record->provider->module()->pin("the end of " + std::string(name) + kThrew);
+      }
+    }
     held->logon.reset();
     std::lock_guard lock(core->mutex_);
     --transport->in_flight;
@@ -102,6 +135,7 @@ CallResult SpoolerCore::call(const Work& under_way, const char* name, std::funct
     held->abandoned = abandoned_call();
     ProviderHandle::leave_behind(held->visit);
   }
+  if (result.outcome == Outcome::kThrew) provider->module()->pin(std::string(name) + kThrew);
   if (result.outcome != Outcome::kReturned && state) {
     state->add_incident({transport->record->title, name, result.outcome, result.hr});
   }

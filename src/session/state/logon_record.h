@@ -52,6 +52,7 @@ struct LogonRecord {
   bool is_one_object = false;   // store_logon and store are two faces of one object (LC-169)
   bool was_left_open = false;   // a store the client had open when the session ended
   bool section_is_new = false;  // made for this logon; deleted with it unless ModifyProfile was called
+  int late_calls = 0;           // of a transport, for calls it came back from too late; its TransportLogoff waits
   com::Ref<IUnknown> logon_object() const {
     if (store_logon) return com::Ref<IUnknown>::share(store_logon.get());
     if (book_logon) return com::Ref<IUnknown>::share(book_logon.get());

@@ -83,6 +83,8 @@ class SessionState : public std::enable_shared_from_this<SessionState> {
   void close(std::string_view why);
   // R2, when the last reference to the record's support object has gone. Never with a lock held.
   void support_released(std::uint64_t record);
+  // A call that LogonRecord::late_calls counts has ended.
+  void late_call_over(LogonRecord& record);
 
   // ---- What support objects ask for. kInvalidObject: the logon or the session is at its end.
   Status add_provider_uid(std::uint64_t record, const Guid& uid);

@@ -40,6 +40,7 @@ Board& Board::get() {
 void Board::set(const char* key, const char* value) {
   const std::lock_guard lock(mutex_);
   settings_[key] = value;
+  changed_.notify_all();
 }
 
 void Board::reset() {
@@ -142,6 +143,11 @@ bool Board::wait_released(const std::string& name, bool heeds, int before) {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [&] { return released_ || (heeds && cancelled_[name] != before); });
   return !released_;
+}
+
+void Board::wait_while(const std::string& key, const std::string& value) {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return settings_[key] != value; });
 }
 
 Board::Inside::Inside() {

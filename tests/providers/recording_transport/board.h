@@ -47,6 +47,7 @@ class Board final : public RecordingControl {
   // How often it was cancelled: taken before a call is recorded, so that a cancellation that comes at once counts.
   int cancellations(const std::string& name);
   // True: cancelled, after `before`. `heeds`: false waits for release() alone.
+  void wait_while(const std::string& key, const std::string& value);
   bool wait_released(const std::string& name, bool heeds, int before = 0);
   class Inside {
    public:

@@ -16,8 +16,9 @@
 //   submit    "take" (default), "decline", "block" (until release() or a cancellation), "yield" (until SpoolerYield
 //             cancels), "stuck" (until release(), whatever comes), "first" (takes one recipient), "critical"
 //             (NOTIFY_CRITICAL_ERROR), or a hexadecimal HRESULT, "8004011F:30" with seconds
-//   end       flags that EndMessage gives, hexadecimal; "block", "stuck" as above
-//   start     "none" (default), "mail" (saves a message as long as `waiting` is above zero), "block", "stuck", or a
+//   end       flags that EndMessage gives, hexadecimal; "block", "stuck" as above; "hold" until it is set to something
+//   else start     "none" (default), "mail" (saves a message as long as `waiting` is above zero), "block", "stuck", or
+//   a
 //             hexadecimal HRESULT
 //   waiting   messages there are, decimal; each message saved counts down, and the transport tells of the next
 //   flush     status bits FlushQueues sets in the row, hexadecimal

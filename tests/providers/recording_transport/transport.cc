@@ -298,6 +298,8 @@ STDMETHODIMP Logon::EndMessage(ULONG_PTR reference, ULONG* flags) {
   const std::string how = setting("end");
   if (how == "block" || how == "stuck") {
     (void)wait(how, cancelled);
+  } else if (how == "hold") {
+    Board::get().wait_while(name_ + ".end", how);
   } else {
     *flags = static_cast<ULONG>(code_of(how));
   }
