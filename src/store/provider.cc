@@ -75,6 +75,9 @@ class Provider final : public com::Object<IMSProvider, IMAPIProviderShutdown> {
 
   Result<Opened> log_on(const LogonCall& call);
   Result<Place> find_place(const LogonCall& call) const;
+  // Where the section says the store is; the location is empty if it does not.
+  Result<Place> read_place(IProfSect& section) const;
+  bool ends_with_process(const std::string& engine) const;
   // How the store is read, if the section says.
   void read_manner(IProfSect& section, Place& place) const;
   Result<std::shared_ptr<backend::Engine>> engine(const std::string& name) const;
@@ -156,32 +159,49 @@ void Provider::read_manner(IProfSect& section, Place& place) const {
   place.expert_node = text_value(raw[2]);
 }
 
-Result<Place> Provider::find_place(const LogonCall& call) const {
+Result<Place> Provider::read_place(IProfSect& section) const {
   Place place;
-  if (!call.id.empty()) {
-    const StoreId id = TRY(StoreId::parse(call.id));
-    place.engine = id.engine;
-    place.location = id.location;
-    place.create = false;
-    // What the profile says beside the place holds for the store however it is opened; there may be no section.
-    if (const auto section = open_section(*call.support, 0)) read_manner(**section, place);
-    return place;
-  }
-  const auto section = TRY(open_section(*call.support, 0));
   SizedSPropTagArray(4, tags) = {4,
                                  {PROP_TAG(PT_UNSPECIFIED, kPathId), PROP_TAG(PT_UNSPECIFIED, kEngineId),
                                   PROP_TAG(PT_BOOLEAN, kCreateId), PROP_TAG(PT_BOOLEAN, kCompressId)}};
   ULONG count = 0;
   SPropValue* raw = nullptr;
-  TRY(checked(section->GetProps(reinterpret_cast<LPSPropTagArray>(&tags), MAPI_UNICODE, &count, &raw),
+  TRY(checked(section.GetProps(reinterpret_cast<LPSPropTagArray>(&tags), MAPI_UNICODE, &count, &raw),
               "IProfSect::GetProps"));
   const std::unique_ptr<SPropValue, LPFREEBUFFER> values(raw, routines_.release);
   if (count != tags.cValues) return fail(Code::kCorrupt, "store", "GetProps gave another number of values", count);
   place.location = text_value(raw[0]);
   place.engine = text_value(raw[1]);
+  if (place.engine.empty() && !engines_.empty()) place.engine = engines_.front().name;
   place.create = raw[2].ulPropTag != PROP_TAG(PT_BOOLEAN, kCreateId) || raw[2].Value.b;
   place.compress = raw[3].ulPropTag == PROP_TAG(PT_BOOLEAN, kCompressId) && raw[3].Value.b;
-  read_manner(*section, place);
+  read_manner(section, place);
+  return place;
+}
+
+bool Provider::ends_with_process(const std::string& engine) const {
+  return std::any_of(engines_.begin(), engines_.end(),
+                     [&](const NamedEngine& one) { return one.name == engine && one.ends_with_process; });
+}
+
+Result<Place> Provider::find_place(const LogonCall& call) const {
+  if (!call.id.empty()) {
+    Place place;
+    const StoreId id = TRY(StoreId::parse(call.id));
+    place.engine = id.engine;
+    place.location = id.location;
+    place.create = false;
+    // What the profile says beside the place holds for the store however it is opened; there may be no section.
+    const auto section = open_section(*call.support, 0);
+    if (!section) return place;
+    read_manner(**section, place);
+    if (!ends_with_process(place.engine)) return place;
+    const auto named = read_place(**section);
+    place.create = named && named->create && named->engine == place.engine && named->location == place.location;
+    return place;
+  }
+  const auto section = TRY(open_section(*call.support, 0));
+  Place place = TRY(read_place(*section));
   if (place.location.empty()) {
     return fail(Code::kUnconfigured, "store", "the profile does not say where the store is (property 0x6700)");
   }

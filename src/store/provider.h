@@ -36,6 +36,9 @@ inline constexpr std::uint16_t kExpertNodeId = 0x6709;
 struct NamedEngine {
   std::string name;  // "sqlite", "memory", "pst": as profiles and entry ids have it
   std::shared_ptr<backend::Engine> engine;
+  // Its stores are gone with the process: one that a profile means is made anew by the next, also if the profile has an
+  // entry id of it already.
+  bool ends_with_process = false;
 };
 using EngineList = std::vector<NamedEngine>;
 

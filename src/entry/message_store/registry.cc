@@ -10,7 +10,7 @@ namespace mapiary::entry {
 const store::EngineList& engines() {
   static const store::EngineList* const list = new store::EngineList{
       {"sqlite", std::make_shared<engines::sqlite::SqliteEngine>()},
-      {"memory", std::make_shared<engines::memory::MemoryEngine>()},
+      {"memory", std::make_shared<engines::memory::MemoryEngine>(), true},
       {"pst", std::make_shared<engines::pst::PstEngine>()},
   };
   return *list;
