@@ -32,6 +32,7 @@ class ProviderAnswersTest : public SessionTest {
     session_.reset();
     ASSERT_EQ(S_OK, log_on("Test", MAPI_EXTENDED | MAPI_NEW_SESSION, session_));
   }
+  void read_store_in_c(IMsgStore* store, Ptr<IMAPIFolder>& root, Ptr<IMAPITable>& table, Ptr<IMessage>& message);
   Ptr<IMAPISession> session_;
 };
 
@@ -153,6 +154,110 @@ TEST_F(ProviderAnswersTest, AProviderInC) {
   EXPECT_FALSE(loaded());
   EXPECT_FALSE(has(leaks(), C_STORE));
   ASSERT_EQ(S_OK, MAPIInitialize(nullptr));
+}
+
+// The text of a property, in the width asked for.
+std::string text_of(IMAPIProp* object, ULONG tag) {
+  LPSPropValue value = nullptr;
+  if (HrGetOneProp(object, tag, &value) != S_OK) return "nothing";
+  std::string text;
+  if (PROP_TYPE(tag) == PT_UNICODE) {
+    for (const wchar_t* c = value->Value.lpszW; *c; ++c) text += static_cast<char>(*c);
+  } else {
+    text = value->Value.lpszA;
+  }
+  MAPIFreeBuffer(value);
+  return text;
+}
+
+void ProviderAnswersTest::read_store_in_c(IMsgStore* store, Ptr<IMAPIFolder>& root, Ptr<IMAPITable>& table,
+                                          Ptr<IMessage>& message) {
+  ULONG type = 0;
+  ASSERT_EQ(S_OK, store->OpenEntry(0, nullptr, nullptr, 0, &type, root.put_unknown()));
+  EXPECT_EQ(static_cast<ULONG>(MAPI_FOLDER), type);
+  EXPECT_EQ("Root", text_of(root.get(), PR_DISPLAY_NAME_W));
+  ASSERT_EQ(S_OK, root->GetHierarchyTable(0, table.put()));
+  EXPECT_EQ(0u, rows_of(table.get()).size());
+  ASSERT_EQ(S_OK, root->GetContentsTable(0, table.put()));
+  const auto rows = rows_of(table.get());
+  ASSERT_EQ(1u, rows.size());
+  const std::string& id = rows[0].id;
+  ASSERT_EQ(S_OK, session_->OpenEntry(static_cast<ULONG>(id.size()), id_of(id), nullptr, 0, &type,
+                                      message.put_unknown()));  // by its MAPIUID, through IMSLogon
+  EXPECT_EQ(static_cast<ULONG>(MAPI_MESSAGE), type);
+  EXPECT_EQ("Written in C", text_of(message.get(), PR_SUBJECT_W));
+  EXPECT_EQ("A provider needs no C++.", text_of(message.get(), PR_BODY_A));
+  EXPECT_EQ("nothing", text_of(message.get(), PR_SENDER_NAME_W));
+  Ptr<IMessage> changed;
+  EXPECT_EQ(MAPI_E_NO_ACCESS, store->OpenEntry(static_cast<ULONG>(id.size()), id_of(id), nullptr, MAPI_MODIFY, &type,
+                                               changed.put_unknown()));
+  EXPECT_EQ(MAPI_E_NO_SUPPORT, root->CreateMessage(nullptr, 0, changed.put()));
+}
+
+// A store written in C without a line of ours: opened, read through its table and by its entry ids, and logged off, by
+// the last Release of the store and by the session's Logoff, each call once and in its order.
+TEST_F(ProviderAnswersTest, AStoreInC) {
+  const std::string log = (folder_ / "c.log").string();
+  set("C_STORE_LOG", log);
+  write_inf(C_STORE, false);
+  std::ofstream(folder_ / "test.inf", std::ios::app) << "6600001E=in C\n";
+  make_profile("InC");
+  const auto taken = [&] {
+    Calls lines;
+    std::ifstream file(log);
+    for (std::string line; std::getline(file, line);) lines.push_back(line);
+    file.close();
+    std::ofstream(log, std::ios::trunc);
+    return lines;
+  };
+  for (const bool session_first : {false, true}) {
+    SCOPED_TRACE(session_first);
+    session_.reset();
+    ASSERT_EQ(S_OK, log_on("InC", kNew, session_));
+    Ptr<IMsgStore> store, same;
+    EXPECT_EQ(MAPI_E_NO_ACCESS, open_first(session_.get(), store));
+    ASSERT_EQ(S_OK, open_first(session_.get(), store, MDB_NO_DIALOG));
+    ASSERT_EQ(S_OK, open_first(session_.get(), same, MDB_NO_DIALOG));
+    EXPECT_EQ(store.get(), same.get());  // R7
+    same.reset();
+    EXPECT_EQ((Calls{"IMSProvider::Logon 0", "IMSProvider::Logon 1", "IMSProvider::Logon 0"}), taken());
+    EXPECT_EQ("in C", text_of(store.get(), PR_DISPLAY_NAME_A));
+    EXPECT_EQ("in C", stores(session_.get()).at(0).name);
+    const auto rows_of_status = status(session_.get());
+    EXPECT_TRUE(std::any_of(rows_of_status.begin(), rows_of_status.end(),
+                            [](const TableRow& row) { return row.name == "in C" && row.code == STATUS_AVAILABLE; }));
+
+    Ptr<IMAPIFolder> root;
+    Ptr<IMAPITable> table;
+    Ptr<IMessage> message;
+    ASSERT_NO_FATAL_FAILURE(read_store_in_c(store.get(), root, table, message));
+    EXPECT_EQ(Calls{}, taken());
+
+    const Calls released{"IMsgStore::Release 0"}, logged_off{"IMSLogon::Logoff 0", "IMSLogon::Release 0"},
+        ended{"IMSProvider::Shutdown 0", "IMSProvider::Release 0"};
+    Calls expected = session_first ? logged_off : released;
+    if (session_first) {
+      EXPECT_EQ(S_OK, session_->Logoff(0, 0, 0));
+      expected.insert(expected.end(), ended.begin(), ended.end());
+      EXPECT_EQ(expected, taken());
+      LPSPropValue value = nullptr;  // what was left open answers, and does nothing (G4)
+      EXPECT_EQ(MAPI_E_INVALID_OBJECT, HrGetOneProp(message.get(), PR_SUBJECT_A, &value));
+      EXPECT_EQ(MAPI_E_INVALID_OBJECT, root->GetContentsTable(0, table.put()));
+      store.reset();
+      EXPECT_EQ(released, taken());
+    } else {
+      store.reset();
+      expected.insert(expected.end(), logged_off.begin(), logged_off.end());
+      EXPECT_EQ(expected, taken());
+      EXPECT_EQ(MAPI_E_INVALID_OBJECT, root->GetContentsTable(0, table.put()));
+      EXPECT_EQ(S_OK, session_->Logoff(0, 0, 0));
+      EXPECT_EQ(ended, taken());
+    }
+    message.reset();
+    root.reset();
+    table.reset();
+  }
+  ::unsetenv("C_STORE_LOG");
 }
 
 // Slots 3, 4 and 5 of the vtable, in the client's order; each reaches the provider that has the interface.

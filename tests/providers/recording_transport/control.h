@@ -21,6 +21,7 @@
 //   a
 //             hexadecimal HRESULT
 //   waiting   messages there are, decimal; each message saved counts down, and the transport tells of the next
+//   logoff    hexadecimal HRESULT of TransportLogoff, or "stuck"; "shutdown" (of no name): of IXPProvider::Shutdown
 //   flush     status bits FlushQueues sets in the row, hexadecimal
 //   validate  hexadecimal HRESULT of ValidateState
 // What is recorded goes into the file that WRAPPING_STORE_TRACE names too, where the wrapping example traces its calls.

@@ -227,8 +227,10 @@ STDMETHODIMP Logon::Idle(ULONG flags) {
 }
 STDMETHODIMP Logon::TransportLogoff(ULONG flags) {
   note("TransportLogoff", hex(flags));
+  const std::string how = setting("logoff");
+  if (how == "stuck") (void)wait(how, 0);
   leave();
-  return S_OK;
+  return how == "stuck" ? S_OK : code_of(how);
 }
 
 HRESULT Logon::wait(const std::string& how, int before) {
@@ -395,7 +397,9 @@ class Provider final : public Unknown<IXPProvider> {
   }
   STDMETHODIMP Shutdown(ULONG* flags) override {
     Board::get().record("IXPProvider::Shutdown " + hex(*flags));
-    return S_OK;
+    const std::string how = Board::get().setting("shutdown");
+    if (how == "stuck") (void)Board::get().wait_released("", false);
+    return how == "stuck" ? S_OK : code_of(how);
   }
   STDMETHODIMP TransportLogon(LPMAPISUP support, ULONG_PTR, LPTSTR profile, ULONG* flags, LPMAPIERROR*,
                               LPXPLOGON* logon) override;
