@@ -164,6 +164,22 @@ class StoreLogonTest : public ::testing::Test {
   Ptr<IMAPIFolder> root_;
 };
 
+// As a setup program calls the service's function: without a profile, with nothing to configure.
+// spec: LC-545
+TEST_F(StoreLogonTest, SetupProgramsAreAnswered) {
+  auto* entry = reinterpret_cast<MSGSERVICEENTRY*>(::dlsym(library_, "MapiaryStoreServiceEntry"));
+  ASSERT_NE(nullptr, entry);
+  for (const ULONG context : {MSG_SERVICE_INSTALL, MSG_SERVICE_UNINSTALL}) {
+    for (const ULONG flags : {ULONG{0}, ULONG{SERVICE_UI_ALLOWED}, ULONG{SERVICE_UI_ALWAYS | MAPI_UNICODE}}) {
+      LPMAPIERROR error = nullptr;
+      EXPECT_EQ(S_OK, entry(static_cast<HINSTANCE>(library_), &allocator_, nullptr, 0, flags, context, 0, nullptr,
+                            nullptr, &error))
+          << context;
+      EXPECT_EQ(nullptr, error);
+    }
+  }
+}
+
 // spec: LC-164
 TEST_F(StoreLogonTest, TheFirstLogonGivesBothObjectsAndKeepsTheSupportObject) {
   ASSERT_EQ(1u, support_.references);

@@ -2,6 +2,8 @@
 // What a logoff of a store or a session does to transports at work: each LOGOFF_* flag with each activity. Pages:
 // imapisupport-storelogofftransports, imsgstore-storelogoff, shutting-down-a-message-store-provider,
 // ending-a-mapi-session. Rulings R1-R5.
+#include <mapiary/incidents.h>
+
 #include "process.h"
 #include "spooler_fixture.h"
 
@@ -296,6 +298,63 @@ TEST_F(SpoolerLogoff, SessionLogoffWithAStuckTransport) {
   EXPECT_EQ((Calls{"A:SubmitMessage ends 0", "A:IXPLogon::Release 0", "IXPProvider::Shutdown 0"}),
             seen_of({"A:", "IXPProvider::Shutdown"}));
   EXPECT_EQ(1, control_->count('o'));
+}
+
+// A transport whose logoff fails is logged off, one that does not come back from it is left behind, and so is a
+// provider that hangs in Shutdown: the other transport and the stores are logged off as ever, in time, and it is told
+// whose fault it was (G7).
+TEST_F(SpoolerLogoff, TransportsThatMisbehaveAtTheLogoff) {
+  const Calls order = {"B:TransportLogoff 0",     "B:IXPLogon::Release 0",  "A:TransportLogoff 0",
+                       "A:IXPLogon::Release 0",   "IMSLogon::Logoff 0",     "IMSLogon::Release 0",
+                       "IXPProvider::Shutdown 0", "IXPProvider::Release 0", "IMSProvider::Shutdown 0",
+                       "IMSProvider::Release 0"};
+  const auto ends = [&](const std::string& left_out) {
+    Calls rest = order;
+    if (left_out == "A.logoff") {  // nobody goes where somebody still is
+      for (const char* call : {"A:IXPLogon::Release 0", "IXPProvider::Shutdown 0", "IXPProvider::Release 0"})
+        std::erase(rest, call);
+    }
+    if (left_out == "shutdown") std::erase(rest, "IXPProvider::Release 0");
+    return rest;
+  };
+  for (const char* call : {"A.logoff", "shutdown"}) {
+    for (const char* how : {"80040102", "stuck"}) {
+      SCOPED_TRACE(std::string(call) + " " + how);
+      const bool is_stuck = std::string(how) == "stuck";
+      control_->block();
+      control_->clear_lines();
+      start();
+      ASSERT_TRUE(wait("A:TransportNotify 3"));
+      ASSERT_TRUE(wait("B:TransportNotify 3"));
+      tell(call, how);
+      control_->clear_lines();
+      MapiaryListIncidents(nullptr, nullptr, MAPIARY_INCIDENTS_CLEAR);
+      const auto before = std::chrono::steady_clock::now();
+      EXPECT_EQ(S_OK, session_->Logoff(0, 0, 0));
+      EXPECT_LT(since(before), std::chrono::seconds(8));
+      const std::initializer_list<std::string> prefixes = {"A:TransportLogoff", "A:IXP", "B:TransportLogoff", "B:IXP",
+                                                           "IMSLogon",          "IMSP",  "IXPProvider"};
+      EXPECT_EQ(is_stuck ? ends(call) : order, seen_of(prefixes));
+      Calls told;
+      MapiaryListIncidents([](LPVOID to, LPCSTR line) { static_cast<Calls*>(to)->emplace_back(line); }, &told,
+                           MAPIARY_INCIDENTS_CLEAR);
+      ASSERT_EQ(1u, told.size());
+      const bool is_logoff = *call == 'A';
+      EXPECT_NE(std::string::npos, told[0].find(is_logoff ? "IXPLogon::TransportLogoff" : "IXPProvider::Shutdown"));
+      EXPECT_NE(std::string::npos, told[0].find(RECORDING_TRANSPORT)) << told[0];
+      if (is_logoff) {
+        EXPECT_NE(std::string::npos, told[0].find("'Transport A'")) << told[0];
+        EXPECT_NE(std::string::npos, told[0].find("message service 'XPA'")) << told[0];
+      }
+      EXPECT_NE(std::string::npos, told[0].find(is_stuck ? "did not return in time" : "MAPI_E_NO_SUPPORT")) << told[0];
+      control_->release();
+      ASSERT_EQ(0u, MapiaryWaitForProviders(20'000));
+      tell(call, "");
+      store_.reset();
+      session_.reset();
+      ASSERT_TRUE(wait("IXPProvider::Release 0"));
+    }
+  }
 }
 
 // A message that came back late but before the logoff is ended first; TransportLogoff waits for that, and not for ever.

@@ -283,6 +283,42 @@ TEST_F(SpoolerTest, ServicesChangeForTheNextSession) {
     control_->clear_lines();
     if (!is_next) log_on(0, "Growing");
   }
+  // What is taken away stays until the session ends, and can still be used.
+  log_on(0, "Growing");
+  ASSERT_EQ(S_OK, session_->AdminServices(0, admin.put()));
+  Ptr<IMAPITable> table;
+  ASSERT_EQ(S_OK, admin->GetMsgServiceTable(0, table.put()));
+  SizedSPropTagArray(2, columns) = {2, {PR_SERVICE_NAME_A, PR_SERVICE_UID}};
+  LPSRowSet rows = nullptr;
+  ASSERT_EQ(S_OK, HrQueryAllRows(table.get(), reinterpret_cast<LPSPropTagArray>(&columns), nullptr, nullptr, 0, &rows));
+  open_mail();
+  ASSERT_TRUE(wait("B:TransportNotify 3"));
+  for (ULONG i = 0; i < rows->cRows; ++i) {
+    const std::string name = rows->aRow[i].lpProps[0].Value.lpszA;
+    if (name != "XPB" && name != "BOOK") continue;
+    EXPECT_EQ(S_OK, admin->DeleteMsgService(reinterpret_cast<LPMAPIUID>(rows->aRow[i].lpProps[1].Value.bin.lpb)));
+  }
+  FreeProws(rows);
+  table.reset();
+  admin.reset();
+  EXPECT_EQ((Calls{"A", "B"}), names_of(status(session_.get()), MAPI_TRANSPORT_PROVIDER));
+  EXPECT_TRUE(seen_of({"B:TransportLogoff"}).empty());
+  Ptr<IAddrBook> book;
+  EXPECT_EQ(S_OK, session_->OpenAddressBook(0, nullptr, AB_NO_DIALOG, book.put()));
+  book.reset();
+  store_.reset();
+  EXPECT_EQ(S_OK, session_->Logoff(0, 0, 0));
+  session_.reset();
+  EXPECT_EQ((Calls{"B:TransportLogoff 0"}), seen_of({"B:TransportLogoff"}));
+  control_->clear_lines();
+  std::filesystem::remove(books);
+  log_on(0, "Growing");
+  open_mail();
+  ASSERT_TRUE(wait("A:TransportNotify 3"));
+  EXPECT_EQ(Calls{"A"}, names_of(status(session_.get()), MAPI_TRANSPORT_PROVIDER));
+  EXPECT_TRUE(seen_of({"B:"}).empty());
+  EXPECT_EQ(S_OK, session_->OpenAddressBook(0, nullptr, AB_NO_DIALOG, book.put()));
+  EXPECT_FALSE(std::filesystem::exists(books));
 }
 
 TEST_F(SpoolerTest, DefaultOptionsOfMessages) {

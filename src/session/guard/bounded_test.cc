@@ -6,10 +6,13 @@
 #include <mapicode.h>
 
 #include <atomic>
+#include <cstdlib>
 #include <future>
 #include <memory>
 #include <stdexcept>
+#include <string>
 #include <thread>
+#include <vector>
 
 namespace mapiary::session {
 namespace {
@@ -95,6 +98,29 @@ TEST(Bounded, ThrowingCleanupHurtsNobody) {
       kShort, [] { throw std::runtime_error("later"); });
   gate.set_value();
   EXPECT_EQ(wait_for_abandoned(kLong), 0u);
+}
+
+// The issue's own numbers, and what an administrator may make of them.
+TEST(Bounded, BoundsAreTheStatedOnesAndChangeable) {
+  constexpr const char* kNames[] = {"MAPIARY_LOGON_BOUND", "MAPIARY_LOGOFF_BOUND", "MAPIARY_RELEASE_BOUND",
+                                    "MAPIARY_ABORT_BOUND", "MAPIARY_SECTION_BOUND"};
+  const auto all = [] {
+    const Bounds bounds = Bounds::from_environment();
+    std::vector<long> result;
+    for (const auto& bound : {bounds.logon, bounds.logoff, bounds.release, bounds.abort, bounds.section})
+      result.push_back(static_cast<long>(bound.count()));
+    return result;
+  };
+  const std::vector<long> stated = {60000, 5000, 5000, 2000, 5000};
+  for (const char* name : kNames) ::unsetenv(name);
+  EXPECT_EQ(all(), stated);
+  for (const char* bad : {"", "0", "-5", "soon", "10x", "99999999999999999999"}) {
+    for (const char* name : kNames) ::setenv(name, bad, 1);
+    EXPECT_EQ(all(), stated) << bad;
+  }
+  for (std::size_t i = 0; i < std::size(kNames); ++i) ::setenv(kNames[i], std::to_string(100 + i).c_str(), 1);
+  EXPECT_EQ(all(), (std::vector<long>{100, 101, 102, 103, 104}));
+  for (const char* name : kNames) ::unsetenv(name);
 }
 
 }  // namespace
