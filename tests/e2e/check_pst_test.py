@@ -4,6 +4,7 @@ the finding it should give, with severity, structure and offset, and no other. T
 
 import os
 import pathlib
+import struct
 import sys
 import unittest
 
@@ -12,10 +13,12 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "pst"))
 
 from e2e_case import Case  # noqa: E402
 from pst_patch import Patch  # noqa: E402
+from pst_writer import crc, signature  # noqa: E402
 
 FIXTURES = pathlib.Path(os.environ["MAPIARY_PST_FIXTURES"])
 WHOLE = (FIXTURES / "v23-crypt0.pst").read_bytes()
-MAP = 0x4400
+LIST, MAP = 0x4200, 0x4400
+SPAN = 496 * 8 * 64  # bytes an allocation map is of
 INBOX, ROWS, MESSAGE, OTHER = 0x8082, 0x808E, 0x200044, 0x200024
 
 
@@ -23,8 +26,12 @@ class CheckPst(Case):
     def found(self, content, code):
         path = self.place / "file.pst"
         path.write_bytes(content)
-        lines = self.lines("check", "--json", path, code=code)
+        found = self.found_in(path, code)
         self.assertEqual(path.read_bytes(), bytes(content))
+        return found
+
+    def found_in(self, path, code):
+        lines = self.lines("check", "--json", path, code=code)
         # What is said of structures, without the one name in the fixture that MAPI does not have.
         return [(one["severity"], one["structure"], one["offset"], one["message"]) for one in lines
                 if one["schema"] == "mapiary.finding/1" and "structure" in one and one["structure"] != "NAMEID"]
@@ -70,6 +77,26 @@ class CheckPst(Case):
         self.root(p.LAST_MAP, "Q", MAP, rf"the last allocation map is at \d+, the header says {MAP}")
         self.root(p.VALID, "B", 0, "the allocation maps are not valid")
 
+    def test_counters_of_the_header(self):
+        p = self.patch
+        last = max(bid for bid in range(4, 0x2000, 2) if self.has_block(p, bid))
+        for at, form, value, text in ((516, "Q", last & ~3, f"the next block is to be {last & ~3}, and there is block {last}"),
+                                      (32, "Q", 1, r"the next page is to be 1, and there is page \d+"),
+                                      (44 + 4 * 4, "I", 0x10001, r"the last node of type 4 is to be number 65537, and there is number \d+"),
+                                      (44 + 4 * 2, "I", 0, r"the last node of type 2 is to be number 0, and there is number \d+")):
+            with self.subTest(at=at):
+                p = Patch(WHOLE)
+                p.put(form, at, value)
+                p.sign_header()
+                self.gives(p, ("warning", "HEADER", at, text))
+
+    @staticmethod
+    def has_block(p, bid):
+        try:
+            return bool(p.block(bid)) and p.get("Q", p.entry(p.BBT, bid & ~1)[1]) == bid
+        except StopIteration:
+            return False
+
     # ---- Allocation maps
 
     def test_maps(self):
@@ -110,6 +137,78 @@ class CheckPst(Case):
         else:
             self.bit(p, MAP + free * 64, True)
         self.gives(p, ("note", "AMap page", 0, "64 bytes are marked and used by nothing"))
+
+    def test_maps_that_no_longer_count(self):
+        for at, text in ((300, "its CRC is wrong"), (496, "it is none"), (498, "its signature is not 0"), (504, "its id is not its offset")):
+            with self.subTest(text):
+                p = Patch(WHOLE)
+                p.bytes[MAP + 512 + at] ^= 4
+                self.gives(p, ("warning", "PMap page", MAP + 512, text))
+
+    def long_file(self, spans, change=None):
+        """The fixture made longer: `spans` allocation maps, the added ones of free space, and the pages that must follow them. 2.2.2.7.2 to .6."""
+        p = Patch(WHOLE)
+        begin = (p.get("Q", p.EOF) - MAP) // SPAN
+        pages = {}
+        for n in range(begin, spans):
+            kinds = [0x84] + [0x83] * (n % 8 == 0) + [0x82] * (n >= 128 and (n - 128) % 496 == 0) + [0x85] * (n >= 8192 and (n - 8192) % 31744 == 0)
+            for i, kind in enumerate(kinds):
+                at = MAP + n * SPAN + i * 512
+                bits = (b"\xff" * len(kinds)).ljust(496, b"\0") if kind == 0x84 else b"\xff" * 496
+                pages[at] = bits + struct.pack("<BBHIQ", kind, kind, 0, crc(bits), at)
+            p.put("Q", p.FREE, p.get("Q", p.FREE) + (496 * 8 - 8 * len(kinds)) * 64)
+        if change:
+            change(pages)
+        p.put("Q", p.EOF, MAP + spans * SPAN)
+        p.put("Q", p.LAST_MAP, MAP + (spans - 1) * SPAN)
+        p.sign_header()
+        path = self.place / "long.pst"
+        with path.open("wb") as file:
+            file.write(p.bytes)
+            for at, page in pages.items():
+                file.seek(at)
+                file.write(page)
+            file.truncate(MAP + spans * SPAN)
+        return path
+
+    def test_maps_of_long_files(self):
+        # 32 MB have a page of the free map, 2 GB one of the map of pages; all of it is a hole in the file.
+        for spans, page, name in ((129, 2, "FMap page"), (8193, 2, "FPMap page")):
+            first = MAP + (spans - 1) * SPAN
+            at = first + page * 512
+            self.assertEqual(self.found_in(self.long_file(spans), 0), [])
+
+            def turn(pages, at=at):
+                pages[at] = pages[at][:100] + b"\0" + pages[at][101:]
+            found = self.found_in(self.long_file(spans, turn), 4)
+            self.assertEqual([one[:3] for one in found], [("warning", name, at)], found)
+            self.assertEqual(found[0][3].count("its CRC is wrong"), 1)
+
+    def test_density_list(self):
+        whole = Patch(WHOLE)
+        count = (whole.get("Q", whole.EOF) - MAP) // SPAN
+        free = {n: sum(8 - one.bit_count() for one in whole.bytes[MAP + n * SPAN:MAP + n * SPAN + 496]) for n in range(count)}
+        emptiest = sorted(free, key=lambda n: -free[n])
+        self.assertGreater(len(set(free.values())), 1)
+
+        def gives(*wanted, entries=None, count=None, change=None):
+            listed = [slots << 20 | n for n, slots in ((n, free[n]) for n in emptiest)] if entries is None else entries
+            page = bytearray(struct.pack("<BBHI", 1, len(listed) if count is None else count, 0, 0) + b"".join(struct.pack("<I", one) for one in listed))
+            page = page.ljust(496, b"\0")
+            page += struct.pack("<BBHIQ", 0x86, 0x86, signature(LIST, 0x7C5), crc(bytes(page)), 0x7C5)
+            if change:
+                page[change] ^= 4
+            p = Patch(WHOLE)
+            p.bytes[LIST:LIST + 512] = page
+            self.gives(p, *[("note", "DList page", LIST, text) for text in wanted])
+        gives()
+        gives("it is none", change=496)
+        gives("its CRC is wrong", change=300)
+        gives("its signature is wrong", change=498)
+        gives("it has no room for 120 entries", count=120)
+        gives("1 of its entries are of maps that do not exist", entries=[free[0] << 20 | 77])
+        gives("1 of its entries do not say what the maps say", entries=[(free[0] + 1) << 20])
+        gives("1 of its entries are out of order", entries=[free[n] << 20 | n for n in (emptiest[-1], emptiest[0])])
 
     # ---- Pages of the trees
 

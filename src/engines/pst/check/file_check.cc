@@ -2,6 +2,7 @@
 #include "engines/pst/check/file_check.h"
 
 #include <algorithm>
+#include <array>
 
 #include "engines/pst/ndb/checksum.h"
 
@@ -30,6 +31,7 @@ void FileCheck::run() {
   blocks();
   // Counts and maps mean nothing where part of the trees is missing.
   if (whole_) references();
+  counters();
   extents();
   if (!database_->header_error()) maps();
 }
@@ -67,6 +69,7 @@ void FileCheck::page(const BlockRef& ref, PageType type, std::optional<std::uint
     return findings_.add(Severity::kError, "BTPAGE", ref.offset, "more than one page leads to it");
   }
   extents_.push_back({ref.offset, ref.offset + database_->geometry().page_size});
+  last_page_ = std::max(last_page_, ref.bid);
   page_rules(at, ref, bounds);
   if (at.level == 0) {
     nodes_.insert(nodes_.end(), at.nodes.begin(), at.nodes.end());
@@ -197,6 +200,35 @@ void FileCheck::references() {
         "the block counts " + number(one.entry.refs) + " references, there are " + number(one.refs) + " and its own");
   }
   if (unused != 0) findings_.add(Severity::kNote, "BBT", 0, number(unused) + " blocks are used by nothing");
+}
+
+// 2.2.2.6: the header counts the ids that were given; one that is given twice would lead to the wrong block or node.
+void FileCheck::counters() {
+  const Header& header = database_->header();
+  if (!header.crc_right) return;
+  const bool ansi = header.variant == Variant::kAnsi;
+  const Bid last = blocks_.empty() ? Bid() : blocks_.back().entry.ref.bid.key();
+  if (last >= header.next_block.key()) {
+    findings_.add(
+        Severity::kWarning, "HEADER", ansi ? 24 : 516,
+        "the next block is to be " + number(header.next_block.value) + ", and there is block " + number(last.value));
+  }
+  if (last_page_ >= header.next_page) {
+    findings_.add(
+        Severity::kWarning, "HEADER", ansi ? 28 : 32,
+        "the next page is to be " + number(header.next_page.value) + ", and there is page " + number(last_page_.value));
+  }
+  std::array<std::uint32_t, 32> highest{};
+  for (const NodeEntry& node : nodes_) {
+    std::uint32_t& so_far = highest[static_cast<std::size_t>(node.nid.type())];
+    so_far = std::max(so_far, node.nid.index());
+  }
+  for (std::size_t type = 0; type < highest.size(); ++type) {
+    if (highest[type] <= header.next_nid[type]) continue;
+    findings_.add(Severity::kWarning, "HEADER", (ansi ? 36 : 44) + type * 4,
+                  "the last node of type " + number(type) + " is to be number " + number(header.next_nid[type]) +
+                      ", and there is number " + number(highest[type]));
+  }
 }
 
 void FileCheck::extents() {
