@@ -219,11 +219,8 @@ class CheckPst(Case):
                 with self.subTest(name, at=at):
                     p = Patch(WHOLE)
                     p.bytes[leaf + at] ^= 4
-                    found = self.found(p.bytes, 4)
-                    self.assertEqual([one[:3] for one in found if one[1] == name], [("error", name, leaf)], found)
-                    self.assertRegex(next(one[3] for one in found if one[1] == name), text)
                     # What is lost with the page is not told as if it were wrong by itself; maps and counts are not judged.
-                    self.assertEqual({one[1] for one in found} & {"NBT", "BBT", "BBTENTRY", "NBTENTRY", "AMap page", "ROOT"}, set(), found)
+                    self.gives(p, ("error", name, leaf, text))
 
     def test_order_in_a_page(self):
         p = self.patch
@@ -233,8 +230,10 @@ class CheckPst(Case):
         p.bytes[at:at + 2 * size] = other + one
         p.sign_page(leaf)
         found = self.found(p.bytes, 4)
-        self.assertIn(("error", "NBT page", leaf), [one[:3] for one in found])
-        self.assertRegex(next(one[3] for one in found if one[1] == "NBT page"), f"key {0x8082} is out of order: it is not found")
+        self.assertEqual([one[:3] for one in found if one[1] == "NBT page"], [("error", "NBT page", leaf)])
+        self.assertRegex(found[0][3], f"key {0x8082} is out of order: it is not found")
+        # A folder that is not found has no parent and is none: of what it lists and of what is in it, and of nothing else.
+        self.assertEqual({(one[1], str(0x8082) in one[3]) for one in found[1:]}, {("folder table", True), ("NBTENTRY", True)})
 
     def test_levels(self):
         p = self.patch
@@ -244,9 +243,7 @@ class CheckPst(Case):
         p.put("Q", pages[0] + 8, p.get("Q", p.NBT))
         p.put("Q", pages[0] + 16, pages[0])
         p.sign_page(pages[0])
-        found = self.found(p.bytes, 4)
-        self.assertIn(("error", "NBT page", pages[0]), [one[:3] for one in found])
-        self.assertRegex(next(one[3] for one in found if one[1] == "NBT page"), "its level is 0x1, should be 0x0")
+        self.gives(p, ("error", "NBT page", pages[0], "its level is 0x1, should be 0x0"))
 
     def test_two_ways_to_a_page(self):
         p = self.patch
@@ -256,7 +253,11 @@ class CheckPst(Case):
             p.put("Q", second + part, p.get("Q", pages[0] + part))
         p.sign_page(pages[0])
         found = self.found(p.bytes, 4)
-        self.assertIn(("error", "BTPAGE", pages[-1]), [one[:3] for one in found])
+        self.assertEqual(found[0][:3], ("error", "BTPAGE", pages[-1]))
+        # And what the page that nothing leads to had.
+        self.assertEqual({one[1] for one in found[1:]}, {"BBT", "PC"}, found)
+        for one in found[1:]:
+            self.assertIn("there is no block", one[3])
 
     def test_counts_and_first_keys(self):
         p = self.patch
@@ -281,9 +282,7 @@ class CheckPst(Case):
             with self.subTest(text):
                 p = Patch(WHOLE)
                 p.bytes[at] ^= 4
-                found = self.found(p.bytes, 4)
-                self.assertEqual([one[:3] for one in found if one[1] == "block"][:1], [("error", "block", begin)], found)
-                self.assertRegex(found[0][3], text)
+                self.gives(p, ("error", "block", begin, text))
 
     def test_references(self):
         p = self.patch
@@ -295,7 +294,7 @@ class CheckPst(Case):
         leaf, at = p.entry(p.NBT, 0x201)
         p.put("Q", at + 16, 0x7772)
         p.sign_page(leaf)
-        self.assertIn(("error", "NBTENTRY", 0), [one[:3] for one in self.found(p.bytes, 4)])
+        self.gives(p, ("error", "NBTENTRY", 0, f"it refers to block {0x7772}, which does not exist"))
 
     def test_overlap(self):
         p = self.patch
@@ -303,15 +302,30 @@ class CheckPst(Case):
         leaf, at = p.entry(p.BBT, 4)
         p.put("H", at + 16, p.get("H", at + 16) + 64)
         p.sign_page(leaf)
-        found = self.found(p.bytes, 4)
-        self.assertEqual(found[0][:3], ("error", "block", begin), found)
+        self.gives(p, ("error", "block", begin, "its id is"))
         p = Patch(WHOLE)
         one, other = p.entry(p.BBT, 0x14)[1], p.entry(p.BBT, 0x38)[1]
         p.put("Q", other + 8, p.get("Q", one + 8))
         p.put("H", other + 16, p.get("H", one + 16))
         for page in {p.entry(p.BBT, 0x14)[0], p.entry(p.BBT, 0x38)[0]}:
             p.sign_page(page)
-        self.assertIn(("error", "block", p.block(0x14)[0]), [one[:3] for one in self.found(p.bytes, 4)])
+        unused = ("note", "AMap page", 0, r"\d+ bytes are marked and used by nothing")  # where it was
+        self.gives(p, ("error", "block", p.block(0x14)[0], "its id is 0x14, should be 0x38"), unused)
+        # A whole block inside another one, which has it as its data.
+        p = Patch(WHOLE)
+        begin, size, _ = p.block(4)
+        small = next(bid for bid in range(8, 0x2000, 4) if self.has_block(p, bid) and p.block(bid)[1] + 64 + 80 <= size)
+        leaf, at = p.entry(p.BBT, small)
+        data = bytes(p.bytes[p.block(small)[0]:][:p.block(small)[1]])
+        inside = begin + 64
+        p.put("Q", at + 8, inside)
+        p.sign_page(leaf)
+        p.bytes[inside:inside + len(data)] = data
+        p.put("Q", p.block(small)[2] + 8, small)
+        p.sign_block(small)
+        p.sign_block(4)
+        found = [one for one in self.found(p.bytes, 4) if one[1] == "file"]
+        self.assertEqual(found, [("error", "file", inside, f"file at offset {inside}: what begins here overlaps what begins at {begin}")])
 
     def test_lists_of_blocks(self):
         p = self.patch
@@ -338,8 +352,7 @@ class CheckPst(Case):
         p.bytes[first:second] = p.bytes[second:second + 24]
         p.bytes[second:second + 24] = one
         p.sign_block(sub)
-        found = self.found(p.bytes, 4)
-        self.assertIn(("warning", "SLBLOCK", begin), [one[:3] for one in found])
+        self.gives(p, ("warning", "SLBLOCK", begin, "its subnodes are out of order"))
 
     # ---- Heaps, trees and tables on them
 
@@ -354,14 +367,7 @@ class CheckPst(Case):
         begin = self.patch.block(0x1B4)[0]  # the properties of the Inbox
         self.heap(lambda p, at: p.put("B", at + 2, 0xED), ("error", "HN", begin, "the signature is not 0xEC"), bid=0x1B4)
         self.heap(lambda p, at: p.put("B", at + 3, 0x7C), ("error", "HN", begin, "the heap is of kind 124, wanted is 188"), bid=0x1B4)
-        found = []
-
-        def map_outside(p, at):
-            p.put("H", at, 0x1FF0)
-            p.sign_block(0x1B4)
-            found.extend(self.found(p.bytes, 4))
-        map_outside(Patch(WHOLE), begin)
-        self.assertEqual(found[0][:3], ("error", "HNPAGEMAP", begin), found)
+        self.heap(lambda p, at: p.put("H", at, 0x1FF0), ("error", "HNPAGEMAP", begin, "it lies outside the block"), bid=0x1B4)
 
     def test_trees_on_heaps(self):
         p = self.patch
@@ -389,17 +395,9 @@ class CheckPst(Case):
         begin = p.block(bid)[0]
         info, _ = p.item(bid, p.root(bid))
         index = p.get("I", info + 10)
-        found = []
 
-        def gives(change, *wanted):
-            p = Patch(WHOLE)
-            change(p)
-            p.sign_block(bid)
-            found[:] = self.found(p.bytes, 4)
-            for severity, structure, offset, pattern in wanted:
-                hits = [one for one in found if one[:3] == (severity, structure, offset)]
-                self.assertTrue(hits, found)
-                self.assertRegex(hits[0][3], pattern)
+        def gives(change, wanted):
+            self.heap(lambda p, _: change(p), wanted, bid=bid)
         gives(lambda p: p.put("B", info, 0x7D), ("error", "TCINFO", begin, "its type is 125"))
         gives(lambda p: p.put("H", info + 22 + 4, 0x7000), ("error", "TCOLDESC", begin, "lies outside the row"))
         records = p.records(bid, index)
@@ -442,9 +440,7 @@ class CheckPst(Case):
         at = p.subnode(sub, nid)
         p.put("Q", at, nid + 0x2000)
         p.sign_block(sub)
-        found = self.found(p.bytes, 4)
-        self.assertIn(("error", "attachment table", 0), [one[:3] for one in found])
-        self.assertRegex(next(one[3] for one in found if one[1] == "attachment table"), f"attachment {nid} has no subnode")
+        self.gives(p, ("error", "attachment table", 0, f"attachment {nid} has no subnode"))
 
     def test_nodes_that_must_be(self):
         p = self.patch
@@ -452,7 +448,7 @@ class CheckPst(Case):
             leaf, at = p.entry(p.NBT, nid)
             p.put("Q", at, 0x41)  # an internal node of no meaning
             p.sign_page(leaf)
-            self.assertIn(("error", "NBT", 0), [one[:3] for one in self.found(p.bytes, 4)])
+            self.gives(p, ("error", "NBT", 0, f"there is no node {nid}"))
 
 
 if __name__ == "__main__":

@@ -127,12 +127,12 @@ void FileCheck::blocks() {
       findings_.add(Severity::kWarning, "BBTENTRY", entry.ref.offset, "the block does not begin where one can");
     }
     const auto block = database_->block(entry.ref.bid);
+    const std::uint64_t begin = entry.ref.offset;
+    extents_.push_back({begin, begin + database_->geometry().on_disk(entry.size), !block});
     if (!block) {
       findings_.add(block.error());
       continue;
     }
-    const std::uint64_t begin = entry.ref.offset;
-    extents_.push_back({begin, begin + database_->geometry().on_disk(entry.size)});
     if (entry.ref.bid.is_internal()) internal_block(**block);
   }
 }
@@ -235,6 +235,7 @@ void FileCheck::extents() {
   std::sort(extents_.begin(), extents_.end(), [](const Extent& a, const Extent& b) { return a.offset < b.offset; });
   for (std::size_t i = 1; i < extents_.size(); ++i) {
     if (extents_[i].offset >= extents_[i - 1].end) continue;
+    if (extents_[i].is_doubtful || extents_[i - 1].is_doubtful) continue;
     findings_.add(Severity::kError, "file", extents_[i].offset,
                   "what begins here overlaps what begins at " + number(extents_[i - 1].offset));
   }

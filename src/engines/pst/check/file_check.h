@@ -27,6 +27,7 @@ class FileCheck {
   };
   struct Extent {
     std::uint64_t offset = 0, end = 0;
+    bool is_doubtful = false;  // what should be there is not, or is damaged: told of already
   };
   struct Bounds {
     std::uint64_t low = 0;   // the key of the branch that leads here

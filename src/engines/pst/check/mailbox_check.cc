@@ -92,7 +92,7 @@ void MailboxCheck::other(Node node, NidType type, backend::ObjectId object) {
 
 // By the 8 bytes of the server's id, in the order of bytes, the node of a message, without its type.
 void MailboxCheck::server_index(Node node, NidType type, backend::ObjectId object) {
-  heap(node, object);
+  if (!heap(node, object)) return;
   auto opened = Heap::open(node.data, HeapClient::kIndex, objects_.database()->geometry());
   if (!opened) return findings_.add(opened.error(), object);
   const auto index = Bth::open(*opened, opened->root());

@@ -22,8 +22,8 @@ class MailboxCheck {
   void other(Node node, NidType type, backend::ObjectId object);
   void server_index(Node node, NidType type, backend::ObjectId object);
   void tell_others();
-  void heap(Node& node, backend::ObjectId object);
-  void heap_block(const Block& block, backend::ObjectId object);
+  bool heap(Node& node, backend::ObjectId object);
+  bool heap_block(const Block& block, backend::ObjectId object);
   void tree(Heap& heap, const Bth& tree, backend::ObjectId object);
   void properties(Node node, backend::ObjectId object);
   std::optional<TableContext> table(Node node, backend::ObjectId object);

@@ -163,7 +163,7 @@ void FileCheck::map_bits(const std::vector<std::byte>& bits, std::uint64_t begin
     if (!marked) ++free;
     while (extent != extents_.end() && extent->end <= offset) ++extent;
     const bool used = extent != extents_.end() && extent->offset < offset + shape.block_align;
-    if (used && !marked) {
+    if (used && !marked && !extent->is_doubtful) {
       unmarked_ += shape.block_align;
       if (extent->offset == offset || i == 0) {
         findings_.add(Severity::kWarning, "AMap page", begin, "what lies at " + number(offset) + " is not marked");
