@@ -41,6 +41,7 @@ PFF_ITEMS = ("Contact.txt", "Task.txt", "Note.txt", "Appointment.txt", "Meeting.
 PAGE = 512
 UNITS = (64, 512, 4096)  # of what is swapped
 HANG = 900  # seconds of the clock: the machine may be busy
+PEER_HANG = 120  # a peer that hangs is no promise of ours that is broken, and must not hold up the rest
 TIMES = 5  # the CPU time of the intact file
 NOISE = 0.03  # seconds of CPU time that starting a program may vary by
 
@@ -97,13 +98,13 @@ def digest(path):
 class Run:
     """One run of a program: exit code, CPU seconds of it and its children, what it said."""
 
-    def __init__(self, command, place):
+    def __init__(self, command, place, hang=HANG):
         self.hung = False
         env = dict(os.environ, TMPDIR=place, XDG_RUNTIME_DIR=place, HOME=place, XDG_CONFIG_HOME=place)
         said = os.path.join(place, "said")
         with open(said, "wb") as words:
             process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=words, stderr=words, env=env, cwd=place)
-            timer = threading.Timer(HANG, self.end, [process])
+            timer = threading.Timer(hang, self.end, [process])
             timer.start()
             _, status, used = os.wait4(process.pid, 0)
             timer.cancel()
@@ -162,7 +163,7 @@ class Readpst:
     def run(self, path, place):
         out = os.path.join(place, "out")
         os.mkdir(out)
-        run = Run([self.program, "-q", "-e", "-D", "-j", "0", "-o", out, path], place)
+        run = Run([self.program, "-q", "-e", "-D", "-j", "0", "-o", out, path], place, PEER_HANG)
         items = collections.Counter()
         for folder, _, names in os.walk(out):
             for name in names:
@@ -181,7 +182,7 @@ class Pffexport:
 
     def run(self, path, place):
         out = os.path.join(place, "out")
-        run = Run([self.program, "-q", "-m", "items", "-f", "text", "-t", out, path], place)
+        run = Run([self.program, "-q", "-m", "items", "-f", "text", "-t", out, path], place, PEER_HANG)
         items = collections.Counter()
         # An item is a folder of files, with all that is below it: attachments, messages in them.
         for folder, below, names in os.walk(out + ".export"):

@@ -4,6 +4,7 @@ the finding it should give, with severity, structure and offset, and no other. T
 
 import os
 import pathlib
+import struct
 import sys
 import unittest
 
@@ -12,10 +13,12 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "pst"))
 
 from e2e_case import Case  # noqa: E402
 from pst_patch import Patch  # noqa: E402
+from pst_writer import crc, signature  # noqa: E402
 
 FIXTURES = pathlib.Path(os.environ["MAPIARY_PST_FIXTURES"])
 WHOLE = (FIXTURES / "v23-crypt0.pst").read_bytes()
-MAP = 0x4400
+LIST, MAP = 0x4200, 0x4400
+SPAN = 496 * 8 * 64  # bytes an allocation map is of
 INBOX, ROWS, MESSAGE, OTHER = 0x8082, 0x808E, 0x200044, 0x200024
 
 
@@ -23,8 +26,12 @@ class CheckPst(Case):
     def found(self, content, code):
         path = self.place / "file.pst"
         path.write_bytes(content)
-        lines = self.lines("check", "--json", path, code=code)
+        found = self.found_in(path, code)
         self.assertEqual(path.read_bytes(), bytes(content))
+        return found
+
+    def found_in(self, path, code):
+        lines = self.lines("check", "--json", path, code=code)
         # What is said of structures, without the one name in the fixture that MAPI does not have.
         return [(one["severity"], one["structure"], one["offset"], one["message"]) for one in lines
                 if one["schema"] == "mapiary.finding/1" and "structure" in one and one["structure"] != "NAMEID"]
@@ -70,6 +77,26 @@ class CheckPst(Case):
         self.root(p.LAST_MAP, "Q", MAP, rf"the last allocation map is at \d+, the header says {MAP}")
         self.root(p.VALID, "B", 0, "the allocation maps are not valid")
 
+    def test_counters_of_the_header(self):
+        p = self.patch
+        last = max(bid for bid in range(4, 0x2000, 2) if self.has_block(p, bid))
+        for at, form, value, text in ((516, "Q", last & ~3, f"the next block is to be {last & ~3}, and there is block {last}"),
+                                      (32, "Q", 1, r"the next page is to be 1, and there is page \d+"),
+                                      (44 + 4 * 4, "I", 0x10001, r"the last node of type 4 is to be number 65537, and there is number \d+"),
+                                      (44 + 4 * 2, "I", 0, r"the last node of type 2 is to be number 0, and there is number \d+")):
+            with self.subTest(at=at):
+                p = Patch(WHOLE)
+                p.put(form, at, value)
+                p.sign_header()
+                self.gives(p, ("warning", "HEADER", at, text))
+
+    @staticmethod
+    def has_block(p, bid):
+        try:
+            return bool(p.block(bid)) and p.get("Q", p.entry(p.BBT, bid & ~1)[1]) == bid
+        except StopIteration:
+            return False
+
     # ---- Allocation maps
 
     def test_maps(self):
@@ -111,6 +138,78 @@ class CheckPst(Case):
             self.bit(p, MAP + free * 64, True)
         self.gives(p, ("note", "AMap page", 0, "64 bytes are marked and used by nothing"))
 
+    def test_maps_that_no_longer_count(self):
+        for at, text in ((300, "its CRC is wrong"), (496, "it is none"), (498, "its signature is not 0"), (504, "its id is not its offset")):
+            with self.subTest(text):
+                p = Patch(WHOLE)
+                p.bytes[MAP + 512 + at] ^= 4
+                self.gives(p, ("warning", "PMap page", MAP + 512, text))
+
+    def long_file(self, spans, change=None):
+        """The fixture made longer: `spans` allocation maps, the added ones of free space, and the pages that must follow them. 2.2.2.7.2 to .6."""
+        p = Patch(WHOLE)
+        begin = (p.get("Q", p.EOF) - MAP) // SPAN
+        pages = {}
+        for n in range(begin, spans):
+            kinds = [0x84] + [0x83] * (n % 8 == 0) + [0x82] * (n >= 128 and (n - 128) % 496 == 0) + [0x85] * (n >= 8192 and (n - 8192) % 31744 == 0)
+            for i, kind in enumerate(kinds):
+                at = MAP + n * SPAN + i * 512
+                bits = (b"\xff" * len(kinds)).ljust(496, b"\0") if kind == 0x84 else b"\xff" * 496
+                pages[at] = bits + struct.pack("<BBHIQ", kind, kind, 0, crc(bits), at)
+            p.put("Q", p.FREE, p.get("Q", p.FREE) + (496 * 8 - 8 * len(kinds)) * 64)
+        if change:
+            change(pages)
+        p.put("Q", p.EOF, MAP + spans * SPAN)
+        p.put("Q", p.LAST_MAP, MAP + (spans - 1) * SPAN)
+        p.sign_header()
+        path = self.place / "long.pst"
+        with path.open("wb") as file:
+            file.write(p.bytes)
+            for at, page in pages.items():
+                file.seek(at)
+                file.write(page)
+            file.truncate(MAP + spans * SPAN)
+        return path
+
+    def test_maps_of_long_files(self):
+        # 32 MB have a page of the free map, 2 GB one of the map of pages; all of it is a hole in the file.
+        for spans, page, name in ((129, 2, "FMap page"), (8193, 2, "FPMap page")):
+            first = MAP + (spans - 1) * SPAN
+            at = first + page * 512
+            self.assertEqual(self.found_in(self.long_file(spans), 0), [])
+
+            def turn(pages, at=at):
+                pages[at] = pages[at][:100] + b"\0" + pages[at][101:]
+            found = self.found_in(self.long_file(spans, turn), 4)
+            self.assertEqual([one[:3] for one in found], [("warning", name, at)], found)
+            self.assertEqual(found[0][3].count("its CRC is wrong"), 1)
+
+    def test_density_list(self):
+        whole = Patch(WHOLE)
+        count = (whole.get("Q", whole.EOF) - MAP) // SPAN
+        free = {n: sum(8 - one.bit_count() for one in whole.bytes[MAP + n * SPAN:MAP + n * SPAN + 496]) for n in range(count)}
+        emptiest = sorted(free, key=lambda n: -free[n])
+        self.assertGreater(len(set(free.values())), 1)
+
+        def gives(*wanted, entries=None, count=None, change=None):
+            listed = [slots << 20 | n for n, slots in ((n, free[n]) for n in emptiest)] if entries is None else entries
+            page = bytearray(struct.pack("<BBHI", 1, len(listed) if count is None else count, 0, 0) + b"".join(struct.pack("<I", one) for one in listed))
+            page = page.ljust(496, b"\0")
+            page += struct.pack("<BBHIQ", 0x86, 0x86, signature(LIST, 0x7C5), crc(bytes(page)), 0x7C5)
+            if change:
+                page[change] ^= 4
+            p = Patch(WHOLE)
+            p.bytes[LIST:LIST + 512] = page
+            self.gives(p, *[("note", "DList page", LIST, text) for text in wanted])
+        gives()
+        gives("it is none", change=496)
+        gives("its CRC is wrong", change=300)
+        gives("its signature is wrong", change=498)
+        gives("it has no room for 120 entries", count=120)
+        gives("1 of its entries are of maps that do not exist", entries=[free[0] << 20 | 77])
+        gives("1 of its entries do not say what the maps say", entries=[(free[0] + 1) << 20])
+        gives("1 of its entries are out of order", entries=[free[n] << 20 | n for n in (emptiest[-1], emptiest[0])])
+
     # ---- Pages of the trees
 
     def test_pages(self):
@@ -120,11 +219,8 @@ class CheckPst(Case):
                 with self.subTest(name, at=at):
                     p = Patch(WHOLE)
                     p.bytes[leaf + at] ^= 4
-                    found = self.found(p.bytes, 4)
-                    self.assertEqual([one[:3] for one in found if one[1] == name], [("error", name, leaf)], found)
-                    self.assertRegex(next(one[3] for one in found if one[1] == name), text)
                     # What is lost with the page is not told as if it were wrong by itself; maps and counts are not judged.
-                    self.assertEqual({one[1] for one in found} & {"NBT", "BBT", "BBTENTRY", "NBTENTRY", "AMap page", "ROOT"}, set(), found)
+                    self.gives(p, ("error", name, leaf, text))
 
     def test_order_in_a_page(self):
         p = self.patch
@@ -134,8 +230,10 @@ class CheckPst(Case):
         p.bytes[at:at + 2 * size] = other + one
         p.sign_page(leaf)
         found = self.found(p.bytes, 4)
-        self.assertIn(("error", "NBT page", leaf), [one[:3] for one in found])
-        self.assertRegex(next(one[3] for one in found if one[1] == "NBT page"), f"key {0x8082} is out of order: it is not found")
+        self.assertEqual([one[:3] for one in found if one[1] == "NBT page"], [("error", "NBT page", leaf)])
+        self.assertRegex(found[0][3], f"key {0x8082} is out of order: it is not found")
+        # A folder that is not found has no parent and is none: of what it lists and of what is in it, and of nothing else.
+        self.assertEqual({(one[1], str(0x8082) in one[3]) for one in found[1:]}, {("folder table", True), ("NBTENTRY", True)})
 
     def test_levels(self):
         p = self.patch
@@ -145,9 +243,7 @@ class CheckPst(Case):
         p.put("Q", pages[0] + 8, p.get("Q", p.NBT))
         p.put("Q", pages[0] + 16, pages[0])
         p.sign_page(pages[0])
-        found = self.found(p.bytes, 4)
-        self.assertIn(("error", "NBT page", pages[0]), [one[:3] for one in found])
-        self.assertRegex(next(one[3] for one in found if one[1] == "NBT page"), "its level is 0x1, should be 0x0")
+        self.gives(p, ("error", "NBT page", pages[0], "its level is 0x1, should be 0x0"))
 
     def test_two_ways_to_a_page(self):
         p = self.patch
@@ -157,7 +253,11 @@ class CheckPst(Case):
             p.put("Q", second + part, p.get("Q", pages[0] + part))
         p.sign_page(pages[0])
         found = self.found(p.bytes, 4)
-        self.assertIn(("error", "BTPAGE", pages[-1]), [one[:3] for one in found])
+        self.assertEqual(found[0][:3], ("error", "BTPAGE", pages[-1]))
+        # And what the page that nothing leads to had.
+        self.assertEqual({one[1] for one in found[1:]}, {"BBT", "PC"}, found)
+        for one in found[1:]:
+            self.assertIn("there is no block", one[3])
 
     def test_counts_and_first_keys(self):
         p = self.patch
@@ -182,9 +282,7 @@ class CheckPst(Case):
             with self.subTest(text):
                 p = Patch(WHOLE)
                 p.bytes[at] ^= 4
-                found = self.found(p.bytes, 4)
-                self.assertEqual([one[:3] for one in found if one[1] == "block"][:1], [("error", "block", begin)], found)
-                self.assertRegex(found[0][3], text)
+                self.gives(p, ("error", "block", begin, text))
 
     def test_references(self):
         p = self.patch
@@ -196,7 +294,7 @@ class CheckPst(Case):
         leaf, at = p.entry(p.NBT, 0x201)
         p.put("Q", at + 16, 0x7772)
         p.sign_page(leaf)
-        self.assertIn(("error", "NBTENTRY", 0), [one[:3] for one in self.found(p.bytes, 4)])
+        self.gives(p, ("error", "NBTENTRY", 0, f"it refers to block {0x7772}, which does not exist"))
 
     def test_overlap(self):
         p = self.patch
@@ -204,15 +302,30 @@ class CheckPst(Case):
         leaf, at = p.entry(p.BBT, 4)
         p.put("H", at + 16, p.get("H", at + 16) + 64)
         p.sign_page(leaf)
-        found = self.found(p.bytes, 4)
-        self.assertEqual(found[0][:3], ("error", "block", begin), found)
+        self.gives(p, ("error", "block", begin, "its id is"))
         p = Patch(WHOLE)
         one, other = p.entry(p.BBT, 0x14)[1], p.entry(p.BBT, 0x38)[1]
         p.put("Q", other + 8, p.get("Q", one + 8))
         p.put("H", other + 16, p.get("H", one + 16))
         for page in {p.entry(p.BBT, 0x14)[0], p.entry(p.BBT, 0x38)[0]}:
             p.sign_page(page)
-        self.assertIn(("error", "block", p.block(0x14)[0]), [one[:3] for one in self.found(p.bytes, 4)])
+        unused = ("note", "AMap page", 0, r"\d+ bytes are marked and used by nothing")  # where it was
+        self.gives(p, ("error", "block", p.block(0x14)[0], "its id is 0x14, should be 0x38"), unused)
+        # A whole block inside another one, which has it as its data.
+        p = Patch(WHOLE)
+        begin, size, _ = p.block(4)
+        small = next(bid for bid in range(8, 0x2000, 4) if self.has_block(p, bid) and p.block(bid)[1] + 64 + 80 <= size)
+        leaf, at = p.entry(p.BBT, small)
+        data = bytes(p.bytes[p.block(small)[0]:][:p.block(small)[1]])
+        inside = begin + 64
+        p.put("Q", at + 8, inside)
+        p.sign_page(leaf)
+        p.bytes[inside:inside + len(data)] = data
+        p.put("Q", p.block(small)[2] + 8, small)
+        p.sign_block(small)
+        p.sign_block(4)
+        found = [one for one in self.found(p.bytes, 4) if one[1] == "file"]
+        self.assertEqual(found, [("error", "file", inside, f"file at offset {inside}: what begins here overlaps what begins at {begin}")])
 
     def test_lists_of_blocks(self):
         p = self.patch
@@ -239,8 +352,7 @@ class CheckPst(Case):
         p.bytes[first:second] = p.bytes[second:second + 24]
         p.bytes[second:second + 24] = one
         p.sign_block(sub)
-        found = self.found(p.bytes, 4)
-        self.assertIn(("warning", "SLBLOCK", begin), [one[:3] for one in found])
+        self.gives(p, ("warning", "SLBLOCK", begin, "its subnodes are out of order"))
 
     # ---- Heaps, trees and tables on them
 
@@ -255,14 +367,7 @@ class CheckPst(Case):
         begin = self.patch.block(0x1B4)[0]  # the properties of the Inbox
         self.heap(lambda p, at: p.put("B", at + 2, 0xED), ("error", "HN", begin, "the signature is not 0xEC"), bid=0x1B4)
         self.heap(lambda p, at: p.put("B", at + 3, 0x7C), ("error", "HN", begin, "the heap is of kind 124, wanted is 188"), bid=0x1B4)
-        found = []
-
-        def map_outside(p, at):
-            p.put("H", at, 0x1FF0)
-            p.sign_block(0x1B4)
-            found.extend(self.found(p.bytes, 4))
-        map_outside(Patch(WHOLE), begin)
-        self.assertEqual(found[0][:3], ("error", "HNPAGEMAP", begin), found)
+        self.heap(lambda p, at: p.put("H", at, 0x1FF0), ("error", "HNPAGEMAP", begin, "it lies outside the block"), bid=0x1B4)
 
     def test_trees_on_heaps(self):
         p = self.patch
@@ -290,17 +395,9 @@ class CheckPst(Case):
         begin = p.block(bid)[0]
         info, _ = p.item(bid, p.root(bid))
         index = p.get("I", info + 10)
-        found = []
 
-        def gives(change, *wanted):
-            p = Patch(WHOLE)
-            change(p)
-            p.sign_block(bid)
-            found[:] = self.found(p.bytes, 4)
-            for severity, structure, offset, pattern in wanted:
-                hits = [one for one in found if one[:3] == (severity, structure, offset)]
-                self.assertTrue(hits, found)
-                self.assertRegex(hits[0][3], pattern)
+        def gives(change, wanted):
+            self.heap(lambda p, _: change(p), wanted, bid=bid)
         gives(lambda p: p.put("B", info, 0x7D), ("error", "TCINFO", begin, "its type is 125"))
         gives(lambda p: p.put("H", info + 22 + 4, 0x7000), ("error", "TCOLDESC", begin, "lies outside the row"))
         records = p.records(bid, index)
@@ -343,9 +440,7 @@ class CheckPst(Case):
         at = p.subnode(sub, nid)
         p.put("Q", at, nid + 0x2000)
         p.sign_block(sub)
-        found = self.found(p.bytes, 4)
-        self.assertIn(("error", "attachment table", 0), [one[:3] for one in found])
-        self.assertRegex(next(one[3] for one in found if one[1] == "attachment table"), f"attachment {nid} has no subnode")
+        self.gives(p, ("error", "attachment table", 0, f"attachment {nid} has no subnode"))
 
     def test_nodes_that_must_be(self):
         p = self.patch
@@ -353,7 +448,7 @@ class CheckPst(Case):
             leaf, at = p.entry(p.NBT, nid)
             p.put("Q", at, 0x41)  # an internal node of no meaning
             p.sign_page(leaf)
-            self.assertIn(("error", "NBT", 0), [one[:3] for one in self.found(p.bytes, 4)])
+            self.gives(p, ("error", "NBT", 0, f"there is no node {nid}"))
 
 
 if __name__ == "__main__":

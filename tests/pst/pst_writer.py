@@ -332,7 +332,7 @@ class Ndb:
         root = struct.pack("<I" + v.word * 4, 0, end, last, free, 0)
         root += struct.pack("<" + v.word * 4, *nbt, *bbt) + struct.pack("<BBH", 2, 0, 0)
         start = self.client + struct.pack("<HHBBII", v.version, 19, 1, 1, 0, 0)
-        ids = b"".join(struct.pack("<I", 0x4000) for _ in range(32))
+        ids = b"".join(struct.pack("<I", max([0x400, *(nid >> 5 for nid in self.nodes if nid & 31 == kind)])) for kind in range(32))
         if v.ansi:
             body = start + struct.pack("<II", self.next_block, self.next_page) + struct.pack("<I", 1) + ids + root
             body += b"\xff" * 256 + bytes((0x80, self.crypt, 0, 0)) + bytes(8 + 4 + 3 + 1 + 32)

@@ -142,7 +142,7 @@ class Checker {
         bytes_ += value.bytes().size() + sizeof(SPropValue);
       } else if (value.error() == static_cast<HRESULT>(MAPI_E_NOT_ENOUGH_MEMORY)) {
         read_stream(object.open_stream(tags[i]));
-      } else if (PROP_TYPE(tags[i]) != PT_OBJECT) {
+      } else if (PROP_TYPE(tags[i]) != PT_OBJECT && PROP_TYPE(tags[i]) != PT_ERROR) {  // an error may be the value
         throw client::Error(value.error(), "IMAPIProp::GetProps",
                             "tag " + Object::tag_text(tags[i]) + " is listed and not there");
       }

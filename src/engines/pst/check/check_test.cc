@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 
 #include "base/file.h"
 #include "engines/pst/pst_engine.h"
@@ -167,6 +168,85 @@ TEST_F(PstCheckTest, FoldersAndMessagesAgree) {
   EXPECT_TRUE(says(report, Severity::kWarning, "it counts 1 messages and lists 2"));
   EXPECT_TRUE(says(report, Severity::kWarning, "the row says something else of property 235339779"));
   EXPECT_TRUE(says(report, Severity::kNote, "the row says something else of property 235405315"));
+}
+
+// What no object is made of is told, if it holds anything.
+TEST_F(PstCheckTest, NodesThatAreNotShownAreTold) {
+  const auto found = [&](const std::function<void(TinyFile&)>& add) {
+    TinyMailbox mailbox(Variant::kUnicode);
+    add(mailbox.file());
+    std::vector<std::string> told;
+    for (const auto& one : beside_maps(check(mailbox.bytes()))) {
+      told.push_back(std::to_string(static_cast<int>(one.severity)) + " " + one.message);
+    }
+    return told;
+  };
+  using Told = std::vector<std::string>;
+  const std::string note = std::to_string(static_cast<int>(Severity::kNote)) + " ";
+  const std::string warning = std::to_string(static_cast<int>(Severity::kWarning)) + " ";
+  EXPECT_EQ(found([](TinyFile& file) {
+              file.node(Nid(0x801A), file.block("x"));
+              file.node(Nid(0x803A), file.block("y"));
+            }),
+            Told{warning + "NBT: 2 nodes of type 26, which is not known: what they hold is not shown"});
+  // Empty tables of Outlook's own are in every file.
+  const auto table = [](std::vector<std::uint32_t> rows) {
+    return [rows](TinyFile& file) {
+      testing::TinyTable made({0x0E300003}, file);
+      std::vector<testing::TinyRow> all;
+      for (const std::uint32_t id : rows) all.push_back({id, {{0x0E300003, "\1"}}});
+      file.node(Nid::of(NidType::kReplicationItems, 0x36), file.block(made.heap(all)));
+    };
+  };
+  EXPECT_EQ(found(table({})), Told{});
+  EXPECT_EQ(found(table({1, 2})),
+            Told{note + "NBT: 1 nodes of type 23 have 2 rows that Outlook keeps for itself: they are not shown"});
+
+  // The index of an OST: what the server calls a message, and its node without the type.
+  const auto index = [](const std::string& records) {
+    return [records](TinyFile& file) {
+      file.node(Nid::of(NidType::kServerMessageIndex, 0x401),
+                file.block(TinyFile::heap(0x8C, 0x20, {TinyFile::tree_header(8, 4, 0, 0x40), records})));
+    };
+  };
+  const auto record = [](std::uint8_t first, std::uint8_t last, std::uint32_t nid) {
+    ByteWriter out;
+    out.put_u8(first);
+    out.put_zeros(6);
+    out.put_u8(last);
+    out.put_u32(nid);
+    return out.take();
+  };
+  EXPECT_EQ(found(index(record(1, 9, 0x200040) + record(2, 1, 0x200040))), Told{});
+  EXPECT_EQ(found(index(record(1, 1, 0x2FFF40))),
+            Told{warning + "server id index: it names message 3145540, which does not exist"});
+  EXPECT_EQ(found(index(record(2, 1, 0x200040) + record(1, 9, 0x200040))),
+            Told{warning + "server id index: its ids are out of order"});
+}
+
+TEST_F(PstCheckTest, IdsAreGivenOnce) {
+  for (const auto variant : {Variant::kAnsi, Variant::kUnicode, Variant::kUnicode4k}) {
+    const bool ansi = variant == Variant::kAnsi;
+    const std::string whole = TinyMailbox(variant).bytes();
+    const Header header = *decode_header(bytes_of(whole));
+    const std::size_t places[] = {ansi ? 24u : 516u, ansi ? 28u : 32u, (ansi ? 36u : 44u) + 4 * 4u};
+    const char* texts[] = {"the next block is to be 4, and there is block",
+                           "the next page is to be 4, and there is page",
+                           "the last node of type 4 is to be number 4, and there is number"};
+    for (std::size_t i = 0; i < 3; ++i) {
+      std::string bytes = whole;
+      store_le(reinterpret_cast<std::byte*>(bytes.data()) + places[i], std::uint32_t{4});
+      const auto sum = [&](std::size_t count) { return crc_of(bytes_of(bytes).subspan(8, count)); };
+      store_le(reinterpret_cast<std::byte*>(bytes.data()) + 4, sum(471));
+      if (!ansi) store_le(reinterpret_cast<std::byte*>(bytes.data()) + 0x20C, sum(516));
+      const auto found = beside_maps(check(bytes));
+      ASSERT_EQ(found.size(), 1u) << variant_name(header.variant) << " " << i;
+      EXPECT_EQ(found[0].severity, Severity::kWarning);
+      EXPECT_EQ(found[0].structure, "HEADER");
+      EXPECT_EQ(found[0].offset, places[i]);
+      EXPECT_NE(found[0].message.find(texts[i]), std::string::npos) << found[0].message;
+    }
+  }
 }
 
 }  // namespace

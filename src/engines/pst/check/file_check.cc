@@ -2,6 +2,7 @@
 #include "engines/pst/check/file_check.h"
 
 #include <algorithm>
+#include <array>
 
 #include "engines/pst/ndb/checksum.h"
 
@@ -30,6 +31,7 @@ void FileCheck::run() {
   blocks();
   // Counts and maps mean nothing where part of the trees is missing.
   if (whole_) references();
+  counters();
   extents();
   if (!database_->header_error()) maps();
 }
@@ -67,6 +69,7 @@ void FileCheck::page(const BlockRef& ref, PageType type, std::optional<std::uint
     return findings_.add(Severity::kError, "BTPAGE", ref.offset, "more than one page leads to it");
   }
   extents_.push_back({ref.offset, ref.offset + database_->geometry().page_size});
+  last_page_ = std::max(last_page_, ref.bid);
   page_rules(at, ref, bounds);
   if (at.level == 0) {
     nodes_.insert(nodes_.end(), at.nodes.begin(), at.nodes.end());
@@ -124,12 +127,12 @@ void FileCheck::blocks() {
       findings_.add(Severity::kWarning, "BBTENTRY", entry.ref.offset, "the block does not begin where one can");
     }
     const auto block = database_->block(entry.ref.bid);
+    const std::uint64_t begin = entry.ref.offset;
+    extents_.push_back({begin, begin + database_->geometry().on_disk(entry.size), !block});
     if (!block) {
       findings_.add(block.error());
       continue;
     }
-    const std::uint64_t begin = entry.ref.offset;
-    extents_.push_back({begin, begin + database_->geometry().on_disk(entry.size)});
     if (entry.ref.bid.is_internal()) internal_block(**block);
   }
 }
@@ -199,10 +202,40 @@ void FileCheck::references() {
   if (unused != 0) findings_.add(Severity::kNote, "BBT", 0, number(unused) + " blocks are used by nothing");
 }
 
+// 2.2.2.6: the header counts the ids that were given; one that is given twice would lead to the wrong block or node.
+void FileCheck::counters() {
+  const Header& header = database_->header();
+  if (!header.crc_right) return;
+  const bool ansi = header.variant == Variant::kAnsi;
+  const Bid last = blocks_.empty() ? Bid() : blocks_.back().entry.ref.bid.key();
+  if (last >= header.next_block.key()) {
+    findings_.add(
+        Severity::kWarning, "HEADER", ansi ? 24 : 516,
+        "the next block is to be " + number(header.next_block.value) + ", and there is block " + number(last.value));
+  }
+  if (last_page_ >= header.next_page) {
+    findings_.add(
+        Severity::kWarning, "HEADER", ansi ? 28 : 32,
+        "the next page is to be " + number(header.next_page.value) + ", and there is page " + number(last_page_.value));
+  }
+  std::array<std::uint32_t, 32> highest{};
+  for (const NodeEntry& node : nodes_) {
+    std::uint32_t& so_far = highest[static_cast<std::size_t>(node.nid.type())];
+    so_far = std::max(so_far, node.nid.index());
+  }
+  for (std::size_t type = 0; type < highest.size(); ++type) {
+    if (highest[type] <= header.next_nid[type]) continue;
+    findings_.add(Severity::kWarning, "HEADER", (ansi ? 36 : 44) + type * 4,
+                  "the last node of type " + number(type) + " is to be number " + number(header.next_nid[type]) +
+                      ", and there is number " + number(highest[type]));
+  }
+}
+
 void FileCheck::extents() {
   std::sort(extents_.begin(), extents_.end(), [](const Extent& a, const Extent& b) { return a.offset < b.offset; });
   for (std::size_t i = 1; i < extents_.size(); ++i) {
     if (extents_[i].offset >= extents_[i - 1].end) continue;
+    if (extents_[i].is_doubtful || extents_[i - 1].is_doubtful) continue;
     findings_.add(Severity::kError, "file", extents_[i].offset,
                   "what begins here overlaps what begins at " + number(extents_[i - 1].offset));
   }

@@ -3,6 +3,7 @@
 // allocation maps say. [MS-PST] 2.2.2, 2.6.1.3.7. Memory grows with the number of blocks (40 bytes each). One thread.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <set>
 #include <vector>
@@ -26,6 +27,7 @@ class FileCheck {
   };
   struct Extent {
     std::uint64_t offset = 0, end = 0;
+    bool is_doubtful = false;  // what should be there is not, or is damaged: told of already
   };
   struct Bounds {
     std::uint64_t low = 0;   // the key of the branch that leads here
@@ -41,8 +43,14 @@ class FileCheck {
   void block_list(const Block& block, const BlockList& list);
   void refer(Bid bid, std::string_view from, std::uint64_t offset);
   void references();
+  void counters();
   void extents();
   void maps();
+  std::string_view wrong_with_map(ByteSpan page, std::uint64_t offset, PageType type) const;
+  void other_maps(std::uint64_t first, std::size_t index);
+  bool is_place_of_map(std::uint64_t offset) const;
+  void density_list();
+  void densities(ByteSpan page, std::uint64_t offset);
   bool map_page(std::uint64_t offset, std::vector<std::byte>& bits, std::size_t number);
   bool is_map_of_maps(std::uint64_t offset);
   void map_bits(const std::vector<std::byte>& bits, std::uint64_t begin);
@@ -54,6 +62,8 @@ class FileCheck {
   std::vector<NodeEntry> nodes_;
   std::vector<Extent> extents_;
   std::uint64_t free_bytes_ = 0;
+  std::map<std::uint64_t, std::uint32_t> free_slots_;  // by the number of the allocation map
+  Bid last_page_;                                      // the highest id
   std::uint64_t leaked_ = 0, unmarked_ = 0;
   bool whole_ = true;             // both trees could be read
   std::set<std::uint64_t> seen_;  // offsets of pages

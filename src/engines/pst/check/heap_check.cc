@@ -10,33 +10,34 @@ namespace mapiary::engines::pst {
 using backend::Severity;
 
 // 2.3.1.5: items in order, inside the block, and counted.
-void MailboxCheck::heap_block(const Block& block, backend::ObjectId object) {
+bool MailboxCheck::heap_block(const Block& block, backend::ObjectId object) {
   const ByteSpan bytes = bytes_of(block.bytes);
-  const std::uint64_t offset = block.entry.ref.offset;
-  if (bytes.size() < 2) return findings_.add(Severity::kError, "HN", offset, "the block is too short", object);
+  const auto told = [&](std::string_view structure, std::string text) {
+    findings_.add(Severity::kError, structure, block.entry.ref.offset, std::move(text), object);
+    return false;
+  };
+  if (bytes.size() < 2) return told("HN", "the block is too short");
   const std::size_t map = load_le<std::uint16_t>(bytes.data());
-  if (map + 4 > bytes.size()) {
-    return findings_.add(Severity::kError, "HNPAGEMAP", offset, "it lies outside the block", object);
-  }
+  if (map + 4 > bytes.size()) return told("HNPAGEMAP", "it lies outside the block");
   const std::size_t count = load_le<std::uint16_t>(bytes.data() + map);
-  if (map + 4 + (count + 1) * 2 > bytes.size()) {
-    return findings_.add(Severity::kError, "HNPAGEMAP", offset, number(count) + " items do not fit", object);
-  }
+  if (map + 4 + (count + 1) * 2 > bytes.size()) return told("HNPAGEMAP", number(count) + " items do not fit");
   std::size_t last = 0;
   for (std::size_t i = 0; i <= count; ++i) {
     const std::size_t at = load_le<std::uint16_t>(bytes.data() + map + 4 + i * 2);
-    if (at < last || at > map) {
-      return findings_.add(Severity::kError, "HNPAGEMAP", offset, "item " + number(i) + " lies outside", object);
-    }
+    if (at < last || at > map) return told("HNPAGEMAP", "item " + number(i) + " lies outside");
     last = at;
   }
+  return true;
 }
 
-void MailboxCheck::heap(Node& node, backend::ObjectId object) {
+// False: something is wrong with the maps, and what would be said of the items follows from it.
+bool MailboxCheck::heap(Node& node, backend::ObjectId object) {
+  bool right = true;
   for (std::size_t i = 0; i < node.data.block_count(); ++i) {
     const auto block = node.data.block(i);
-    if (block) heap_block(**block, object);  // one that cannot be read was told of as a block
+    if (block) right = heap_block(**block, object) && right;  // one that cannot be read was told of as a block
   }
+  return right;
 }
 
 void MailboxCheck::tree(Heap& heap, const Bth& tree, backend::ObjectId object) {
@@ -56,7 +57,7 @@ void MailboxCheck::tree(Heap& heap, const Bth& tree, backend::ObjectId object) {
 }
 
 void MailboxCheck::properties(Node node, backend::ObjectId object) {
-  heap(node, object);
+  if (!heap(node, object)) return;
   auto context = PropertyContext::open(std::move(node));
   if (!context) return findings_.add(context.error(), object);
   tree(context->heap(), context->tree(), object);
@@ -104,7 +105,7 @@ void MailboxCheck::cells(TableContext& table, const TableContext::Row& row, back
 
 // Every row the index names is there, once, and under its id.
 std::optional<TableContext> MailboxCheck::table(Node node, backend::ObjectId object) {
-  heap(node, object);
+  if (!heap(node, object)) return std::nullopt;
   auto opened = TableContext::open(std::move(node));
   if (!opened) {
     findings_.add(opened.error(), object);
@@ -116,6 +117,7 @@ std::optional<TableContext> MailboxCheck::table(Node node, backend::ObjectId obj
       [&](std::uint32_t id, std::uint32_t place) -> Result<bool> {
         if (!places.insert(place).second) {
           findings_.add(Severity::kError, "TCROWID", 0, "two rows have place " + number(place), object);
+          return true;
         }
         const auto row = opened->row(id, place);
         if (row) {

@@ -19,6 +19,12 @@ bool is_table(NidType type) {
          type == NidType::kAttachmentTable || type == NidType::kRecipientTable;
 }
 
+// Of which Outlook makes empty ones in every file.
+bool is_other_table(NidType type) {
+  return type == NidType::kOutgoingQueueTable || type == NidType::kReplicationQueue ||
+         type == NidType::kReplicationItems || type == NidType::kReplicationTimes || type == NidType::kServerTable;
+}
+
 bool is_other_heap(Node& node) {
   const auto block = node.data.block(0);
   return block && (*block)->bytes.size() > 3 && static_cast<std::uint8_t>((*block)->bytes[3]) == kOtherHeap;
@@ -34,6 +40,7 @@ void MailboxCheck::run() {
       },
       [](const Error&) {});
   if (!walked) findings_.add(walked.error());
+  tell_others();
   names();
   for (const Nid must : {nid::kMessageStore, nid::kNameToIdMap, nid::kRootFolder}) {
     const auto entry = objects_.database()->find_node(must);
@@ -64,6 +71,65 @@ void MailboxCheck::node(const NodeEntry& entry) {
     parent(entry);
   } else if (kind == ObjectKind::kMailbox || entry.nid == nid::kNameToIdMap || type == NidType::kSearchCriteria) {
     properties(std::move(*opened), object);
+  } else {
+    other(std::move(*opened), type, object);
+  }
+}
+
+// ---- What is no part of the mailbox
+
+void MailboxCheck::other(Node node, NidType type, backend::ObjectId object) {
+  if (type == NidType::kInternal || type == NidType::kSearchUpdateQueue) return;
+  if (type == NidType::kServerMessageIndex || type == NidType::kServerAssocIndex) {
+    return server_index(std::move(node), type, object);
+  }
+  Others& all = others_[type];
+  ++all.nodes;
+  if (!is_other_table(type)) return;
+  auto rows = table(std::move(node), object);
+  if (rows) all.rows += rows->row_count().value_or(0);
+}
+
+// By the 8 bytes of the server's id, in the order of bytes, the node of a message, without its type.
+void MailboxCheck::server_index(Node node, NidType type, backend::ObjectId object) {
+  if (!heap(node, object)) return;
+  auto opened = Heap::open(node.data, HeapClient::kIndex, objects_.database()->geometry());
+  if (!opened) return findings_.add(opened.error(), object);
+  const auto index = Bth::open(*opened, opened->root());
+  if (!index) return findings_.add(index.error(), object);
+  const auto told = [&](std::string text) {
+    findings_.add(Severity::kWarning, "server id index", 0, std::move(text), object);
+  };
+  if (index->key_size() != 8 || index->data_size() != 4) return told("its records are not known");
+  const auto kind = type == NidType::kServerMessageIndex ? NidType::kNormalMessage : NidType::kAssocMessage;
+  std::uint64_t last = 0;
+  bool ordered = true;
+  const Status walked = index->walk(
+      *opened,
+      [&](const Bth::Record& record) -> Result<bool> {
+        const std::uint64_t key = __builtin_bswap64(record.key);
+        ordered = ordered && key > last;
+        last = key;
+        const Nid nid = Nid(load_le<std::uint32_t>(record.data.data())).with_type(kind);
+        const auto found = objects_.database()->find_node(nid);
+        if (found && !*found) told("it names message " + number(nid.value) + ", which does not exist");
+        return true;
+      },
+      [&](const Error& error) { findings_.add(error, object); });
+  if (!walked) findings_.add(walked.error(), object);
+  if (!ordered) told("its ids are out of order");
+}
+
+// Nothing that is in the file and in no object goes unsaid.
+void MailboxCheck::tell_others() {
+  for (const auto& [type, all] : others_) {
+    const std::string nodes = number(all.nodes) + " nodes of type " + number(static_cast<std::uint64_t>(type));
+    if (!is_other_table(type)) {
+      findings_.add(Severity::kWarning, "NBT", 0, nodes + ", which is not known: what they hold is not shown");
+    } else if (all.rows != 0) {
+      findings_.add(Severity::kNote, "NBT", 0,
+                    nodes + " have " + number(all.rows) + " rows that Outlook keeps for itself: they are not shown");
+    }
   }
 }
 

@@ -3,6 +3,7 @@
 // messages: who lists whom, and whether rows say what their messages say. [MS-PST] 2.3, 2.4. One thread.
 #pragma once
 
+#include <map>
 #include <memory>
 
 #include "engines/pst/check/findings.h"
@@ -18,8 +19,11 @@ class MailboxCheck {
 
  private:
   void node(const NodeEntry& entry);
-  void heap(Node& node, backend::ObjectId object);
-  void heap_block(const Block& block, backend::ObjectId object);
+  void other(Node node, NidType type, backend::ObjectId object);
+  void server_index(Node node, NidType type, backend::ObjectId object);
+  void tell_others();
+  bool heap(Node& node, backend::ObjectId object);
+  bool heap_block(const Block& block, backend::ObjectId object);
   void tree(Heap& heap, const Bth& tree, backend::ObjectId object);
   void properties(Node node, backend::ObjectId object);
   std::optional<TableContext> table(Node node, backend::ObjectId object);
@@ -34,8 +38,14 @@ class MailboxCheck {
   void parent(const NodeEntry& entry);
   void names();
 
+  // Nodes that no object of the mailbox is made of.
+  struct Others {
+    std::uint64_t nodes = 0, rows = 0;
+  };
+
   Objects objects_;
   Findings& findings_;
+  std::map<NidType, Others> others_;
   // Of the top-level message: the data of the messages on the way, and how many more are looked at.
   std::vector<Bid> way_;
   std::uint64_t budget_ = 0;

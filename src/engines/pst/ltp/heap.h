@@ -24,6 +24,7 @@ enum class HeapClient : std::uint8_t {
   kPropertyContext = 0xBC,
   kTableContext = 0x7C,
   kTree = 0xB5,
+  kIndex = 0x8C,  // a tree and nothing else, of OST files
 };
 
 // Bytes, and what keeps them alive.

@@ -62,6 +62,15 @@ std::string_view type_name(NidType type) {
       return "recipient table";
     case NidType::kSearchTableIndex:
       return "search table index";
+    case NidType::kServerMessageIndex:
+    case NidType::kServerAssocIndex:
+      return "server id index";
+    case NidType::kServerTable:
+      return "server table";
+    case NidType::kReplicationQueue:
+    case NidType::kReplicationItems:
+    case NidType::kReplicationTimes:
+      return "replication table";
     case NidType::kLtp:
       return "value";
   }
@@ -204,6 +213,8 @@ class NodeText {
         return "table context";
       case HeapClient::kTree:
         return "tree";
+      case HeapClient::kIndex:
+        return "index";
     }
     return "client " + hex(static_cast<std::uint64_t>(client), 2);
   }

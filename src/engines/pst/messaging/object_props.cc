@@ -110,8 +110,9 @@ Result<PropValue> ObjectProps::value(const Place& place, PropertyContext& contex
 Result<PropValue> ObjectProps::value_or_damage(const Place& place, PropertyContext& context,
                                                const RawProperty& property, std::uint64_t inline_limit) {
   auto read = value(place, context, property, inline_limit);
-  if (!read && is_lost(read.error())) return PropValue::error(property.tag.id(), Code::kCorruptStore);
-  return read;
+  if (read || !is_lost(read.error())) return read;
+  objects_.database()->note_damage(read.error());
+  return PropValue::error(property.tag.id(), Code::kCorruptStore);
 }
 
 Result<ObjectProps::Source> ObjectProps::open(const Place& place, std::uint16_t id) {

@@ -461,9 +461,10 @@ bool Database::is_usable(const BlockEntry& entry, ByteSpan whole, Trust trust) c
   if (!trailer) return false;
   if (is_same_block(entry, whole, *trailer)) return true;
   const bool is_empty = std::all_of(whole.begin(), whole.end(), [](std::byte one) { return one == std::byte{0}; });
+  const bool fits = trailer->size != 0 && trailer->size + tail <= whole.size();
   const bool is_other = trailer->bid.key() != entry.ref.bid.key() &&
                         (trailer->signature == signature_of(entry.ref.offset, trailer->bid) ||
-                         (trailer->size == entry.size && trailer->crc == crc_of(whole.first(entry.size))));
+                         (fits && trailer->crc == crc_of(whole.first(trailer->size))));
   return trust == Trust::kPlace && !is_empty && (!is_other || trailer->bid.is_none());
 }
 
@@ -493,6 +494,8 @@ Result<BlockPtr> Database::load_block(const BlockEntry& entry, Trust trust) {
   TRY(file_.read_at(offset, raw));
   const Status whole = verify_block(entry, raw);
   if (!whole && (!salvage_ || !is_usable(entry, raw, trust))) return tl::unexpected(whole.error());
+  const auto trailer = codec_->block_trailer(ByteSpan(raw).last(shape.block_trailer), offset);
+  const bool has_right_crc = whole || (trailer && trailer->crc == crc_of(ByteSpan(raw).first(entry.size)));
   bytes.resize(entry.size);
   if (entry.inflated != entry.size) bytes = TRY(inflate_block(bytes_of(bytes), entry.inflated, offset));
   if (!entry.ref.bid.is_internal()) {
@@ -502,6 +505,7 @@ Result<BlockPtr> Database::load_block(const BlockEntry& entry, Trust trust) {
   block->entry = entry;
   block->bytes = std::move(bytes);
   if (!whole) block->damage = whole.error();
+  block->has_right_crc = has_right_crc;
   return block;
 }
 
@@ -517,7 +521,8 @@ Result<BlockPtr> Database::find_elsewhere(const BlockEntry& entry, Result<BlockP
   for (const BlockEntry& one : TRY(lost_.find_blocks(entry.ref.bid))) {
     auto other = load_block(one);
     if (!other && !is_damage(other.error())) return tl::unexpected(other.error());
-    if (other && !(*other)->damage) return other;
+    const bool is_better = other && (*other)->has_right_crc && !(first && (*first)->has_right_crc);
+    if (is_better || (other && !(*other)->damage)) return other;
     if (other && !first) first = std::move(other);
   }
   return first ? first : load_block(entry, Trust::kPlace);

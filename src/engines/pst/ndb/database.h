@@ -27,6 +27,7 @@ struct Block {
   BlockEntry entry;
   std::string bytes;
   std::optional<Error> damage;  // why the bytes may not be what was written
+  bool has_right_crc = true;    // only it is elsewhere, or its trailer says something else
 };
 using BlockPtr = std::shared_ptr<const Block>;
 using PagePtr = std::shared_ptr<const TreePage>;

@@ -29,6 +29,13 @@ enum class NidType : std::uint8_t {
   kAttachmentTable = 0x11,
   kRecipientTable = 0x12,
   kSearchTableIndex = 0x13,
+  // Not in the specification; what they hold was looked at (docs/formats/pst.md). 0x14, 0x15 and 0x19 only OSTs have.
+  kServerMessageIndex = 0x14,
+  kServerAssocIndex = 0x15,
+  kReplicationQueue = 0x16,
+  kReplicationItems = 0x17,
+  kReplicationTimes = 0x18,
+  kServerTable = 0x19,
   kLtp = 0x1F,
 };
 

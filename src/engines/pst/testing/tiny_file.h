@@ -7,6 +7,7 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <map>
 #include <string>
@@ -304,7 +305,11 @@ class TinyFile {
     if (ansi()) out.put_u32(static_cast<std::uint32_t>(next_block_));
     word(out, next_page_);
     out.put_u32(1);
-    out.put_zeros(128);
+    std::array<std::uint32_t, 32> last{};
+    for (const auto& [nid, node] : nodes_) {
+      last[nid & 0x1F] = std::max(last[nid & 0x1F], static_cast<std::uint32_t>(nid >> 5));
+    }
+    for (const std::uint32_t index : last) out.put_u32(index);
     if (!ansi()) out.put_u64(0);
     out.put_u32(0);
     word(out, bytes_.size());

@@ -109,6 +109,13 @@ class TinyMailbox {
                                          {0x00040102, strings.take()}}));
   }
 
+  static std::string name_of(Nid folder) {
+    return folder == Nid(0x8022)   ? "Top"
+           : folder == Nid(0x8042) ? "Search Root"
+           : folder == Nid(0x8062) ? "Deleted Items"
+                                   : "Found";
+  }
+
   struct Listed {
     Nid nid;
     std::string name;
@@ -124,7 +131,9 @@ class TinyMailbox {
                       {0x360A000B, std::string(1, folders.empty() ? '\0' : '\1')}}),
                {}, parent);
     std::vector<TinyRow> rows;
-    for (const Nid one : folders) rows.push_back({one.value, {{0x36020003, number(0)}}});
+    for (const Nid one : folders) {
+      rows.push_back({one.value, {{text_tag(0x3001), text(name_of(one))}, {0x36020003, number(0)}}});
+    }
     file_.node(nid.with_type(NidType::kHierarchyTable), table({text_tag(0x3001), 0x36020003}, rows));
     file_.node(nid.with_type(NidType::kContentsTable), contents(messages));
     file_.node(nid.with_type(NidType::kAssocContentsTable), contents(associated));

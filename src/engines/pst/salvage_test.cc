@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is rescued of a tiny mailbox with one thing wrong in it (docs/adr/0064-salvage.md), sentence by sentence.
+#include <gtest/gtest.h>
+
+#include "base/file.h"
+#include "engines/pst/ltp/property_context.h"
+#include "engines/pst/ltp/value.h"
+#include "engines/pst/ndb/checksum.h"
+#include "engines/pst/pst_engine.h"
+#include "engines/pst/testing/mailbox_walk.h"
+#include "engines/pst/testing/tiny_mailbox.h"
+
+namespace mapiary::engines::pst {
+namespace {
+
+using backend::ObjectKind;
+using testing::TinyFile;
+using testing::TinyMailbox;
+
+class Disk {
+ public:
+  Disk() : folder_(*system_files().make_temp_folder("/tmp/pst-salvage-")) {}
+  ~Disk() {
+    (void)system_files().remove_file(path());
+    (void)system_files().remove_folder(folder_);
+  }
+  std::string path() const { return join_path(folder_, "file.pst"); }
+  void write(const std::string& bytes) const {
+    auto file = system_files().open(path(), OpenMode::kTruncate);
+    ASSERT_TRUE(file && file->write_at(0, bytes_of(bytes)));
+  }
+  std::shared_ptr<Database> database(bool salvage) const {
+    DatabaseOptions options;
+    options.salvage = salvage;
+    auto opened = Database::open(path(), options);
+    return opened ? *opened : nullptr;
+  }
+
+ private:
+  std::string folder_;
+};
+
+// A mailbox, where its parts are, and what is read of it after it was changed.
+class Salvaged {
+ public:
+  explicit Salvaged(Variant variant, Crypt crypt = Crypt::kNone)
+      : mailbox_(variant, crypt), bytes(mailbox_.bytes()), shape_(codec_of(variant).geometry()) {
+    disk_.write(bytes);
+    whole_ = disk_.database(false);
+  }
+
+  BlockEntry block(Nid nid) const { return *whole_->need_block((*whole_->find_node(nid))->data); }
+  std::size_t at(Nid nid) const { return static_cast<std::size_t>(block(nid).ref.offset); }
+  std::size_t on_disk(Nid nid) const { return static_cast<std::size_t>(shape_.on_disk(block(nid).size)); }
+  const Header& header() const { return whole_->header(); }
+  const Geometry& shape() const { return shape_; }
+
+  void flip(std::size_t place, int bits = 0x10) { bytes[place] = static_cast<char>(bytes[place] ^ bits); }
+  void clear(std::size_t place, std::size_t count) { bytes.replace(place, count, count, '\0'); }
+  void swap(std::size_t one, std::size_t other, std::size_t count) {
+    std::swap_ranges(bytes.begin() + static_cast<std::ptrdiff_t>(one),
+                     bytes.begin() + static_cast<std::ptrdiff_t>(one + count),
+                     bytes.begin() + static_cast<std::ptrdiff_t>(other));
+  }
+
+  // The mailbox as clients get it. Whatever was done to it is told.
+  backend::Mailbox& open() {
+    transaction_.reset();
+    opened_.reset();
+    disk_.write(bytes);
+    auto mailbox = PstEngine().open(disk_.path(), {});
+    EXPECT_TRUE(mailbox) << mailbox.error().message;
+    opened_ = std::move(*mailbox);
+    transaction_ = *opened_->begin(backend::Mode::kRead);
+    return *opened_;
+  }
+  testing::MailboxCounts counts() { return testing::MailboxWalk(open()).run(); }
+  std::int32_t damage_met() {
+    const auto store = read(opened_->info().mailbox);
+    const auto* met = store.props.find(std::uint16_t{0x67A8});
+    return met ? met->as_int32() : 0;
+  }
+  backend::ObjectData read(backend::ObjectId id) {
+    backend::ReadRequest request;
+    request.all = true;
+    auto data = transaction_->read(id, request);
+    EXPECT_TRUE(data) << data.error().message;
+    return data ? *data : backend::ObjectData();
+  }
+  std::string text(backend::ObjectId id, std::uint16_t property) {
+    const auto data = read(id);
+    const auto* value = data.props.find(property);
+    return value && value->is_bytes() ? std::string(value->as_bytes()) : "none";
+  }
+  std::vector<backend::ObjectId> children(backend::ObjectId id, ObjectKind kind) {
+    class Ids final : public backend::RowVisitor {
+     public:
+      Result<bool> row(const backend::Row& row) override {
+        ids.push_back(row.info.id);
+        return true;
+      }
+      std::vector<backend::ObjectId> ids;
+    } ids;
+    EXPECT_TRUE(transaction_->rows(id, kind, {}, ids));
+    return ids.ids;
+  }
+  std::shared_ptr<Database> database(bool salvage) {
+    disk_.write(bytes);
+    return disk_.database(salvage);
+  }
+
+ private:
+  Disk disk_;
+  TinyMailbox mailbox_;
+
+ public:
+  std::string bytes;
+
+ private:
+  Geometry shape_;
+  std::shared_ptr<Database> whole_;
+  std::unique_ptr<backend::Mailbox> opened_;
+  std::unique_ptr<backend::Transaction> transaction_;
+};
+
+constexpr Nid kTop(0x8022), kDeleted(0x8062), kAlpha(0x200024), kGone(0x200044);
+
+void expect_all(const testing::MailboxCounts& counts) {
+  EXPECT_EQ(counts.folders, 4u);
+  EXPECT_EQ(counts.searches, 1u);
+  EXPECT_EQ(counts.messages, 2u);
+  EXPECT_EQ(counts.associated, 1u);
+  EXPECT_EQ(counts.attachments, 4u);
+  EXPECT_EQ(counts.embedded, 1u);
+  EXPECT_EQ(counts.recipients, 2u);
+}
+
+class PstSalvage : public ::testing::TestWithParam<Variant> {};
+
+// ---- Pages and blocks in another place
+
+TEST_P(PstSalvage, PiecesThatChangedPlacesAreFound) {
+  Salvaged pages(GetParam());
+  pages.swap(static_cast<std::size_t>(pages.header().node_tree.offset),
+             static_cast<std::size_t>(pages.header().block_tree.offset), pages.shape().page_size);
+  expect_all(pages.counts());
+  EXPECT_GT(pages.damage_met(), 0);
+
+  // Two contexts of about one size, with their trailers.
+  Salvaged blocks(GetParam());
+  const std::size_t size = blocks.on_disk(kTop);
+  ASSERT_EQ(size, blocks.on_disk(kDeleted));
+  blocks.swap(blocks.at(kTop), blocks.at(kDeleted), size);
+  expect_all(blocks.counts());
+  EXPECT_EQ(blocks.text(kTop.value, 0x3001), "Top");
+  EXPECT_EQ(blocks.text(kDeleted.value, 0x3001), "Deleted Items");
+  EXPECT_GT(blocks.damage_met(), 0);
+}
+
+TEST_P(PstSalvage, AWholeCopyElsewhereIsBetterThanADamagedOneInItsPlace) {
+  Salvaged file(GetParam());
+  const std::string copy = file.bytes.substr(file.at(kGone), file.on_disk(kGone));
+  const std::string data = copy.substr(0, file.block(kGone).size);
+  file.flip(file.at(kGone) + 60);
+  // Alone it is given as it is, and said to be damaged.
+  auto database = file.database(true);
+  auto block = database->block(file.block(kGone).ref.bid);
+  ASSERT_TRUE(block) << block.error().message;
+  EXPECT_TRUE((*block)->damage);
+  EXPECT_NE((*block)->bytes, data);
+  EXPECT_GT(database->damage().met(), 0u);
+  // With a copy behind the end, where it was not written.
+  file.bytes += copy;
+  file.bytes.resize((file.bytes.size() + 4095) / 4096 * 4096);
+  database = file.database(true);
+  block = database->block(file.block(kGone).ref.bid);
+  ASSERT_TRUE(block) << block.error().message;
+  EXPECT_EQ((*block)->bytes, data);
+  EXPECT_GT(database->damage().met(), 0u);
+}
+
+TEST_P(PstSalvage, WhatLiesInThePlaceIsBetterThanNothingUnlessItIsAnotherBlock) {
+  const auto read = [](Salvaged& file) {
+    const auto block = file.database(true)->block(file.block(kGone).ref.bid);
+    return block ? (*block)->bytes : "none: " + block.error().message;
+  };
+  Salvaged bare(GetParam());
+  const std::string data = bare.bytes.substr(bare.at(kGone), bare.block(kGone).size);
+  const std::size_t tail = bare.shape().block_trailer;
+  bare.clear(bare.at(kGone) + bare.on_disk(kGone) - tail, tail);
+  EXPECT_EQ(read(bare), data);
+
+  Salvaged empty(GetParam());
+  empty.clear(empty.at(kGone), empty.on_disk(kGone));
+  EXPECT_TRUE(read(empty).starts_with("none: ")) << read(empty);
+
+  // Of the same length on the disk, and not of the same size.
+  Salvaged other(GetParam());
+  const std::size_t size = other.on_disk(kTop);
+  ASSERT_EQ(other.on_disk(kDeleted), size);
+  ASSERT_NE(other.block(kDeleted).size, other.block(kTop).size);
+  other.bytes.replace(other.at(kDeleted), size, other.bytes, other.at(kTop), size);
+  const auto block = other.database(true)->block(other.block(kDeleted).ref.bid);
+  EXPECT_FALSE(block) << (*block)->bytes;
+}
+
+// ---- The header
+
+TEST_P(PstSalvage, AHeaderThatSaysNothingIsMadeUp) {
+  for (const Crypt crypt : {Crypt::kNone, Crypt::kPermute, Crypt::kCyclic}) {
+    Salvaged file(GetParam(), crypt);
+    file.clear(0, kHeaderBytes);
+    expect_all(file.counts());
+    EXPECT_EQ(file.text(kAlpha.value, 0x0037), "Alpha");
+    EXPECT_GT(file.damage_met(), 0);
+  }
+}
+
+TEST_P(PstSalvage, AHeaderThatIsRightIsNeverGuessedAt) {
+  TinyFile newer(GetParam(), Crypt::kNone, 99);
+  newer.node(Nid(0x24), newer.block("x"));
+  Disk disk;
+  disk.write(newer.finish());
+  DatabaseOptions salvage;
+  salvage.salvage = true;
+  const auto opened = Database::open(disk.path(), salvage);
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, Code::kVersion);
+}
+
+// ---- Trees
+
+// The newest leaf speaks for its range: what an older one has besides was deleted.
+TEST_P(PstSalvage, DeletedNodesStayDeletedWhileANewerLeafIsLeft) {
+  const auto leaf = [](std::initializer_list<std::uint32_t> nids) {
+    TinyFile file(GetParam());
+    for (const std::uint32_t nid : nids) file.node(Nid(nid), file.block(std::to_string(nid)));
+    const std::string bytes = file.finish();
+    const auto header = *decode_header(bytes_of(bytes));
+    return bytes.substr(static_cast<std::size_t>(header.node_tree.offset), codec_of(GetParam()).geometry().page_size);
+  };
+  const Geometry& shape = codec_of(GetParam()).geometry();
+  const std::size_t id_at = shape.page_size - shape.page_trailer + (GetParam() == Variant::kAnsi ? 4 : 8);
+  std::string older = leaf({0x44, 0x84, 0xC4}), newer = leaf({0x44, 0xC4, 0x104});
+  older[id_at] = 0x11;
+  newer[id_at] = 0x12;
+  TinyFile rest(GetParam());
+  rest.node(Nid(0x24), rest.block("x"));
+  const std::string bytes = rest.finish();
+  const auto header = *decode_header(bytes_of(bytes));
+  for (const bool with_newer : {true, false}) {
+    Disk disk;
+    disk.write(bytes + older + (with_newer ? newer : std::string(shape.page_size, '\0')));
+    auto file = *system_files().open(disk.path(), OpenMode::kRead);
+    Salvage salvage(file, bytes.size() + 2 * shape.page_size, header);
+    std::vector<std::uint32_t> found;
+    const auto nodes = salvage.nodes(0x30, 0x200);
+    ASSERT_TRUE(nodes);
+    for (const NodeEntry& one : *nodes) found.push_back(one.nid.value);
+    const std::vector<std::uint32_t> wanted =
+        with_newer ? std::vector<std::uint32_t>{0x44, 0xC4, 0x104} : std::vector<std::uint32_t>{0x44, 0x84, 0xC4};
+    EXPECT_EQ(found, wanted);
+    EXPECT_EQ(bool(*salvage.find_node(Nid(0x84))), !with_newer);
+  }
+}
+
+// ---- Folders and tables
+
+TEST_P(PstSalvage, AFolderWithoutItsPropertiesKeepsWhatIsInItAndItsNameInTheParent) {
+  Salvaged file(GetParam());
+  file.clear(file.at(kTop), file.on_disk(kTop));
+  const auto counts = file.counts();
+  EXPECT_EQ(counts.folders, 4u);
+  EXPECT_EQ(counts.messages, 2u);
+  EXPECT_EQ(counts.associated, 1u);
+  // Text in rows of 4K files is not believed.
+  EXPECT_EQ(file.text(kTop.value, 0x3001), GetParam() == Variant::kUnicode4k ? "none" : "Top");
+  EXPECT_EQ(file.text(kDeleted.value, 0x3001), "Deleted Items");
+  EXPECT_EQ(file.read(kTop.value).info.counts.messages, 1u);
+  EXPECT_GT(file.damage_met(), 0);
+}
+
+// A row that was turned into that of a message of another folder, and the one that is not listed any more.
+TEST_P(PstSalvage, ATableThatWasHitIsCompletedByTheNodesAndNamesNoOtherFoldersMessages) {
+  Salvaged file(GetParam());
+  const Nid table = kTop.with_type(NidType::kContentsTable);
+  std::string id(4, '\0');
+  store_le(reinterpret_cast<std::byte*>(id.data()), kAlpha.value);
+  std::size_t hits = 0;
+  for (std::size_t at = file.bytes.find(id, file.at(table)); at < file.at(table) + file.on_disk(table);
+       at = file.bytes.find(id, at + 1), ++hits) {
+    file.flip(at, 0x24 ^ 0x44);
+  }
+  ASSERT_EQ(hits, 2u);  // in the index and in the row
+  (void)file.open();
+  EXPECT_EQ(file.children(kTop.value, ObjectKind::kMessage), std::vector<backend::ObjectId>{kAlpha.value});
+  EXPECT_EQ(file.children(kDeleted.value, ObjectKind::kMessage), std::vector<backend::ObjectId>{kGone.value});
+  EXPECT_EQ(file.text(kAlpha.value, 0x0037), "Alpha");
+  EXPECT_GT(file.damage_met(), 0);
+}
+
+// ---- In a block that was hit
+
+TEST_P(PstSalvage, OneSignatureOfTwoIsEnoughInABlockThatWasHit) {
+  // HNHDR's two, then the type of BTHHEADER, which is the first item.
+  for (const std::size_t at : {2u, 3u, 12u}) {
+    Salvaged file(GetParam());
+    file.flip(file.at(kGone) + at);
+    (void)file.open();
+    EXPECT_EQ(file.text(kGone.value, 0x0037), "gone") << at;
+    EXPECT_GT(file.damage_met(), 0);
+  }
+  Salvaged both(GetParam());
+  both.flip(both.at(kGone) + 2);
+  both.flip(both.at(kGone) + 3);
+  const auto context = PropertyContext::open(*Node::open(both.database(true), kGone));
+  ASSERT_FALSE(context);
+  EXPECT_EQ(context.error().code, Code::kCorruptStore);
+}
+
+TEST_P(PstSalvage, RecordsOutOfOrderAreFoundInABlockThatWasHit) {
+  Salvaged file(GetParam());
+  // The keys of the first two records of the context change places, values stay: the order is wrong, two are lost.
+  const std::size_t records = file.at(kGone) + 12 + 8;
+  file.swap(records, records + 24, 8);
+  auto database = file.database(true);
+  auto context = PropertyContext::open(*Node::open(database, kGone));
+  ASSERT_TRUE(context) << context.error().message;
+  for (const int id : {0x001A, 0x0037, 0x0E07, 0x0E08}) {
+    const auto found = context->find(static_cast<std::uint16_t>(id));
+    EXPECT_TRUE(found && *found) << id;
+  }
+}
+
+// ---- Types
+
+// A tag of type 0 in a file whose CRCs are right: nothing has a value of it, and it ended the program once.
+TEST_P(PstSalvage, TypesThatNoValueHasAreDamageOfThatValue) {
+  EXPECT_EQ(decode_value(model::PropTag(0x12340000), bytes_of("abcd"), 1252).error().code, Code::kCorruptStore);
+  TinyMailbox mailbox(GetParam());
+  const std::uint32_t text = mailbox.file().ansi() ? 0x0037001E : 0x0037001F;
+  const std::string subject = mailbox.file().ansi() ? "typed" : utf8_to_utf16le("typed");
+  mailbox.file().node(
+      kGone,
+      mailbox.file().block(TinyFile::properties({{text, subject}, {0x0E070003, "\1"}, {0x12340000, "abcdefgh"}})), {},
+      kDeleted);
+  Salvaged file(GetParam());
+  file.bytes = mailbox.bytes();
+  const auto counts = file.counts();
+  EXPECT_EQ(counts.messages, 2u);
+  EXPECT_EQ(file.text(kGone.value, 0x0037), "typed");
+  EXPECT_GT(file.damage_met(), 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, PstSalvage, ::testing::Values(Variant::kAnsi, Variant::kUnicode, Variant::kUnicode4k));
+
+}  // namespace
+}  // namespace mapiary::engines::pst
