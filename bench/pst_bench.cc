@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // PST and OST files through public MAPI: a full walk against libpff's (pff_walk.c), export to .eml against readpst and
 // pffexport, and what a file of 4 GB with 500,000 messages in one folder takes. Without arguments all of it; `walk`,
-// `export` or `large FILE` runs one part.
+// `walk FILE...`, `export` or `large FILE` runs one part.
 //
 // Files: mail that tests/pst/make_fixtures.py makes, and the samples in $MAPIARY_SAMPLES if it is set. The large file
-// is $MAPIARY_BENCH_LARGE; if that is a folder, it is made there and removed again (some minutes, 4.5 GB). What is not
+// is $MAPIARY_BENCH_LARGE; if that is a folder, it is made there and removed again (a minute, 4.7 GB). What is not
 // there is said and left out.
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -14,13 +14,14 @@
 
 #include "bench/pst_client.h"
 #include "bench/ratio.h"
+#include "engines/pst/testing/large_pst.h"
 
 namespace {
 
 using namespace bench;
 namespace fs = std::filesystem;
 
-constexpr int kRounds = 5, kMails = 1000, kLargeMails = 500'000;
+constexpr int kRounds = 5, kMails = 1000, kLargeMails = 500'000, kSmallMails = 500;
 
 void skip(const std::string& what, const std::string& why) {
   std::printf("SKIP %s: %s\n", what.c_str(), why.c_str());
@@ -245,6 +246,26 @@ void measure_export(Report& report, const Place& place, const FileSet& set) {
 
 // ---- A large file, in a process of its own: `walk-one FILE`
 
+// The entry id of the last folder that has messages.
+std::string last_folder(IMsgStore* store) {
+  ULONG type = 0;
+  std::string last;
+  Ptr<IMAPIFolder> root;
+  need(store->OpenEntry(0, nullptr, nullptr, 0, &type, reinterpret_cast<LPUNKNOWN*>(root.put())), "the root");
+  Ptr<IMAPITable> folders;
+  need(root->GetHierarchyTable(CONVENIENT_DEPTH | MAPI_UNICODE, folders.put()), "GetHierarchyTable");
+  SizedSPropTagArray(2, kFolders) = {2, {PR_ENTRYID, PR_CONTENT_COUNT}};
+  LPSRowSet rows = nullptr;
+  need(HrQueryAllRows(folders.get(), tag_list(&kFolders), nullptr, nullptr, 0, &rows), "folders");
+  for (ULONG i = 0; i < rows->cRows; ++i) {
+    const SPropValue* values = rows->aRow[i].lpProps;
+    const SBinary& id = values[0].Value.bin;
+    if (values[1].Value.l != 0) last.assign(reinterpret_cast<const char*>(id.lpb), id.cb);
+  }
+  FreeProws(rows);
+  return last;
+}
+
 void walk_one(const std::string& file) {
   PstClient client({file});
   const double logged_on = status_field("VmRSS:");
@@ -252,81 +273,120 @@ void walk_one(const std::string& file) {
   for (int i = 0; i < 5; ++i) {
     open_time = std::min(open_time, once([&] { client.open(0); }));
   }
-  const Ptr<IMsgStore> store = client.open(0);
-  // Of the first folder that has messages: found by hand, as the walk would.
+  std::string id;
+  const double list_time = once([&] { id = last_folder(client.open(0).get()); });
   SizedSPropTagArray(6, kColumns) = {
       6, {PR_ENTRYID, PR_SUBJECT_W, PR_SENDER_NAME_W, PR_MESSAGE_DELIVERY_TIME, PR_MESSAGE_FLAGS, PR_MESSAGE_SIZE}};
+  // The store was closed: nothing is known of the folder any more.
+  const Ptr<IMsgStore> store = client.open(0);
   const auto start = std::chrono::steady_clock::now();
-  double page_cpu = 0;
-  Ptr<IMAPIFolder> root;
-  ULONG type = 0;
-  need(store->OpenEntry(0, nullptr, nullptr, 0, &type, reinterpret_cast<LPUNKNOWN*>(root.put())), "the root");
-  Ptr<IMAPITable> folders;
-  need(root->GetHierarchyTable(CONVENIENT_DEPTH | MAPI_UNICODE, folders.put()), "GetHierarchyTable");
-  SizedSPropTagArray(2, kFolders) = {2, {PR_ENTRYID, PR_CONTENT_COUNT}};
-  LPSRowSet rows = nullptr;
-  need(HrQueryAllRows(folders.get(), tag_list(&kFolders), nullptr, nullptr, 0, &rows), "folders");
-  LONG most = 0;
-  Ptr<IMAPIFolder> large;
-  for (ULONG i = 0; i < rows->cRows; ++i) {
-    const SPropValue* values = rows->aRow[i].lpProps;
-    if (values[1].Value.l <= most) continue;
-    most = values[1].Value.l;
-    need(store->OpenEntry(values[0].Value.bin.cb, reinterpret_cast<LPENTRYID>(values[0].Value.bin.lpb), nullptr, 0,
-                          &type, reinterpret_cast<LPUNKNOWN*>(large.put())),
-         "a folder");
-  }
-  FreeProws(rows);
-  page_cpu = once([&] {
+  const double page_time = once([&] {
+    ULONG type = 0;
+    Ptr<IMAPIFolder> folder;
     Ptr<IMAPITable> table;
-    need(large->GetContentsTable(MAPI_UNICODE, table.put()), "GetContentsTable");
+    LPSRowSet rows = nullptr;
+    need(store->OpenEntry(static_cast<ULONG>(id.size()), reinterpret_cast<LPENTRYID>(id.data()), nullptr, 0, &type,
+                          reinterpret_cast<LPUNKNOWN*>(folder.put())),
+         "the folder");
+    need(folder->GetContentsTable(MAPI_UNICODE, table.put()), "GetContentsTable");
     need(table->SetColumns(tag_list(&kColumns), TBL_BATCH), "SetColumns");
     need(table->QueryRows(50, 0, &rows), "QueryRows");
+    if (rows->cRows != 50) std::exit(2);
     FreeProws(rows);
   });
   const double wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const double before = status_field("RssAnon:");
   Walked walked;
   const double walk_time = once([&] { walked = PstWalk(store.get()).run(); });
-  std::printf("%.9f %.9f %.9f %llu %.6f %.3f %.3f %.3f\n", open_time, page_cpu, wall,
-              static_cast<unsigned long long>(walked.messages), walk_time, logged_on, status_field("VmHWM:"),
+  std::printf("%.9f %.9f %.9f %.9f %llu %.6f %.3f %.3f %.3f %.3f\n", open_time, page_time, list_time, wall,
+              static_cast<unsigned long long>(walked.messages), walk_time, logged_on, status_field("VmHWM:"), before,
               status_field("RssAnon:"));
 }
 
 struct Large {
-  double open = 0, page = 0, page_wall = 0, messages = 0, walk = 0, logged_on = 0, peak = 0, anonymous = 0;
+  double open = 0, page = 0, list = 0, page_wall = 0, messages = 0, walk = 0;
+  double logged_on = 0, peak = 0, own_before = 0, own_after = 0;  // MB
 };
 
 Large measure_file(const std::string& program, const std::string& file) {
   Large one;
   const std::string out = run({program, "walk-one", file});
-  if (std::sscanf(out.c_str(), "%lf %lf %lf %lf %lf %lf %lf %lf", &one.open, &one.page, &one.page_wall, &one.messages,
-                  &one.walk, &one.logged_on, &one.peak, &one.anonymous) == 8) {
+  if (std::sscanf(out.c_str(), "%lf %lf %lf %lf %lf %lf %lf %lf %lf %lf", &one.open, &one.page, &one.list,
+                  &one.page_wall, &one.messages, &one.walk, &one.logged_on, &one.peak, &one.own_before,
+                  &one.own_after) == 10) {
     return one;
   }
   std::printf("the walk of %s failed: %s\n", file.c_str(), out.c_str());
   std::exit(2);
 }
 
+// The most memory that a run of the program had, in MB.
+double peak_of(const std::vector<std::string>& arguments) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    std::vector<char*> argv;
+    for (const std::string& one : arguments) argv.push_back(const_cast<char*>(one.c_str()));
+    argv.push_back(nullptr);
+    if (!std::freopen("/dev/null", "w", stdout) || !std::freopen("/dev/null", "w", stderr)) ::_exit(127);
+    ::execvp(argv[0], argv.data());
+    ::_exit(127);
+  }
+  int status = 0;
+  rusage usage{};
+  ::wait4(child, &status, 0, &usage);
+  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) std::exit(2);
+  return static_cast<double>(usage.ru_maxrss) / 1024;
+}
+
+// What a program takes for a large file beside what it takes for a small one.
+void measure_programs(Report& report, const std::string& small, const std::string& large) {
+  ::setenv("MAPIARY_MAPISVC", INSTALLED_INF, 1);
+  // Beside the large file: what is written is as large.
+  const std::string out = large + ".out";
+  for (const char* command : {"info", "export"}) {
+    const auto peak = [&](const std::string& file) {
+      std::vector<std::string> arguments{MAPIARY_PROGRAM, command, "--quiet"};
+      if (std::string_view(command) == "export") arguments = {MAPIARY_PROGRAM, command, "--quiet", "--format=mbox"};
+      arguments.push_back(file);
+      if (std::string_view(command) == "export") arguments.push_back(out);
+      const double most = peak_of(arguments);
+      fs::remove_all(out);
+      return most;
+    };
+    const double base = peak(small);
+    const std::string name = std::string("large file: memory of `mapiary ") + command + "`";
+    report.note("small file: memory of `mapiary " + std::string(command) + "` at most", base, "MB");
+    report.at_most(name + " beyond that of the small file", 16, peak(large) - base, 1, "MB");
+  }
+}
+
 void measure_large(Report& report, const std::string& program, std::string file) {
+  using mapiary::engines::pst::testing::LargePstWriter;
   const bool made = fs::is_directory(file);
   if (made) {
     file = fs::path(file) / ("pst-bench-large-" + std::to_string(::getpid()) + ".pst");
-    make_file("--bulk", file, kLargeMails);
+    LargePstWriter(file, {kLargeMails});
   }
   Place place;
   const std::string small_file = place.of("small.pst");
-  make_file("--bulk", small_file, 500);
+  LargePstWriter(small_file, {kSmallMails});
   const Large small = measure_file(program, small_file), large = measure_file(program, file);
   report.note("large file: size", static_cast<double>(fs::file_size(file)) / 1048576, "MiB");
   report.note("large file: messages", large.messages, "");
   report.at_most("large file: opening it / opening one of 4 MB", 1.5, {large.open, small.open});
   report.at_most_us("large file: first 50 rows of the folder's contents table", 50'000, large.page);
-  report.note("... by the wall clock, from the root folder on, all folders listed", large.page_wall * 1e3, "ms");
+  report.note("... by the wall clock", large.page_wall * 1e3, "ms");
+  report.note("large file: all folders with their counts and sizes, of a store just opened", large.list * 1e3, "ms");
   report.note("large file: full walk, messages a CPU second", large.messages / large.walk, "1/s");
-  report.note("large file: memory of the process after logon", large.logged_on, "MB");
+  report.note("small file: full walk, messages a CPU second", small.messages / small.walk, "1/s");
+  report.note("large file: memory of the process after logon, libraries too", large.logged_on, "MB");
+  report.note("... and at most", large.peak, "MB");
   report.note("small file: memory of the process at most", small.peak, "MB");
-  report.at_most("large file: memory of the process at most", 16, large.peak, 1, "MB");
+  report.at_most("large file: memory of its own that the process has after the walk", 16, large.own_after, 1, "MB");
+  report.at_most("large file: what the process has grown by since logon, at most", 16, large.peak - large.logged_on, 1,
+                 "MB");
   report.at_most("large file: memory at most / that of the small file", 1.25, large.peak, small.peak, "MB");
+  measure_programs(report, small_file, file);
   if (made) fs::remove(file);
 }
 
@@ -339,6 +399,10 @@ int main(int argc, char** argv) {
     return 0;
   }
   Report report;
+  if (part == "walk" && argc > 2) {
+    measure_walk(report, {"files", {argv + 2, argv + argc}});
+    return report.exit_code();
+  }
   if (part != "large") {
     Place place;
     for (const FileSet& set : file_sets(place)) {

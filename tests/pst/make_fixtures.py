@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """make_fixtures.py DIR [NAME...]: writes the fixtures of CASES as DIR/NAME.pst (or .ost), each with DIR/NAME.txt, which
 says what a reader must find: counts by the rules of `mapiary info`, and per folder the messages with their properties (class
-Description). --list names the cases. For measuring: --bulk FILE MESSAGES writes one folder with so
-many messages, --mail FILE MESSAGES mail as people get it."""
+Description). --list names the cases. For measuring: --mail FILE MESSAGES writes mail as people get it."""
 import datetime
 import hashlib
 import os
@@ -452,16 +451,6 @@ def make(name, directory):
     return path
 
 
-def bulk(path, count):
-    """One folder with many messages of about 9 KB, for measuring: 500,000 are more than 4 GiB."""
-    store = w.Store(Ndb(path, 23, w.CRYPT_PERMUTE), names=NAMES)
-    folder = store.folder(store.top, "Bulk")
-    body = text(0, 3600)
-    for i in range(count):
-        store.message(folder, note(i, props={0x1000001F: body}, recipients=[to(i)]))
-    store.finish()
-
-
 def mail(path, count):
     """Mail as people get it, about 32 KB each, for measuring: text, HTML, headers, some recipients, every third with a file."""
     store = w.Store(Ndb(path, 23, w.CRYPT_PERMUTE), names=NAMES)
@@ -488,8 +477,6 @@ def mail(path, count):
 def main(arguments):
     if arguments[:1] == ["--list"]:
         print("\n".join(CASES))
-    elif arguments[:1] == ["--bulk"] and len(arguments) == 3:
-        bulk(arguments[1], int(arguments[2]))
     elif arguments[:1] == ["--mail"] and len(arguments) == 3:
         mail(arguments[1], int(arguments[2]))
     elif arguments and not arguments[0].startswith("-"):

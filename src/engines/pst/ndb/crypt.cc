@@ -4,6 +4,10 @@
 #include <array>
 #include <cstddef>
 
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
 namespace mapiary::engines::pst {
 namespace {
 
@@ -47,8 +51,42 @@ constexpr Table inverse(const Table& table) {
 constexpr Table kBackward = inverse(kForward);
 static_assert(inverse(kMiddle) == kMiddle && inverse(kBackward) == kForward, "both are permutations");
 
-void substitute(const Table& table, std::span<std::byte> bytes) {
+void substitute_each(const Table& table, std::span<std::byte> bytes) {
   for (std::byte& one : bytes) one = static_cast<std::byte>(table[static_cast<std::uint8_t>(one)]);
+}
+
+#if defined(__x86_64__)
+
+// 64 at a time: the instruction looks up in half of the table; the highest bit says which half counts. How many were
+// done.
+__attribute__((target("avx512f,avx512bw,avx512vbmi"))) std::size_t substitute_64(const Table& table,
+                                                                                 std::span<std::byte> bytes) {
+  const auto part = [&table] __attribute__((target("avx512f"))) (std::size_t i) {
+    return _mm512_loadu_si512(table.data() + 64 * i);
+  };
+  const __m512i low0 = part(0), low1 = part(1), high0 = part(2), high1 = part(3);
+  std::size_t at = 0;
+  for (; at + 64 <= bytes.size(); at += 64) {
+    const __m512i index = _mm512_loadu_si512(bytes.data() + at);
+    const __m512i low = _mm512_permutex2var_epi8(low0, index, low1);
+    const __m512i high = _mm512_permutex2var_epi8(high0, index, high1);
+    _mm512_storeu_si512(bytes.data() + at, _mm512_mask_blend_epi8(_mm512_movepi8_mask(index), low, high));
+  }
+  return at;
+}
+
+#endif
+
+std::size_t substitute_many([[maybe_unused]] const Table& table, [[maybe_unused]] std::span<std::byte> bytes) {
+#if defined(__x86_64__)
+  static const bool by_64 = __builtin_cpu_supports("avx512vbmi") != 0 && __builtin_cpu_supports("avx512bw") != 0;
+  if (by_64) return substitute_64(table, bytes);
+#endif
+  return 0;
+}
+
+void substitute(const Table& table, std::span<std::byte> bytes) {
+  substitute_each(table, bytes.subspan(substitute_many(table, bytes)));
 }
 
 // Its own inverse.

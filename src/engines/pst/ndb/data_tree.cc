@@ -11,52 +11,81 @@ constexpr std::size_t kMostBlocks = 1'100'000;
 
 }  // namespace
 
-Result<BlockList> DataTree::block_list(Bid bid) const {
+// `whole` becomes false if the block was hit.
+Result<BlockList> DataTree::block_list(Bid bid, bool& whole) const {
   if (!bid.is_internal()) return damaged("XXBLOCK", 0, "it lists a block of data");
   const BlockPtr block = TRY(database_->block(bid));
+  if (block->damage) whole = false;
   return database_->codec().block_list(bytes_of(block->bytes), block->entry.ref.offset);
+}
+
+Result<std::shared_ptr<const DataLeaves>> DataTree::load_leaves(Bid bid) const {
+  if (auto known = database_->data_parts().leaves.find(bid.value)) return known;
+  bool whole = true;
+  BlockList list = TRY(block_list(bid, whole));
+  if (list.level != 1) return damaged("XBLOCK", 0, "its level is not 1");
+  const bool all_data = std::none_of(list.blocks.begin(), list.blocks.end(), [](Bid one) { return one.is_internal(); });
+  if (!all_data) return damaged("XBLOCK", 0, "it lists a block that is no data");
+  auto out = std::make_shared<DataLeaves>(std::move(list.blocks));
+  if (whole) database_->data_parts().leaves.put(bid.value, out, 64 + out->size() * sizeof(Bid));
+  return out;
 }
 
 // The ends of blocks follow from the block tree. One that the block tree does not have takes the place of a full one
 // (all but the last are), so that what comes after it stays where it belongs.
-Result<DataTree::Leaves> DataTree::load_leaves(Bid bid) const {
-  Leaves out;
-  if (!bid.is_internal()) {
-    const BlockEntry entry = TRY(database_->need_block(bid));
-    out.blocks.push_back({bid, entry.inflated});
-    return out;
-  }
-  const BlockList list = TRY(block_list(bid));
-  if (list.level != 1) return damaged("XBLOCK", 0, "its level is not 1");
+Result<std::shared_ptr<const DataEnds>> DataTree::load_ends(Bid bid, const DataLeaves& leaves) const {
+  if (auto known = database_->data_parts().ends.find(bid.value)) return known;
+  bool whole = true;
+  auto out = std::make_shared<DataEnds>();
   std::uint64_t end = 0;
-  out.blocks.reserve(list.blocks.size());
-  for (const Bid leaf : list.blocks) {
-    if (leaf.is_internal()) return damaged("XBLOCK", 0, "it lists a block that is no data");
+  out->reserve(leaves.size());
+  for (const Bid leaf : leaves) {
     const auto found = TRY(database_->find_block(leaf));
+    if (!found) whole = false;
     end += found ? found->inflated : database_->geometry().max_data();
-    out.blocks.push_back({leaf, end});
+    out->push_back(end);
   }
+  if (whole) database_->data_parts().ends.put(bid.value, out, 64 + out->size() * sizeof(std::uint64_t));
   return out;
 }
 
-Status DataTree::add_list(const List& list) {
-  lists_.push_back(list);
-  size_ += list.bytes;
-  count_ += list.blocks;
+Status DataTree::add_list(DataShape& shape, Bid bid, std::uint64_t bytes, std::size_t blocks) {
+  shape.lists.push_back({bid, shape.size, shape.blocks, bytes, blocks});
+  shape.size += bytes;
+  shape.blocks += blocks;
   // XBLOCK and XXBLOCK have 32 bits for the bytes below them, and room for a million blocks.
-  if (size_ > UINT32_MAX || count_ > kMostBlocks) {
-    return damaged("XXBLOCK", 0, "a node of " + std::to_string(count_) + " blocks is larger than there can be");
+  if (shape.size > UINT32_MAX || shape.blocks > kMostBlocks) {
+    return damaged("XXBLOCK", 0, "a node of " + std::to_string(shape.blocks) + " blocks is larger than there can be");
   }
   return {};
 }
 
 // The lists below an XXBLOCK are opened when they are needed; until then their totals are believed.
-Status DataTree::open_lists(const Block& top, const BlockList& list) {
-  for (const Bid bid : list.blocks) {
-    const BlockList below = TRY(block_list(bid));
-    if (below.level != 1) return damaged("XXBLOCK", top.entry.ref.offset, "it lists a block that is no XBLOCK");
-    TRY(add_list({bid, size_, count_, below.total, below.blocks.size()}));
+Status DataTree::open_lists() {
+  DataParts& parts = database_->data_parts();
+  shape_ = parts.shapes.find(root_.value);
+  if (shape_) return {};
+  bool whole = true;
+  const BlockList list = TRY(block_list(root_, whole));
+  auto shape = std::make_shared<DataShape>();
+  if (list.level == 2) {
+    for (const Bid bid : list.blocks) {
+      const BlockList below = TRY(block_list(bid, whole));
+      if (below.level != 1) {
+        const BlockPtr top = TRY(database_->block(root_));
+        return damaged("XXBLOCK", top->entry.ref.offset, "it lists a block that is no XBLOCK");
+      }
+      TRY(add_list(*shape, bid, below.total, below.blocks.size()));
+    }
+  } else {
+    // Of a single list what is there counts, whatever its total says.
+    leaves_ = TRY(load_leaves(root_));
+    ends_ = TRY(load_ends(root_, *leaves_));
+    TRY(add_list(*shape, root_, ends_->empty() ? 0 : ends_->back(), leaves_->size()));
+    whole = whole && parts.ends.find(root_.value);
   }
+  shape_ = std::move(shape);
+  if (whole) parts.shapes.put(root_.value, shape_, 128 + shape_->lists.size() * sizeof(DataList));
   return {};
 }
 
@@ -66,61 +95,78 @@ Result<DataTree> DataTree::open(std::shared_ptr<Database> database, Bid bid) {
   tree.root_ = bid;
   if (bid.is_none()) return tree;
   if (bid.is_internal()) {
-    const BlockPtr block = TRY(tree.database_->block(bid));
-    const BlockList list = TRY(tree.block_list(bid));
-    if (list.level == 2) {
-      TRY(tree.open_lists(*block, list));
-      return tree;
-    }
+    TRY(tree.open_lists());
+  } else {
+    tree.only_ = TRY(tree.database_->need_block(bid));
   }
-  // Of a single list what is there counts, whatever its total says.
-  auto leaves = std::make_shared<Leaves>(TRY(tree.load_leaves(bid)));
-  TRY(tree.add_list({bid, 0, 0, leaves->blocks.empty() ? 0 : leaves->blocks.back().end, leaves->blocks.size()}));
-  tree.current_ = std::move(leaves);
   return tree;
 }
 
-Result<const DataTree::Leaves*> DataTree::leaves(std::size_t list) {
-  if (!current_ || current_->list != list) {
-    auto loaded = std::make_shared<Leaves>(TRY(load_leaves(lists_[list].bid)));
-    loaded->list = list;
-    const std::uint64_t bytes = loaded->blocks.empty() ? 0 : loaded->blocks.back().end;
-    if (bytes != lists_[list].bytes || loaded->blocks.size() != lists_[list].blocks) {
-      return damaged(
-          "XBLOCK", 0,
-          "its total is " + std::to_string(lists_[list].bytes) + " bytes, its blocks have " + std::to_string(bytes));
-    }
-    current_ = std::move(loaded);
+Status DataTree::open_list(std::size_t list) {
+  if (leaves_ && list_ == list) return {};
+  const DataList& wanted = shape_->lists[list];
+  auto loaded = TRY(load_leaves(wanted.bid));
+  if (loaded->size() != wanted.blocks) return damaged("XBLOCK", 0, "it has become another one");
+  leaves_ = std::move(loaded);
+  ends_.reset();
+  list_ = list;
+  return {};
+}
+
+Status DataTree::need_ends() {
+  if (ends_) return {};
+  const DataList& list = shape_->lists[list_];
+  auto loaded = TRY(load_ends(list.bid, *leaves_));
+  const std::uint64_t bytes = loaded->empty() ? 0 : loaded->back();
+  if (bytes != list.bytes) {
+    return damaged("XBLOCK", 0,
+                   "its total is " + std::to_string(list.bytes) + " bytes, its blocks have " + std::to_string(bytes));
   }
-  return current_.get();
+  ends_ = std::move(loaded);
+  return {};
 }
 
 Result<BlockPtr> DataTree::block(std::size_t index) {
-  if (index >= count_) return fail(Code::kInvalidArgument, "pst", "the node has no such block", index);
-  const auto after = std::upper_bound(lists_.begin(), lists_.end(), index,
-                                      [](std::size_t wanted, const List& one) { return wanted < one.first_block; });
-  const auto list = static_cast<std::size_t>(std::prev(after) - lists_.begin());
+  if (index >= block_count()) return fail(Code::kInvalidArgument, "pst", "the node has no such block", index);
+  if (!shape_) return database_->block(only_);
+  const auto& lists = shape_->lists;
+  const auto after = std::upper_bound(lists.begin(), lists.end(), index,
+                                      [](std::size_t wanted, const DataList& one) { return wanted < one.first_block; });
   // Lists without blocks share their first block's number with the next.
-  const Leaves* at = TRY(leaves(list));
-  return database_->block(at->blocks[index - lists_[list].first_block].bid);
+  const auto list = static_cast<std::size_t>(std::prev(after) - lists.begin());
+  TRY(open_list(list));
+  return database_->block((*leaves_)[index - lists[list].first_block]);
+}
+
+// The block that has the byte; `offset` is less than size().
+Result<DataTree::Piece> DataTree::piece_at(std::uint64_t offset) {
+  Piece piece;
+  if (!shape_) {
+    piece.block = TRY(database_->block(only_));
+    return piece;
+  }
+  const auto& lists = shape_->lists;
+  const auto after =
+      std::upper_bound(lists.begin(), lists.end(), offset,
+                       [](std::uint64_t wanted, const DataList& one) { return wanted < one.first_byte; });
+  const auto list = static_cast<std::size_t>(std::prev(after) - lists.begin());
+  TRY(open_list(list));
+  TRY(need_ends());
+  const auto end = std::upper_bound(ends_->begin(), ends_->end(), offset - lists[list].first_byte);
+  piece.from = lists[list].first_byte + (end == ends_->begin() ? 0 : *std::prev(end));
+  piece.block = TRY(database_->block((*leaves_)[static_cast<std::size_t>(end - ends_->begin())]));
+  return piece;
 }
 
 Result<std::size_t> DataTree::read_at(std::uint64_t offset, std::span<std::byte> out) {
   std::size_t done = 0;
-  while (done < out.size() && offset < size_) {
-    const auto after = std::upper_bound(lists_.begin(), lists_.end(), offset,
-                                        [](std::uint64_t wanted, const List& one) { return wanted < one.first_byte; });
-    const auto list = static_cast<std::size_t>(std::prev(after) - lists_.begin());
-    const Leaves* at = TRY(leaves(list));
-    const std::uint64_t inside = offset - lists_[list].first_byte;
-    const auto leaf = std::upper_bound(at->blocks.begin(), at->blocks.end(), inside,
-                                       [](std::uint64_t wanted, const Leaf& one) { return wanted < one.end; });
-    const std::uint64_t from = leaf == at->blocks.begin() ? 0 : std::prev(leaf)->end;
-    const BlockPtr block = TRY(database_->block(leaf->bid));
-    const auto skip = static_cast<std::size_t>(inside - from);
-    if (skip >= block->bytes.size()) return damaged("block", block->entry.ref.offset, "it is shorter than its entry");
-    const std::size_t take = std::min(out.size() - done, block->bytes.size() - skip);
-    std::memcpy(out.data() + done, block->bytes.data() + skip, take);
+  while (done < out.size() && offset < size()) {
+    const Piece piece = TRY(piece_at(offset));
+    const std::string& bytes = piece.block->bytes;
+    const auto skip = static_cast<std::size_t>(offset - piece.from);
+    if (skip >= bytes.size()) return damaged("block", piece.block->entry.ref.offset, "it is shorter than its entry");
+    const std::size_t take = std::min(out.size() - done, bytes.size() - skip);
+    std::memcpy(out.data() + done, bytes.data() + skip, take);
     done += take;
     offset += take;
   }
@@ -128,10 +174,17 @@ Result<std::size_t> DataTree::read_at(std::uint64_t offset, std::span<std::byte>
 }
 
 Result<std::string> DataTree::read_all(std::uint64_t limit) {
-  if (size_ > limit) return fail(Code::kTooBig, "pst", "a value is larger than allowed", size_);
-  std::string out(static_cast<std::size_t>(size_), '\0');
-  const std::size_t got = TRY(read_at(0, std::as_writable_bytes(std::span(out.data(), out.size()))));
-  out.resize(got);
+  if (size() > limit) return fail(Code::kTooBig, "pst", "a value is larger than allowed", size());
+  std::string out;
+  out.reserve(static_cast<std::size_t>(size()));
+  while (out.size() < size()) {
+    const Piece piece = TRY(piece_at(out.size()));
+    const auto skip = static_cast<std::size_t>(out.size() - piece.from);
+    const std::string& bytes = piece.block->bytes;
+    if (skip >= bytes.size()) return damaged("block", piece.block->entry.ref.offset, "it is shorter than its entry");
+    out.append(bytes, skip,
+               static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size() - skip, size() - out.size())));
+  }
   return out;
 }
 

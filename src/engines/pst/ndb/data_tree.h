@@ -6,8 +6,8 @@
 #pragma once
 
 #include <memory>
-#include <vector>
 
+#include "engines/pst/ndb/data_parts.h"
 #include "engines/pst/ndb/database.h"
 
 namespace mapiary::engines::pst {
@@ -18,8 +18,8 @@ class DataTree {
   // Bid 0: no data.
   static Result<DataTree> open(std::shared_ptr<Database> database, Bid bid);
 
-  std::uint64_t size() const { return size_; }
-  std::size_t block_count() const { return count_; }
+  std::uint64_t size() const { return shape_ ? shape_->size : only_.inflated; }
+  std::size_t block_count() const { return shape_ ? shape_->blocks : root_.is_none() ? 0 : 1; }
   Bid root() const { return root_; }
   // kInvalidArgument beyond block_count().
   Result<BlockPtr> block(std::size_t index);
@@ -29,35 +29,27 @@ class DataTree {
   Result<std::string> read_all(std::uint64_t limit);
 
  private:
-  // Blocks in a row, and where each ends among the bytes of the list.
-  struct Leaf {
-    Bid bid;
-    std::uint64_t end = 0;
-  };
-  struct List {
-    Bid bid;                       // of the XBLOCK; none if the node is a single block
-    std::uint64_t first_byte = 0;  // of the whole
-    std::size_t first_block = 0;
-    std::uint64_t bytes = 0;
-    std::size_t blocks = 0;
-  };
-  struct Leaves {
-    std::size_t list = 0;
-    std::vector<Leaf> blocks;
+  struct Piece {
+    BlockPtr block;
+    std::uint64_t from = 0;  // of the whole
   };
 
-  Status add_list(const List& list);
-  Status open_lists(const Block& top, const BlockList& list);
-  Result<BlockList> block_list(Bid bid) const;
-  Result<Leaves> load_leaves(Bid bid) const;
-  Result<const Leaves*> leaves(std::size_t list);
+  static Status add_list(DataShape& shape, Bid bid, std::uint64_t bytes, std::size_t blocks);
+  Status open_lists();
+  Result<BlockList> block_list(Bid bid, bool& whole) const;
+  Result<std::shared_ptr<const DataLeaves>> load_leaves(Bid bid) const;
+  Result<std::shared_ptr<const DataEnds>> load_ends(Bid bid, const DataLeaves& leaves) const;
+  Status open_list(std::size_t list);
+  Status need_ends();
+  Result<Piece> piece_at(std::uint64_t offset);
 
   std::shared_ptr<Database> database_;
   Bid root_;
-  std::uint64_t size_ = 0;
-  std::size_t count_ = 0;
-  std::vector<List> lists_;
-  std::shared_ptr<const Leaves> current_;
+  BlockEntry only_;                         // the node is a single block
+  std::shared_ptr<const DataShape> shape_;  // or has lists
+  std::size_t list_ = 0;                    // that these are of
+  std::shared_ptr<const DataLeaves> leaves_;
+  std::shared_ptr<const DataEnds> ends_;
 };
 
 }  // namespace mapiary::engines::pst

@@ -249,16 +249,40 @@ Result<PagePtr> Database::page(const BlockRef& ref, PageType type, std::optional
   return page;
 }
 
-Result<PagePtr> Database::leaf_of(const BlockRef& root, PageType type, std::uint64_t key) {
-  PagePtr at = TRY(page(root, type, std::nullopt));
-  while (at->level > 0) {
-    const auto after = std::upper_bound(at->branches.begin(), at->branches.end(), key,
-                                        [](std::uint64_t wanted, const Branch& one) { return wanted < one.key; });
-    if (after == at->branches.begin()) return PagePtr();
-    const auto below = static_cast<std::uint8_t>(at->level - 1);
-    at = TRY(page(std::prev(after)->page, type, below));
+PagePtr Database::Hints::find(std::uint64_t key) {
+  const std::lock_guard lock(mutex_);
+  for (const Hint& hint : hints_) {
+    if (hint.leaf && hint.first <= key && key <= hint.last) return hint.leaf;
   }
-  return at;
+  return nullptr;
+}
+
+void Database::Hints::put(Hint hint) {
+  const std::lock_guard lock(mutex_);
+  hints_[next_] = std::move(hint);
+  next_ = (next_ + 1) % hints_.size();
+}
+
+Result<PagePtr> Database::leaf_of(const BlockRef& root, PageType type, std::uint64_t key) {
+  Hints& hints = type == PageType::kNodeTree ? node_hints_ : block_hints_;
+  if (PagePtr known = hints.find(key)) return known;
+  Hint found;
+  found.leaf = TRY(page(root, type, std::nullopt));
+  bool whole = true;
+  while (found.leaf->level > 0) {
+    const auto& branches = found.leaf->branches;
+    const auto after = std::upper_bound(branches.begin(), branches.end(), key,
+                                        [](std::uint64_t wanted, const Branch& one) { return wanted < one.key; });
+    if (after == branches.begin()) return PagePtr();
+    whole = whole && !found.leaf->is_damaged;
+    found.first = std::max(found.first, std::prev(after)->key);
+    if (after != branches.end()) found.last = std::min(found.last, after->key - 1);
+    const auto below = static_cast<std::uint8_t>(found.leaf->level - 1);
+    const BlockRef next = std::prev(after)->page;
+    found.leaf = TRY(page(next, type, below));
+  }
+  if (whole && !found.leaf->is_damaged) hints.put(found);
+  return std::move(found.leaf);
 }
 
 Result<std::optional<NodeEntry>> Database::find_node(Nid nid) {
@@ -528,22 +552,39 @@ Result<BlockPtr> Database::find_elsewhere(const BlockEntry& entry, Result<BlockP
   return first ? first : load_block(entry, Trust::kPlace);
 }
 
+Result<BlockPtr> Database::load_or_find(const BlockEntry& entry) {
+  auto loaded = load_block(entry);
+  const bool is_hit = loaded ? (*loaded)->damage.has_value() : is_damage(loaded.error());
+  if (is_hit && salvage_) loaded = find_elsewhere(entry, std::move(loaded));
+  if (!loaded) {
+    // To look for it is dear: once is enough.
+    const bool is_lost = salvage_ && is_damage(loaded.error());
+    if (is_lost) failures_.put(entry.ref.bid.key().value, std::make_shared<Error>(loaded.error()), 256);
+    return tl::unexpected(noted(std::move(loaded).error()));
+  }
+  keep(*loaded);
+  return loaded;
+}
+
 Result<BlockPtr> Database::block(Bid bid) {
+  return block(bid, nullptr);
+}
+
+Result<BlockPtr> Database::block(const BlockEntry& entry) {
+  return block(entry.ref.bid, &entry);
+}
+
+Result<BlockPtr> Database::block(Bid bid, const BlockEntry* entry) {
   BlockPtr found = blocks_.find(bid.key().value);
   if (!found) {
     if (const auto known = failures_.find(bid.key().value)) return tl::unexpected(noted(*known));
-    const BlockEntry entry = TRY(need_block(bid));
-    auto loaded = load_block(entry);
-    const bool is_hit = loaded ? (*loaded)->damage.has_value() : is_damage(loaded.error());
-    if (is_hit && salvage_) loaded = find_elsewhere(entry, std::move(loaded));
-    if (!loaded) {
-      // To look for it is dear: once is enough.
-      const bool is_lost = salvage_ && is_damage(loaded.error());
-      if (is_lost) failures_.put(bid.key().value, std::make_shared<Error>(loaded.error()), 256);
-      return tl::unexpected(noted(std::move(loaded).error()));
+    BlockEntry wanted;
+    if (entry) {
+      wanted = *entry;
+    } else {
+      wanted = TRY(need_block(bid));
     }
-    found = std::move(*loaded);
-    keep(found);
+    found = TRY(load_or_find(wanted));
   }
   if (found->damage) damage_.note(*found->damage);
   return found;

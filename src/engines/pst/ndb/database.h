@@ -8,15 +8,18 @@
 // is only noted. Nothing is ever written. Safe from any thread.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 
 #include "base/file.h"
 #include "engines/pst/ndb/codec.h"
 #include "engines/pst/ndb/damage_log.h"
+#include "engines/pst/ndb/data_parts.h"
 #include "engines/pst/ndb/lru_cache.h"
 #include "engines/pst/ndb/salvage.h"
 
@@ -70,6 +73,10 @@ class Database {
   // kCorruptStore if there is no such block.
   Result<BlockEntry> need_block(Bid bid);
   Result<BlockPtr> block(Bid bid);
+  // The block of an entry that find_block() gave.
+  Result<BlockPtr> block(const BlockEntry& entry);
+  // For DataTree.
+  DataParts& data_parts() { return data_parts_; }
 
   // A page of one of the trees. `level`: what its parent lets it be; none for a root.
   Result<PagePtr> page(const BlockRef& ref, PageType type, std::optional<std::uint8_t> level);
@@ -111,9 +118,26 @@ class Database {
   // it is another block.
   enum class Trust : std::uint8_t { kTrailer, kPlace };
   Result<BlockPtr> load_block(const BlockEntry& entry, Trust trust = Trust::kTrailer);
+  Result<BlockPtr> block(Bid bid, const BlockEntry* entry);
+  Result<BlockPtr> load_or_find(const BlockEntry& entry);
   Result<BlockPtr> find_elsewhere(const BlockEntry& entry, Result<BlockPtr> first);
   Result<Crypt> find_crypt();
   void keep(const BlockPtr& block);
+  // Leaves that were used last, with the keys that the pages above leave to each: neighbours are asked for together.
+  struct Hint {
+    PagePtr leaf;
+    std::uint64_t first = 0, last = UINT64_MAX;
+  };
+  class Hints {
+   public:
+    PagePtr find(std::uint64_t key);
+    void put(Hint hint);
+
+   private:
+    std::mutex mutex_;
+    std::array<Hint, 4> hints_;
+    std::size_t next_ = 0;
+  };
   Status verify_block(const BlockEntry& entry, ByteSpan whole) const;
   bool is_usable(const BlockEntry& entry, ByteSpan whole, Trust trust) const;
   Error noted(Error error);
@@ -129,6 +153,8 @@ class Database {
   bool lacks_blocks_ = false;  // the tree of blocks may be a part of what it was
   LruCache<std::uint64_t, TreePage> pages_;
   LruCache<std::uint64_t, Block> blocks_;
+  Hints node_hints_, block_hints_;
+  DataParts data_parts_;
   LruCache<std::uint64_t, Error> failures_{std::size_t{64} << 10};  // of blocks that salvage has not found
   DamageLog damage_;
   Salvage lost_;
