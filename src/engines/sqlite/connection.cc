@@ -87,6 +87,7 @@ Result<std::unique_ptr<Connection>> Pool::connect() const {
   open.sync = Sync::kFull;
   open.busy_deadline = options_.busy_deadline;
   open.foreign_keys = false;
+  open.gather_writes = true;
   open.vfs = options_.vfs;
   auto connection = std::make_unique<Connection>(TRY(Database::open(options_.path, open)));
   // No memory mapping: a file that shrinks or cannot be read would kill the process.
