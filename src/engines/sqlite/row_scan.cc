@@ -39,6 +39,8 @@ class HotTarget final : public model::RestrictionTarget {
 
 namespace {
 
+constexpr std::size_t kManyRows = 200;
+
 bool has_kind(const model::Restriction& restriction, model::RestrictionKind kind) {
   return restriction.kind == kind || std::ranges::any_of(restriction.children, [&](const model::Restriction& child) {
            return has_kind(child, kind);
@@ -68,6 +70,8 @@ Result<RowPlan> SqliteTransaction::rows(ObjectId parent, ObjectKind kind, const 
                                         backend::RowVisitor& visitor) {
   TRY(need_open());
   TRY(settle());
+  // Many rows that are read to be changed: they should still be in memory then, and when listeners look at them.
+  if (writing() && query.ids.size() >= kManyRows) TRY(connection_->set_wide(true));
   return RowScan(*this, parent, kind, query, visitor).run();
 }
 
