@@ -77,7 +77,7 @@ TEST_F(FileTest, AValueMayBeLargerThanRowsCanBe) {
   const ObjectId message = t->create(mailbox->info().root, ObjectKind::kMessage, {}).value();
   const ObjectId attachment = t->create(message, ObjectKind::kAttachment, {}).value();
   auto blob = t->open_blob(attachment, kBinary, BlobMode::kWrite).value();
-  ASSERT_TRUE(blob->resize(kSize));  // zeros, which take no place
+  ASSERT_TRUE(blob->resize(kSize));  // zeros, which take little room
   ASSERT_TRUE(blob->write_at(kSize - 3, bytes_of("end")));
   blob.reset();
   const auto committed = t->commit();
@@ -168,7 +168,7 @@ TEST_F(FileTest, AnOlderVersionIsUpgradedInOneStep) {
   EXPECT_EQ(code_of(engine_.check(place_)), Code::kVersion);
 }
 
-// Missing pieces are zeros, so that gigabytes cost nothing here.
+// Zeros are kept compressed, so that gigabytes cost little here.
 TEST_F(FileTest, AValueMayBeLargerThanABagMay) {
   constexpr std::uint64_t kSize = std::uint64_t{3} << 30;
   auto mailbox = engine_.open(place_, {}).value();
@@ -235,7 +235,7 @@ TEST_F(FileTest, AValueMayBeLargerThanAnyBag) {
   const ObjectId folder = t->create(mailbox->info().root, ObjectKind::kFolder, {}).value();
   const ObjectId message = t->create(folder, ObjectKind::kMessage, {}).value();
   auto blob = t->open_blob(message, kBody, BlobMode::kReplace, 0).value();
-  ASSERT_TRUE(blob->resize(kLarge));  // zeros take no room
+  ASSERT_TRUE(blob->resize(kLarge));  // zeros take little room
   blob.reset();
   ASSERT_TRUE(t->commit());
   t = mailbox->begin(Mode::kRead).value();
@@ -295,6 +295,44 @@ TEST_F(FileTest, ALogThatWasCutSaysSo) {
 }
 
 // ---- Damage
+
+TEST_F(FileTest, ALostPieceIsAnErrorAndNoZeros) {
+  constexpr std::size_t kSize = 300'000;
+  const std::string bytes = noise(kSize, 1);
+  ObjectId message = 0;
+  {
+    auto mailbox = engine_.open(place_, {}).value();
+    auto t = mailbox->begin(Mode::kWrite).value();
+    message = t->create(mailbox->info().root, ObjectKind::kMessage, {}).value();
+    auto blob = t->open_blob(message, kHtml, BlobMode::kReplace).value();
+    ASSERT_TRUE(blob->write_at(0, bytes_of(bytes)));
+    ASSERT_TRUE(blob->resize(kSize * 3));  // the rest is zeros, and that is no damage
+    blob.reset();
+    ASSERT_TRUE(t->commit());
+  }
+  EXPECT_EQ(damages(), std::vector<std::string>());
+  {
+    Database db = database();
+    ASSERT_TRUE(db.run("DELETE FROM stream WHERE k = (SELECT min(k) + 1 FROM stream)"));
+    ASSERT_TRUE(db.run("DELETE FROM stream WHERE k = (SELECT max(k) FROM stream)"));
+  }
+  const auto named = damages();
+  ASSERT_EQ(named.size(), 1u);
+  EXPECT_NE(named[0].find(std::to_string(message) + ": 2 of 14 pieces of stream"), std::string::npos) << named[0];
+  auto mailbox = engine_.open(place_, {}).value();
+  auto t = mailbox->begin(Mode::kRead).value();
+  const auto blob = t->open_blob(message, kHtml, BlobMode::kRead).value();
+  std::string out(65536, ' ');
+  const auto read = [&](std::uint64_t at) { return blob->read_at(at, std::as_writable_bytes(std::span(out))); };
+  ASSERT_TRUE(read(0));
+  EXPECT_EQ(out, bytes.substr(0, 65536));
+  EXPECT_EQ(code_of(read(65536)), Code::kCorruptStore);
+  ASSERT_TRUE(read(2 * 65536));
+  EXPECT_EQ(out, bytes.substr(2 * 65536, 65536)) << "the rest is read";
+  ASSERT_TRUE(read(7 * 65536));
+  EXPECT_EQ(out, std::string(65536, '\0'));
+  EXPECT_EQ(code_of(read(kSize * 3 - 10)), Code::kCorruptStore);
+}
 
 TEST_F(FileTest, DamagedValuesAreNamedAndTheRestIsRead) {
   fill(12);
