@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
 
 #include "engines/sqlite/schema.h"
 #include "engines/sqlite/testing/world.h"
@@ -13,6 +14,7 @@ namespace {
 
 using namespace backend;
 using backend::testing::code_of;
+using backend::testing::CollectedRow;
 using backend::testing::Collector;
 using backend::testing::delivered;
 using backend::testing::flags;
@@ -50,6 +52,25 @@ class FileTest : public ::testing::Test {
     std::vector<std::string> all;
     for (const Damage& damage : report->damages) all.push_back(std::to_string(damage.object) + ": " + damage.message);
     return all;
+  }
+  static model::SortOrder by_time(bool descending) {
+    using Order = model::SortKey::Order;
+    return {{{kDelivered, descending ? Order::kDescending : Order::kAscending}}, 0, 0};
+  }
+  static model::Restriction subject_contains(const std::string& part) {
+    return model::Restriction::content(kSubject, {model::FuzzyLevel::kSubstring}, text(kSubject, part));
+  }
+  static void expect_same(const Collector& a, const Collector& b) {
+    auto left = a.ids(), right = b.ids();
+    std::ranges::sort(left);
+    std::ranges::sort(right);
+    EXPECT_EQ(left, right);
+  }
+  // What is damaged stands behind all others.
+  static std::int64_t time_in(const CollectedRow& row, bool descending) {
+    const auto& value = row.values[0];
+    if (value.tag() == kDelivered) return value.as_int64();
+    return descending ? INT64_MIN : INT64_MAX;
   }
   std::string plan(const std::string& sql) {
     Database db = database();
@@ -482,6 +503,90 @@ TEST_F(FileTest, DamagedPagesCostWhatIsOnThem) {
   }
   EXPECT_LE(costly, 1u) << "only the first page of the table of bags may cost everything";
   EXPECT_GT(complete, pages / 7 / 2) << "most pages cost no row";
+}
+
+// A list by delivery time gives what the unordered one gives, in its order, what is damaged last.
+TEST_F(FileTest, DamagedPagesCostListsByTimeNoMore) {
+  fill(400);
+  const std::string good = system_files().read_file(place_, 1 << 26).value();
+  const std::size_t pages = good.size() / kPageSize;
+  OpenOptions options;
+  options.read_only = true;
+  const std::vector<model::PropTag> columns = {kDelivered, kSubject};
+  std::size_t costly = 0, whole = 0;
+  for (std::size_t page = 1; page < pages; page += 3) {
+    std::string bad = good;
+    std::fill_n(bad.begin() + static_cast<std::ptrdiff_t>(page * kPageSize), kPageSize, '\0');
+    ASSERT_TRUE(system_files().replace_file(place_, bytes_of(bad)));
+    auto mailbox = engine_.open(place_, options);
+    if (!mailbox) continue;
+    auto t = (*mailbox)->begin(Mode::kRead).value();
+    RowQuery query;
+    query.columns = columns;
+    Collector plain;
+    if (!t->rows(folder_, ObjectKind::kMessage, query, plain)) continue;
+    for (const bool descending : {false, true}) {
+      const auto order = by_time(descending);
+      query.order = &order;
+      Collector sorted;
+      ASSERT_TRUE(t->rows(folder_, ObjectKind::kMessage, query, sorted)) << "page " << page;
+      expect_same(plain, sorted);
+      if (!sorted.plan().sorted) continue;  // the caller sorts
+      std::vector<std::int64_t> times;
+      for (const auto& row : sorted.rows) times.push_back(time_in(row, descending));
+      EXPECT_TRUE(descending ? std::ranges::is_sorted(times, std::greater()) : std::ranges::is_sorted(times)) << page;
+      costly += times.empty() ? 1 : 0;
+      whole += times.size() == messages_.size();
+      query.limit = 30;
+      Collector first;
+      ASSERT_TRUE(t->rows(folder_, ObjectKind::kMessage, query, first));
+      query.limit = 0;
+      const auto wanted = sorted.ids(), got = first.ids();
+      EXPECT_TRUE(std::ranges::equal(got, std::span(wanted).first(std::min<std::size_t>(30, wanted.size())))) << page;
+    }
+    query.order = nullptr;
+  }
+  EXPECT_LE(costly, 4u);
+  EXPECT_GT(whole * 3, pages) << "of two lists a page";
+}
+
+// What can be judged is judged; what cannot be read is not let through.
+TEST_F(FileTest, DamagedPagesCostFiltersWhatIsOnThem) {
+  fill(400);
+  const std::string good = system_files().read_file(place_, 1 << 26).value();
+  const std::size_t pages = good.size() / kPageSize;
+  OpenOptions options;
+  options.read_only = true;
+  const auto filter = subject_contains("7");
+  const std::vector<model::PropTag> columns = {kSubject};
+  std::size_t part = 0;
+  for (std::size_t page = 1; page < pages; page += 3) {
+    std::string bad = good;
+    std::fill_n(bad.begin() + static_cast<std::ptrdiff_t>(page * kPageSize), kPageSize, '\0');
+    ASSERT_TRUE(system_files().replace_file(place_, bytes_of(bad)));
+    auto mailbox = engine_.open(place_, options);
+    if (!mailbox) continue;
+    auto t = (*mailbox)->begin(Mode::kRead).value();
+    RowQuery query;
+    query.columns = columns;
+    Collector plain, found;
+    if (!t->rows(folder_, ObjectKind::kMessage, query, plain)) continue;
+    std::set<ObjectId> right;
+    for (const auto& row : plain.rows) {
+      const auto& subject = row.values[0];
+      const bool readable = subject.tag() == kSubject;
+      if (readable && subject.as_bytes().find('7') != std::string_view::npos) right.insert(row.info.id);
+      part += readable ? 0 : 1;
+    }
+    query.filter = &filter;
+    const auto order = by_time(true);
+    query.order = &order;
+    ASSERT_TRUE(t->rows(folder_, ObjectKind::kMessage, query, found)) << "page " << page;
+    const auto ids = found.ids();
+    EXPECT_EQ(std::set<ObjectId>(ids.begin(), ids.end()), right) << page;
+    EXPECT_EQ(ids.size(), right.size()) << page;
+  }
+  EXPECT_GT(part, 0u) << "some rows cannot be read";
 }
 
 }  // namespace

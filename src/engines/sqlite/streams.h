@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Large values: rows of `stream`, 64 KiB of the value in each; a missing row is damage. Inside a mailbox a value is named
-// by a BlobRef whose key is the stream's number * 2 + (1 if pieces may be compressed) and whose size is in bytes. A
-// piece whose row is shorter than the piece is zstd, of any other length damaged. One transaction, one thread.
+// Large values: rows of `stream`, 64 KiB of the value in each; a missing row is damage. Inside a mailbox a value is
+// named by a BlobRef whose key is the stream's number * 2 + (1 if pieces may be compressed) and whose size is in bytes.
+// A piece whose row is shorter than the piece is zstd, of any other length damaged. One transaction, one thread.
 #pragma once
 
 #include <cstdint>
