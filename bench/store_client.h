@@ -127,34 +127,34 @@ class Client {
     static int last = 0;
     return static_cast<int>(::getpid()) * 100 + ++last;
   }
-  // The installed file, with the provider of this build.  void make_profile(bool compress) const {
-  Ptr<IProfAdmin> profiles;
-  Ptr<IMsgServiceAdmin> services;
-  Ptr<IMAPITable> table;
-  LPSRowSet rows = nullptr;
-  SizedSPropTagArray(1, columns) = {1, {PR_SERVICE_UID}};
-  need(MAPIAdminProfiles(0, profiles.put()), "MAPIAdminProfiles");
-  need(profiles->CreateProfile(text("Bench"), nullptr, 0, 0), "CreateProfile");
-  need(profiles->AdminServices(text("Bench"), nullptr, 0, 0, services.put()), "AdminServices");
-  need(services->CreateMsgService(text("MAPIARY_SQLITE"), text("Bench"), 0, 0), "CreateMsgService");
-  need(services->GetMsgServiceTable(0, table.put()), "GetMsgServiceTable");
-  need(HrQueryAllRows(table.get(), reinterpret_cast<LPSPropTagArray>(&columns), nullptr, nullptr, 0, &rows),
-       "the services");
-  std::wstring path = std::filesystem::path(file()).wstring();
-  SPropValue values[2]{};
-  values[0].ulPropTag = kPath;
-  values[0].Value.lpszW = path.data();
-  values[1].ulPropTag = kCompress;
-  values[1].Value.b = compress ? TRUE : FALSE;
-  auto* uid = reinterpret_cast<LPMAPIUID>(rows->aRow[0].lpProps[0].Value.bin.lpb);
-  need(services->ConfigureMsgService(uid, 0, 0, 2, values), "ConfigureMsgService");
-  FreeProws(rows);
-}
+  void make_profile(bool compress) const {
+    Ptr<IProfAdmin> profiles;
+    Ptr<IMsgServiceAdmin> services;
+    Ptr<IMAPITable> table;
+    LPSRowSet rows = nullptr;
+    SizedSPropTagArray(1, columns) = {1, {PR_SERVICE_UID}};
+    need(MAPIAdminProfiles(0, profiles.put()), "MAPIAdminProfiles");
+    need(profiles->CreateProfile(text("Bench"), nullptr, 0, 0), "CreateProfile");
+    need(profiles->AdminServices(text("Bench"), nullptr, 0, 0, services.put()), "AdminServices");
+    need(services->CreateMsgService(text("MAPIARY_SQLITE"), text("Bench"), 0, 0), "CreateMsgService");
+    need(services->GetMsgServiceTable(0, table.put()), "GetMsgServiceTable");
+    need(HrQueryAllRows(table.get(), reinterpret_cast<LPSPropTagArray>(&columns), nullptr, nullptr, 0, &rows),
+         "the services");
+    std::wstring path = std::filesystem::path(file()).wstring();
+    SPropValue values[2]{};
+    values[0].ulPropTag = kPath;
+    values[0].Value.lpszW = path.data();
+    values[1].ulPropTag = kCompress;
+    values[1].Value.b = compress ? TRUE : FALSE;
+    auto* uid = reinterpret_cast<LPMAPIUID>(rows->aRow[0].lpProps[0].Value.bin.lpb);
+    need(services->ConfigureMsgService(uid, 0, 0, 2, values), "ConfigureMsgService");
+    FreeProws(rows);
+  }
 
-std::filesystem::path place_;
-std::string kept_;
-Ptr<IMAPISession> session_;
-Ptr<IMsgStore> store_;
+  std::filesystem::path place_;
+  std::string kept_;
+  Ptr<IMAPISession> session_;
+  Ptr<IMsgStore> store_;
 };
 
 // ---- Mail
