@@ -53,7 +53,10 @@ const char* read_only_vfs(const std::string& base);
 // nobody else had the file open; whether nobody has had it since.
 inline constexpr int kAskAlone = 0x4D505201;
 inline constexpr int kAskUntouched = 0x4D505202;
-// Before a VFS is unregistered: forgets the read-only one made over it.
+// The name of a VFS like `base` that writes the frames of a WAL many at a time. Lives as long.
+const char* gathering_vfs(const std::string& base);
+// Before a VFS is unregistered: forgets those made over it.
 void forget_read_only_vfs(const std::string& base);
+void forget_gathering_vfs(const std::string& base);
 
 }  // namespace mapiary::sqlite::detail

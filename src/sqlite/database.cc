@@ -66,7 +66,10 @@ int open_handle(const std::string& path, const OpenOptions& options, sqlite3** h
   }
   int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
   if (options.access == Access::kCreate) flags |= SQLITE_OPEN_CREATE;
-  return sqlite3_open_v2(path.c_str(), handle, flags, options.vfs.empty() ? nullptr : options.vfs.c_str());
+  const char* vfs = options.vfs.empty() ? nullptr : options.vfs.c_str();
+  if (options.gather_writes) vfs = detail::gathering_vfs(options.vfs);
+  if (options.gather_writes && vfs == nullptr) return SQLITE_NOMEM;
+  return sqlite3_open_v2(path.c_str(), handle, flags, vfs);
 }
 
 }  // namespace

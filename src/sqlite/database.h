@@ -45,6 +45,8 @@ struct OpenOptions {
   std::chrono::milliseconds busy_deadline{5000};
   std::uint32_t page_size = 0;  // bytes, for a file that is new; 0: SQLite's own choice
   bool foreign_keys = true;
+  // A transaction goes into the WAL with few writes instead of two a page. Not when reading only.
+  bool gather_writes = false;
   std::string vfs;  // for tests (testing/file_vfs.h); empty: the machine's files
 };
 

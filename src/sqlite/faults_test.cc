@@ -19,10 +19,11 @@ struct World {
   FaultFileSystem files;
   testing::FileVfs vfs{files};
 
-  Result<Database> open(Access access, Journal journal) {
+  Result<Database> open(Access access, Journal journal, bool gather = false) {
     OpenOptions options;
     options.access = access;
     options.journal = journal;
+    options.gather_writes = gather;
     options.vfs = vfs.name();
     options.busy_deadline = std::chrono::milliseconds(20);
     return Database::open("a.db", options);
@@ -38,23 +39,27 @@ Status add_pair(Database& db, int value) {
   return transaction.commit();
 }
 
-class Crash : public ::testing::TestWithParam<std::tuple<Journal, FaultFileSystem::Loss>> {};
+enum class Writes : std::uint8_t { kRollback, kWal, kGathered };
+
+class Crash : public ::testing::TestWithParam<std::tuple<Writes, FaultFileSystem::Loss>> {};
 
 TEST_P(Crash, AtEveryCallLeavesTheOldOrTheNewAndWhatWasAcknowledged) {
-  const auto [journal, loss] = GetParam();
+  const auto [writes, loss] = GetParam();
+  const Journal journal = writes == Writes::kRollback ? Journal::kRollback : Journal::kWal;
+  const bool gather = writes == Writes::kGathered;
   bool finished = false;
   for (std::uint64_t n = 0; !finished; ++n) {
     ASSERT_LT(n, 2000u);
     World world;
     std::int64_t acknowledged = 0;
     {
-      auto setup = world.open(Access::kCreate, journal);
+      auto setup = world.open(Access::kCreate, journal, gather);
       ASSERT_TRUE(setup) << setup.error().message;
       ASSERT_TRUE(setup->run("CREATE TABLE t(i, b)"));
       ASSERT_TRUE(world.files.sync_folder("."));
     }
     world.files.crash_at(n);
-    if (auto db = world.open(Access::kReadWrite, journal)) {
+    if (auto db = world.open(Access::kReadWrite, journal, gather)) {
       int i = 0;
       for (; i < 3 && add_pair(*db, i); ++i) ++acknowledged;
       finished = i == 3;
@@ -72,7 +77,7 @@ TEST_P(Crash, AtEveryCallLeavesTheOldOrTheNewAndWhatWasAcknowledged) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Crash,
-                         ::testing::Combine(::testing::Values(Journal::kRollback, Journal::kWal),
+                         ::testing::Combine(::testing::Values(Writes::kRollback, Writes::kWal, Writes::kGathered),
                                             ::testing::Values(FaultFileSystem::Loss::kDropped,
                                                               FaultFileSystem::Loss::kReordered,
                                                               FaultFileSystem::Loss::kKept)));
@@ -109,6 +114,118 @@ TEST(Faults, AFailingCallIsAnErrorOrHarmless) {
   }
   EXPECT_GT(failures, 5);
   EXPECT_GT(rolled_back, 5);
+}
+
+// ---- Frames of a WAL that go to the system together
+
+class Gathering : public ::testing::Test {
+ protected:
+  // Few pages in memory, so that a transaction writes some of its frames before it ends.
+  Database open() {
+    Database db = world_.open(Access::kCreate, Journal::kWal, true).value();
+    EXPECT_TRUE(db.run("PRAGMA cache_size = 8; PRAGMA wal_autocheckpoint = 0; CREATE TABLE IF NOT EXISTS t(i, b)"));
+    return db;
+  }
+  static Status add(Database& db, int from, int count) {
+    for (int i = from; i < from + count; ++i) {
+      TRY(db.run("INSERT INTO t VALUES(" + std::to_string(i) + ", randomblob(3000))"));
+    }
+    return {};
+  }
+  static void expect_rows(Database& db, std::int64_t count) {
+    EXPECT_EQ(db.integer("SELECT count(*) FROM t").value(), count);
+    EXPECT_EQ(db.integer("SELECT count(length(b)) FROM t WHERE length(b) = 3000").value(), count);
+    EXPECT_TRUE(db.check_integrity());
+  }
+  World world_;
+};
+
+TEST_F(Gathering, ATransactionOfManyFramesIsFewCalls) {
+  const auto calls_of = [](bool gather) {
+    World world;
+    Database db = world.open(Access::kCreate, Journal::kWal, gather).value();
+    EXPECT_TRUE(db.run("PRAGMA wal_autocheckpoint = 0; CREATE TABLE t(i, b)"));
+    const std::uint64_t before = world.files.calls();
+    auto transaction = Transaction::begin(db, Transaction::Mode::kImmediate).value();
+    EXPECT_TRUE(add(db, 0, 50));
+    EXPECT_TRUE(transaction.commit());
+    return world.files.calls() - before;
+  };
+  EXPECT_LT(calls_of(true) * 5, calls_of(false));
+}
+
+TEST_F(Gathering, ATransactionReadsBackWhatItHasWritten) {
+  Database db = open();
+  auto transaction = Transaction::begin(db, Transaction::Mode::kImmediate).value();
+  for (int i = 0; i < 40; ++i) {
+    ASSERT_TRUE(add(db, i, 1));
+    EXPECT_EQ(db.integer("SELECT count(length(b)) FROM t").value(), i + 1);
+  }
+  // Pages that are in the WAL are written a second time, and the sums of what follows with them.
+  ASSERT_TRUE(db.run("UPDATE t SET b = zeroblob(3000) WHERE i % 3 = 0"));
+  ASSERT_TRUE(transaction.commit());
+  Database other = open();
+  expect_rows(other, 40);
+  EXPECT_EQ(other.integer("SELECT count(*) FROM t WHERE b = zeroblob(3000)").value(), 14);
+}
+
+TEST_F(Gathering, WhatWasRolledBackDoesNotComeOverTheNextWriter) {
+  Database first = open(), second = open();
+  ASSERT_TRUE(add(first, 0, 60));
+  for (int round = 0; round < 12; ++round) {
+    ASSERT_TRUE(second.checkpoint());  // so that taking back reads nothing in the WAL
+    {
+      auto transaction = Transaction::begin(first, Transaction::Mode::kImmediate).value();
+      ASSERT_TRUE(add(first, 1000, 15 + round));
+      transaction.roll_back();
+    }
+    auto transaction = Transaction::begin(second, Transaction::Mode::kImmediate).value();
+    ASSERT_TRUE(add(second, 100 + round, 1));
+    ASSERT_TRUE(transaction.commit());
+    ASSERT_TRUE(add(first, 200 + round, 1));  // where the first would go on
+    expect_rows(second, 60 + 2 * (round + 1));
+  }
+  Database other = open();
+  expect_rows(other, 84);
+}
+
+TEST_F(Gathering, ASavepointTakesBackItsPartAlone) {
+  Database db = open();
+  {
+    auto transaction = Transaction::begin(db, Transaction::Mode::kImmediate).value();
+    ASSERT_TRUE(add(db, 0, 30));
+    ASSERT_TRUE(db.run("SAVEPOINT s"));
+    ASSERT_TRUE(add(db, 100, 30));
+    ASSERT_TRUE(db.run("ROLLBACK TO s"));
+    ASSERT_TRUE(add(db, 200, 5));
+    ASSERT_TRUE(transaction.commit());
+  }
+  Database other = open();
+  expect_rows(other, 35);
+}
+
+TEST_F(Gathering, AFailingWriteIsToldBeforeTheCommitIs) {
+  int told = 0;
+  for (std::uint64_t n = 0; n < 40; ++n) {
+    World world;
+    Database db = world.open(Access::kCreate, Journal::kWal, true).value();
+    ASSERT_TRUE(db.run("PRAGMA cache_size = 8; CREATE TABLE t(i, b)"));
+    world.files.fail_at(n, ENOSPC);
+    const auto done = [&]() -> Status {
+      auto transaction = TRY(Transaction::begin(db, Transaction::Mode::kImmediate));
+      TRY(add(db, 0, 40));
+      return transaction.commit();
+    }();
+    told += done ? 0 : 1;
+    world.files.fail_at(UINT64_MAX, ENOSPC);
+    const auto rows = db.integer("SELECT count(*) FROM t").value();
+    EXPECT_TRUE(rows == 40 || (!done && rows == 0)) << n;
+    EXPECT_TRUE(db.check_integrity()) << n;
+    ASSERT_TRUE(add(db, 50, 1)) << n;
+    Database other = world.open(Access::kReadWrite, Journal::kKeep, true).value();
+    EXPECT_EQ(other.integer("SELECT count(*) FROM t").value(), *rows + 1) << n;
+  }
+  EXPECT_GT(told, 5);
 }
 
 TEST(Faults, ReadingOnlyMakesNoCallThatWrites) {

@@ -10,24 +10,16 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
-#include <map>
-#include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
 
 #include "base/file.h"
 #include "sqlite/core.h"
+#include "sqlite/vfs_over.h"
 
 namespace mapiary::sqlite::detail {
 namespace {
-
-struct ReadOnlyVfs {
-  sqlite3_vfs vfs{};
-  sqlite3_vfs* base = nullptr;
-  std::string name;
-};
 
 // Of a database.
 struct Beside {
@@ -46,9 +38,6 @@ struct ReadOnlyFile {
   bool no_shm;           // SQLite works without shared memory because there is none
 };
 
-sqlite3_vfs* base_of(sqlite3_vfs* vfs) {
-  return static_cast<ReadOnlyVfs*>(vfs->pAppData)->base;
-}
 // A WAL that was not there is looked for again: a writer may have started since.
 sqlite3_file* real_of(sqlite3_file* file) {
   auto* mine = reinterpret_cast<ReadOnlyFile*>(file);
@@ -283,68 +272,24 @@ int access(sqlite3_vfs* vfs, const char* name, int flags, int* result) {
   }
   return base_of(vfs)->xAccess(base_of(vfs), name, flags, result);
 }
-int full_path(sqlite3_vfs* vfs, const char* name, int size, char* out) {
-  return base_of(vfs)->xFullPathname(base_of(vfs), name, size, out);
-}
-int randomness(sqlite3_vfs* vfs, int size, char* out) {
-  return base_of(vfs)->xRandomness(base_of(vfs), size, out);
-}
-int pause(sqlite3_vfs* vfs, int microseconds) {
-  return base_of(vfs)->xSleep(base_of(vfs), microseconds);
-}
-int current_time(sqlite3_vfs* vfs, double* out) {
-  return base_of(vfs)->xCurrentTime(base_of(vfs), out);
-}
-int last_error(sqlite3_vfs* vfs, int size, char* out) {
-  return base_of(vfs)->xGetLastError == nullptr ? 0 : base_of(vfs)->xGetLastError(base_of(vfs), size, out);
-}
 
-struct Registry {
-  std::mutex mutex;
-  std::map<std::string, std::unique_ptr<ReadOnlyVfs>> known;
-};
-// Never destroyed: SQLite keeps pointers to what is in it until the process ends.
-Registry& registry() {
-  static auto* one = new Registry;
+VfsRegistry& registry() {
+  static auto* one = new VfsRegistry("mapiary-ro-", sizeof(ReadOnlyFile), [](sqlite3_vfs& vfs) {
+    vfs.xOpen = open;
+    vfs.xDelete = refuse_delete;
+    vfs.xAccess = access;
+  });
   return *one;
 }
 
 }  // namespace
 
 const char* read_only_vfs(const std::string& base_name) {
-  std::lock_guard lock(registry().mutex);
-  auto& slot = registry().known[base_name];
-  if (slot) return slot->name.c_str();
-  sqlite3_vfs* base = sqlite3_vfs_find(base_name.empty() ? nullptr : base_name.c_str());
-  if (base == nullptr) return nullptr;
-  auto made = std::make_unique<ReadOnlyVfs>();
-  made->base = base;
-  made->name = "mapiary-ro-" + std::string(base->zName);
-  sqlite3_vfs& vfs = made->vfs;
-  vfs.iVersion = 1;
-  vfs.szOsFile = static_cast<int>(sizeof(ReadOnlyFile)) + base->szOsFile;
-  vfs.mxPathname = base->mxPathname;
-  vfs.zName = made->name.c_str();
-  vfs.pAppData = made.get();
-  vfs.xOpen = open;
-  vfs.xDelete = refuse_delete;
-  vfs.xAccess = access;
-  vfs.xFullPathname = full_path;
-  vfs.xRandomness = randomness;
-  vfs.xSleep = pause;
-  vfs.xCurrentTime = current_time;
-  vfs.xGetLastError = last_error;
-  if (sqlite3_vfs_register(&vfs, 0) != SQLITE_OK) return nullptr;
-  slot = std::move(made);
-  return slot->name.c_str();
+  return registry().over(base_name);
 }
 
 void forget_read_only_vfs(const std::string& base_name) {
-  std::lock_guard lock(registry().mutex);
-  const auto found = registry().known.find(base_name);
-  if (found == registry().known.end()) return;
-  if (found->second) sqlite3_vfs_unregister(&found->second->vfs);
-  registry().known.erase(found);
+  registry().forget(base_name);
 }
 
 }  // namespace mapiary::sqlite::detail

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Store files with bytes and pages overwritten anywhere: nothing crashes, not when the rest is deleted either. Of
 // damaged pages, and of single bytes and bits, the check says what is damaged, and what it does not name is read as it
-// was.
+// was. A sorted table has the rows that an unsorted one has.
 #include <random>
+#include <set>
 
+#include "sqlite/database.h"
 #include "tests/proof/world.h"
 
 namespace proof {
@@ -34,6 +36,10 @@ class Damage : public ::testing::Test {
     ASSERT_EQ(S_OK, set_text(message.get(), PR_SUBJECT_W, L"message " + std::to_wstring(i)));
     const std::string body = noise(static_cast<std::size_t>(400 * (i % 9)), static_cast<std::uint64_t>(i));
     ASSERT_EQ(S_OK, set_text(message.get(), PR_BODY_W, {body.begin(), body.end()}));
+    SPropValue time{};
+    time.ulPropTag = PR_MESSAGE_DELIVERY_TIME;
+    time.Value.ft = {static_cast<DWORD>(i * 7919 % 40), 30'000'000};
+    ASSERT_EQ(S_OK, message->SetProps(1, &time, nullptr));
     ASSERT_EQ(S_OK, add_recipient(message.get(), L"ada@example.org"));
     if (i % 3 == 0) {
       Ptr<IAttach> attach;
@@ -81,6 +87,40 @@ class Damage : public ::testing::Test {
     const HRESULT hr = open_entry(store, id, IID_IMessage, 0, message);
     return hr == S_OK ? picture(message.get()) : "error " + std::to_string(hr);
   }
+  // The entry ids that a contents table gives.
+  static HRESULT list(IMAPIFolder* folder, SSortOrderSet* order, std::multiset<std::string>& ids) {
+    Ptr<IMAPITable> table;
+    SizedSPropTagArray(2, columns) = {2, {PR_ENTRYID, PR_MESSAGE_DELIVERY_TIME}};
+    LPSRowSet rows = nullptr;
+    HRESULT hr = folder->GetContentsTable(0, table.put());
+    if (hr == S_OK) {
+      hr = HrQueryAllRows(table.get(), reinterpret_cast<LPSPropTagArray>(&columns), nullptr, order, 0, &rows);
+    }
+    for (ULONG i = 0; hr == S_OK && i < rows->cRows; ++i) {
+      const SPropValue& id = rows->aRow[i].lpProps[0];
+      if (id.ulPropTag == PR_ENTRYID) ids.emplace(reinterpret_cast<const char*>(id.Value.bin.lpb), id.Value.bin.cb);
+    }
+    FreeProws(rows);
+    return hr;
+  }
+  // How many rows the lists of all folders have.
+  std::size_t compare_lists(const Client& client, int round) {
+    std::size_t all = 0;
+    for (const std::string& id : folders_) {
+      Ptr<IMAPIFolder> folder;
+      std::multiset<std::string> plain;
+      if (open_entry(client.store.get(), id, IID_IMAPIFolder, 0, folder) != S_OK) continue;
+      if (list(folder.get(), nullptr, plain) != S_OK) continue;
+      all += plain.size();
+      for (const ULONG direction : {ULONG{TABLE_SORT_ASCEND}, ULONG{TABLE_SORT_DESCEND}}) {
+        SizedSSortOrderSet(1, order) = {1, 0, 0, {{PR_MESSAGE_DELIVERY_TIME, direction}}};
+        std::multiset<std::string> sorted;
+        EXPECT_EQ(S_OK, list(folder.get(), reinterpret_cast<LPSSortOrderSet>(&order), sorted)) << "round " << round;
+        EXPECT_EQ(plain, sorted) << "round " << round;
+      }
+    }
+    return all;
+  }
   // Everything is deleted that can be; whatever the answers.
   void clear(const Client& client) {
     for (const std::string& id : folders_) {
@@ -110,7 +150,7 @@ TEST_F(Damage, IsNamedAndCostsNothingElse) {
     close(client);
   }
   std::mt19937 random(2026);
-  std::size_t opened = 0, read = 0, named = 0;
+  std::size_t opened = 0, read = 0, named = 0, listed = 0;
   const int rounds = number("MAPIARY_DAMAGES", 30);
   for (int round = 0; round < rounds && !HasFailure(); ++round) {
     write(damaged(random));
@@ -147,6 +187,7 @@ TEST_F(Damage, IsNamedAndCostsNothingElse) {
         EXPECT_TRUE(damages.contains(id)) << "round " << round << ": " << shown << "\nis now " << now;
       }
     }
+    listed += compare_lists(client, round);
     (void)picture(client.store.get(), client.root.get());
     if (to_write) clear(client);
     close(client);
@@ -154,7 +195,72 @@ TEST_F(Damage, IsNamedAndCostsNothingElse) {
   // Most damage costs little.
   EXPECT_GT(opened, static_cast<std::size_t>(rounds) / 2);
   EXPECT_GT(read * 10, opened * messages_.size() * 7) << read << " of " << opened * messages_.size();
+  EXPECT_GT(listed * 10, opened * messages_.size() * 7);
   EXPECT_TRUE(named > 0 || rounds < 30);
+}
+
+// A piece of a large value that is gone is no run of zeros: who reads it hears of it, and what lies before it is read.
+TEST_F(Damage, OfAPieceOfALargeValueIsToldToWhoReadsIt) {
+  constexpr std::size_t kPiece = 65536, kSize = 4 * kPiece + 100;
+  const std::string bytes = noise(kSize, 7);
+  std::string id, large;
+  {
+    Client client = log_on("file");
+    const auto folder = make_folder(client.root.get(), L"Large");
+    large = get_binary(folder.get(), PR_ENTRYID);
+    Ptr<IMessage> message;
+    Ptr<IAttach> attach;
+    ULONG place = 0;
+    ASSERT_EQ(S_OK, folder->CreateMessage(nullptr, 0, message.put()));
+    ASSERT_EQ(S_OK, message->CreateAttach(nullptr, 0, &place, attach.put()));
+    ASSERT_EQ(S_OK, set_long(attach.get(), PR_ATTACH_METHOD, ATTACH_BY_VALUE));
+    ASSERT_EQ(S_OK, write_stream(attach.get(), PR_ATTACH_DATA_BIN, bytes));
+    ASSERT_EQ(S_OK, attach->SaveChanges(0));
+    ASSERT_EQ(S_OK, message->SaveChanges(KEEP_OPEN_READONLY));
+    id = get_binary(message.get(), PR_ENTRYID);
+    message.reset();
+    attach.reset();
+    close(client);
+    auto file = mapiary::sqlite::Database::open(world_.path("file"), {});
+    ASSERT_TRUE(file);
+    // The piece that is the third of five.
+    ASSERT_TRUE(file->run("DELETE FROM stream WHERE k = (SELECT max(k) - 2 FROM stream)"));
+  }
+  Client client = log_on("file");
+  std::vector<Finding> findings;
+  EXPECT_EQ(S_OK, check(client.store.get(), findings));
+  ASSERT_EQ(1u, findings.size());
+  EXPECT_EQ(id, findings[0].object);
+  Ptr<IMessage> message;
+  Ptr<IAttach> attach;
+  Ptr<IStream> stream;
+  ASSERT_EQ(S_OK, open_entry(client.store.get(), id, IID_IMessage, 0, message));
+  ASSERT_EQ(S_OK, message->OpenAttach(0, nullptr, 0, attach.put()));
+  ASSERT_EQ(S_OK,
+            attach->OpenProperty(PR_ATTACH_DATA_BIN, &IID_IStream, 0, 0, reinterpret_cast<LPUNKNOWN*>(stream.put())));
+  std::string out(2 * kPiece, ' ');
+  ULONG got = 0;
+  ASSERT_EQ(S_OK, stream->Read(out.data(), 2 * kPiece, &got));
+  EXPECT_EQ(bytes.substr(0, 2 * kPiece), out);
+  EXPECT_EQ(STG_E_DOCFILECORRUPT, stream->Read(out.data(), 100, &got));
+  LARGE_INTEGER after{};
+  after.QuadPart = 3 * kPiece;
+  ASSERT_EQ(S_OK, stream->Seek(after, STREAM_SEEK_SET, nullptr));
+  ASSERT_EQ(S_OK, stream->Read(out.data(), kPiece, &got));
+  EXPECT_EQ(bytes.substr(3 * kPiece, kPiece), out.substr(0, kPiece)) << "the rest is read";
+  std::string whole;
+  EXPECT_NE(S_OK, read_stream(attach.get(), PR_ATTACH_DATA_BIN, whole));
+  // A copy of it fails too, rather than being made of something else.
+  const auto target = make_folder(client.root.get(), L"Copies");
+  Ptr<IMAPIFolder> source;
+  ASSERT_EQ(S_OK, open_entry(client.store.get(), large, IID_IMAPIFolder, MAPI_MODIFY, source));
+  const HRESULT copied = source->CopyMessages(Entries({id}).get(), nullptr, target.get(), 0, nullptr, 0);
+  EXPECT_NE(S_OK, copied);
+  EXPECT_EQ(0, get_long(target.get(), PR_CONTENT_COUNT));
+  stream.reset();
+  attach.reset();
+  message.reset();
+  close(client);
 }
 
 }  // namespace

@@ -50,6 +50,7 @@ Status WriteBuffer::load(std::uint64_t n) {
 Status WriteBuffer::resize(std::uint64_t size) {
   if (size == ref.size) return {};
   const bool grows = size > ref.size;
+  const std::uint64_t old_pieces = (ref.size + kPiece - 1) / kPiece;
   // The piece that the old end (or the new one) stands in gets another length, so it is written anew.
   const std::uint64_t end = std::min(size, ref.size);
   if (end % kPiece != 0) TRY(load(end / kPiece));
@@ -60,7 +61,10 @@ Status WriteBuffer::resize(std::uint64_t size) {
   }
   ref.size = size;
   if (end % kPiece != 0) dirty = true;
-  return {};
+  const std::uint64_t pieces = (size + kPiece - 1) / kPiece;
+  if (!grows || pieces == old_pieces) return {};
+  fresh = false;
+  return transaction->streams_->write_zeros(ref, old_pieces, pieces);
 }
 
 Status WriteBuffer::write(std::uint64_t offset, ByteSpan data) {

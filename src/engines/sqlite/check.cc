@@ -147,12 +147,16 @@ Status Checker::stream(ObjectId object, const model::BlobRef& ref) {
     return fail(Code::kCorruptStore, "sqlite", "stream " + std::to_string(number) + " belongs to two values");
   }
   std::string piece(kPiece, '\0');
-  // Pieces that are not there are zeros: only those that are need reading.
   std::vector<std::uint64_t> there;
   Statement& keys = *TRY(connection_.statement("SELECT k FROM stream WHERE k BETWEEN ?1 AND ?2 ORDER BY k"));
   TRY(keys.bind(1, static_cast<std::int64_t>(number * kPieces)));
   TRY(keys.bind(2, static_cast<std::int64_t>(number * kPieces + kPieces - 1)));
   while (TRY(keys.step())) there.push_back(static_cast<std::uint64_t>(keys.integer(0)) - number * kPieces);
+  const std::uint64_t wanted = (ref.size + kPiece - 1) / kPiece;
+  if (there.size() < wanted) {
+    damage(object, std::to_string(wanted - there.size()) + " of " + std::to_string(wanted) + " pieces of stream " +
+                       std::to_string(number) + " are lost");
+  }
   for (const std::uint64_t n : there) {
     if (n * kPiece >= ref.size) {
       damage(object, "stream " + std::to_string(number) + " is longer than its value");

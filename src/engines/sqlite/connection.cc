@@ -13,6 +13,9 @@ using mapiary::sqlite::Sync;
 
 namespace {
 
+constexpr const char* kUsualMemory = "PRAGMA cache_size = -8192";
+constexpr const char* kMuchMemory = "PRAGMA cache_size = -40960";
+
 // Our SQL is right for our tables: where SQLite does not take it, the file's tables are no longer ours.
 Result<Statement> prepare(Database& database, std::string_view sql) {
   auto made = database.prepare(sql);
@@ -48,6 +51,13 @@ Status Connection::set_sync(Sync sync) {
   if (sync_ == sync) return {};
   TRY(database_.run(sync == Sync::kFull ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL"));
   sync_ = sync;
+  return {};
+}
+
+Status Connection::set_wide(bool wide) {
+  if (wide_ == wide) return {};
+  TRY(database_.run(wide ? kMuchMemory : kUsualMemory));
+  wide_ = wide;
   return {};
 }
 
@@ -87,10 +97,12 @@ Result<std::unique_ptr<Connection>> Pool::connect() const {
   open.sync = Sync::kFull;
   open.busy_deadline = options_.busy_deadline;
   open.foreign_keys = false;
+  open.gather_writes = true;
   open.vfs = options_.vfs;
   auto connection = std::make_unique<Connection>(TRY(Database::open(options_.path, open)));
   // No memory mapping: a file that shrinks or cannot be read would kill the process.
-  TRY(connection->database().run("PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = 1000"));
+  TRY(connection->database().run(kUsualMemory));
+  TRY(connection->database().run("PRAGMA wal_autocheckpoint = 1000"));
   if (options_.read_only) TRY(upgrade(connection->database(), schema_steps(), true));
   return connection;
 }

@@ -33,6 +33,8 @@ class Connection {
   // As above for text that was put together; kept by its content.
   Result<Statement*> statement_of(const std::string& text);
   Status set_sync(mapiary::sqlite::Sync sync);
+  // More memory for pages: for a transaction that comes back to thousands of them. Until it is taken back.
+  Status set_wide(bool wide);
   // What found(text) tests in statements of this connection, while the result lives. They nest.
   class Needle {
    public:
@@ -75,6 +77,7 @@ class Connection {
   std::optional<mapiary::sqlite::Transaction> kept_;
   const model::ContentMatcher* needle_ = nullptr;
   bool has_needle_ = false;
+  bool wide_ = false;
 };
 
 struct PoolOptions {

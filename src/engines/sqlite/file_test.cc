@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
 
 #include "engines/sqlite/schema.h"
 #include "engines/sqlite/testing/world.h"
@@ -13,6 +14,7 @@ namespace {
 
 using namespace backend;
 using backend::testing::code_of;
+using backend::testing::CollectedRow;
 using backend::testing::Collector;
 using backend::testing::delivered;
 using backend::testing::flags;
@@ -51,6 +53,25 @@ class FileTest : public ::testing::Test {
     for (const Damage& damage : report->damages) all.push_back(std::to_string(damage.object) + ": " + damage.message);
     return all;
   }
+  static model::SortOrder by_time(bool descending) {
+    using Order = model::SortKey::Order;
+    return {{{kDelivered, descending ? Order::kDescending : Order::kAscending}}, 0, 0};
+  }
+  static model::Restriction subject_contains(const std::string& part) {
+    return model::Restriction::content(kSubject, {model::FuzzyLevel::kSubstring}, text(kSubject, part));
+  }
+  static void expect_same(const Collector& a, const Collector& b) {
+    auto left = a.ids(), right = b.ids();
+    std::ranges::sort(left);
+    std::ranges::sort(right);
+    EXPECT_EQ(left, right);
+  }
+  // What is damaged stands behind all others.
+  static std::int64_t time_in(const CollectedRow& row, bool descending) {
+    const auto& value = row.values[0];
+    if (value.tag() == kDelivered) return value.as_int64();
+    return descending ? INT64_MIN : INT64_MAX;
+  }
   std::string plan(const std::string& sql) {
     Database db = database();
     auto rows = db.prepare("EXPLAIN QUERY PLAN " + sql).value();
@@ -77,7 +98,7 @@ TEST_F(FileTest, AValueMayBeLargerThanRowsCanBe) {
   const ObjectId message = t->create(mailbox->info().root, ObjectKind::kMessage, {}).value();
   const ObjectId attachment = t->create(message, ObjectKind::kAttachment, {}).value();
   auto blob = t->open_blob(attachment, kBinary, BlobMode::kWrite).value();
-  ASSERT_TRUE(blob->resize(kSize));  // zeros, which take no place
+  ASSERT_TRUE(blob->resize(kSize));  // zeros, which take little room
   ASSERT_TRUE(blob->write_at(kSize - 3, bytes_of("end")));
   blob.reset();
   const auto committed = t->commit();
@@ -168,7 +189,7 @@ TEST_F(FileTest, AnOlderVersionIsUpgradedInOneStep) {
   EXPECT_EQ(code_of(engine_.check(place_)), Code::kVersion);
 }
 
-// Missing pieces are zeros, so that gigabytes cost nothing here.
+// Zeros are kept compressed, so that gigabytes cost little here.
 TEST_F(FileTest, AValueMayBeLargerThanABagMay) {
   constexpr std::uint64_t kSize = std::uint64_t{3} << 30;
   auto mailbox = engine_.open(place_, {}).value();
@@ -235,7 +256,7 @@ TEST_F(FileTest, AValueMayBeLargerThanAnyBag) {
   const ObjectId folder = t->create(mailbox->info().root, ObjectKind::kFolder, {}).value();
   const ObjectId message = t->create(folder, ObjectKind::kMessage, {}).value();
   auto blob = t->open_blob(message, kBody, BlobMode::kReplace, 0).value();
-  ASSERT_TRUE(blob->resize(kLarge));  // zeros take no room
+  ASSERT_TRUE(blob->resize(kLarge));  // zeros take little room
   blob.reset();
   ASSERT_TRUE(t->commit());
   t = mailbox->begin(Mode::kRead).value();
@@ -295,6 +316,44 @@ TEST_F(FileTest, ALogThatWasCutSaysSo) {
 }
 
 // ---- Damage
+
+TEST_F(FileTest, ALostPieceIsAnErrorAndNoZeros) {
+  constexpr std::size_t kSize = 300'000;
+  const std::string bytes = noise(kSize, 1);
+  ObjectId message = 0;
+  {
+    auto mailbox = engine_.open(place_, {}).value();
+    auto t = mailbox->begin(Mode::kWrite).value();
+    message = t->create(mailbox->info().root, ObjectKind::kMessage, {}).value();
+    auto blob = t->open_blob(message, kHtml, BlobMode::kReplace).value();
+    ASSERT_TRUE(blob->write_at(0, bytes_of(bytes)));
+    ASSERT_TRUE(blob->resize(kSize * 3));  // the rest is zeros, and that is no damage
+    blob.reset();
+    ASSERT_TRUE(t->commit());
+  }
+  EXPECT_EQ(damages(), std::vector<std::string>());
+  {
+    Database db = database();
+    ASSERT_TRUE(db.run("DELETE FROM stream WHERE k = (SELECT min(k) + 1 FROM stream)"));
+    ASSERT_TRUE(db.run("DELETE FROM stream WHERE k = (SELECT max(k) FROM stream)"));
+  }
+  const auto named = damages();
+  ASSERT_EQ(named.size(), 1u);
+  EXPECT_NE(named[0].find(std::to_string(message) + ": 2 of 14 pieces of stream"), std::string::npos) << named[0];
+  auto mailbox = engine_.open(place_, {}).value();
+  auto t = mailbox->begin(Mode::kRead).value();
+  const auto blob = t->open_blob(message, kHtml, BlobMode::kRead).value();
+  std::string out(65536, ' ');
+  const auto read = [&](std::uint64_t at) { return blob->read_at(at, std::as_writable_bytes(std::span(out))); };
+  ASSERT_TRUE(read(0));
+  EXPECT_EQ(out, bytes.substr(0, 65536));
+  EXPECT_EQ(code_of(read(65536)), Code::kCorruptStore);
+  ASSERT_TRUE(read(2 * 65536));
+  EXPECT_EQ(out, bytes.substr(2 * 65536, 65536)) << "the rest is read";
+  ASSERT_TRUE(read(7 * 65536));
+  EXPECT_EQ(out, std::string(65536, '\0'));
+  EXPECT_EQ(code_of(read(kSize * 3 - 10)), Code::kCorruptStore);
+}
 
 TEST_F(FileTest, DamagedValuesAreNamedAndTheRestIsRead) {
   fill(12);
@@ -444,6 +503,90 @@ TEST_F(FileTest, DamagedPagesCostWhatIsOnThem) {
   }
   EXPECT_LE(costly, 1u) << "only the first page of the table of bags may cost everything";
   EXPECT_GT(complete, pages / 7 / 2) << "most pages cost no row";
+}
+
+// A list by delivery time gives what the unordered one gives, in its order, what is damaged last.
+TEST_F(FileTest, DamagedPagesCostListsByTimeNoMore) {
+  fill(400);
+  const std::string good = system_files().read_file(place_, 1 << 26).value();
+  const std::size_t pages = good.size() / kPageSize;
+  OpenOptions options;
+  options.read_only = true;
+  const std::vector<model::PropTag> columns = {kDelivered, kSubject};
+  std::size_t costly = 0, whole = 0;
+  for (std::size_t page = 1; page < pages; page += 3) {
+    std::string bad = good;
+    std::fill_n(bad.begin() + static_cast<std::ptrdiff_t>(page * kPageSize), kPageSize, '\0');
+    ASSERT_TRUE(system_files().replace_file(place_, bytes_of(bad)));
+    auto mailbox = engine_.open(place_, options);
+    if (!mailbox) continue;
+    auto t = (*mailbox)->begin(Mode::kRead).value();
+    RowQuery query;
+    query.columns = columns;
+    Collector plain;
+    if (!t->rows(folder_, ObjectKind::kMessage, query, plain)) continue;
+    for (const bool descending : {false, true}) {
+      const auto order = by_time(descending);
+      query.order = &order;
+      Collector sorted;
+      ASSERT_TRUE(t->rows(folder_, ObjectKind::kMessage, query, sorted)) << "page " << page;
+      expect_same(plain, sorted);
+      if (!sorted.plan().sorted) continue;  // the caller sorts
+      std::vector<std::int64_t> times;
+      for (const auto& row : sorted.rows) times.push_back(time_in(row, descending));
+      EXPECT_TRUE(descending ? std::ranges::is_sorted(times, std::greater()) : std::ranges::is_sorted(times)) << page;
+      costly += times.empty() ? 1 : 0;
+      whole += times.size() == messages_.size();
+      query.limit = 30;
+      Collector first;
+      ASSERT_TRUE(t->rows(folder_, ObjectKind::kMessage, query, first));
+      query.limit = 0;
+      const auto wanted = sorted.ids(), got = first.ids();
+      EXPECT_TRUE(std::ranges::equal(got, std::span(wanted).first(std::min<std::size_t>(30, wanted.size())))) << page;
+    }
+    query.order = nullptr;
+  }
+  EXPECT_LE(costly, 4u);
+  EXPECT_GT(whole * 3, pages) << "of two lists a page";
+}
+
+// What can be judged is judged; what cannot be read is not let through.
+TEST_F(FileTest, DamagedPagesCostFiltersWhatIsOnThem) {
+  fill(400);
+  const std::string good = system_files().read_file(place_, 1 << 26).value();
+  const std::size_t pages = good.size() / kPageSize;
+  OpenOptions options;
+  options.read_only = true;
+  const auto filter = subject_contains("7");
+  const std::vector<model::PropTag> columns = {kSubject};
+  std::size_t part = 0;
+  for (std::size_t page = 1; page < pages; page += 3) {
+    std::string bad = good;
+    std::fill_n(bad.begin() + static_cast<std::ptrdiff_t>(page * kPageSize), kPageSize, '\0');
+    ASSERT_TRUE(system_files().replace_file(place_, bytes_of(bad)));
+    auto mailbox = engine_.open(place_, options);
+    if (!mailbox) continue;
+    auto t = (*mailbox)->begin(Mode::kRead).value();
+    RowQuery query;
+    query.columns = columns;
+    Collector plain, found;
+    if (!t->rows(folder_, ObjectKind::kMessage, query, plain)) continue;
+    std::set<ObjectId> right;
+    for (const auto& row : plain.rows) {
+      const auto& subject = row.values[0];
+      const bool readable = subject.tag() == kSubject;
+      if (readable && subject.as_bytes().find('7') != std::string_view::npos) right.insert(row.info.id);
+      part += readable ? 0 : 1;
+    }
+    query.filter = &filter;
+    const auto order = by_time(true);
+    query.order = &order;
+    ASSERT_TRUE(t->rows(folder_, ObjectKind::kMessage, query, found)) << "page " << page;
+    const auto ids = found.ids();
+    EXPECT_EQ(std::set<ObjectId>(ids.begin(), ids.end()), right) << page;
+    EXPECT_EQ(ids.size(), right.size()) << page;
+  }
+  EXPECT_GT(part, 0u) << "some rows cannot be read";
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 #include "engines/sqlite/row_scan.h"
 
 #include <algorithm>
+#include <unordered_set>
+#include <utility>
 
 #include "engines/sqlite/schema.h"
 
@@ -39,6 +41,8 @@ class HotTarget final : public model::RestrictionTarget {
 
 namespace {
 
+constexpr std::size_t kManyRows = 200;
+
 bool has_kind(const model::Restriction& restriction, model::RestrictionKind kind) {
   return restriction.kind == kind || std::ranges::any_of(restriction.children, [&](const model::Restriction& child) {
            return has_kind(child, kind);
@@ -68,6 +72,8 @@ Result<RowPlan> SqliteTransaction::rows(ObjectId parent, ObjectKind kind, const 
                                         backend::RowVisitor& visitor) {
   TRY(need_open());
   TRY(settle());
+  // Many rows that are read to be changed: they should still be in memory then, and when listeners look at them.
+  if (writing() && query.ids.size() >= kManyRows) TRY(connection_->set_wide(true));
   return RowScan(*this, parent, kind, query, visitor).run();
 }
 
@@ -80,7 +86,7 @@ Result<RowPlan> RowScan::run() {
   visitor_.begin(plan_);
   if (container.info.kind == ObjectKind::kFolder && is_message(kind_) && query_.ids.empty()) {
     const Status done = hot_rows();
-    if (!done && (!is_damage(done.error()) || by_time_)) return tl::unexpected<Error>(done.error());
+    if (!done && !is_damage(done.error())) return tl::unexpected<Error>(done.error());
     if (!done) TRY(rest_of_damaged(container));
   } else {
     TRY(rows_by_id(container));
@@ -142,7 +148,9 @@ Status RowScan::plan_unread(const Head& container) {
       *TRY(transaction_.sql("SELECT EXISTS(SELECT 1 FROM msg_hot INDEXED BY hot_unread WHERE folder = ?1 AND assoc = 0 "
                             "AND coalesce(flags, 0) & 1 = 0 AND flags IS NULL)"));
   TRY(odd.bind(1, static_cast<std::int64_t>(parent_)));
-  unread_ = TRY(odd.step()) && odd.integer(0) == 0;
+  const auto any = odd.step();
+  if (!any && !is_damage(any.error())) return tl::unexpected<Error>(any.error());
+  unread_ = any && *any && odd.integer(0) == 0;
   odd.reset();
   return {};
 }
@@ -180,9 +188,11 @@ Result<bool> RowScan::plan_order() {
       *TRY(transaction_.sql("SELECT EXISTS(SELECT 1 FROM msg_hot INDEXED BY hot_odd WHERE folder = ?1 AND "
                             "spill & 1 <> 0)"));
   TRY(odd.bind(1, static_cast<std::int64_t>(parent_)));
-  const bool any = TRY(odd.step()) && odd.integer(0) != 0;
+  const auto any = odd.step();
+  if (!any && !is_damage(any.error())) return tl::unexpected<Error>(any.error());
+  const bool none = any && *any && odd.integer(0) == 0;
   odd.reset();
-  return !any;
+  return none;
 }
 
 std::string RowScan::select(bool indexed) const {
@@ -292,16 +302,72 @@ Status RowScan::rest_of_damaged(const Head& container) {
   std::vector<ObjectId> all = TRY(gather({"SELECT id FROM msg_cold WHERE owner = ?1 AND embedded = 0 ORDER BY id",
                                           "SELECT id FROM msg_cold WHERE owner = ?1 AND embedded = 0 ORDER BY id DESC",
                                           "SELECT id FROM msg_hot NOT INDEXED WHERE folder = ?1 ORDER BY id DESC"}));
-  // A limit was counted already; what a filter cannot judge it does not let through.
-  std::erase_if(all, [&](ObjectId id) { return id <= last_; });
-  if (filter_) {
-    return fail(Code::kCorruptStore, "sqlite", "folder " + std::to_string(parent_) + " is damaged", parent_);
+  if (by_time_) {
+    TRY(put_in_order(all));
+  } else {
+    std::erase_if(all, [&](ObjectId id) { return id <= last_; });
   }
-  const std::uint64_t limit = plan_.sorted ? query_.limit : 0;
-  if (limit != 0 && all.size() > limit - std::min(limit, emitted_)) {
-    all.resize(static_cast<std::size_t>(limit - std::min(limit, emitted_)));
-  }
+  // From here on row by row, as the table has them; the filter is asked in row_at().
+  by_time_ = unread_ = false;
+  needle_.reset();
+  rest_limit_ = plan_.filtered && plan_.sorted ? query_.limit : 0;
+  if (rest_limit_ != 0 && emitted_ >= rest_limit_) return {};
   return rows_of(all, container);
+}
+
+// Those that were given go, the others come as hot_rows() would have had them: by time, equal ones by number, at last
+// those without a time, and those that are damaged.
+Status RowScan::put_in_order(std::vector<ObjectId>& all) {
+  std::unordered_set<ObjectId> given;
+  const auto note_given = [&](const char* text) -> Status {
+    Statement& rows = *TRY(transaction_.sql(text));
+    TRY(rows.bind(1, static_cast<std::int64_t>(parent_)));
+    TRY(rows.bind(2, std::int64_t{kind_ == ObjectKind::kAssociated}));
+    while (!given.contains(last_)) {
+      const auto more = rows.step();
+      if (!more && !is_damage(more.error())) return tl::unexpected<Error>(more.error());
+      if (!more || !*more) break;
+      given.insert(static_cast<ObjectId>(rows.integer(0)));
+    }
+    rows.reset();
+    return {};
+  };
+  if (last_ != 0) {
+    TRY(note_given(descending_ ? "SELECT id FROM msg_hot INDEXED BY hot_time WHERE folder = ?1 AND assoc = ?2 AND "
+                                 "delivered IS NOT NULL ORDER BY delivered DESC, id"
+                               : "SELECT id FROM msg_hot INDEXED BY hot_time WHERE folder = ?1 AND assoc = ?2 AND "
+                                 "delivered IS NOT NULL ORDER BY delivered, id"));
+    TRY(
+        note_given("SELECT id FROM msg_hot INDEXED BY hot_time WHERE folder = ?1 AND assoc = ?2 AND "
+                   "delivered IS NULL ORDER BY id"));
+  }
+  std::vector<std::pair<std::optional<std::int64_t>, ObjectId>> timed;
+  for (const ObjectId id : all) {
+    if (!given.contains(id)) timed.emplace_back(TRY(time_of(id)), id);
+  }
+  std::ranges::sort(timed, [&](const auto& a, const auto& b) {
+    if (a.first.has_value() != b.first.has_value()) return a.first.has_value();
+    if (a.first == b.first) return a.second < b.second;
+    return descending_ ? a.first > b.first : a.first < b.first;
+  });
+  all.clear();
+  for (const auto& [time, id] : timed) all.push_back(id);
+  return {};
+}
+
+// As far as its row can be read.
+Result<std::optional<std::int64_t>> RowScan::time_of(ObjectId id) {
+  Statement& row =
+      *TRY(transaction_.sql("SELECT delivered FROM msg_hot NOT INDEXED WHERE folder = ?1 AND assoc = ?2 AND id = ?3"));
+  TRY(row.bind(1, static_cast<std::int64_t>(parent_)));
+  TRY(row.bind(2, std::int64_t{kind_ == ObjectKind::kAssociated}));
+  TRY(row.bind(3, static_cast<std::int64_t>(id)));
+  std::optional<std::int64_t> time;
+  const auto there = row.step();
+  if (!there && !is_damage(there.error())) return tl::unexpected<Error>(there.error());
+  if (there && *there && !row.is_null(0)) time = row.integer(0);
+  row.reset();
+  return time;
 }
 
 PropValue RowScan::bag_value(ObjectId id, std::uint16_t property) {
@@ -346,7 +412,7 @@ Result<bool> RowScan::hot_row(Statement& row, ObjectId folder, ObjectKind kind) 
 Result<bool> RowScan::emit() {
   ++emitted_;
   last_ = row_.info.id;
-  return visitor_.row(row_);
+  return TRY(visitor_.row(row_)) && (rest_limit_ == 0 || emitted_ < rest_limit_);
 }
 
 // ---- Rows whose numbers are known first
@@ -462,6 +528,14 @@ Result<RowScan::Given> RowScan::row_at(const std::string& text, ObjectId folder,
   const auto stepped = row.step();
   if (!stepped && !is_damage(stepped.error())) return tl::unexpected<Error>(stepped.error());
   if (!stepped || !*stepped) return Given::kNo;
+  if (filter_) {
+    bag_.reset();
+    HotTarget target(*this, row, row.integer(1), id);
+    if (!TRY(filter_->matches(target))) {
+      row.reset();
+      return Given::kYes;
+    }
+  }
   const bool more = TRY(hot_row(row, folder, kind_));
   row.reset();
   return more ? Given::kYes : Given::kStop;
@@ -482,6 +556,7 @@ Result<bool> RowScan::other_row(const Head& head) {
 }
 
 Result<bool> RowScan::damaged_row(const Head& head) {
+  if (filter_) return true;  // what it cannot judge it does not let through
   row_.info = head.info;
   row_.values.resize(columns_.size());
   bag_.reset();

@@ -40,6 +40,8 @@ class RowScan {
   Status newest_numbers(std::uint64_t limit);
   // After damage in the list of a folder's rows: the others, found through msg_cold, and the lost ones as damaged.
   Status rest_of_damaged(const Head& container);
+  Status put_in_order(std::vector<ObjectId>& all);
+  Result<std::optional<std::int64_t>> time_of(ObjectId id);
   Result<std::vector<ObjectId>> list(const char* text);
   Result<std::vector<ObjectId>> gather(std::initializer_list<const char*> texts);
   Status rows_by_id(const Head& container);
@@ -61,7 +63,8 @@ class RowScan {
   backend::RowPlan plan_;
   backend::Row row_;
   std::uint64_t emitted_ = 0;
-  ObjectId last_ = 0;  // the last row given
+  ObjectId last_ = 0;             // the last row given
+  std::uint64_t rest_limit_ = 0;  // of emitted_, once the rows are given one by one after damage
   // Where a hot column stands in the row of the statement; -1: not asked for.
   std::array<int, kHotCount> place_{};
   bool needs_version_ = true;

@@ -27,6 +27,11 @@ tl::unexpected<Error> damaged(const model::BlobRef& ref, std::uint64_t n) {
               ref.key >> 1);
 }
 
+tl::unexpected<Error> lost(const model::BlobRef& ref, std::uint64_t n) {
+  return fail(Code::kCorruptStore, "sqlite",
+              "piece " + std::to_string(n) + " of stream " + std::to_string(ref.key >> 1) + " is lost", ref.key >> 1);
+}
+
 }  // namespace
 
 std::size_t Streams::length_of(std::uint64_t size, std::uint64_t n) {
@@ -67,14 +72,27 @@ Status Streams::write_first_piece(model::BlobRef& ref, std::uint64_t n, ByteSpan
   return put(ref, n, packed.empty() ? bytes : packed);
 }
 
+Status Streams::write_zeros(model::BlobRef& ref, std::uint64_t from, std::uint64_t end) {
+  const std::string zeros(kPiece, '\0');
+  std::string packed;
+  std::size_t packed_length = 0;
+  ref.key |= 1;
+  for (std::uint64_t n = from; n < end; ++n) {
+    const std::size_t length = length_of(ref.size, n);
+    if (length != packed_length) {
+      packed = chars_of(connection_.codec().compress(bytes_of(zeros).first(length), length));
+      packed_length = length;
+    }
+    TRY(put(ref, n, packed.empty() ? bytes_of(zeros).first(length) : bytes_of(packed)));
+  }
+  return {};
+}
+
 Result<std::size_t> Streams::read_piece(const model::BlobRef& ref, std::uint64_t n, std::span<std::byte> out) {
   const std::size_t length = length_of(ref.size, n);
   Statement& read = *TRY(connection_.statement(kRead));
   TRY(read.bind(1, piece_key(ref, n)));
-  if (!TRY(read.step())) {
-    std::fill_n(out.data(), length, std::byte{0});
-    return length;
-  }
+  if (!TRY(read.step())) return lost(ref, n);
   const std::string_view stored = read.blob(0);
   const bool right = read.is_null(1) ||
                      static_cast<std::uint32_t>(read.integer(1)) ==

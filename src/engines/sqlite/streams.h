@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Large values: rows of `stream`, 64 KiB of the value in each, a missing row all zeros. Inside a mailbox a value is
+// Large values: rows of `stream`, 64 KiB of the value in each; a missing row is damage. Inside a mailbox a value is
 // named by a BlobRef whose key is the stream's number * 2 + (1 if pieces may be compressed) and whose size is in bytes.
 // A piece whose row is shorter than the piece is zstd, of any other length damaged. One transaction, one thread.
 #pragma once
@@ -31,6 +31,9 @@ class Streams {
   // As above for the first piece that is written of a value: if it does not shrink by 1/16, `ref` becomes one that does
   // not compress.
   Status write_first_piece(model::BlobRef& ref, std::uint64_t n, ByteSpan bytes);
+  // The pieces from `from` to before `end` of a value that has grown. Zeros take little room: `ref` becomes one that
+  // compresses.
+  Status write_zeros(model::BlobRef& ref, std::uint64_t from, std::uint64_t end);
   Result<std::size_t> read(const model::BlobRef& ref, std::uint64_t offset, std::span<std::byte> out);
   // kTooBig over a gigabyte; nothing is allocated before the size is seen to be possible.
   Result<std::string> read_all(const model::BlobRef& ref);

@@ -113,6 +113,7 @@ void SqliteTransaction::end() {
   transaction_.reset();
   streams_.reset();
   if (writing()) {
+    (void)connection_->set_wide(false);
     core_->pool.put_writer(std::move(connection_));
   } else {
     core_->pool.put_reader(std::move(connection_));
@@ -277,7 +278,7 @@ Result<std::vector<ObjectId>> SqliteTransaction::ids(const char* text, ObjectId 
 
 // ---- Loading
 
-Result<HotRow> SqliteTransaction::load_hot(const Head& head) {
+Result<HotRow> SqliteTransaction::load_hot(const Head& head, std::uint32_t columns) {
   Statement& read = *TRY(sql(kReadHot));
   TRY(read.bind(1, static_cast<std::int64_t>(head.info.parent)));
   TRY(read.bind(2, static_cast<std::int64_t>(head.info.id)));
@@ -287,7 +288,9 @@ Result<HotRow> SqliteTransaction::load_hot(const Head& head) {
                   head.info.id);
   }
   row.spill = read.integer(0);
-  for (std::size_t i = 0; i < kHotCount; ++i) row.values[i] = hot_value(read, static_cast<int>(i) + 1, i);
+  for (std::size_t i = 0; i < kHotCount; ++i) {
+    if ((columns >> i & 1) != 0) row.values[i] = hot_value(read, static_cast<int>(i) + 1, i);
+  }
   read.reset();
   return row;
 }

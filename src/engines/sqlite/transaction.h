@@ -113,7 +113,8 @@ class SqliteTransaction final : public backend::Transaction {
   void met_damage(ObjectId id, const std::string& what);
   void tell_damage(const backend::ReadRequest& request, model::PropBag& props) const;
   Result<Head> need(ObjectId id);
-  Result<HotRow> load_hot(const Head& head);
+  // Of the columns whose bits are set.
+  Result<HotRow> load_hot(const Head& head, std::uint32_t columns = ~0u);
   Result<model::PropBag> load_bag(const Head& head);
   // Everything, hot columns too; large values as references of ours.
   Result<model::PropBag> load_all(const Head& head);

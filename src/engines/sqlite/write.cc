@@ -216,7 +216,7 @@ Result<bool> SqliteTransaction::have_links() {
 }
 
 Result<Tally> SqliteTransaction::tally_of(const Head& message) {
-  const HotRow hot = TRY(load_hot(message));
+  const HotRow hot = TRY(load_hot(message, 1u << kHotFlags | 1u << kHotSize));
   return backend::tally_of(message.info.kind, &hot.values[kHotFlags], &hot.values[kHotSize]);
 }
 
@@ -386,12 +386,14 @@ Status SqliteTransaction::check_references(const Head& head, const PropBag& all,
 Result<bool> SqliteTransaction::apply_hot_update(const Head& head, const Update& update) {
   if (!head.in_folder || update.recipients != nullptr || !update.erase.empty() || update.set.empty()) return false;
   HotValues set{};
+  std::uint32_t needed = 1u << kHotFlags | 1u << kHotSize;  // of the tally
   for (const PropValue& value : update.set) {
     const auto column = hot_column(value.tag().id());
     if (!column || !fits_column(*column, value)) return false;
     set[*column] = &value;
+    needed |= 1u << *column;
   }
-  const HotRow before = TRY(load_hot(head));
+  const HotRow before = TRY(load_hot(head, needed));
   std::string text = "UPDATE msg_hot SET version = ?3, spill = ?16";
   for (std::size_t i = 0; i < kHotCount; ++i) {
     if (set[i] == nullptr) continue;

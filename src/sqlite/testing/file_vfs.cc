@@ -350,6 +350,7 @@ FileVfs::FileVfs(FileSystem& files) : state_(std::make_unique<State>()) {
 
 FileVfs::~FileVfs() {
   detail::forget_read_only_vfs(state_->name);
+  detail::forget_gathering_vfs(state_->name);
   sqlite3_vfs_unregister(&state_->vfs);
 }
 
