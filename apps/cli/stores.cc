@@ -228,12 +228,14 @@ void Stores::close_without(OpenStore store) {
 }
 
 OpenStore Stores::make(const std::string& path) {
+  const std::size_t open = sessions_.size();
   try {
     OpenStore made = open_file(path, StoreFile{"MAPIARY_SQLITE", "sqlite", "", "none"}, Access::kWrite);
     made.is_new = true;
     return made;
   } catch (const NoRoomForStore&) {
-    close();
+    // Others stay: what was to be copied is counted yet.
+    while (sessions_.size() > open) sessions_.pop_back();
     remove_store(path);
     throw;
   }

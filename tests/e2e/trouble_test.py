@@ -224,11 +224,11 @@ class FullDisk(Case):
         (self.place / "in").mkdir()
         for number in range(40):
             (self.place / "in" / f"folder {number}").mkdir()
-            (self.place / "in" / f"folder {number}" / "one.eml").write_bytes(mail(number, text="Hello " * 500))
+            (self.place / "in" / f"folder {number}" / "one.eml").write_bytes(mail(number, text="Hello " * 4000))
         self.run_program("import", "-q", "in.mapiary", "in")
         ends = {}
         for verb, source in (("import", "in"), ("copy", "in.mapiary")):
-            for size in ("4k", "16k", "64k", "128k", "160k", "192k", "224k", "256k", "320k", "384k", "448k", "512k", "640k", "768k", "16m"):
+            for size in ("4k", "64k", "192k", "320k", "400k", "432k", "464k", "500k", "600k", "800k", "1m", "16m"):
                 words = ("small/s.mapiary", source) if verb == "import" else (source, "small/s.mapiary")
                 done = self.run_on_disk(size, verb, "--manifest", "m.json", *words)
                 written = self.manifest(self.place / "m.json", 40)

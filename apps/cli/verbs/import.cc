@@ -331,9 +331,10 @@ ExitCode import_into(const Arguments& arguments, Stores& stores, OpenStore opene
 }
 
 ExitCode run_import(const Arguments& arguments) {
-  if (arguments.has("dry-run")) return Import(arguments, nullptr).run();
-  try_manifest(arguments);
+  const bool dry = arguments.has("dry-run");
+  if (!dry) try_manifest(arguments);
   Stores stores(arguments);
+  if (dry) return Import(arguments, nullptr).run();
   try {
     return import_into(arguments, stores, stores.open(arguments.operand(0), Access::kWrite, Missing::kCreate));
   } catch (const NoRoomForStore& error) {
