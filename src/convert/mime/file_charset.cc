@@ -114,8 +114,20 @@ class Look {
   bool ascii_ = true, utf8_ = true, fits_ = true, one_byte_fits_ = true, standard_ = true, encoded_ = false;
 };
 
-// Pieces end with a line, so that no character is cut; what has no lines is one piece.
-bool look_at(model::ByteStream& stream, Look& look, bool in_one) {
+// Where a piece can end so that no character is cut: behind a line, or before a character of UTF-8. 0: nowhere.
+std::size_t end_of_whole(std::string_view piece, bool multi_byte) {
+  if (const std::size_t line = piece.rfind('\n'); line != std::string_view::npos) return line + 1;
+  if (multi_byte) return 0;
+  for (std::size_t back = 1; back <= 3 && back < piece.size(); ++back) {
+    const unsigned byte = byte_at(piece, piece.size() - back);
+    if (byte >= 0xC0) return piece.size() - back;
+    if (byte < 0x80) break;
+  }
+  return piece.size();
+}
+
+bool look_at(model::ByteStream& stream, Look& look, std::uint32_t page) {
+  const bool multi_byte = page != 0 && page != code_page::kUtf8 && !is_one_byte_page(page);
   std::string piece;
   for (std::uint64_t left = stream.size();;) {
     const std::size_t held = piece.size();
@@ -128,8 +140,8 @@ bool look_at(model::ByteStream& stream, Look& look, bool in_one) {
       look.add(piece);
       return true;
     }
-    const std::size_t end = piece.rfind('\n') + 1;
-    if (in_one || end == 0) return false;
+    const std::size_t end = end_of_whole(piece, multi_byte);
+    if (is_stateful(page) || end == 0) return false;
     look.add(std::string_view(piece).substr(0, end));
     piece.erase(0, end);
   }
@@ -144,7 +156,7 @@ std::string file_charset(const model::Attachment& attachment, std::string_view s
   auto stream = attachment.open();
   if (!stream || (*stream)->size() > kLooked) return std::string(kAnyBytes);
   Look look(page);
-  return look_at(**stream, look, is_stateful(page)) ? look.charset(stated) : std::string(kAnyBytes);
+  return look_at(**stream, look, page) ? look.charset(stated) : std::string(kAnyBytes);
 }
 
 }  // namespace mapiary::mime
