@@ -20,10 +20,8 @@ class EmlExporter final : public Exporter {
   void make_folder(const ExportItem& folder) override { system::make_folders(directory_ + "/" + folder.directory); }
 
   ExportResult write(const client::Message& message, const ExportItem& item) override {
-    const std::string name =
-        (item.directory.empty() ? "" : item.directory + "/") + numbered_name(item.number, item.subject) + ".eml";
-    const std::string path = directory_ + "/" + name;
-    system::NewFile file(path + ".partial", path);
+    const std::string name = numbered_name(item.number, item.subject) + ".eml";
+    system::NewFile file(folder_of(item), name + ".partial", name, std::move(room_));
     Sha256 hash;
     const auto stream = ByteStream::make([&](std::string_view bytes) {
       file.write(bytes);
@@ -35,9 +33,11 @@ class EmlExporter final : public Exporter {
     stream->rethrow();
     client::check(hr, "MapiaryMessageToMime");
     file.commit();
+    room_ = file.take_room();
     std::string missing = problems.losses();
     if (missing.empty() && hr == MAPI_W_ERRORS_RETURNED) missing = "something could not be brought over";
-    return {name, file.size(), missing, hashes_ ? hash.hex() : ""};
+    return {(item.directory.empty() ? "" : item.directory + "/") + name, file.size(), missing,
+            hashes_ ? hash.hex() : ""};
   }
 
   bool is_there(const std::string& file, std::uint64_t bytes) override {
@@ -46,8 +46,19 @@ class EmlExporter final : public Exporter {
   }
 
  private:
+  const system::FolderHandle& folder_of(const ExportItem& item) {
+    if (!folder_ || folder_name_ != item.directory) {
+      folder_.reset();
+      folder_.emplace(directory_ + (item.directory.empty() ? "" : "/" + item.directory));
+      folder_name_ = item.directory;
+    }
+    return *folder_;
+  }
+
   const std::string directory_;
   const bool hashes_;
+  std::string folder_name_, room_;
+  std::optional<system::FolderHandle> folder_;  // of the last item
 };
 
 }  // namespace

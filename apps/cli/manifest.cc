@@ -111,6 +111,15 @@ void Manifest::stop(std::uint64_t expected, const std::string& code, const std::
   }
 }
 
+void Manifest::fail_rest(ItemRecord rest) {
+  folder(rest.folder, "");
+  const Totals& totals = folders_[current_].totals;
+  const std::uint64_t done = totals.written + totals.failed + totals.excluded;
+  if (totals.expected <= done) expect(1);
+  rest.count = totals.expected - done;
+  record(rest);
+}
+
 void Manifest::record(const ItemRecord& record, const std::string& json) {
   Totals& here = folders_[current_].totals;
   switch (record.status) {

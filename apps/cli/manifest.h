@@ -64,6 +64,8 @@ class Manifest {
   /// The run ends early: what is not accounted for yet, of `expected` items altogether, has failed. A record a folder
   /// says so, with their count.
   void stop(std::uint64_t expected, const std::string& code, const std::string& words);
+  /// A folder, or what follows in it, cannot be gone through: what is not accounted for yet, but at least one item.
+  void fail_rest(ItemRecord record);
   void record(const ItemRecord& record, const std::string& json);
   void record(const ItemRecord& one) { record(one, record_json(one)); }
 

@@ -2,7 +2,6 @@
 #include "cli/safe_name.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <iterator>
 
 #include "mapiary/client/text.h"
@@ -85,10 +84,10 @@ std::string safe_name(std::string_view text, std::string_view otherwise, std::si
 }
 
 std::string numbered_name(std::uint64_t number, std::string_view text) {
-  char digits[24];
-  std::snprintf(digits, sizeof digits, "%06llu", static_cast<unsigned long long>(number));
+  std::string name = std::to_string(number);
+  if (name.size() < 6) name.insert(0, 6 - name.size(), '0');
   const std::string rest = safe_name(text, "", kNameBytes);
-  return rest.empty() ? std::string(digits) : std::string(digits) + "-" + rest;
+  return rest.empty() ? name : name + "-" + rest;
 }
 
 std::string NameSet::take(std::string_view text, std::string_view otherwise) {

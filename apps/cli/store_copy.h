@@ -20,10 +20,12 @@ struct CopyPlan {
   bool nothing = false;                // there is no folder to copy
   bool recovered = false;              // messages are marked as recovered
   std::vector<std::string> left_over;  // what cannot be copied, as the manifest says it
+  std::string no_room;                 // why the store to copy into could not be made: everything has failed
 };
 
-/// `to` null: a dry run.
-ExitCode copy_store(const Arguments& arguments, const OpenStore& from, const mapiary::client::Store* to,
-                    const CopyPlan& plan);
+/// Nothing is written: --dry-run, or there is nothing.
+ExitCode copy_nowhere(const Arguments& arguments, const OpenStore& from, const CopyPlan& plan);
+/// Into the store of the verb's second operand, which is made if it is not there.
+ExitCode copy_store(const Arguments& arguments, Stores& stores, const OpenStore& from, CopyPlan plan);
 
 }  // namespace cli

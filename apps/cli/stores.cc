@@ -209,6 +209,38 @@ void Stores::close() {
   config_.reset();
 }
 
+namespace {
+
+// And what lies beside it.
+void remove_store(const std::string& path) {
+  for (const char* part : {"", "-wal", "-shm", "-journal"}) {
+    if (system::kind_if_visible(path + part) == system::PathKind::kFile) system::remove_file(path + part);
+  }
+}
+
+}  // namespace
+
+void Stores::close_without(OpenStore store) {
+  const std::string path = store.is_new ? store.path : "";
+  store = OpenStore();
+  close();
+  if (!path.empty()) remove_store(path);
+}
+
+OpenStore Stores::make(const std::string& path) {
+  const std::size_t open = sessions_.size();
+  try {
+    OpenStore made = open_file(path, StoreFile{"MAPIARY_SQLITE", "sqlite", "", "none"}, Access::kWrite);
+    made.is_new = true;
+    return made;
+  } catch (const NoRoomForStore&) {
+    // Others stay: what was to be copied is counted yet.
+    while (sessions_.size() > open) sessions_.pop_back();
+    remove_store(path);
+    throw;
+  }
+}
+
 OpenStore Stores::open(const std::string& argument, Access access, Missing missing) {
   using system::PathKind;
   const PathKind kind = system::kind_of(argument);
@@ -221,7 +253,7 @@ OpenStore Stores::open(const std::string& argument, Access access, Missing missi
       const char* also = looks_like_path(argument) ? "" : ", and no profile has a store of that name";
       throw CannotOpen("no file '" + argument + "'" + also, ExitCode::kNothing);
     }
-    opened = open_file(system::absolute(argument), StoreFile{"MAPIARY_SQLITE", "sqlite", "", "none"}, Access::kWrite);
+    opened = make(system::absolute(argument));
   } else {
     opened = open_present(argument, kind, access);
   }
@@ -286,6 +318,8 @@ OpenStore Stores::open_file(const std::string& path, const StoreFile& file, Acce
   } catch (const client::Error& error) {
     const std::string words = why_not(error, access);
     const bool names_it = words.find(path) != std::string::npos;
+    if (error.code() == static_cast<HRESULT>(MAPI_E_NOT_ENOUGH_DISK))
+      throw NoRoomForStore(names_it ? words : "'" + path + "': " + words);
     throw CannotOpen(names_it ? words : "'" + path + "': " + words, exit_code_of(error));
   }
 }
@@ -314,7 +348,7 @@ OpenStore Stores::open_service(const std::string& path, const StoreFile& file, A
   const client::Store store = sessions_.back().open_store(stores.front().entry_id, access);
   if (access == Access::kWrite && store.number(PR_ACCESS_LEVEL) == 0)
     throw CannotOpen("'" + path + "' can only be read, stores of this kind are not written yet", ExitCode::kAccess);
-  return {store, "", path, file};
+  return {store, "", path, file, false};
 }
 
 client::Session* Stores::user_session() {
@@ -335,7 +369,7 @@ std::optional<OpenStore> Stores::open_named(const std::string& name, Access acce
   if (session == nullptr) return std::nullopt;
   for (const auto& entry : session->stores()) {
     if (entry.name == name)
-      return OpenStore{session->open_store(entry.entry_id, access), name, "", {"", "profile", "", ""}};
+      return OpenStore{session->open_store(entry.entry_id, access), name, "", {"", "profile", "", ""}, false};
   }
   return std::nullopt;
 }

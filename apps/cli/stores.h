@@ -29,9 +29,16 @@ std::optional<StoreFile> recognise(std::string_view head);
 
 struct OpenStore {
   mapiary::client::Store store;
-  std::string name;  // as the command line had it
-  std::string path;  // of the file, absolute; empty for a store of a profile
-  StoreFile file;    // of a store of a profile the format is "profile"
+  std::string name;     // as the command line had it
+  std::string path;     // of the file, absolute; empty for a store of a profile
+  StoreFile file;       // of a store of a profile the format is "profile"
+  bool is_new = false;  // this run made the file
+};
+
+/// There is no room to make a store in.
+class NoRoomForStore : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
 };
 
 enum class Missing { kFail, kCreate };
@@ -55,9 +62,12 @@ class Stores {
   const std::string& scratch();
   /// Gives every store back: what was written is in the files when it returns.
   void close();
+  /// As close(), for the last that has `store`; the file of one that this run has made and put nothing into is removed.
+  void close_without(OpenStore store);
 
  private:
   class Scratch;
+  OpenStore make(const std::string& path);
   OpenStore open_present(const std::string& argument, system::PathKind kind, mapiary::client::Access access);
   OpenStore open_headless(const std::string& argument);
   OpenStore open_file(const std::string& path, const StoreFile& file, mapiary::client::Access access);

@@ -24,6 +24,7 @@ namespace {
 
 constexpr std::string_view kScratchName = "mapiary-run-";
 constexpr std::size_t kWritten = 16 * 1024;  // a new file is written in pieces that are not smaller
+constexpr std::size_t kHeld = 1024 * 1024;   // ... or at once, one of many
 
 volatile std::sig_atomic_t interrupt_count = 0;
 
@@ -219,31 +220,60 @@ void remove_tree(const std::string& path) {
 }
 
 void rename_file(const std::string& from, const std::string& to) {
-  std::error_code error;
-  fs::rename(from, to, error);
-  need(error, to, "name");
+  if (std::rename(from.c_str(), to.c_str()) != 0) throw FileError(to, "name", errno);
 }
 
-NewFile::NewFile(std::string partial, std::string path)
-    : partial_(std::move(partial)),
-      path_(std::move(path)),
-      file_(::open(partial_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)) {
-  if (file_ < 0) throw FileError(partial_, "write", errno);
+FolderHandle::FolderHandle(const std::string& path)
+    : path_(path), number_(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+  if (number_ < 0) throw FileError(path, "open", errno);
+}
+
+FolderHandle::~FolderHandle() {
+  ::close(number_);
+}
+
+NewFile::NewFile(std::string partial, std::string path) : partial_(std::move(partial)), path_(std::move(path)) {
+  open(partial_);
+}
+
+NewFile::NewFile(const FolderHandle& folder, std::string partial, std::string name, std::string room)
+    : folder_(&folder), partial_(std::move(partial)), path_(std::move(name)), waiting_(std::move(room)) {
+  waiting_.clear();
+}
+
+void NewFile::open(const std::string& name) {
+  file_ = ::openat(place(), name.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (file_ < 0) throw FileError(full(name), "write", errno);
+  name_ = &name;
+}
+
+int NewFile::place() const {
+  return folder_ == nullptr ? AT_FDCWD : folder_->number();
+}
+
+std::string NewFile::full(const std::string& name) const {
+  return folder_ == nullptr ? name : folder_->path() + "/" + name;
 }
 
 NewFile::~NewFile() {
-  if (file_ < 0) return;
-  ::close(file_);
-  ::unlink(partial_.c_str());
+  if (file_ >= 0) ::close(file_);
+  remove();
+}
+
+// Unless it is whole.
+void NewFile::remove() {
+  if (name_ != nullptr) ::unlinkat(place(), name_->c_str(), 0);
+  name_ = nullptr;
 }
 
 // Large pieces come as they are; small ones are collected.
 void NewFile::write(std::string_view bytes) {
   size_ += bytes.size();
-  if (waiting_.size() + bytes.size() < kWritten) {
+  if (waiting_.size() + bytes.size() < (file_ < 0 ? kHeld : kWritten)) {
     waiting_ += bytes;
     return;
   }
+  if (file_ < 0) open(partial_);
   put(waiting_);
   waiting_.clear();
   put(bytes);
@@ -253,20 +283,18 @@ void NewFile::put(std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t done = ::write(file_, bytes.data(), bytes.size());
     if (done < 0 && errno == EINTR) continue;
-    if (done <= 0) throw FileError(partial_, "write", done == 0 ? ENOSPC : errno);
+    if (done <= 0) throw FileError(full(*name_), "write", done == 0 ? ENOSPC : errno);
     bytes.remove_prefix(static_cast<std::size_t>(done));
   }
 }
 
 void NewFile::commit() {
+  if (file_ < 0) open(path_);
   put(waiting_);
-  const int file = std::exchange(file_, -1);
-  if (::close(file) != 0) {
-    const int error = errno;
-    ::unlink(partial_.c_str());
-    throw FileError(partial_, "write", error);
-  }
-  rename_file(partial_, path_);
+  if (::close(std::exchange(file_, -1)) != 0) throw FileError(full(*name_), "write", errno);
+  if (name_ == &partial_ && ::renameat(place(), partial_.c_str(), place(), path_.c_str()) != 0)
+    throw FileError(full(path_), "name", errno);
+  name_ = nullptr;
 }
 
 Journal::Journal(std::string path)

@@ -58,11 +58,30 @@ void remove_tree(const std::string& path);
 /// Takes the place of what is there, at once.
 void rename_file(const std::string& from, const std::string& to);
 
+/// A folder that many files are made in: found once, not for each of them.
+class FolderHandle {
+ public:
+  explicit FolderHandle(const std::string& path);
+  ~FolderHandle();
+  FolderHandle(const FolderHandle&) = delete;
+  FolderHandle& operator=(const FolderHandle&) = delete;
+  int number() const { return number_; }
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+  int number_;
+};
+
 /// A file being written; its name appears when it is whole. Discarded unless commit() was called.
 class NewFile {
  public:
   /// Written as `partial`, in the same file system.
   NewFile(std::string partial, std::string path);
+  /// Both are names in `folder`, which stays open as long as this. Up to 1 MB is kept in memory, in `room`, and becomes
+  /// a file with one write under its name: a small file costs three calls of the system, and is only then torn when the
+  /// process is killed in the middle of that one.
+  NewFile(const FolderHandle& folder, std::string partial, std::string name, std::string room = {});
   ~NewFile();
   NewFile(const NewFile&) = delete;
   NewFile& operator=(const NewFile&) = delete;
@@ -70,11 +89,19 @@ class NewFile {
   /// Everything written is in the file and the file has its name.
   void commit();
   std::uint64_t size() const { return size_; }
+  /// For the next file, after commit().
+  std::string take_room() { return std::move(waiting_); }
 
  private:
+  void open(const std::string& name);
+  int place() const;
+  std::string full(const std::string& name) const;
   void put(std::string_view bytes);
+  void remove();
+  const FolderHandle* folder_ = nullptr;
   std::string partial_, path_, waiting_;
-  int file_;
+  const std::string* name_ = nullptr;  // of the file as it is now
+  int file_ = -1;
   std::uint64_t size_ = 0;
 };
 

@@ -53,6 +53,9 @@ class Mailbox {
   virtual ~Mailbox() = default;
 
   virtual const MailboxInfo& info() const = 0;
+  // How often readers met damage since the mailbox was opened, for engines that count it (0x67A8 of a store). It is
+  // asked for after each item that is copied: without a transaction.
+  virtual std::optional<std::int32_t> damage_met() const { return std::nullopt; }
   // A writing transaction waits for the writers before it, at most OpenOptions::busy_deadline: kBusy then, with a text
   // that says so. kReadOnly. A thread has one transaction of a Mailbox at a time: an engine may make it wait for
   // itself.

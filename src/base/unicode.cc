@@ -3,6 +3,13 @@
 
 #include <algorithm>
 #include <cstring>
+#include <type_traits>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+#include "base/unicode_wide.h"
 
 namespace mapiary {
 namespace {
@@ -28,6 +35,12 @@ void count(std::size_t* replaced) {
 // The number of ASCII bytes from `at` on.
 std::size_t ascii_run(std::string_view text, std::size_t at) {
   std::size_t begin = at;
+#ifdef __SSE2__
+  for (; at + 16 <= text.size(); at += 16) {
+    const int beyond = _mm_movemask_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + at)));
+    if (beyond != 0) return at + static_cast<std::size_t>(__builtin_ctz(static_cast<unsigned>(beyond))) - begin;
+  }
+#endif
   while (at + 8 <= text.size()) {
     std::uint64_t word;
     std::memcpy(&word, text.data() + at, 8);
@@ -113,14 +126,54 @@ char* put_utf8(char* to, char32_t c) {
   return to;
 }
 
+// Sixteen ASCII characters as units; false if they are not.
+template <class Unit>
+bool widen_block(const char* from, Unit* to) {
+#ifdef __SSE2__
+  const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
+  if (_mm_movemask_epi8(bytes) != 0) return false;
+  const __m128i zero = _mm_setzero_si128();
+  const __m128i halves[2] = {_mm_unpacklo_epi8(bytes, zero), _mm_unpackhi_epi8(bytes, zero)};
+  auto* out = reinterpret_cast<__m128i*>(to);
+  for (const __m128i half : halves) {
+    if constexpr (sizeof(Unit) == 2) {
+      _mm_storeu_si128(out++, half);
+    } else {
+      _mm_storeu_si128(out++, _mm_unpacklo_epi16(half, zero));
+      _mm_storeu_si128(out++, _mm_unpackhi_epi16(half, zero));
+    }
+  }
+  return true;
+#else
+  (void)from, (void)to;
+  return false;
+#endif
+}
+
+// The way back, of units of 32 bits.
+bool narrow_block(const wchar_t* from, char* to) {
+#ifdef __SSE2__
+  if constexpr (sizeof(wchar_t) == 4) {
+    const auto* in = reinterpret_cast<const __m128i*>(from);
+    const __m128i a = _mm_loadu_si128(in), b = _mm_loadu_si128(in + 1), c = _mm_loadu_si128(in + 2),
+                  d = _mm_loadu_si128(in + 3);
+    const __m128i all = _mm_and_si128(_mm_or_si128(_mm_or_si128(a, b), _mm_or_si128(c, d)), _mm_set1_epi32(~0x7F));
+    if (_mm_movemask_epi8(_mm_cmpeq_epi32(all, _mm_setzero_si128())) != 0xFFFF) return false;
+    const __m128i bytes = _mm_packus_epi16(_mm_packs_epi32(a, b), _mm_packs_epi32(c, d));
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(to), bytes);
+    return true;
+  }
+#endif
+  (void)from, (void)to;
+  return false;
+}
+
 // From UTF-8 to units of 16 or 32 bits. There are never more units than bytes.
-template <class String>
-String decode(std::string_view text, std::size_t* replaced) {
-  using Unit = typename String::value_type;
-  String out(text.size(), Unit{});
-  Unit* to = out.data();
+template <class Unit>
+Unit* decode_into(std::string_view text, Unit* to, std::size_t* replaced) {
   std::size_t at = 0;
   while (at < text.size()) {
+    for (; at + 16 <= text.size() && widen_block(text.data() + at, to); at += 16) to += 16;
     const std::size_t run = ascii_run(text, at);
     for (std::size_t i = 0; i < run; ++i) to[i] = static_cast<Unit>(text[at + i]);
     to += run;
@@ -131,13 +184,26 @@ String decode(std::string_view text, std::size_t* replaced) {
     if (!ok) count(replaced);
     to = put_units(to, c);
   }
-  out.resize(static_cast<std::size_t>(to - out.data()));
+  return to;
+}
+
+template <class String>
+String decode(std::string_view text, std::size_t* replaced) {
+  String out(text.size(), typename String::value_type{});
+  out.resize(static_cast<std::size_t>(decode_into(text, out.data(), replaced) - out.data()));
   return out;
 }
 
-// To UTF-8 from `size` units of 16 or 32 bits that `load(i)` gives.
+// To UTF-8 from `size` units of 16 or 32 bits: a pointer to wide ones, or what load(i) gives.
 template <class Load>
-std::string encode(std::size_t size, Load load, std::size_t* replaced) {
+std::string encode(std::size_t size, Load from, std::size_t* replaced) {
+  const auto load = [&](std::size_t i) -> char32_t {
+    if constexpr (std::is_pointer_v<Load>) {
+      return static_cast<char32_t>(from[i]);
+    } else {
+      return from(i);
+    }
+  };
   constexpr std::size_t kBlock = 16, kLongest = 4;
   std::string out(size + size / 8 + kBlock * kLongest, '\0');
   std::size_t used = 0;
@@ -145,6 +211,13 @@ std::string encode(std::size_t size, Load load, std::size_t* replaced) {
     // ASCII, as nearly always, a block at a time.
     if (out.size() - used < kBlock * kLongest) out.resize(out.size() + out.size() / 2 + kBlock * kLongest);
     const std::size_t end = std::min(at + kBlock, size);
+    if constexpr (std::is_pointer_v<Load>) {
+      if (end - at == kBlock && narrow_block(from + at, out.data() + used)) {
+        used += kBlock;
+        at = end;
+        continue;
+      }
+    }
     char32_t all = 0;
     for (std::size_t i = at; i < end; ++i) all |= load(i);
     if (all < 0x80) {
@@ -267,9 +340,12 @@ std::wstring utf8_to_wide(std::string_view text, std::size_t* replaced) {
   return decode<std::wstring>(text, replaced);
 }
 
+wchar_t* put_wide(std::string_view text, wchar_t* to) {
+  return decode_into(text, to, nullptr);
+}
+
 std::string wide_to_utf8(std::wstring_view text, std::size_t* replaced) {
-  return encode(
-      text.size(), [&](std::size_t i) { return static_cast<char32_t>(text[i]); }, replaced);
+  return encode(text.size(), text.data(), replaced);
 }
 
 bool is_valid_utf8(std::string_view text) {

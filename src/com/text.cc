@@ -5,6 +5,7 @@
 
 #include "base/code_page.h"
 #include "base/unicode.h"
+#include "base/unicode_wide.h"
 
 namespace mapiary::com {
 
@@ -38,8 +39,9 @@ std::string from_tstr(const void* text, bool unicode) {
 }
 
 Result<LPWSTR> copy_wide(OutBlock& block, std::string_view utf8) {
-  const std::wstring wide = to_wide(utf8);
-  return static_cast<LPWSTR>(TRY(block.copy(wide.c_str(), (wide.size() + 1) * sizeof(WCHAR))));
+  auto* const out = TRY(block.more<WCHAR>(utf8.size() + 1));
+  *put_wide(utf8, out) = L'\0';
+  return out;
 }
 
 Result<LPSTR> copy_narrow(OutBlock& block, std::string_view utf8, std::uint32_t code_page) {

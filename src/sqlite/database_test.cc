@@ -266,6 +266,40 @@ TEST_F(DatabaseTest, AReadMayGoOnUntilSomebodyElseHasTheFile) {
   EXPECT_FALSE(reader.is_alone()) << "it is in the way of a checkpoint now";
 }
 
+TEST_F(DatabaseTest, WhatWasReadAheadIsOfOneTransaction) {
+  // Rows of many pages that follow each other.
+  const auto rows_of = [](Database& db, char letter) {
+    return db.integer(std::string("SELECT count(*) FROM t WHERE b = printf('%.*c', 200000, '") + letter + "')");
+  };
+  {
+    Database writer = create(Journal::kWal);
+    ASSERT_TRUE(writer.run("CREATE TABLE t(b)"));
+    for (int i = 0; i < 4; ++i) ASSERT_TRUE(writer.run("INSERT INTO t VALUES(printf('%.*c', 200000, 'a'))"));
+  }
+  {
+    Database reader = open(Access::kReadOnly).value();
+    EXPECT_EQ(rows_of(reader, 'a').value(), 4);
+    Database writer = open(Access::kReadWrite).value();
+    ASSERT_TRUE(writer.run("UPDATE t SET b = printf('%.*c', 200000, 'b')"));
+    const auto done = writer.checkpoint();
+    ASSERT_TRUE(done) << done.error().message;
+    EXPECT_EQ(rows_of(reader, 'b').value(), 4);
+  }
+  { ASSERT_TRUE(open(Access::kReadWrite).value().run("INSERT INTO t VALUES('')")) << "and nobody has it any more"; }
+
+  // A writer that starts in the middle: what is read then is what was there, or an error.
+  Database reader = open(Access::kReadOnly).value();
+  const Transaction transaction = Transaction::begin(reader, Transaction::Mode::kDeferred).value();
+  EXPECT_EQ(reader.integer("SELECT length(b) FROM t LIMIT 1").value(), 200000);
+  ASSERT_TRUE(reader.is_alone());
+  Database writer = open(Access::kReadWrite).value();
+  const Status written = writer.run("UPDATE t SET b = printf('%.*c', 200000, 'c')");
+  ASSERT_TRUE(written) << written.error().message;
+  (void)writer.checkpoint();
+  const auto found = rows_of(reader, 'b');
+  EXPECT_TRUE(!found || *found == 4);
+}
+
 TEST_F(DatabaseTest, AReadDoesNotGoOnInAFileThatHasChangedBehindLostLocks) {
   { ASSERT_TRUE(create(Journal::kWal).run("CREATE TABLE t(i); INSERT INTO t VALUES(7)")); }
   Database reader = open(Access::kReadOnly).value();

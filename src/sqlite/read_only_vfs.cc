@@ -6,11 +6,14 @@
 // writer that starts now from a checkpoint; so a read that ends after an -shm has appeared fails with SQLITE_BUSY.
 //
 // Without shared memory SQLite cannot know whether its pages are still those of the file, and reads all anew in each
-// transaction. Who wants to read on in the one that is open asks with kAskUntouched whether that is still right.
+// transaction. Who wants to read on in the one that is open asks with kAskUntouched whether that is still right. Pages
+// that follow each other are then read several at once: each read costs a look for the -shm. What was read ahead is of
+// the transaction and goes with it.
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -21,11 +24,19 @@
 namespace mapiary::sqlite::detail {
 namespace {
 
+// What follows the page that was read last, once two in a row were asked for.
+struct Ahead {
+  std::string bytes;
+  sqlite3_int64 at = 0;    // where they are in the file
+  sqlite3_int64 next = 0;  // behind what was asked for last
+};
+
 // Of a database.
 struct Beside {
   std::string path, shm_name;
   bool is_plain = false;          // a file of the system, under that path
   std::optional<FileInfo> begun;  // as it was when the transaction without shared memory began
+  Ahead ahead;
 };
 
 struct ReadOnlyFile {
@@ -69,11 +80,39 @@ bool has_shm(const ReadOnlyFile& mine) {
   return asked != SQLITE_OK || exists != 0;
 }
 
+void forget_ahead(sqlite3_file* file) {
+  if (Beside* beside = mine_of(file).beside) beside->ahead = {std::move(beside->ahead.bytes), 0, 0};
+}
+
+// Without shared memory: right as long as none has appeared when the bytes have been read.
+int read_alone(const ReadOnlyFile& mine, sqlite3_file* real, std::span<char> out, sqlite3_int64 offset) {
+  constexpr std::size_t kAhead = 64 * 1024;
+  Ahead& ahead = mine.beside->ahead;
+  const auto count = static_cast<sqlite3_int64>(out.size());
+  const bool goes_on = offset == std::exchange(ahead.next, offset + count) && offset > 0 && out.size() <= kAhead;
+  if (ahead.at != 0 && offset >= ahead.at && offset + count <= ahead.at + static_cast<sqlite3_int64>(kAhead)) {
+    std::memcpy(out.data(), ahead.bytes.data() + (offset - ahead.at), out.size());
+    return SQLITE_OK;
+  }
+  if (goes_on) {
+    ahead.at = 0;
+    ahead.bytes.resize(kAhead);
+    if (real->pMethods->xRead(real, ahead.bytes.data(), static_cast<int>(kAhead), offset) == SQLITE_OK) {
+      if (has_shm(mine)) return SQLITE_BUSY;
+      ahead.at = offset;
+      std::memcpy(out.data(), ahead.bytes.data(), out.size());
+      return SQLITE_OK;
+    }
+  }
+  const int code = real->pMethods->xRead(real, out.data(), static_cast<int>(out.size()), offset);
+  return has_shm(mine) ? SQLITE_BUSY : code;
+}
+
 int read(sqlite3_file* file, void* out, int count, sqlite3_int64 offset) {
   if (sqlite3_file* real = real_of(file)) {
-    const int code = real->pMethods->xRead(real, out, count, offset);
     const ReadOnlyFile& mine = mine_of(file);
-    return mine.no_shm && has_shm(mine) ? SQLITE_BUSY : code;
+    if (!mine.no_shm || mine.beside == nullptr) return real->pMethods->xRead(real, out, count, offset);
+    return read_alone(mine, real, {static_cast<char*>(out), static_cast<std::size_t>(count)}, offset);
   }
   std::memset(out, 0, static_cast<std::size_t>(count));
   return SQLITE_IOERR_SHORT_READ;
@@ -144,11 +183,13 @@ sqlite3_int64 stated_size(sqlite3_file* real) {
 }
 
 int lock(sqlite3_file* file, int level) {
+  forget_ahead(file);
   if (level > SQLITE_LOCK_SHARED) return SQLITE_READONLY;
   sqlite3_file* real = real_of(file);
   return real == nullptr ? SQLITE_OK : real->pMethods->xLock(real, level);
 }
 int unlock(sqlite3_file* file, int level) {
+  forget_ahead(file);
   sqlite3_file* real = real_of(file);
   return real == nullptr ? SQLITE_OK : real->pMethods->xUnlock(real, level);
 }
@@ -192,6 +233,7 @@ int characteristics(sqlite3_file* file) {
 
 int shm_map(sqlite3_file* file, int region, int size, int, void volatile** out) {
   *out = nullptr;
+  forget_ahead(file);
   sqlite3_file* real = real_of(file);
   if (real == nullptr || real->pMethods->iVersion < 2) return SQLITE_READONLY_CANTINIT;
   const int code = real->pMethods->xShmMap(real, region, size, 0, out);
@@ -256,7 +298,7 @@ int open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int*
   }
   if ((flags & SQLITE_OPEN_MAIN_DB) != 0) {
     mine->stated = stated_size(mine->real);
-    mine->beside = new Beside{name, std::string(name) + "-shm", base == sqlite3_vfs_find(nullptr), std::nullopt};
+    mine->beside = new Beside{name, std::string(name) + "-shm", base == sqlite3_vfs_find(nullptr), std::nullopt, {}};
   }
   mine->file.pMethods = &kMethods;
   return SQLITE_OK;

@@ -142,6 +142,10 @@ class StoreCore : public std::enable_shared_from_this<StoreCore> {
   Result<Writer> write();
   // For the save of a new message: in bulk mode the open transaction, which this call may begin.
   Result<Writer> write_batched();
+  // 0x67A8, where the engine says it without a transaction.
+  std::optional<std::int32_t> damage_met() const {
+    return setup_.mailbox ? setup_.mailbox->damage_met() : std::nullopt;
+  }
   // While a new mailbox is furnished: commits need not reach the disk one by one. Turned off, all of them have.
   Status set_bulk(bool bulk);
 

@@ -16,6 +16,8 @@ using model::PropValue;
 
 namespace {
 
+constexpr PropTag kDamageMet{0x67A80003};  // docs/message-stores.md
+
 struct Special {
   ULONG tag;
   ULONG bit;  // of PR_VALID_FOLDER_MASK
@@ -170,6 +172,9 @@ Result<PropValue> StoreBacking::get(PropTag tag) {
     const ObjectId id = TRY(special_folder(*core_, special->tag));
     if (id == 0) return fail(Code::kNotFound, "store", "there is no such folder", tag.value);
     return binary_value(special->tag, core_->ids().folder(id));
+  }
+  if (tag == kDamageMet) {
+    if (const auto met = core_->damage_met()) return PropValue::int32(tag, *met);
   }
   // By its tag: an engine may have properties that are in no list, since they cost to compute.
   backend::ReadRequest request;

@@ -145,6 +145,10 @@ class Refusals(Case):
         self.said("info", store, code=4)
         self.assertEqual(os.listdir(self.place), sorted(["temp", store.name], key=os.listdir(self.place).index))
 
+    def test_the_version_as_data(self):
+        self.assertEqual(self.text("version"), "mapiary " + self.json("version", "--json")["version"] + "\n")
+        self.assertEqual(self.json("version", "-j")["schema"], "mapiary.version/1")
+
     def test_a_later_version_is_1_and_a_missing_folder_too(self):
         store = self.store()
         data = bytearray(store.read_bytes())

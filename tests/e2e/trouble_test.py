@@ -120,6 +120,7 @@ class Rubbish(Case):
         for flags in (["-f", "mbox", "s.mapiary", "one.eml"], ["-f", "maildir", "s.mapiary", "folder"], ["s.mapiary", "nowhere.eml"]):
             manifest = self.json("import", "--json", *flags, code=1)
             self.assertEqual((manifest["totals"]["written"], manifest["totals"]["failed"]), (0, 1), flags)
+            self.assertFalse((self.place / "s.mapiary").exists(), "a store that nothing came into")
 
     def test_beside_an_mbox_is_named(self):
         (self.place / "Inbox").write_bytes(mbox(2))
@@ -188,19 +189,23 @@ class FullDisk(Case):
         "$@"; code=$?; cp -r small kept; exit $code
     """
 
-    def on_small_disk(self, *words):
+    def run_on_disk(self, size, *words):
         (self.place / "small").mkdir()
         options = ["--mount"] + ([] if os.geteuid() == 0 else ["--map-root-user"])
-        done = subprocess.run(["unshare", *options, "sh", "-c", self.SCRIPT, "sh", self.place / "small", PROGRAM, *words],
+        script = self.SCRIPT.replace("size=3m", "size=" + size)
+        return subprocess.run(["unshare", *options, "sh", "-c", script, "sh", self.place / "small", PROGRAM, *words],
                               capture_output=True, check=False, env=self.env, cwd=self.place)
+
+    def on_small_disk(self, *words):
+        done = self.run_on_disk("3m", *words)
         self.assertEqual(done.returncode, 3, done.stderr)
         self.assertIn(b"stopped", done.stderr)
         return self.place / "kept"
 
-    def manifest(self, path):
+    def manifest(self, path, expected=3000):
         manifest = json.loads(path.read_text(encoding="utf-8"))
         totals = manifest["totals"]
-        self.assertEqual(totals["expected"], 3000)
+        self.assertEqual(totals["expected"], expected)
         self.assertEqual(totals["expected"], totals["written"] + totals["failed"])
         self.assertTrue(manifest["reconciled"])
         self.assertEqual(sum(item.get("count", 1) for item in manifest["items"]), totals["failed"])
@@ -212,6 +217,43 @@ class FullDisk(Case):
         self.assertEqual(self.json("info", "-j", kept / "s.mapiary")["messages"], self.manifest(self.place / "m.json"))
         self.run_program("import", "--resume", kept / "s.mapiary", "in.mbox")
         self.assertEqual(self.json("info", "-j", kept / "s.mapiary")["messages"], 3000)
+
+    def test_wherever_it_ends_everything_is_accounted_for(self):
+        """Disks of every size between one without room for a store and one with room for all: making the store, a folder, a mark or a message may
+        be what fails."""
+        (self.place / "in").mkdir()
+        for number in range(40):
+            (self.place / "in" / f"folder {number}").mkdir()
+            (self.place / "in" / f"folder {number}" / "one.eml").write_bytes(mail(number, text="Hello " * 4000))
+        self.run_program("import", "-q", "in.mapiary", "in")
+        ends = {}
+        for verb, source in (("import", "in"), ("copy", "in.mapiary")):
+            for size in ("4k", "64k", "192k", "320k", "400k", "432k", "464k", "500k", "600k", "800k", "1m", "16m"):
+                words = ("small/s.mapiary", source) if verb == "import" else (source, "small/s.mapiary")
+                done = self.run_on_disk(size, verb, "--manifest", "m.json", *words)
+                written = self.manifest(self.place / "m.json", 40)
+                store = self.place / "kept" / "s.mapiary"
+                self.assertEqual(done.returncode, 0 if written == 40 else 3 if written else 1, (verb, size, done.stderr))
+                if written:
+                    self.assertEqual(self.json("info", "-j", store)["messages"], written)
+                else:
+                    self.assertEqual(os.listdir(self.place / "kept"), [], "an empty store is left")
+                ends.setdefault(verb, set()).add(done.returncode)
+                shutil.rmtree(self.place / "kept")
+                (self.place / "small").rmdir()
+                (self.place / "m.json").unlink()
+        self.assertEqual(ends, {"import": {0, 1, 3}, "copy": {0, 1, 3}})
+
+    def test_of_an_export_that_writes_nothing(self):
+        self.run_program("import", "-q", "in.mapiary", self.eml())
+        done = self.run_on_disk("4k", "export", "--json", "in.mapiary", "small/out")
+        self.assertEqual(done.returncode, 1, done.stderr)
+        totals = json.loads(done.stdout)["totals"]
+        self.assertEqual((totals["expected"], totals["written"], totals["failed"]), (1, 0, 1))
+
+    def eml(self):
+        (self.place / "one.eml").write_bytes(mail(1))
+        return "one.eml"
 
     def test_of_a_copy_and_of_an_export(self):
         (self.place / "in.mbox").write_bytes(mbox(3000, text="Hello " * 500))

@@ -47,26 +47,20 @@ class Copy {
         walk_(arguments, from.store, !arguments.has("no-associated"), plan.start),
         damage_(from.store),
         manifest_(plan.operation, {{"source", system::base_name(from.name)}}),
-        progress_(arguments, "messages") {
-    if (to_ == nullptr) return;
-    markers_.emplace(*to_);
-    target_.emplace(*to_);
-    if (arguments.has("resume")) markers_->load();
-    if (plan.recovered) recovered_ = markers_->recovered_tags();
-  }
+        progress_(arguments, "messages") {}
 
   ExitCode run() {
     list_left_over();
     if (plan_.nothing) return finish(true);
     const std::uint64_t expected = manifest_.totals().expected + walk_.count();
     progress_.expect(expected);
-    if (target_) target_->expect(expected);
+    if (!plan_.no_room.empty()) stop_ = {client::code_name(MAPI_E_NOT_ENOUGH_DISK), plan_.no_room};
     const WalkVisitor visitor = {[&](const FolderInfo& folder, std::uint64_t messages) {
                                    manifest_.folder(folder.path, place_of(folder));
                                    manifest_.expect(messages);
                                    // Empty visible folders come along, unless only some messages were asked for.
                                    if (to_ != nullptr && (messages != 0 || (walk_.takes_all() && is_visible(folder))))
-                                     make(folder);
+                                     make_or_stop(folder);
                                  },
                                  [&](const WalkedMessage& message) {
                                    progress_.step(++seen_);
@@ -78,29 +72,39 @@ class Copy {
                                    record.folder = failure.path;
                                    record.code = client::code_name(failure.code);
                                    record.message = failure.message;
-                                   manifest_.expect(1);
-                                   fail(record);
+                                   tell_failure(record);
+                                   manifest_.fail_rest(record);
                                  }};
     try {
-      const bool whole = walk_.run(visitor);
+      if (to_ != nullptr) prepare(expected);
+      const bool whole = !stop_.words.empty() || walk_.run(visitor);
       if (target_) target_->flush();
       if (!whole) stop_ = {"MAPI_E_USER_CANCEL", "the run was stopped before it"};
     } catch (const NoRoom& full) {
       stop_ = {client::code_name(MAPI_E_NOT_ENOUGH_DISK), full.words};
     } catch (const client::Error& error) {
-      if (error.code() != static_cast<HRESULT>(MAPI_E_NOT_ENOUGH_DISK)) throw;
-      stop_ = {client::code_name(error.code()), error.what()};
+      stop_ = {client::code_name(error.code()), error.what(), exit_code_of(error)};
     }
     if (stop_.words.empty()) return finish(true);
     if (stop_.code != "MAPI_E_USER_CANCEL") {
       complain(stop_.words);
-      manifest_.lose(target_->lost());
+      if (target_) manifest_.lose(target_->lost());
     }
     manifest_.stop(expected, stop_.code, stop_.words);
     return finish(false);
   }
 
+  /// Nothing is in the store that was not there before.
+  bool wrote_nothing() const { return manifest_.totals().written == 0; }
+
  private:
+  void prepare(std::uint64_t expected) {
+    markers_.emplace(*to_);
+    target_.emplace(*to_);
+    if (arguments_.has("resume")) markers_->load();
+    if (plan_.recovered) recovered_ = markers_->recovered_tags();
+    target_->expect(expected);
+  }
   void list_left_over() {
     for (const std::string& words : plan_.left_over) {
       ItemRecord record;
@@ -135,6 +139,15 @@ class Copy {
       if (values.at(i) && made.text(values.at(i).tag()).value_or("").empty()) list.raw(*values.at(i).raw());
     }
     if (list.size() != 0) made.write(list);
+  }
+
+  void make_or_stop(const FolderInfo& folder) {
+    try {
+      make(folder);
+    } catch (const client::Error& error) {
+      if (error.code() != static_cast<HRESULT>(MAPI_E_NOT_ENOUGH_DISK)) throw;
+      throw NoRoom{error.what()};
+    }
   }
 
   void visit(const WalkedMessage& message) {
@@ -219,7 +232,7 @@ class Copy {
     if (arguments_.has("json")) manifest_.print();
     if (!whole) {
       complain("stopped: " + manifest_.summary() + "; --resume goes on from here");
-      return manifest_.totals().written == 0 && stop_.code != "MAPI_E_USER_CANCEL" ? ExitCode::kNothing
+      return manifest_.totals().written == 0 && stop_.code != "MAPI_E_USER_CANCEL" ? stop_.exit_code
                                                                                    : ExitCode::kPartial;
     }
     tell(arguments_, (dry ? "would " + plan_.operation + ": " : "") + manifest_.summary() +
@@ -241,6 +254,7 @@ class Copy {
   std::optional<Markers::Recovered> recovered_;
   struct {
     std::string code, words;
+    ExitCode exit_code = ExitCode::kNothing;
   } stop_;  // why the run ended early; no words: it did not
   std::uint64_t seen_ = 0, resumed_ = 0;
 };
@@ -251,22 +265,36 @@ ExitCode run_copy(const Arguments& arguments) {
   CopyPlan plan;
   plan.into = arguments.value_or("into", "");
   if (!arguments.has("dry-run")) try_manifest(arguments);
-  ExitCode code = ExitCode::kDone;
-  if (arguments.has("dry-run")) {
-    code = copy_store(arguments, from, nullptr, plan);
-  } else {
-    const OpenStore to = stores.open(arguments.operand(1), Access::kWrite, Missing::kCreate);
-    if (!to.path.empty() && to.path == from.path) throw UsageError("the two stores are one");
-    code = copy_store(arguments, from, &to.store, plan);
-  }
-  stores.close();
-  return code;
+  if (arguments.has("dry-run")) return copy_nowhere(arguments, from, plan);
+  return copy_store(arguments, stores, from, plan);
 }
 
 }  // namespace
 
-ExitCode copy_store(const Arguments& arguments, const OpenStore& from, const client::Store* to, const CopyPlan& plan) {
-  return Copy(arguments, from, to, plan).run();
+ExitCode copy_nowhere(const Arguments& arguments, const OpenStore& from, const CopyPlan& plan) {
+  return Copy(arguments, from, nullptr, plan).run();
+}
+
+ExitCode copy_store(const Arguments& arguments, Stores& stores, const OpenStore& from, CopyPlan plan) {
+  std::optional<OpenStore> to;
+  try {
+    to = stores.open(arguments.operand(1), Access::kWrite, Missing::kCreate);
+  } catch (const NoRoomForStore& error) {
+    plan.no_room = error.what();
+    return copy_nowhere(arguments, from, plan);
+  }
+  if (!to->path.empty() && to->path == from.path) throw UsageError("the two stores are one");
+  std::optional<Copy> copy(std::in_place, arguments, from, &to->store, plan);
+  const ExitCode code = copy->run();
+  const bool for_nothing = code != ExitCode::kDone && copy->wrote_nothing();
+  copy.reset();
+  if (for_nothing) {
+    stores.close_without(std::move(*to));
+  } else {
+    to.reset();
+    stores.close();
+  }
+  return code;
 }
 
 Verb describe_copy() {

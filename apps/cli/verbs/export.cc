@@ -98,11 +98,11 @@ class Export {
       manifest_.stop(expected_, "MAPI_E_USER_CANCEL", "the run was stopped before it");
     } catch (const system::FileError& error) {
       // DIR cannot be written any more: no matter of single items.
-      if (manifest_.totals().written == 0) throw;
       complain(error.what());
       manifest_.stop(expected_, error.code_name(), error.what());
+      if (manifest_.totals().written == 0) return stopped(error.exit_code());
     }
-    return stopped();
+    return stopped(ExitCode::kPartial);
   }
 
  private:
@@ -246,12 +246,11 @@ class Export {
     record.folder = failure.path;
     record.code = client::code_name(failure.code);
     record.message = failure.message;
-    manifest_.expect(1);
-    manifest_.record(record);
+    manifest_.fail_rest(record);
   }
 
   // The manifest says how far it came; where there is no room for it either, stderr does.
-  ExitCode stopped() {
+  ExitCode stopped(ExitCode code) {
     try {
       if (!dry_) manifest_.write(directory_ + kManifest);
     } catch (const system::FileError& error) {
@@ -259,7 +258,7 @@ class Export {
     }
     if (arguments_.has("json")) manifest_.print();
     complain("stopped: " + manifest_.summary() + "; --resume goes on from here");
-    return ExitCode::kPartial;
+    return code;
   }
 
   ExitCode finish() {
@@ -268,7 +267,7 @@ class Export {
     if (dry_) {
       tell(arguments_, "would write: " + manifest_.summary());
     } else {
-      if (hashes_ && !list_hashes()) return stopped();
+      if (hashes_ && !list_hashes()) return stopped(ExitCode::kPartial);
       manifest_.write(directory_ + kManifest);
       tell(arguments_, manifest_.summary() +
                            (resumed_items_ != 0 ? " (" + std::to_string(resumed_items_) + " by an earlier run)" : "") +

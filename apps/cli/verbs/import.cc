@@ -32,18 +32,16 @@ ULONG kind_of_format(const std::string& format) {
 
 class Import {
  public:
-  Import(const Arguments& arguments, const client::Store* store)
+  /// `no_room`: why there is no store; empty and none: a dry run.
+  Import(const Arguments& arguments, const client::Store* store, const std::string& no_room = "")
       : arguments_(arguments),
         store_(store),
+        dry_(arguments.has("dry-run")),
         into_(arguments.value_or("into", "")),
         kind_(kind_of_format(arguments.value_or("format", ""))),
         manifest_("import", {}),
         progress_(arguments, "messages") {
-    if (store_ == nullptr) return;
-    markers_.emplace(*store_);
-    target_.emplace(*store_);
-    inbox_ = store_->receive_folder();
-    if (arguments.has("resume")) markers_->load();
+    if (!no_room.empty()) stop_ = {client::code_name(MAPI_E_NOT_ENOUGH_DISK), no_room, ExitCode::kNothing};
   }
 
   ExitCode run() {
@@ -52,22 +50,26 @@ class Import {
     progress_.expect(manifest_.totals().expected);
     if (store_ == nullptr) {
       progress_.step(0);
-      return finish(!system::interrupted());
+      if (!stop_.words.empty()) complain(stop_.words);
+      return finish(!system::interrupted() && stop_.words.empty());
     }
-    target_->expect(manifest_.totals().expected);
     bool whole = true;
     try {
+      prepare();
       for (const MailFile& file : files_) whole = whole && import_file(file);
       target_->flush();
     } catch (const client::Error& error) {
-      if (error.code() != static_cast<HRESULT>(MAPI_E_NOT_ENOUGH_DISK)) throw;
-      stop_ = {client::code_name(error.code()), error.what()};
+      // Of the store, not of an item; without room no other item will do better.
+      stop_ = {client::code_name(error.code()), error.what(), exit_code_of(error)};
       complain(stop_.words);
-      manifest_.lose(target_->lost());
+      if (target_) manifest_.lose(target_->lost());
       whole = false;
     }
     return finish(whole);
   }
+
+  /// Nothing is in the store that was not there before.
+  bool wrote_nothing() const { return manifest_.totals().written == 0; }
 
  private:
   // ---- What there is
@@ -99,7 +101,7 @@ class Import {
         is_empty = false;
         enter(file, item);
         manifest_.expect(1);
-        if (store_ != nullptr) continue;
+        if (!dry_) continue;
         if (SUCCEEDED(hr)) {
           manifest_.written();
         } else {
@@ -140,6 +142,14 @@ class Import {
   }
 
   // ---- Bringing it in
+
+  void prepare() {
+    markers_.emplace(*store_);
+    target_.emplace(*store_);
+    inbox_ = store_->receive_folder();
+    if (arguments_.has("resume")) markers_->load();
+    target_->expect(manifest_.totals().expected);
+  }
 
   bool import_file(const MailFile& file) {
     if (!file.refusal.empty()) return true;
@@ -273,21 +283,21 @@ class Import {
     const bool agree = !target_ || !stop_.words.empty() || target_->counts_agree(words);
     if (!agree) complain(words);
     if (!whole) manifest_.stop(0, stop_.code, stop_.words.empty() ? "the run was stopped before it" : stop_.words);
-    if (const auto path = arguments_.value("manifest"); path && store_ != nullptr)
-      manifest_.write(system::absolute(*path));
+    if (const auto path = arguments_.value("manifest"); path && !dry_) manifest_.write(system::absolute(*path));
     if (arguments_.has("json")) manifest_.print();
     if (!whole) {
       complain("stopped: " + manifest_.summary() + "; --resume goes on from here");
-      return manifest_.totals().written == 0 && !stop_.words.empty() ? ExitCode::kNothing : ExitCode::kPartial;
+      return manifest_.totals().written == 0 && !stop_.words.empty() ? stop_.exit_code : ExitCode::kPartial;
     }
-    tell(arguments_, (store_ == nullptr ? "would import: " : "") + manifest_.summary() +
+    tell(arguments_, (dry_ ? "would import: " : "") + manifest_.summary() +
                          (resumed_ != 0 ? " (" + std::to_string(resumed_) + " by an earlier run)" : ""));
     if (access_ && manifest_.totals().written == 0) return ExitCode::kAccess;
     return agree ? manifest_.exit_code() : ExitCode::kPartial;
   }
 
   const Arguments& arguments_;
-  const client::Store* store_;  // none: a dry run
+  const client::Store* store_;  // none: a dry run, or no room for one
+  const bool dry_;
   const std::string into_;
   const ULONG kind_;
   std::string inbox_;
@@ -300,22 +310,36 @@ class Import {
   bool access_ = false;
   struct {
     std::string code = "MAPI_E_USER_CANCEL", words;  // no words: the user
+    ExitCode exit_code = ExitCode::kNothing;
   } stop_;
   std::uint64_t seen_ = 0, resumed_ = 0;
 };
 
-ExitCode run_import(const Arguments& arguments) {
-  if (!arguments.has("dry-run")) try_manifest(arguments);
-  Stores stores(arguments);
-  ExitCode code = ExitCode::kDone;
-  if (arguments.has("dry-run")) {
-    code = Import(arguments, nullptr).run();
+// A store that was made for nothing goes again.
+ExitCode import_into(const Arguments& arguments, Stores& stores, OpenStore opened) {
+  std::optional<Import> import(std::in_place, arguments, &opened.store);
+  const ExitCode code = import->run();
+  const bool for_nothing = code != ExitCode::kDone && import->wrote_nothing();
+  import.reset();
+  if (for_nothing) {
+    stores.close_without(std::move(opened));
   } else {
-    const OpenStore opened = stores.open(arguments.operand(0), Access::kWrite, Missing::kCreate);
-    code = Import(arguments, &opened.store).run();
+    opened = OpenStore();
+    stores.close();
   }
-  stores.close();
   return code;
+}
+
+ExitCode run_import(const Arguments& arguments) {
+  const bool dry = arguments.has("dry-run");
+  if (!dry) try_manifest(arguments);
+  Stores stores(arguments);
+  if (dry) return Import(arguments, nullptr).run();
+  try {
+    return import_into(arguments, stores, stores.open(arguments.operand(0), Access::kWrite, Missing::kCreate));
+  } catch (const NoRoomForStore& error) {
+    return Import(arguments, nullptr, error.what()).run();
+  }
 }
 
 }  // namespace

@@ -58,16 +58,9 @@ ExitCode run_recover(const Arguments& arguments) {
   plan.nothing = !plan.start;
   plan.left_over = remains_of(from.store);
   if (!arguments.has("dry-run")) try_manifest(arguments);
-  ExitCode code = ExitCode::kDone;
-  if (arguments.has("dry-run") || plan.nothing) {
-    code = copy_store(arguments, from, nullptr, plan);
-  } else {
-    const OpenStore to = stores.open(arguments.operand(1), Access::kWrite, Missing::kCreate);
-    if (!to.path.empty() && to.path == from.path) throw UsageError("the two stores are one");
-    code = copy_store(arguments, from, &to.store, plan);
-  }
+  const bool nowhere = arguments.has("dry-run") || plan.nothing;
+  const ExitCode code = nowhere ? copy_nowhere(arguments, from, plan) : copy_store(arguments, stores, from, plan);
   if (plan.nothing) tell(arguments, "nothing that is whole is in no folder");
-  stores.close();
   return code;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/arguments.h"
+#include "cli/json.h"
 #include "cli/output.h"
 #include "cli/verbs/verbs.h"
 
@@ -7,15 +8,20 @@ namespace cli {
 
 namespace {
 
-ExitCode run_version(const Arguments&) {
-  print_line("mapiary " MAPIARY_VERSION);
+ExitCode run_version(const Arguments& arguments) {
+  if (arguments.has("json")) {
+    Json json;
+    print_line(json.object().text("schema", "mapiary.version/1").text("version", MAPIARY_VERSION).end().str());
+  } else {
+    print_line("mapiary " MAPIARY_VERSION);
+  }
   return ExitCode::kDone;
 }
 
 }  // namespace
 
 Verb describe_version() {
-  return {"version", "show the version", {}, {}, "", "", run_version};
+  return {"version", "show the version", {}, {kJson}, "", "", run_version};
 }
 
 }  // namespace cli

@@ -8,6 +8,7 @@
 #include "convert/mime/codec.h"
 #include "convert/mime/dates.h"
 #include "convert/mime/fields.h"
+#include "convert/mime/file_charset.h"
 #include "convert/mime/parameters.h"
 #include "convert/mime/words.h"
 #include "model/byte_stream.h"
@@ -140,6 +141,49 @@ RC_GTEST_PROP(Codecs, ComeBack, (const std::string& bytes, unsigned cut)) {
       RC_ASSERT(static_cast<char>(one[0]) == expected[0]);
     }
   }
+}
+
+std::string charset_of_file(std::string bytes, std::string_view stated, std::uint32_t of_message = 0) {
+  model::Attachment attachment;
+  attachment.data = std::make_shared<model::MemorySource>(std::move(bytes));
+  return file_charset(attachment, stated, of_message);
+}
+
+// What is said of a text file is so, and what it says of itself stays where it is so.
+TEST(FileCharset, DecodesTheFile) {
+  const std::string japanese = "\x93\xFA\x96\x7B\x8C\xEA\r\n", utf8 = "\xE6\x97\xA5\xE6\x9C\xAC\r\n";
+  const std::string jis = "\x1B$BF|K\\\x1B(B\r\n", latin = "gr\xFC\xDF\r\n", broken = "\x93\xFA\x96\r\n\xFF\xFE";
+  EXPECT_EQ("Shift_JIS", charset_of_file(japanese, "Shift_JIS"));
+  EXPECT_EQ("windows-31j", charset_of_file("\x87\x40" + japanese, "shift_jis")) << "a circled digit of NEC's";
+  EXPECT_EQ("shift_jis", charset_of_file(japanese, "", 932)) << "the message's";
+  EXPECT_EQ("iso-8859-1", charset_of_file(japanese, "")) << "nothing is known of it";
+  EXPECT_EQ("iso-8859-1", charset_of_file(broken, "shift_jis"));
+  EXPECT_EQ("utf-8", charset_of_file(utf8, ""));
+  EXPECT_EQ("utf-8", charset_of_file(utf8, "", 932)) << "what is good UTF-8 is no chance";
+  EXPECT_EQ("utf-8", charset_of_file(utf8, "us-ascii"));
+  EXPECT_EQ("iso-2022-jp", charset_of_file(jis, "iso-2022-jp")) << "seven bits, and no ASCII";
+  EXPECT_EQ("us-ascii", charset_of_file("plain", "iso-2022-jp"));
+  EXPECT_EQ("", charset_of_file("plain", ""));
+  EXPECT_EQ("gb2312", charset_of_file("\xD6\xD0\xCE\xC4", "gb2312"));
+  EXPECT_EQ("gbk", charset_of_file("\xD6\xD0\x81\x40", "gb2312"));
+  EXPECT_EQ("big5", charset_of_file("\xA4\xA4\xA4\xE5", "big5"));
+  EXPECT_EQ("cp949", charset_of_file("\xC7\xD1\x81\x41", "ks_c_5601-1987"));
+  EXPECT_EQ("windows-1251", charset_of_file("\xCF\xF0\xE8", "windows-1251"));
+  EXPECT_EQ("iso-8859-1", charset_of_file(latin, "", 1252));
+  EXPECT_EQ("iso-8859-1", charset_of_file("a\x9D" + latin, "windows-1252"));
+}
+
+// Of large ones, too, and wherever a piece of them ends.
+TEST(FileCharset, OfLargeFiles) {
+  std::string text, sjis;
+  while (text.size() < (std::size_t{3} << 20)) {
+    text += "\xE6\x97\xA5\xE6\x9C\xAC" + std::string(text.size() % 7, 'x') + "\n";
+    sjis += "\x93\xFA\x96\x7B" + std::string(sjis.size() % 5, 'x') + "\n";
+  }
+  EXPECT_EQ("utf-8", charset_of_file(text, ""));
+  EXPECT_EQ("shift_jis", charset_of_file(sjis, "shift_jis"));
+  EXPECT_EQ("", charset_of_file(std::string(std::size_t{3} << 20, 'a') + "\n", ""));
+  EXPECT_EQ("iso-8859-1", charset_of_file(text + "\xFF", ""));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "base/unicode.h"
 #include "convert/mime/dates.h"
 #include "convert/mime/fields.h"
+#include "convert/mime/file_charset.h"
 #include "convert/mime/header_map.h"
 #include "convert/mime/message_reader.h"
 #include "convert/mime/parameters.h"
@@ -68,27 +69,6 @@ std::optional<std::string> plain_lines(const model::Attachment& attachment) {
   return body_text(std::move(bytes));
 }
 
-// A charset that decodes the bytes of a text file strictly, "" if none need be said. Of a large file nothing is known.
-std::string file_charset(const model::Attachment& attachment, std::string_view stated) {
-  constexpr std::uint64_t kLooked = std::uint64_t{1} << 20;
-  auto stream = attachment.open();
-  if (!stream || (*stream)->size() > kLooked) return "iso-8859-1";
-  std::string bytes(static_cast<std::size_t>((*stream)->size()), '\0');
-  const auto got = (*stream)->read(std::as_writable_bytes(std::span(bytes)));
-  if (!got || *got != bytes.size()) return "iso-8859-1";
-  const auto page = code_page_of_charset(stated);
-  if (is_ascii(bytes)) {
-    const bool keep = page && (*page == code_page::kUtf8 || is_safe_page(*page));
-    return keep ? std::string(charset_of_code_page(*page)) : stated.empty() ? "" : "us-ascii";
-  }
-  if (page && is_one_byte_page(*page)) {
-    const auto text = decode_text(*page, bytes, Conversion::kStrict);
-    const bool c1 = std::any_of(bytes.begin(), bytes.end(), [](char c) { return static_cast<signed char>(c) < -96; });
-    if (text && !c1) return std::string(charset_of_code_page(*page));
-  }
-  return is_valid_utf8(bytes) ? "utf-8" : "iso-8859-1";
-}
-
 }  // namespace
 
 std::string_view Planner::named(const PropBag& props, std::string_view header) const {
@@ -114,7 +94,9 @@ Node Planner::file_node(const model::Attachment& attachment, bool inlined) {
   std::size_t column = node.fields.size();
   const ParameterList full = parse_parameters(named(props, "Content-Type"));
   const bool is_text = media.substr(0, 5) == "text/";
-  const std::string charset = is_text ? file_charset(attachment, text_of(props, tag::kAttachCharset)) : std::string();
+  const auto of_message = static_cast<std::uint32_t>(number(message_.props, tag::kInternetCodePage, 0));
+  const std::string charset =
+      is_text ? file_charset(attachment, text_of(props, tag::kAttachCharset), of_message) : std::string();
   if (!charset.empty()) append_parameter(node.fields, "charset", charset, column);
   if (equals_ascii_nocase(full.value, media)) {
     for (const Parameter& parameter : full.parameters) {

@@ -40,9 +40,15 @@ bool has_lone_cr(std::string_view bytes) {
   return false;
 }
 
+std::size_t count_beyond_ascii(std::string_view bytes) {
+  std::size_t count = 0;
+  for (const char c : bytes) count += static_cast<unsigned char>(c) >> 7;
+  return count;
+}
+
 TextShape shape_of(std::string_view bytes) {
   TextShape shape;
-  for (const char c : bytes) shape.beyond_ascii += static_cast<unsigned char>(c) >> 7;
+  shape.beyond_ascii = count_beyond_ascii(bytes);
   shape.ascii = shape.beyond_ascii == 0;
   shape.lines_fit = bytes.find('\0') == std::string_view::npos && !has_lone_cr(bytes);
   for (std::size_t begin = 0; begin < bytes.size();) {
@@ -56,13 +62,17 @@ TextShape shape_of(std::string_view bytes) {
 }
 
 TextEncoding encoding_for(std::string_view bytes, TextEncoding wanted) {
-  const TextShape shape = shape_of(bytes);
   if (wanted == TextEncoding::kBase64 || wanted == TextEncoding::kQuotedPrintable) return wanted;
+  const auto dense = [&](std::size_t beyond) {
+    return beyond * 6 > bytes.size() ? TextEncoding::kBase64 : TextEncoding::kQuotedPrintable;
+  };
+  if (wanted != TextEncoding::k8Bit && !is_ascii(bytes)) return dense(count_beyond_ascii(bytes));
+  const TextShape shape = shape_of(bytes);
   if (wanted == TextEncoding::k8Bit && shape.lines_fit && shape.safe_begin) {
     return shape.ascii ? TextEncoding::k7Bit : TextEncoding::k8Bit;
   }
   if (shape.ascii && shape.lines_fit && shape.safe_begin) return TextEncoding::k7Bit;
-  return shape.beyond_ascii * 6 > bytes.size() ? TextEncoding::kBase64 : TextEncoding::kQuotedPrintable;
+  return dense(shape.beyond_ascii);
 }
 
 // RFC 3676 writes its own; here words go to the next line, quoted lines and long words stay.

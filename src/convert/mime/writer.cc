@@ -19,6 +19,8 @@ namespace {
 
 constexpr std::string_view kBoundaryBegin = "=_mapiary_";  // can be in no base64 and no quoted-printable text
 
+constexpr std::uint64_t kLinesAtOnce = 4600;  // of base64: 262 KB
+
 // What is known of all that is written as it stands.
 struct OpaqueFacts {
   bool has_boundary_like = false;
@@ -168,10 +170,12 @@ class Writer {
   // Pieces of `source` that are whole lines of `line` bytes.
   template <class Append>
   Status write_lines(model::ByteStream& stream, std::size_t line, Append append) {
+    // Most attachments at once: each read is a call of the store.
+    const std::size_t lines = std::clamp<std::uint64_t>(stream.size() / line + 1, 1, kLinesAtOnce);
     std::string chunk;
     std::size_t filled = 0;
     for (;;) {
-      chunk.resize(line * 900);
+      chunk.resize(line * lines);
       const auto got = stream.read(std::as_writable_bytes(std::span(chunk)).subspan(filled));
       if (!got) {
         problems_.loss(0, "an attachment can not be read: " + got.error().message, got.error().code);

@@ -27,6 +27,7 @@ class SqliteMailbox final : public backend::Mailbox {
   explicit SqliteMailbox(std::shared_ptr<MailboxCore> core) : core_(std::move(core)) {}
 
   const backend::MailboxInfo& info() const override { return core_->info; }
+  std::optional<std::int32_t> damage_met() const override { return core_->damage.met(); }
 
   Result<std::unique_ptr<backend::Transaction>> begin(Mode mode) override {
     if (mode != Mode::kRead && core_->info.capabilities.read_only) {

@@ -418,16 +418,16 @@ Result<ObjectData> SqliteTransaction::read(ObjectId id, const backend::ReadReque
   PropBag bag;
   if (needs_bag) bag = TRY(load_bag(head));
   if (request.all) {
-    // In the order of their ids: put in between, each would move those behind it.
-    std::vector<const PropValue*> values;
-    values.reserve(bag.size() + kHotCount);
-    for (const PropValue& value : bag) values.push_back(&value);
-    for (std::size_t i = 0; hot && i < kHotCount; ++i) {
-      if (!hot->values[i].is_empty()) values.push_back(&hot->values[i]);
+    for (PropValue& value : hot ? std::span<PropValue>(hot->values) : std::span<PropValue>()) {
+      if (!value.is_empty()) bag.set(std::move(value));
     }
-    std::ranges::stable_sort(values, {}, [](const PropValue* value) { return value->tag().id(); });
-    data.props.reserve(values.size());
-    for (const PropValue* value : values) data.props.set(show(id, *value, request.inline_limit));
+    data.props = std::move(bag);
+    std::vector<PropValue> other;
+    for (const PropValue& value : data.props) {
+      const bool whole = value.is_bytes() && value.as_bytes().size() <= request.inline_limit;
+      if (backend::can_be_blob(value.tag()) && !whole) other.push_back(show(id, value, request.inline_limit));
+    }
+    for (PropValue& value : other) data.props.set(std::move(value));
     return data;
   }
   for (const PropTag tag : request.tags) {
