@@ -86,8 +86,8 @@ def main(arguments):
     # Of the whole file: nothing changed, and a byte here and there, of the header too.
     for variant in range(3):
         for header in (0, 128):
-            for step in range(4):
-                changes = b"".join(struct.pack("<HB", (37 * step * i + 11 * i) & 0xFFFF, 255 - i) for i in range(step * 4))
+            for step, count in enumerate((0, 4, 8, 12, 2, 9)):  # 2 and 9 make files of which the expert view is read too
+                changes = b"".join(struct.pack("<HB", (37 * step * i + 11 * i) & 0xFFFF, 255 - i) for i in range(count))
                 (corpus.folder / "pst_file_fuzz").mkdir(parents=True, exist_ok=True)
                 (corpus.folder / "pst_file_fuzz" / f"changes-{variant + header}-{step}").write_bytes(bytes([variant + header]) + changes)
     return 0

@@ -133,6 +133,15 @@ def samples():
                 yield line[0], pathlib.Path(root, line[0])
 
 
+def known(wanted):
+    """What the index knows of a sample: counts by name."""
+    with open(os.path.join(os.environ["MAPIARY_SAMPLES"], "INDEX.tsv"), encoding="utf-8", newline="") as lines:
+        for line in csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
+            if line[0] == wanted:
+                return {name: int(value) for name, _, value in (one.partition("=") for one in line[6].split()) if value.isdigit()}
+    raise KeyError(wanted)
+
+
 class Samples(Case):
     def unpacked(self, path):
         if path.suffix != ".gz":
@@ -175,6 +184,15 @@ class Samples(Case):
                 value = one["value"]
                 value = value.encode("utf-8", "surrogatepass") if isinstance(value, str) else json.dumps(value, ensure_ascii=False).encode("utf-8")
             yield where, one["tag"][2:], value
+
+    def test_info_counts_what_is_known_of_them(self):
+        names = {"folders": "folders", "messages": "msgs", "associated": "assoc", "embedded": "embedded", "attachments": "atts", "recipients": "recips", "search_folders": "search"}
+        for name, path in samples():
+            with self.subTest(name):
+                plain, counts = self.unpacked(path), known(name)
+                info = self.json("info", "--json", plain)
+                self.assertEqual({one: info[one] for one in names}, {one: counts[theirs] for one, theirs in names.items()})
+                self.assertEqual((info["bytes"], info["problems"], info["problems_not_listed"]), (plain.stat().st_size, [], 0))
 
     def test_every_text_has_its_hash(self):
         found = []
