@@ -109,6 +109,7 @@ class LargeFile {
 
   void node(std::uint32_t nid, std::uint64_t data, std::uint64_t below = 0, std::uint32_t parent = 0) {
     nodes_.push_back({nid, parent, data, below});
+    last_nids_[nid % 32] = std::max(last_nids_[nid % 32], nid / 32);
   }
 
   void finish() {
@@ -307,7 +308,7 @@ class LargeFile {
     Packed body;
     body.raw("SM").u16(23).u16(19).u8(1).u8(1).zeros(8);
     body.u64(0).u64(next_page_).u32(1);
-    for (int i = 0; i < 32; ++i) body.u32(0x4000);
+    for (const std::uint32_t last : last_nids_) body.u32(std::max(last, 0x4000U));
     body.zeros(8);
     body.u32(0).u64(end).u64(end - kReach).u64((maps_.size() * 8 - used) * 64).u64(0);
     body.u64(nodes.bid).u64(nodes.at).u64(blocks.bid).u64(blocks.at).u8(2).u8(0).u16(0).zeros(4);
@@ -324,6 +325,7 @@ class LargeFile {
   std::uint64_t buffer_at_ = 0;
   std::uint64_t end_ = kFirstMap, reaches_ = 0;
   std::uint64_t next_block_ = 4, next_page_ = 1;
+  std::array<std::uint32_t, 32> last_nids_{};  // by type
   std::string maps_;
   std::vector<Block> blocks_;
   std::vector<Node> nodes_;
