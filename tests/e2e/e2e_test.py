@@ -358,7 +358,7 @@ class Documented(Case):
                       ["check", store], ["check", broken], ["import", "s.mapiary", "rubbish"], ["import", "-f", "mbox", "s.mapiary", "cut.mbox"], ["export", store, "out"],
                       ["export", "--subject", "plan", store, "some"], ["export", "-f", "json", store, "json"], ["copy", store, "copy.mapiary"], ["mkdir", store, "New"],
                       ["rm", store, files], ["rm", "--folder", "New", store], ["profile", "create", "One"], ["profile", "add-store", "One", store], ["profile", "list"],
-                      ["profile", "show", "One"]):
+                      ["profile", "show", "One"], ["version"]):
             out = self.run_program(words[0], *words[1:], "--json", code=None).stdout.decode("utf-8")
             try:
                 printed.append(json.loads(out))
