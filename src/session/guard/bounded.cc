@@ -7,9 +7,9 @@
 #include <memory>
 #include <mutex>
 #include <system_error>
-#include <thread>
 
 #include "base/env.h"
+#include "session/guard/workers.h"
 
 namespace mapiary::session {
 namespace {
@@ -54,7 +54,8 @@ class Flight {
  public:
   Flight(std::function<HRESULT()> call, std::function<void()> late) : call_(std::move(call)), late_(std::move(late)) {}
 
-  void run() {
+  // `free`: the thread has nothing more to do.
+  void run(const Workers::Free& free) {
     CallResult result = guarded(call_);
     (void)guarded([&] {
       call_ = {};  // its last references may be into the provider too
@@ -62,6 +63,7 @@ class Flight {
     });
     if (finish()) {
       forget_late();
+      free();
       std::lock_guard lock(mutex_);
       result_ = result;
       done_ = true;
@@ -147,9 +149,9 @@ CallResult guarded(const std::function<HRESULT()>& call) noexcept {
 CallResult bounded(std::function<HRESULT()> call, std::chrono::milliseconds limit, std::function<void()> late) {
   auto flight = std::make_shared<Flight>(std::move(call), std::move(late));
   try {
-    std::thread([flight] { flight->run(); }).detach();
+    Workers::get().run([flight](const Workers::Free& free) { flight->run(free); });
   } catch (const std::system_error&) {  // no more threads: better unbounded than not at all
-    flight->run();
+    flight->run([] {});
   }
   return flight->wait(limit);
 }

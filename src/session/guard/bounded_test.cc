@@ -9,10 +9,13 @@
 #include <cstdlib>
 #include <future>
 #include <memory>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
+
+#include "session/guard/workers.h"
 
 namespace mapiary::session {
 namespace {
@@ -98,6 +101,107 @@ TEST(Bounded, ThrowingCleanupHurtsNobody) {
       kShort, [] { throw std::runtime_error("later"); });
   gate.set_value();
   EXPECT_EQ(wait_for_abandoned(kLong), 0u);
+}
+
+// A thread that is free is used again; one whose call hangs is nobody else's, and nobody waits for it.
+TEST(Bounded, FreeThreadsAreKeptWhileMapiIsInitialised) {
+  Workers& workers = Workers::get();
+  std::set<std::thread::id> threads;
+  const auto call = [&] {
+    return bounded(
+        [&] {
+          threads.insert(std::this_thread::get_id());
+          return S_OK;
+        },
+        kLong);
+  };
+  workers.keep();
+  for (int i = 0; i < 200; ++i) ASSERT_EQ(call().hr, S_OK);
+  EXPECT_LE(threads.size(), 2u);  // one that another test left behind may come free in between
+  EXPECT_GE(workers.idle(), 1u);
+
+  std::promise<void> go;
+  std::promise<std::thread::id> who;
+  const auto hang = [&who, wait = go.get_future().share()] {
+    who.set_value(std::this_thread::get_id());
+    wait.wait();
+    return S_OK;
+  };
+  EXPECT_EQ(bounded(hang, kShort).outcome, Outcome::kTimedOut);
+  const std::thread::id hung = who.get_future().get();
+  threads.clear();
+  for (int i = 0; i < 50; ++i) ASSERT_EQ(call().hr, S_OK);
+  EXPECT_FALSE(threads.contains(hung));
+  go.set_value();
+  EXPECT_EQ(wait_for_abandoned(kLong), 0u);
+
+  workers.keep();
+  workers.let_go(kLong);
+  EXPECT_GE(workers.idle(), 1u) << "the other still wants them";
+  workers.let_go(kLong);
+  EXPECT_EQ(workers.idle(), 0u);
+  ASSERT_EQ(call().hr, S_OK);  // as before
+  EXPECT_EQ(workers.idle(), 0u);
+}
+
+// What a provider keeps for each thread goes before MAPIUninitialize unloads its library, also if it takes its time.
+TEST(Bounded, TheEndOfAKeptThreadIsWaitedFor) {
+  static std::atomic<int> alive{0};
+  static std::chrono::milliseconds pause{0};
+  struct OfThread {
+    OfThread() { ++alive; }
+    ~OfThread() {
+      std::this_thread::sleep_for(pause);
+      --alive;
+    }
+  };
+  const auto touch = [] {
+    static thread_local OfThread mine;
+    (void)mine;
+    return S_OK;
+  };
+  Workers::get().keep();
+  pause = std::chrono::milliseconds(50);
+  EXPECT_EQ(bounded(touch, kLong).hr, S_OK);
+  EXPECT_EQ(alive, 1);
+  Workers::get().let_go(kLong);
+  EXPECT_EQ(alive, 0);
+  // No longer than that.
+  Workers::get().keep();
+  pause = std::chrono::milliseconds(1500);
+  EXPECT_EQ(bounded(touch, kLong).hr, S_OK);
+  const auto begun = std::chrono::steady_clock::now();
+  Workers::get().let_go(kShort);
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::milliseconds(1400));
+  for (int i = 0; i < 5000 && alive != 0; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  EXPECT_EQ(alive, 0);
+}
+
+// Many callers, calls that nest, and the end of MAPI in between.
+TEST(Bounded, ThreadsAreHandedOnUnderLoad) {
+  std::atomic<int> done{0};
+  std::atomic<bool> stop{false};
+  std::thread turns([&] {
+    while (!stop) {
+      Workers::get().keep();
+      std::this_thread::yield();
+      Workers::get().let_go(kLong);
+    }
+  });
+  std::vector<std::thread> callers;
+  for (int i = 0; i < 8; ++i) {
+    callers.emplace_back([&] {
+      for (int round = 0; round < 200; ++round) {
+        const auto result = bounded([&] { return bounded([&] { return ++done, S_OK; }, kLong).hr; }, kLong);
+        EXPECT_EQ(result.hr, S_OK);
+      }
+    });
+  }
+  for (std::thread& each : callers) each.join();
+  stop = true;
+  turns.join();
+  EXPECT_EQ(done, 8 * 200);
+  EXPECT_EQ(Workers::get().idle(), 0u);
 }
 
 // The issue's own numbers, and what an administrator may make of them.

@@ -2,7 +2,8 @@
 #include "session/spooler/patience.h"
 
 #include <system_error>
-#include <thread>
+
+#include "session/guard/workers.h"
 
 namespace mapiary::session {
 
@@ -13,7 +14,7 @@ struct Patience::Flight {
   CallResult result;
   bool done = false, abandoned = false;  // under patience->mutex_
 
-  void run() {
+  void run(const Workers::Free& free) {
     result = guarded(call);
     (void)guarded([&] {
       call = {};  // its last references may be into the provider
@@ -24,6 +25,7 @@ struct Patience::Flight {
       std::lock_guard lock(patience->mutex_);
       if (abandoned) after = std::move(late);
       late = {};
+      if (!abandoned) free();
       done = true;
       patience->changed_.notify_all();
     }
@@ -60,9 +62,9 @@ CallResult Patience::call(const PatiencePtr& patience, std::function<HRESULT()> 
   flight->late = std::move(late);
   patience->touch();
   try {
-    std::thread([flight] { flight->run(); }).detach();
+    Workers::get().run([flight](const Workers::Free& free) { flight->run(free); });
   } catch (const std::system_error&) {  // no more threads: better unbounded than not at all
-    flight->run();
+    flight->run([] {});
   }
   std::unique_lock lock(patience->mutex_);
   while (!flight->done && !patience->over_) {

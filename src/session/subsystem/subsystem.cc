@@ -10,6 +10,7 @@
 #include "com/border.h"
 #include "com/notifier.h"
 #include "com/thread_inbox.h"
+#include "session/guard/workers.h"
 #include "session/logoff/leaks.h"
 #include "session/state/session_state.h"
 
@@ -79,6 +80,7 @@ Status Subsystem::start(ULONG flags) {
     return notices;
   }
   flags_ = flags;
+  Workers::get().keep();
   return {};
 }
 
@@ -98,6 +100,7 @@ void Subsystem::uninitialize() {
   open.clear();
   profiles.reset();
   report_process_leaks();
+  Workers::get().let_go(bounds().logoff);  // what a provider keeps for each thread holds its library
   report_modules(modules_.unload_idle());
   DeinitMapiUtil();
 }
