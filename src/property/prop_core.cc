@@ -80,7 +80,9 @@ PropValue PropCore::slot(PropTag wanted, bool unicode) {
 
 Result<std::vector<PropValue>> PropCore::all_values(bool unicode) {
   std::vector<PropValue> values;
-  for (const PropTag tag : TRY(backing_->list())) {
+  const std::vector<PropTag> tags = TRY(backing_->list());
+  values.reserve(tags.size());
+  for (const PropTag tag : tags) {
     PropValue value = slot(text_tag(tag, unicode), unicode);
     // Gone since it was listed, or a multivalued property without values: not there.
     if (value.is_error() && value.as_scode() == 0 && value.as_code() == Code::kNotFound) continue;

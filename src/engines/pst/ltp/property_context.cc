@@ -60,8 +60,8 @@ Result<PropValue> PropertyContext::value(const RawProperty& property, std::uint3
   if (property.tag.base_type() == model::PropType::kObject || property.tag.base_type() == model::PropType::kNull) {
     return decode_value(property.tag, {}, code_page);
   }
-  const std::string bytes = TRY(TRY(open_bytes(property)).read_all(limit));
-  return decode_value(property.tag, bytes_of(bytes), code_page);
+  ValueBytes bytes = TRY(open_bytes(property));
+  return decode_bytes(property.tag, bytes, code_page, limit);
 }
 
 std::uint32_t PropertyContext::number(std::uint16_t id) {

@@ -32,6 +32,8 @@ Status TableContext::read_info(const HeapItem& item) {
   if (row_size_ < 4 || bits_at_ > row_size_) {
     return damaged("TCINFO", item.offset, "rows of " + std::to_string(row_size_) + " bytes cannot be");
   }
+  auto columns = std::make_shared<std::vector<TableColumn>>();
+  columns->reserve(count);
   for (std::size_t i = 0; i < count; ++i) {
     TableColumn column;
     column.tag = PropTag(TRY(in.u32()));
@@ -42,8 +44,9 @@ Status TableContext::read_info(const HeapItem& item) {
     if (!fits) {
       return damaged("TCOLDESC", item.offset, "column " + std::to_string(column.tag.value) + " lies outside the row");
     }
-    columns_.push_back(column);
+    columns->push_back(column);
   }
+  columns_ = std::move(columns);
   index_ = TRY(Bth::open(heap_, index));
   return {};
 }
@@ -76,9 +79,9 @@ Result<TableContext> TableContext::open(Node node) {
 }
 
 const TableColumn* TableContext::column(std::uint16_t property) const {
-  const auto found = std::find_if(columns_.begin(), columns_.end(),
+  const auto found = std::find_if(columns_->begin(), columns_->end(),
                                   [property](const TableColumn& one) { return one.tag.id() == property; });
-  return found == columns_.end() ? nullptr : &*found;
+  return found == columns_->end() ? nullptr : &*found;
 }
 
 std::uint64_t TableContext::matrix_rows() const {
@@ -193,8 +196,8 @@ Result<std::optional<PropValue>> TableContext::cell(const Row& row, const TableC
     return std::optional<PropValue>(
         TRY(decode_value(column.tag, row.bytes.subspan(column.at, column.size), code_page)));
   }
-  const std::string bytes = TRY(TRY(open_cell(row, column)).read_all(limit));
-  return std::optional<PropValue>(TRY(decode_value(column.tag, bytes_of(bytes), code_page)));
+  ValueBytes bytes = TRY(open_cell(row, column));
+  return std::optional<PropValue>(TRY(decode_bytes(column.tag, bytes, code_page, limit)));
 }
 
 }  // namespace mapiary::engines::pst

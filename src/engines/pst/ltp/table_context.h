@@ -32,7 +32,7 @@ class TableContext {
   // kCorruptStore: the node holds none.
   static Result<TableContext> open(Node node);
 
-  const std::vector<TableColumn>& columns() const { return columns_; }
+  const std::vector<TableColumn>& columns() const { return *columns_; }
   const TableColumn* column(std::uint16_t property) const;
   std::size_t row_size() const { return row_size_; }
   // By the row index.
@@ -66,7 +66,7 @@ class TableContext {
   Node node_;
   Heap heap_;
   Bth index_;
-  std::vector<TableColumn> columns_;
+  std::shared_ptr<const std::vector<TableColumn>> columns_;  // of all copies
   std::size_t row_size_ = 0;
   std::size_t bits_at_ = 0;  // of the cell existence block
   std::uint32_t rows_hnid_ = 0;

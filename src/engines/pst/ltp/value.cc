@@ -36,6 +36,18 @@ Result<std::string> ValueBytes::read_all(std::uint64_t limit) {
   return std::string(chars_of(item_.bytes).substr(static_cast<std::size_t>(start_)));
 }
 
+Result<std::optional<HeapItem>> ValueBytes::in_place() {
+  HeapItem all = item_;
+  if (tree_) {
+    if (tree_->block_count() != 1) return std::optional<HeapItem>();
+    all.block = TRY(tree_->block(0));
+    all.bytes = bytes_of(all.block->bytes);
+    if (all.bytes.size() != tree_->size()) return std::optional<HeapItem>();
+  }
+  all.bytes = all.bytes.subspan(static_cast<std::size_t>(start_), static_cast<std::size_t>(size_));
+  return std::optional<HeapItem>(std::move(all));
+}
+
 Result<ValueBytes> open_value(Heap& heap, const Node& node, std::uint32_t hnid) {
   if (hnid == 0) return ValueBytes();
   if (!is_subnode(hnid)) return ValueBytes(TRY(heap.item(Hid{hnid})));
@@ -187,6 +199,17 @@ Result<PropValue> decode_value(PropTag tag, ByteSpan bytes, std::uint32_t code_p
     default:
       return PropValue::binary(tag, std::string(chars_of(bytes)));
   }
+}
+
+Result<PropValue> decode_bytes(PropTag tag, ValueBytes& bytes, std::uint32_t code_page, std::uint64_t limit) {
+  if (bytes.size() <= limit) {
+    const auto all = TRY(bytes.in_place());
+    if (all) return decode_value(tag, all->bytes, code_page);
+  }
+  std::string whole = TRY(bytes.read_all(limit));
+  const bool is_binary = tag.base_type() == PropType::kBinary && !tag.is_multivalued() && !tag.is_instance();
+  if (is_binary) return PropValue::binary(tag, std::move(whole));
+  return decode_value(tag, bytes_of(whole), code_page);
 }
 
 }  // namespace mapiary::engines::pst

@@ -22,6 +22,8 @@ class ValueBytes {
   Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> out);
   // kTooBig over `limit`.
   Result<std::string> read_all(std::uint64_t limit);
+  // All of it where it lies, if that is one block.
+  Result<std::optional<HeapItem>> in_place();
   // From now on offset 0 is `count` bytes further on.
   void drop_front(std::uint64_t count);
 
@@ -41,6 +43,10 @@ bool is_inline(model::PropTag tag);
 
 // `bytes`: the value as it is stored. 8-bit text is in `code_page`. kCorruptStore: the bytes are no such value.
 Result<model::PropValue> decode_value(model::PropTag tag, ByteSpan bytes, std::uint32_t code_page);
+
+// The same of bytes that are yet to be read; kTooBig over `limit`.
+Result<model::PropValue> decode_bytes(model::PropTag tag, ValueBytes& bytes, std::uint32_t code_page,
+                                      std::uint64_t limit);
 
 // UTF-16LE to UTF-8; a half character at the end is dropped.
 std::string decode_utf16(ByteSpan bytes);

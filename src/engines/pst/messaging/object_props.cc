@@ -84,8 +84,7 @@ Result<PropValue> ObjectProps::large_value(const Place& place, PropTag tag, Valu
   }
   const std::uint32_t page =
       tag.base_type() == PropType::kString8 ? objects_.code_page(place, tag.id() == property_id::kHtml) : 0;
-  const std::string whole = TRY(bytes.read_all(backend::kMultiLimit));
-  return decode_value(tag, bytes_of(whole), page);
+  return decode_bytes(tag, bytes, page, backend::kMultiLimit);
 }
 
 Result<PropValue> ObjectProps::value(const Place& place, PropertyContext& context, const RawProperty& property,

@@ -61,6 +61,17 @@ bool is_trusted(const Database& database, const TableColumn& column) {
   return database.header().variant != Variant::kUnicode4k;
 }
 
+// A message is asked several times for what it is; only of files that no damage was met in, which is told each time.
+Result<PropertyContext> Objects::properties(const Place& place) {
+  if (!place.data.is_none() && last_ && last_->node().data.root() == place.data &&
+      last_->node().subnodes.root() == place.sub) {
+    return *last_;
+  }
+  auto context = TRY(PropertyContext::open(TRY(open(place))));
+  if (database()->damage().met() == 0) last_ = context;
+  return context;
+}
+
 // ---- Where objects are
 
 Result<Place> Objects::locate(ObjectId id) {
@@ -170,6 +181,11 @@ Result<TableContext*> Objects::table(Nid folder, Listing what) {
   const Nid nid = folder.with_type(table_type(folder, what));
   if (table_ && open_table_ == nid) return &*table_;
   table_.reset();
+  if (const auto known = file_->tables().find(nid.value)) {
+    table_ = *known;
+    open_table_ = nid;
+    return &*table_;
+  }
   const auto entry = TRY(database()->find_node(nid));
   if (!entry || entry->data.is_none()) return nullptr;
   auto opened = TableContext::open(TRY(Node::open(database(), entry->data, entry->sub)));
@@ -177,6 +193,11 @@ Result<TableContext*> Objects::table(Nid folder, Listing what) {
   if (!opened && nid.type() == NidType::kSearchContentsTable) return nullptr;
   table_ = TRY(std::move(opened));
   open_table_ = nid;
+  // It holds two blocks of its heap at most.
+  const std::size_t held = 4096 + std::size_t{2} * database()->geometry().max_data();
+  if (database()->damage().met() == 0) {
+    file_->tables().put(nid.value, std::make_shared<TableContext>(*table_), held);
+  }
   return &*table_;
 }
 
@@ -272,8 +293,9 @@ Status Objects::list_rows(Nid folder, Listing what, const std::function<Result<b
   }
   // Each folder has its tables, unless what would lead to them is damaged.
   if (opened && !rows && database()->damage().met() == 0) return {};
-  const std::set<Nid> found = TRY(collect_rows(rows ? &*rows : nullptr, folder, what));
-  for (auto child = found.upper_bound(after); child != found.end(); ++child) {
+  const auto found = collect_rows(rows ? &*rows : nullptr, folder, what);
+  if (!found) return tl::unexpected(found.error());
+  for (auto child = found->upper_bound(after); child != found->end(); ++child) {
     if (!TRY(visit(*child))) break;
   }
   return {};
@@ -341,14 +363,21 @@ Result<backend::FolderCounts> Objects::counts(const Place& folder, bool with_siz
     out.folders = 1;
     return out;
   }
-  out.messages = TRY(count(folder.nid, Listing::kMessages));
-  if (folder.kind == ObjectKind::kFolder) {
-    out.associated = TRY(count(folder.nid, Listing::kAssociated));
-    out.folders = TRY(count(folder.nid, Listing::kFolders));
-  }
-  // Damage of the folder's own properties costs these alone.
-  if (auto context = properties(folder)) {
-    out.unread = std::min<std::uint64_t>(context->number(property_id::kUnreadCount), out.messages);
+  // Asked for with each message: its folder's name is a property of it.
+  if (const auto counted = file_->folder_counts().find(folder.nid.value)) {
+    out = *counted;
+  } else {
+    out.messages = TRY(count(folder.nid, Listing::kMessages));
+    if (folder.kind == ObjectKind::kFolder) {
+      out.associated = TRY(count(folder.nid, Listing::kAssociated));
+      out.folders = TRY(count(folder.nid, Listing::kFolders));
+    }
+    // Damage of the folder's own properties costs these alone.
+    if (auto context = properties(folder)) {
+      out.unread = std::min<std::uint64_t>(context->number(property_id::kUnreadCount), out.messages);
+    }
+    const bool whole = database()->damage().met() == 0;
+    if (whole) file_->folder_counts().put(folder.nid.value, std::make_shared<backend::FolderCounts>(out), 128);
   }
   if (!with_size) return out;
   const auto known = file_->folder_size(folder.nid);
@@ -436,9 +465,13 @@ std::uint32_t Objects::code_page(const Place& place, bool html) {
     return message ? code_page(*message, html) : file_->code_page();
   }
   if (!place.is_message()) return file_->code_page();
-  auto context = properties(place);
-  if (!context) return file_->code_page();
-  const TextHints hints = text_hints(*context);
+  if (!hints_ || hints_of_ != place.data) {
+    auto context = properties(place);
+    if (!context) return file_->code_page();
+    hints_ = text_hints(*context);
+    hints_of_ = place.data;
+  }
+  const TextHints& hints = *hints_;
   if (html && hints.internet_code_page != 0) return hints.internet_code_page;
   const std::uint32_t page = code_page_of(hints);
   return page != 0 ? page : file_->code_page();

@@ -12,6 +12,7 @@
 #include "engines/pst/ltp/property_context.h"
 #include "engines/pst/ltp/table_context.h"
 #include "engines/pst/messaging/pst_file.h"
+#include "engines/pst/messaging/text_code_page.h"
 
 namespace mapiary::engines::pst {
 
@@ -44,7 +45,7 @@ class Objects {
   // The folder of what was recovered, which is no node.
   bool is_recovered_top(Nid nid) const { return file_->recovered() && file_->recovered()->top == nid; }
   Result<Node> open(const Place& place) const { return Node::open(database(), place.data, place.sub); }
-  Result<PropertyContext> properties(const Place& place) const { return PropertyContext::open(TRY(open(place))); }
+  Result<PropertyContext> properties(const Place& place);
 
   // ---- Folders
   // The table; null if the folder has none. Good until the next call.
@@ -87,6 +88,9 @@ class Objects {
   std::shared_ptr<PstFile> file_;
   Nid open_table_;
   std::optional<TableContext> table_;
+  std::optional<PropertyContext> last_;
+  Bid hints_of_;  // the message that the hints are of
+  std::optional<TextHints> hints_;
 };
 
 // Values of a table row can be believed. Of the 4K variant only values of a fixed size: references in its rows do not

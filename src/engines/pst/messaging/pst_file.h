@@ -12,7 +12,7 @@
 
 #include "backend/object.h"
 #include "base/guid.h"
-#include "engines/pst/ltp/property_context.h"
+#include "engines/pst/ltp/table_context.h"
 #include "engines/pst/messaging/object_ids.h"
 #include "engines/pst/messaging/recovered.h"
 #include "model/named_property.h"
@@ -60,6 +60,10 @@ class PstFile {
     bool in_order = true;    // ids ascend, and all of the index could be read
   };
   LruCache<std::uint32_t, TableFacts>& table_facts() { return table_facts_; }
+  // Folders' tables as they are when just opened, by node; only of files that no damage was met in.
+  LruCache<std::uint32_t, TableContext>& tables() { return tables_; }
+  // Without the sizes; only of files that no damage was met in.
+  LruCache<std::uint32_t, backend::FolderCounts>& folder_counts() { return folder_counts_; }
   // What was found in no folder and is shown in one; null: nobody asked. Set before other threads have the file.
   const std::shared_ptr<const Recovered>& recovered() const { return recovered_; }
   void set_recovered(std::shared_ptr<const Recovered> found) { recovered_ = std::move(found); }
@@ -92,6 +96,8 @@ class PstFile {
   LruCache<ObjectId, NidList> attachments_{std::size_t{256} << 10};
   LruCache<std::uint64_t, TextIndex> text_indexes_{std::size_t{512} << 10};
   LruCache<std::uint32_t, TableFacts> table_facts_{std::size_t{64} << 10};
+  LruCache<std::uint32_t, backend::FolderCounts> folder_counts_{std::size_t{64} << 10};
+  LruCache<std::uint32_t, TableContext> tables_{std::size_t{256} << 10};
   std::shared_ptr<const Recovered> recovered_;
   std::mutex expert_mutex_;
   std::array<std::shared_ptr<ExpertView>, 3> expert_views_;

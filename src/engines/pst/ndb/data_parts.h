@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the lists of a large node say, [MS-PST] 2.2.2.8.3.2: made once and shared by all that read the node, for as long
-// as the cache has room. Only what was whole is kept. Safe from any thread.
+// What the lists of large nodes and of subnodes say, [MS-PST] 2.2.2.8.3: made once and shared by all that read the
+// node, for as long as the cache has room. Only what was whole is kept. Safe from any thread.
 #pragma once
 
 #include <vector>
@@ -13,7 +13,11 @@ namespace mapiary::engines::pst {
 // The blocks of an XBLOCK, and where each ends among its bytes: the latter is dear, one look into the tree of blocks
 // each, and only needed for who reads by the byte.
 using DataLeaves = std::vector<Bid>;
-using DataEnds = std::vector<std::uint64_t>;
+struct DataEnd {
+  std::uint64_t end = 0;
+  BlockEntry entry;  // none: the tree of blocks does not have it
+};
+using DataEnds = std::vector<DataEnd>;
 
 // An XBLOCK.
 struct DataList {
@@ -33,7 +37,8 @@ struct DataShape {
 struct DataParts {
   LruCache<std::uint64_t, DataShape> shapes{std::size_t{128} << 10};
   LruCache<std::uint64_t, DataLeaves> leaves{std::size_t{256} << 10};
-  LruCache<std::uint64_t, DataEnds> ends{std::size_t{256} << 10};
+  LruCache<std::uint64_t, DataEnds> ends{std::size_t{384} << 10};
+  LruCache<std::uint64_t, SubnodeBlock> subnodes{std::size_t{128} << 10};
 };
 
 }  // namespace mapiary::engines::pst

@@ -43,9 +43,9 @@ Result<std::shared_ptr<const DataEnds>> DataTree::load_ends(Bid bid, const DataL
     const auto found = TRY(database_->find_block(leaf));
     if (!found) whole = false;
     end += found ? found->inflated : database_->geometry().max_data();
-    out->push_back(end);
+    out->push_back({end, found.value_or(BlockEntry())});
   }
-  if (whole) database_->data_parts().ends.put(bid.value, out, 64 + out->size() * sizeof(std::uint64_t));
+  if (whole) database_->data_parts().ends.put(bid.value, out, 64 + out->size() * sizeof(DataEnd));
   return out;
 }
 
@@ -81,7 +81,7 @@ Status DataTree::open_lists() {
     // Of a single list what is there counts, whatever its total says.
     leaves_ = TRY(load_leaves(root_));
     ends_ = TRY(load_ends(root_, *leaves_));
-    TRY(add_list(*shape, root_, ends_->empty() ? 0 : ends_->back(), leaves_->size()));
+    TRY(add_list(*shape, root_, ends_->empty() ? 0 : ends_->back().end, leaves_->size()));
     whole = whole && parts.ends.find(root_.value);
   }
   shape_ = std::move(shape);
@@ -117,7 +117,7 @@ Status DataTree::need_ends() {
   if (ends_) return {};
   const DataList& list = shape_->lists[list_];
   auto loaded = TRY(load_ends(list.bid, *leaves_));
-  const std::uint64_t bytes = loaded->empty() ? 0 : loaded->back();
+  const std::uint64_t bytes = loaded->empty() ? 0 : loaded->back().end;
   if (bytes != list.bytes) {
     return damaged("XBLOCK", 0,
                    "its total is " + std::to_string(list.bytes) + " bytes, its blocks have " + std::to_string(bytes));
@@ -152,9 +152,13 @@ Result<DataTree::Piece> DataTree::piece_at(std::uint64_t offset) {
   const auto list = static_cast<std::size_t>(std::prev(after) - lists.begin());
   TRY(open_list(list));
   TRY(need_ends());
-  const auto end = std::upper_bound(ends_->begin(), ends_->end(), offset - lists[list].first_byte);
-  piece.from = lists[list].first_byte + (end == ends_->begin() ? 0 : *std::prev(end));
-  piece.block = TRY(database_->block((*leaves_)[static_cast<std::size_t>(end - ends_->begin())]));
+  const auto end = std::upper_bound(ends_->begin(), ends_->end(), offset - lists[list].first_byte,
+                                    [](std::uint64_t wanted, const DataEnd& one) { return wanted < one.end; });
+  piece.from = lists[list].first_byte + (end == ends_->begin() ? 0 : std::prev(end)->end);
+  const bool is_known = !end->entry.ref.bid.is_none();
+  const Bid bid = (*leaves_)[static_cast<std::size_t>(end - ends_->begin())];
+  auto block = is_known ? database_->block(end->entry) : database_->block(bid);
+  piece.block = TRY(std::move(block));
   return piece;
 }
 

@@ -26,7 +26,7 @@ class Subnodes {
               const std::function<void(const Error&)>& on_damage = {}) const;
 
  private:
-  Result<SubnodeBlock> load(Bid bid) const;
+  Result<std::shared_ptr<const SubnodeBlock>> load(Bid bid) const;
 
   std::shared_ptr<Database> database_;
   Bid root_;
