@@ -16,6 +16,8 @@
 #include <set>
 #include <string>
 
+#include "tests/temp_folder.h"
+
 namespace {
 std::atomic<long> allocations_left{-1};  // negative: all succeed; 0: the next one fails, and only that one
 std::atomic<bool> threads_fail{false};
@@ -66,9 +68,7 @@ namespace {
 class InitFailuresTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    folder_ = std::filesystem::temp_directory_path() /
-              ("init-failures-" + std::to_string(reinterpret_cast<std::uintptr_t>(this)) + std::to_string(std::rand()));
-    std::filesystem::create_directories(folder_);
+    folder_ = test_files::new_temp_folder("init-failures");
     ::setenv("MAPIARY_CONFIG_HOME", (folder_ / "config").c_str(), 1);
     // Everything that is made once in a process is made now.
     ASSERT_EQ(S_OK, MAPIInitialize(nullptr));

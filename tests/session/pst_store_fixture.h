@@ -5,7 +5,6 @@
 #include <mapiaux.h>
 #include <mapispi.h>
 
-#include <atomic>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -13,6 +12,7 @@
 #include "engines/pst/testing/tiny_mailbox.h"
 #include "tests/conformance/testing/store_objects.h"
 #include "tests/session/mapi_walk.h"
+#include "tests/temp_folder.h"
 
 namespace pst_test {
 
@@ -35,9 +35,7 @@ inline std::string content_of(const fs::path& path) {
 class PstStore : public ::testing::Test, protected conformance::StoreObjects {
  protected:
   void SetUp() override {
-    static std::atomic<int> number{0};
-    place_ = fs::temp_directory_path() /
-             ("pst-store-" + std::to_string(reinterpret_cast<std::uintptr_t>(this)) + "-" + std::to_string(++number));
+    place_ = test_files::new_temp_folder("pst-store");
     fs::create_directories(place_ / "files");
     ::setenv("MAPIARY_CONFIG_HOME", (place_ / "config").c_str(), 1);
     ::setenv("MAPIARY_MAPISVC", INSTALLED_INF, 1);

@@ -24,6 +24,7 @@
 #include <vector>
 
 #include "tests/counted_sink.h"
+#include "tests/temp_folder.h"
 
 namespace session_test {
 
@@ -130,9 +131,7 @@ class Gate {
 class SessionTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    folder_ = std::filesystem::temp_directory_path() / ("session-test-" + std::to_string(std::rand()) + "-" +
-                                                        std::to_string(reinterpret_cast<std::uintptr_t>(this)));
-    std::filesystem::create_directories(folder_);
+    folder_ = test_files::new_temp_folder("session-test");
     log_ = folder_ / "calls.log";
     set("MAPIARY_CONFIG_HOME", (folder_ / "config").string());
     set("MAPIARY_MAPISVC", (folder_ / "test.inf").string());

@@ -11,6 +11,7 @@
 #include <fstream>
 
 #include "tests/conformance/testing/store_objects.h"
+#include "tests/temp_folder.h"
 
 namespace conformance {
 
@@ -24,11 +25,7 @@ struct Client {
 class StoreTest : public ::testing::TestWithParam<const char*>, protected StoreObjects {
  protected:
   void SetUp() override {
-    static std::atomic<int> number{0};
-    const std::string name =
-        "conformance-" + std::to_string(reinterpret_cast<std::uintptr_t>(this)) + "-" + std::to_string(++number);
-    place_ = std::filesystem::temp_directory_path() / name;
-    std::filesystem::create_directories(place_);
+    place_ = test_files::new_temp_folder("conformance");
     ::setenv("MAPIARY_CONFIG_HOME", (place_ / "config").c_str(), 1);
     ::setenv("MAPIARY_MAPISVC", INSTALLED_INF, 1);
     ASSERT_EQ(S_OK, MAPIInitialize(nullptr));
