@@ -60,6 +60,12 @@ bool is_hidden(const StoreCore& core, ULONG tag) {
   return tag == PR_IPM_OUTBOX_ENTRYID && !core.writable();
 }
 
+Result<model::PropBag> read_mailbox(backend::Transaction& transaction, const StoreCore& core) {
+  backend::ReadRequest request;
+  request.all = true;
+  return std::move(TRY(transaction.read(core.info().mailbox, request)).props);
+}
+
 Result<ULONG> valid_mask(StoreCore& core) {
   const auto bag = TRY(read_mailbox(core));
   const auto inbox = TRY(receive_folder_for(core, "IPM"));
@@ -76,10 +82,7 @@ Result<ULONG> valid_mask(StoreCore& core) {
 }  // namespace
 
 Result<model::PropBag> read_mailbox(StoreCore& core) {
-  auto transaction = TRY(core.read());
-  backend::ReadRequest request;
-  request.all = true;
-  return std::move(TRY(transaction->read(core.info().mailbox, request)).props);
+  return read_mailbox(*TRY(core.read()), core);
 }
 
 Status write_mailbox(StoreCore& core, const PropValue& value) {
@@ -226,21 +229,28 @@ Result<std::shared_ptr<property::RandomBytes>> StoreBacking::open_bytes(PropTag 
 
 // ---- Receive folders
 
-Result<std::vector<ReceiveFolder>> receive_folders(StoreCore& core) {
-  const auto bag = TRY(read_mailbox(core));
+namespace {
+
+Result<std::vector<ReceiveFolder>> receive_folders_in(backend::Transaction& transaction, const StoreCore& core) {
+  const auto bag = TRY(read_mailbox(transaction, core));
   const PropValue* classes = bag.find(private_tag::kReceiveClasses);
   const PropValue* folders = bag.find(private_tag::kReceiveFolders);
   std::vector<ReceiveFolder> out;
-  auto transaction = TRY(core.read());
   for (std::size_t i = 0; classes && folders && i < std::min(classes->value_count(), folders->value_count()); ++i) {
     ReceiveFolder one{std::get<std::vector<std::string>>(classes->as_multi())[i],
                       static_cast<ObjectId>(std::get<std::vector<std::int64_t>>(folders->as_multi())[i])};
-    if (TRY(is_folder(*transaction, one.folder))) out.push_back(std::move(one));
+    if (TRY(is_folder(transaction, one.folder))) out.push_back(std::move(one));
   }
   const bool has_default =
       std::any_of(out.begin(), out.end(), [](const ReceiveFolder& one) { return one.message_class.empty(); });
   if (!has_default) out.insert(out.begin(), ReceiveFolder{"", core.info().root});
   return out;
+}
+
+}  // namespace
+
+Result<std::vector<ReceiveFolder>> receive_folders(StoreCore& core) {
+  return receive_folders_in(*TRY(core.read()), core);
 }
 
 Result<ReceiveFolder> receive_folder_for(StoreCore& core, std::string_view message_class) {
@@ -259,7 +269,9 @@ Result<ReceiveFolder> receive_folder_for(StoreCore& core, std::string_view messa
 }
 
 Status set_receive_folder(StoreCore& core, const std::string& message_class, ObjectId folder) {
-  auto all = TRY(receive_folders(core));
+  // Read by the writer: others may set theirs at the same moment.
+  Writer writer = TRY(core.write());
+  auto all = TRY(receive_folders_in(writer.get(), core));
   const std::string wanted = ascii_lower(message_class);
   std::erase_if(all, [&](const ReceiveFolder& one) { return ascii_lower(one.message_class) == wanted; });
   if (folder != 0) all.push_back({message_class, folder});
@@ -270,7 +282,6 @@ Status set_receive_folder(StoreCore& core, const std::string& message_class, Obj
     classes.push_back(one.message_class);
     folders.push_back(static_cast<std::int64_t>(one.folder));
   }
-  Writer writer = TRY(core.write());
   const std::uint16_t gone[] = {private_tag::kReceiveClasses.id(), private_tag::kReceiveFolders.id()};
   std::vector<PropValue> set;
   if (!classes.empty()) {
