@@ -155,13 +155,11 @@ class Validator {
 
   // The Inbox is the store's receive folder, or it is only a folder of that name: for interpersonal messages, for
   // reports, and for what has no class; messages between programs go to the root (mapi-receive-folders). A store
-  // without receive folders says so and that is fine, and so is one that has them for single classes only.
+  // without receive folders says so and that is fine, and so is one that has them for single classes only. That for IPM
+  // comes last: by it others see that there is an Inbox, and that nothing of it is left to be done.
   Status receive_into_inbox() {
     inbox_made_ = true;
     std::string& id = ids_[kInbox];
-    const HRESULT hr = receive("IPM", id);
-    if (hr == MAPI_E_NO_SUPPORT) return {};
-    if (FAILED(hr)) return tl::unexpected(com::outside_error(hr, "IMsgStore::SetReceiveFolder"));
     const auto root = TRY(open(std::string()));
     LPSPropValue root_id = nullptr;
     const HRESULT got = HrGetOneProp(root.get(), PR_ENTRYID, &root_id);
@@ -171,6 +169,10 @@ class Validator {
       (void)receive("IPC", bytes);
     }
     for (const char* message_class : {"REPORT", ""}) (void)receive(message_class, id);
+    const HRESULT hr = receive("IPM", id);
+    if (FAILED(hr) && hr != MAPI_E_NO_SUPPORT) {
+      return tl::unexpected(com::outside_error(hr, "IMsgStore::SetReceiveFolder"));
+    }
     return {};
   }
 
