@@ -90,10 +90,10 @@ void Connection::check_kept() {
   if (kept_ && !database_.is_untouched()) kept_.reset();
 }
 
-Result<std::unique_ptr<Connection>> Pool::connect() const {
+Result<std::unique_ptr<Connection>> Pool::connect(bool read_only) const {
   mapiary::sqlite::OpenOptions open;
-  open.access = options_.read_only ? Access::kReadOnly : Access::kReadWrite;
-  open.journal = options_.read_only ? Journal::kKeep : Journal::kWal;
+  open.access = read_only ? Access::kReadOnly : Access::kReadWrite;
+  open.journal = read_only ? Journal::kKeep : Journal::kWal;
   open.sync = Sync::kFull;
   open.busy_deadline = options_.busy_deadline;
   open.foreign_keys = false;
@@ -103,7 +103,7 @@ Result<std::unique_ptr<Connection>> Pool::connect() const {
   // No memory mapping: a file that shrinks or cannot be read would kill the process.
   TRY(connection->database().run(kUsualMemory));
   TRY(connection->database().run("PRAGMA wal_autocheckpoint = 1000"));
-  if (options_.read_only) TRY(upgrade(connection->database(), schema_steps(), true));
+  if (read_only) TRY(upgrade(connection->database(), schema_steps(), true));
   return connection;
 }
 
@@ -116,9 +116,15 @@ Result<std::unique_ptr<Connection>> Pool::take_reader() {
       readers_.pop_back();
     }
   }
-  if (connection == nullptr) return connect();
-  connection->check_kept();
-  return connection;
+  if (connection != nullptr) {
+    connection->check_kept();
+    return connection;
+  }
+  auto fresh = connect();
+  if (fresh || options_.read_only) return fresh;
+  // The store may lie where nothing can be written any more; it is read all the same.
+  auto reader = connect(true);
+  return reader ? std::move(reader) : std::move(fresh);
 }
 
 void Pool::put_reader(std::unique_ptr<Connection> connection) {

@@ -92,7 +92,7 @@ class Pool {
   explicit Pool(PoolOptions options) : options_(std::move(options)) {}
 
   const PoolOptions& options() const { return options_; }
-  Result<std::unique_ptr<Connection>> connect() const;
+  Result<std::unique_ptr<Connection>> connect() const { return connect(options_.read_only); }
   // For a reader; put it back afterwards.
   Result<std::unique_ptr<Connection>> take_reader();
   void put_reader(std::unique_ptr<Connection> connection);
@@ -101,6 +101,7 @@ class Pool {
   void put_writer(std::unique_ptr<Connection> connection);
 
  private:
+  Result<std::unique_ptr<Connection>> connect(bool read_only) const;
   static constexpr std::size_t kIdleReaders = 4;
   const PoolOptions options_;
   std::mutex mutex_;
