@@ -29,7 +29,7 @@ class PstLargeFileTest : public ::testing::Test {
 // Rows of the heap's second group of blocks, an index of two levels, more than one list of blocks.
 TEST_F(PstLargeFileTest, HasWhatItSays) {
   LargePst how;
-  how.messages = 12'000;
+  how.messages = 6'000;
   how.body_units = 20;
   how.attachment_every = 1000;
   how.attachment_bytes = 9000;
@@ -38,9 +38,9 @@ TEST_F(PstLargeFileTest, HasWhatItSays) {
   ASSERT_TRUE(mailbox) << mailbox.error().message;
   const auto counts = testing::MailboxWalk(**mailbox).run();
   EXPECT_EQ(counts.folders, 5u);
-  EXPECT_EQ(counts.messages, 12'000u);
-  EXPECT_EQ(counts.recipients, 12'000u);
-  EXPECT_EQ(counts.attachments, 12u);
+  EXPECT_EQ(counts.messages, 6'000u);
+  EXPECT_EQ(counts.recipients, 6'000u);
+  EXPECT_EQ(counts.attachments, 6u);
   EXPECT_EQ(counts.associated + counts.embedded + counts.searches, 0u);
   EXPECT_TRUE(counts.problems.empty()) << counts.problems.front();
   const auto report = PstEngine().check(path());
