@@ -104,7 +104,7 @@ TEST_P(CopyRules, CopyFolder) {
   EXPECT_EQ(is_left, hr == MAPI_W_PARTIAL_COMPLETION);
 }
 
-// spec: ST-721
+// spec: ST-721 IMAPISupport::CopyMessages
 TEST_P(CopyRules, CopyMessages) {
   std::vector<std::string> ids;
   for (int i = 0; i < 6; ++i) ids.push_back(add_message(from_.get(), L"m"));
@@ -127,7 +127,7 @@ TEST_P(CopyRules, CopyMessages) {
 }
 
 // With MAPI_NOREPLACE what is there stays, as ruling R12 has it.
-// spec: ST-722 ST-723 R12
+// spec: ST-722 ST-723 R12 IMAPISupport::DoCopyTo
 TEST_P(CopyRules, DoCopyTo) {
   const auto source = create_message(from_.get(), L"source"), target = create_message(to_.get(), L"target");
   ASSERT_EQ(S_OK, set_text(source.get(), PR_BODY_W, L"body"));
@@ -156,7 +156,7 @@ TEST_P(CopyRules, DoCopyTo) {
   EXPECT_EQ(L"source", get_text(target.get(), PR_SUBJECT_W));
 }
 
-// spec: ST-724
+// spec: ST-724 IMAPISupport::DoCopyProps
 TEST_P(CopyRules, DoCopyProps) {
   const auto source = create_message(from_.get(), L"source"), target = create_message(to_.get(), L"target");
   SizedSPropTagArray(1, subject) = {1, {PR_SUBJECT_W}};
@@ -174,7 +174,7 @@ TEST_P(CopyRules, DoCopyProps) {
 }
 
 // A store of the profile that waits for a transport asks the spooler to complete a message itself.
-// spec: ST-664
+// spec: ST-664 IMAPISupport::CompleteMsg
 TEST_P(CopyRules, CompleteMsgHasNoFlags) {
   control_->set("A.submit", "8004010B");
   std::string outbox(4, '\0');

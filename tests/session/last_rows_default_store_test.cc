@@ -497,6 +497,7 @@ TEST_P(DefaultStoreTest, AStoreOpenedForReading) {
 // The process may end where NotifyProcessShutdown and DoFastShutdown have answered: what it leaves on the disk without
 // any release or logoff is all that was saved.
 // spec: LC-420 LC-421 LC-422 LC-423
+// spec: IMAPIProviderShutdown::DoFastShutdown IMAPIProviderShutdown::NotifyProcessShutdown
 TEST_P(DefaultStoreTest, FastShutdownLosesNothing) {
   log_on(MAPI_NO_MAIL, "Real");
   open_mail();

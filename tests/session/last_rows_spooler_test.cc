@@ -31,7 +31,7 @@ class LastRowsSpooler : public SpoolerFixture {
   }
 };
 
-// spec: LC-588
+// spec: LC-588 IMAPIGetSession::GetMAPISession
 TEST_F(LastRowsSpooler, ASupportObjectLeadsToItsSession) {
   start();
   for (const char* name : {"store", "spooler store", "A", "B"}) {
@@ -141,7 +141,7 @@ TEST_F(LastRowsSpooler, ACoupledStoreIsAStoreToAllOthers) {
   }
 }
 
-// spec: LC-410
+// spec: LC-410 IMAPISupport::OpenAddressBook
 TEST_F(LastRowsSpooler, ProvidersHaveAnAddressBookWhateverFails) {
   write_full_inf();
   set("MAPIARY_AB_LOG", "");

@@ -180,7 +180,7 @@ TEST_F(StoreLogonTest, SetupProgramsAreAnswered) {
   }
 }
 
-// spec: LC-164
+// spec: LC-164 IMSProvider::Logon IMSProvider::Shutdown
 TEST_F(StoreLogonTest, TheFirstLogonGivesBothObjectsAndKeepsTheSupportObject) {
   ASSERT_EQ(1u, support_.references);
   ASSERT_EQ(S_OK, log_on(support_, logon_, store_));
@@ -263,7 +263,7 @@ TEST_F(StoreLogonTest, UnadviseWhileTheSinkIsAtWork) {
 
 // What SpoolerLogon gives are the interfaces of the store that the client has, two objects with one life: what either
 // writes the other reads under the same ids, and neither's end is the other's.
-// spec: LC-167
+// spec: LC-167 IMSProvider::SpoolerLogon
 TEST_F(StoreLogonTest, TheSpoolersObjectsAreOfTheClientsStore) {
   open();
   FakeSupport support;

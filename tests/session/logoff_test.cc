@@ -53,7 +53,7 @@ class LogoffTest : public SessionTest {
   Ptr<IMAPISession> session_;
 };
 
-// spec: LC-092 LC-093
+// spec: LC-092 LC-093 IMAPISession::Logoff
 TEST_F(LogoffTest, ChecksItsArguments) {
   EXPECT_EQ(MAPI_E_INVALID_PARAMETER, session_->Logoff(0, 0, 1));
   EXPECT_EQ(MAPI_E_UNKNOWN_FLAGS, session_->Logoff(0, 0x80, 0));
@@ -403,6 +403,8 @@ TEST_F(LogoffTest, WhatComesTooLateGoesAgain) {
 }
 
 // spec: LC-412 LC-415 LC-416 LC-417 LC-418 LC-426 LC-427 LC-428
+// spec: IMAPIClientShutdown::DoFastShutdown IMAPIClientShutdown::NotifyProcessShutdown
+// spec: IMAPIClientShutdown::QueryFastShutdown
 TEST_F(LogoffTest, FastShutdown) {
   Ptr<IMsgStore> store;
   ASSERT_EQ(S_OK, open_first(session_.get(), store));

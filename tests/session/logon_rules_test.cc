@@ -243,6 +243,7 @@ TEST_F(LogonRulesTest, AFailedInitialisationLeavesNoText) {
   }
 }
 
+// spec: IMAPISession::GetLastError
 TEST_F(LogonRulesTest, LastErrorsInBothWidths) {
   Ptr<IMAPISession> session;
   ASSERT_EQ(S_OK, log_on("Test", kNew, session));

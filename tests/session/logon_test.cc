@@ -130,7 +130,7 @@ TEST_F(LogonTest, StatusTableHasTheSessionsOwnRows) {
   }
 }
 
-// spec: LC-331 LC-332
+// spec: LC-331 LC-332 IMAPISession::QueryIdentity
 TEST_F(LogonTest, NobodyIsTheIdentityOfASessionWithoutOne) {
   Ptr<IMAPISession> session;
   ASSERT_EQ(S_OK, log_on("Test", kNew, session));
@@ -142,7 +142,7 @@ TEST_F(LogonTest, NobodyIsTheIdentityOfASessionWithoutOne) {
   EXPECT_EQ(MAPI_E_INVALID_PARAMETER, session->QueryIdentity(nullptr, &id));
 }
 
-// spec: LC-338 LC-341 LC-342 LC-344 LC-336
+// spec: LC-338 LC-341 LC-342 LC-344 LC-336 IMAPISession::OpenProfileSection
 TEST_F(LogonTest, OpensProfileSectionsAndServices) {
   Ptr<IMAPISession> session;
   ASSERT_EQ(S_OK, log_on("Test", kNew, session));

@@ -203,7 +203,7 @@ TEST_F(OpenStoreTest, AMissingLibraryIsNamed) {
   MAPIFreeBuffer(error);
 }
 
-// spec: LC-307 LC-310 LC-313 LC-590
+// spec: LC-307 LC-310 LC-313 LC-590 IMAPISession::OpenEntry
 TEST_F(OpenStoreTest, RoutesEntryIds) {
   Ptr<IMsgStore> store;
   Ptr<IMAPIFolder> folder;
@@ -225,7 +225,7 @@ TEST_F(OpenStoreTest, RoutesEntryIds) {
   EXPECT_EQ((Calls{"IMSProvider::Logon Test 80000005 id"}), take_calls());
 }
 
-// spec: LC-316 LC-317 LC-318
+// spec: LC-316 LC-317 LC-318 IMAPISession::CompareEntryIDs
 TEST_F(OpenStoreTest, ComparesEntryIds) {
   Ptr<IMsgStore> store;
   const std::string a = object_id('f'), b = object_id('m');
@@ -241,7 +241,7 @@ TEST_F(OpenStoreTest, ComparesEntryIds) {
   EXPECT_TRUE(has(take_calls(), "IMSLogon::CompareEntryIDs 0"));
 }
 
-// spec: LC-322 LC-323 LC-325 LC-327
+// spec: LC-322 LC-323 LC-325 LC-327 IMAPISession::Advise IMAPISession::Unadvise
 TEST_F(OpenStoreTest, HandsAdvisesOn) {
   Ptr<IMsgStore> store;
   Sink sink;
@@ -259,7 +259,7 @@ TEST_F(OpenStoreTest, HandsAdvisesOn) {
   EXPECT_EQ((Calls{"IMSLogon::Advise 10", "IMSLogon::Unadvise 7"}), take_calls());
 }
 
-// spec: LC-077 LC-288 LC-289 LC-290 LC-293 LC-294
+// spec: LC-077 LC-288 LC-289 LC-290 LC-293 LC-294 IMAPISession::SetDefaultStore
 TEST_F(OpenStoreTest, SetsTheDefaultStore) {
   make_profile("Two", 1);
   const auto row = stores(session_.get()).at(0);

@@ -72,7 +72,7 @@ TEST_F(ProviderAnswersTest, FailuresOfLogon) {
   EXPECT_TRUE(has(take_calls(), "RecordingServiceEntry 3"));
 }
 
-// spec: LC-265
+// spec: LC-265 IMAPISession::OpenMsgStore
 TEST_F(ProviderAnswersTest, FlagsOfOpenMsgStore) {
   struct Case {
     ULONG flag;
@@ -277,7 +277,7 @@ TEST_F(ProviderAnswersTest, FastShutdownInOrder) {
 }
 
 // One provider that opts out is asked, answers so, and the client's query fails; the client then logs off as ever.
-// spec: LC-419 LC-421 LC-429
+// spec: LC-419 LC-421 LC-429 IMAPIProviderShutdown::QueryFastShutdown
 TEST_F(ProviderAnswersTest, FastShutdownRefused) {
   Ptr<IMsgStore> store;
   ASSERT_EQ(S_OK, open_first(session_.get(), store));

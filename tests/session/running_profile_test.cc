@@ -280,6 +280,7 @@ TEST_F(RunningProfile, TheInitFileSaysWhereServicesAreListedToo) {
 }
 
 // PrepareForm holds the message for ShowForm, which has no form to show it in and lets go of it.
+// spec: IMAPISession::PrepareForm IMAPISession::ShowForm
 TEST_F(RunningProfile, AMessageIsHeldForItsForm) {
   Ptr<IMsgStore> store;
   Ptr<IMAPIFolder> folder;

@@ -247,7 +247,7 @@ TEST_F(SpoolerTest, ChangedAddressTypes) {
 }
 
 // Transports and address books that are added or taken away are another session's: this one goes on as it began.
-// spec: LC-337
+// spec: LC-337 IMAPISession::AdminServices
 TEST_F(SpoolerTest, ServicesChangeForTheNextSession) {
   const std::string books = (folder_ / "books.log").string();
   set("MAPIARY_AB_LOG", books);

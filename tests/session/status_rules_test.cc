@@ -56,7 +56,7 @@ class StatusRulesTest : public FolderTest {
 
 // Text is of the width asked for, in rows, in the list of columns and in the sort order. Every session is a Unicode
 // session, so the flag is never refused.
-// spec: LC-286 LC-298
+// spec: LC-286 LC-298 IMAPISession::GetStatusTable
 TEST_F(StatusRulesTest, TheFlagChoosesTheWidthOfText) {
   for (const bool of_stores : {true, false}) {
     for (const ULONG flags : {ULONG{0}, ULONG{MAPI_UNICODE}}) {

@@ -98,7 +98,7 @@ TEST_F(KillProcess, LeavesTheOldOrTheNew) {
 }
 
 // A running session lists the stores that another process has added to its profile, or taken from it, when it is asked.
-// spec: LC-287
+// spec: LC-287 IMAPISession::GetMsgStoresTable
 TEST_F(TwoProcesses, StoresOfAnotherProcessAreListed) {
   ASSERT_EQ(S_OK, MAPIInitialize(nullptr));
   make_profile("Test");

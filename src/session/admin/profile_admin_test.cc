@@ -20,7 +20,7 @@ class ProfileAdminTest : public AdminTest {
   }
 };
 
-// spec: LC-453 LC-457 LC-458 LC-476 LC-478 R9
+// spec: LC-453 LC-457 LC-458 LC-476 LC-478 R9 IProfAdmin::CreateProfile
 TEST_F(ProfileAdminTest, CreatesProfilesByTheRulesForNames) {
   EXPECT_THAT(names(), IsEmpty());
   EXPECT_EQ(admin_->CreateProfile(tstr("work"), nullptr, 0, 0), S_OK);
@@ -39,7 +39,7 @@ TEST_F(ProfileAdminTest, CreatesProfilesByTheRulesForNames) {
   EXPECT_EQ(names().size(), 4u);
 }
 
-// spec: LC-475 LC-477 LC-479
+// spec: LC-475 LC-477 LC-479 IProfAdmin::GetProfileTable
 TEST_F(ProfileAdminTest, TheTableIsStaticAndHasTwoColumns) {
   ASSERT_EQ(admin_->CreateProfile(tstr("one"), nullptr, 0, 0), S_OK);
   com::Ref<IMAPITable> table;
@@ -80,7 +80,7 @@ TEST_F(ProfileAdminTest, AppProfilesAreKeptApart) {
   EXPECT_THAT(names(), ElementsAre("plain", "plain 2"));
 }
 
-// spec: LC-464 LC-465 LC-466 R9
+// spec: LC-464 LC-465 LC-466 R9 IProfAdmin::CopyProfile
 TEST_F(ProfileAdminTest, CopiesProfiles) {
   ASSERT_EQ(admin_->CreateProfile(tstr("a"), nullptr, 0, MAPI_DEFAULT_SERVICES), S_OK);
   EXPECT_EQ(admin_->CopyProfile(tstr("a"), nullptr, tstr("A"), 0, 0), MAPI_E_NO_ACCESS);
@@ -97,7 +97,7 @@ TEST_F(ProfileAdminTest, CopiesProfiles) {
   EXPECT_EQ(admin_->CopyProfile(tstr("a"), nullptr, tstr("d"), 0, 1), MAPI_E_UNKNOWN_FLAGS);
 }
 
-// spec: LC-460 LC-461 LC-468 LC-476
+// spec: LC-460 LC-461 LC-468 LC-476 IProfAdmin::DeleteProfile IProfAdmin::RenameProfile
 TEST_F(ProfileAdminTest, ProfilesInUseChangeWhenTheyAreUnused) {
   for (const char* name : {"a", "b"}) ASSERT_EQ(admin_->CreateProfile(tstr(name), nullptr, 0, 0), S_OK);
   EXPECT_EQ(admin_->DeleteProfile(tstr("x"), 0), MAPI_E_NOT_FOUND);
@@ -113,7 +113,7 @@ TEST_F(ProfileAdminTest, ProfilesInUseChangeWhenTheyAreUnused) {
   EXPECT_THAT(names(), ElementsAre("c"));
 }
 
-// spec: LC-471 LC-472 LC-474
+// spec: LC-471 LC-472 LC-474 IProfAdmin::SetDefaultProfile
 TEST_F(ProfileAdminTest, OneProfileIsTheDefault) {
   for (const char* name : {"a", "b"}) ASSERT_EQ(admin_->CreateProfile(tstr(name), nullptr, 0, 0), S_OK);
   EXPECT_EQ(admin_->SetDefaultProfile(tstr("x"), 0), MAPI_E_NOT_FOUND);
@@ -135,7 +135,7 @@ TEST_F(ProfileAdminTest, PasswordsAreNotChanged) {
   EXPECT_FALSE(host_->profiles().value()->profile("a").value().info().value().has_password);
 }
 
-// spec: LC-480 LC-481 LC-482 LC-597
+// spec: LC-480 LC-481 LC-482 LC-597 IProfAdmin::AdminServices
 TEST_F(ProfileAdminTest, AdminServicesNeedsAProfileAndCallsNobody) {
   ASSERT_EQ(admin_->CreateProfile(tstr("a"), nullptr, 0, MAPI_DEFAULT_SERVICES), S_OK);
   FakeEntry::log().clear();
@@ -196,7 +196,7 @@ TEST_F(ProfileAdminTest, DeletingTellsEachServiceOnce) {
   EXPECT_EQ(admin_->DeleteProfile(tstr("d"), 8), MAPI_E_UNKNOWN_FLAGS);
 }
 
-// spec: LC-452 LC-483
+// spec: LC-452 LC-483 IProfAdmin::GetLastError
 TEST_F(ProfileAdminTest, AnswersForItsInterfacesAndErrors) {
   com::Ref<IUnknown> unknown;
   EXPECT_EQ(admin_->QueryInterface(IID_IProfAdmin, reinterpret_cast<void**>(unknown.put())), S_OK);

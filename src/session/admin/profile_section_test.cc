@@ -179,7 +179,7 @@ TEST_F(ProfileSectionTest, EachProfileHasItsSearchKey) {
   EXPECT_EQ(open(uid, MAPI_MODIFY, section), MAPI_E_NO_ACCESS);
 }
 
-// spec: LC-525 LC-343 LC-537 LC-538
+// spec: LC-525 LC-343 LC-537 LC-538 IMsgServiceAdmin::OpenProfileSection IProviderAdmin::OpenProfileSection
 TEST_F(ProfileSectionTest, SectionsOfProvidersAreTheirs) {
   const MAPIUID service = add(services_.get(), "FULL");
   const auto providers = providers_admin(services_.get(), service);

@@ -33,7 +33,7 @@ class ProviderAdminTest : public AdminTest {
   com::Ref<IProviderAdmin> providers_;
 };
 
-// spec: LC-512
+// spec: LC-512 IMsgServiceAdmin::AdminProviders
 TEST_F(ProviderAdminTest, BelongsToAService) {
   MAPIUID nobody{};
   com::Ref<IProviderAdmin> providers;
@@ -43,7 +43,7 @@ TEST_F(ProviderAdminTest, BelongsToAService) {
   EXPECT_EQ(services_->AdminProviders(&service_, 0, nullptr), MAPI_E_INVALID_PARAMETER);
 }
 
-// spec: LC-535 LC-536 LC-524 LC-557 LC-558
+// spec: LC-535 LC-536 LC-524 LC-557 LC-558 IProviderAdmin::GetProviderTable
 TEST_F(ProviderAdminTest, TheTableListsExtraSectionsToo) {
   add(services_.get(), "BARE");
   com::Ref<IMAPITable> table;
@@ -65,7 +65,7 @@ TEST_F(ProviderAdminTest, TheTableListsExtraSectionsToo) {
   EXPECT_EQ(providers_->GetProviderTable(0, nullptr), MAPI_E_INVALID_PARAMETER);
 }
 
-// spec: LC-528 LC-530 LC-531
+// spec: LC-528 LC-530 LC-531 IProviderAdmin::CreateProvider
 TEST_F(ProviderAdminTest, AddsAProviderAndTellsTheService) {
   SPropValue value{};
   value.ulPropTag = PR_PROVIDER_DISPLAY_A;
@@ -144,7 +144,7 @@ TEST_F(ProviderAdminTest, AnEntryFunctionThatAddsAndDeletesItselfIsNotCalledAgai
   EXPECT_THAT(FakeEntry::contexts(), ElementsAre(MSG_SERVICE_PROVIDER_CREATE, MSG_SERVICE_PROVIDER_DELETE));
 }
 
-// spec: LC-532 LC-533
+// spec: LC-532 LC-533 IProviderAdmin::DeleteProvider
 TEST_F(ProviderAdminTest, DeletingTellsTheServiceFirst) {
   MAPIUID uid = uid_at(rows()[0], PR_PROVIDER_UID), nobody{};
   EXPECT_EQ(providers_->DeleteProvider(&nobody), MAPI_E_NOT_FOUND);

@@ -63,7 +63,7 @@ TEST_F(ServiceAdminTest, AddsWhatMapisvcLists) {
   EXPECT_EQ(providers_of(services_.get()).size(), 3u);
 }
 
-// spec: LC-498 LC-499 LC-500 LC-490
+// spec: LC-498 LC-499 LC-500 LC-490 IMsgServiceAdmin2::CreateMsgServiceEx
 TEST_F(ServiceAdminTest, TheSecondInterfaceTellsTheUid) {
   com::Ref<IMsgServiceAdmin2> second;
   ASSERT_EQ(services_->QueryInterface(IID_IMsgServiceAdmin2, reinterpret_cast<void**>(second.put())), S_OK);
@@ -152,7 +152,7 @@ TEST_F(ServiceAdminTest, AFunctionThatThrowsHangsOrIsMissingCostsOnlyItself) {
   EXPECT_TRUE(host_->running.expired()) << "the library may be unloaded again";
 }
 
-// spec: LC-503 LC-504 LC-507 LC-542 LC-551 LC-567
+// spec: LC-503 LC-504 LC-507 LC-542 LC-551 LC-567 IMsgServiceAdmin::ConfigureMsgService
 TEST_F(ServiceAdminTest, ConfiguresByPropertiesWithoutADialog) {
   MAPIUID uid{};
   SPropValue values[2]{};
@@ -212,7 +212,7 @@ TEST_F(ServiceAdminTest, TheServicesOwnWordsComeWithFileAndService) {
   }
 }
 
-// spec: LC-491 LC-501 LC-502 LC-544
+// spec: LC-491 LC-501 LC-502 LC-544 IMsgServiceAdmin::DeleteMsgService
 TEST_F(ServiceAdminTest, DeletingTellsTheServiceFirst) {
   MAPIUID uid{};
   EXPECT_EQ(services_->DeleteMsgService(&uid), MAPI_E_NOT_FOUND);
@@ -239,7 +239,7 @@ TEST_F(ServiceAdminTest, DeletingTellsTheServiceFirst) {
   EXPECT_EQ(services_->DeleteMsgService(&uid), S_OK);
 }
 
-// spec: LC-508 LC-509 LC-510 LC-560
+// spec: LC-508 LC-509 LC-510 LC-560 IMsgServiceAdmin::CopyMsgService
 TEST_F(ServiceAdminTest, CopiesWithoutCallingAnyone) {
   MAPIUID uid = add(services_.get(), "FULL");
   FakeEntry::log().clear();
@@ -272,7 +272,7 @@ TEST_F(ServiceAdminTest, RenamingIsNotSupported) {
   EXPECT_EQ(services_->RenameMsgService(nullptr, 7, nullptr), MAPI_E_NO_SUPPORT);
 }
 
-// spec: LC-513 LC-514 LC-515
+// spec: LC-513 LC-514 LC-515 IMsgServiceAdmin::MsgServiceTransportOrder
 TEST_F(ServiceAdminTest, OrdersTransports) {
   add(services_.get(), "FULL");
   add(services_.get(), "BARE");
@@ -302,7 +302,7 @@ TEST_F(ServiceAdminTest, OrdersTransports) {
   EXPECT_EQ(services_->MsgServiceTransportOrder(2, uids.data(), 0), MAPI_E_NOT_FOUND);
 }
 
-// spec: LC-516 LC-517 LC-518
+// spec: LC-516 LC-517 LC-518 IMsgServiceAdmin::SetPrimaryIdentity
 TEST_F(ServiceAdminTest, OneServiceSuppliesTheIdentity) {
   MAPIUID full = add(services_.get(), "FULL"), bare = add(services_.get(), "BARE");
   MAPIUID single = add(services_.get(), "SINGLE"), nobody{};
@@ -328,7 +328,7 @@ TEST_F(ServiceAdminTest, OneServiceSuppliesTheIdentity) {
   EXPECT_EQ(flags("FULL"), 0);
 }
 
-// spec: LC-519 LC-520 LC-521
+// spec: LC-519 LC-520 LC-521 IMsgServiceAdmin::GetMsgServiceTable
 TEST_F(ServiceAdminTest, TheServiceTableIsStaticAndSorted) {
   com::Ref<IMAPITable> empty, table;
   ASSERT_EQ(services_->GetMsgServiceTable(0, empty.put()), S_OK);
@@ -387,7 +387,7 @@ TEST_F(ServiceAdminTest, SinksOfTheServiceTableHearOfNewServices) {
   EXPECT_THAT(rows_of(table.get()), IsEmpty());
 }
 
-// spec: LC-522 LC-523 LC-524
+// spec: LC-522 LC-523 LC-524 IMsgServiceAdmin::GetProviderTable
 TEST_F(ServiceAdminTest, TheProviderTableHasProvidersAlone) {
   com::Ref<IMAPITable> table;
   ASSERT_EQ(services_->GetProviderTable(0, table.put()), S_OK);

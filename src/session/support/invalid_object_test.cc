@@ -114,7 +114,7 @@ void use_progress(IMAPIProgress* object) {
   EXPECT_EQ(object->Release(), 0u);
 }
 
-// spec: LC-373 LC-374 LC-375
+// spec: LC-373 LC-374 LC-375 IMAPISupport::MakeInvalid
 TEST_F(MakeInvalid, CxxObject) {
   const auto support = support_with_free();
   void* memory = nullptr;

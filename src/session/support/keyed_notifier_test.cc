@@ -55,7 +55,7 @@ class SupportNotify : public ::testing::Test {
   }
 };
 
-// spec: LC-382 LC-383
+// spec: LC-382 LC-383 IMAPISupport::Subscribe
 TEST_F(SupportNotify, Arguments) {
   const auto sink = com::make<Sink>();
   ULONG_PTR connection = 9;
@@ -82,7 +82,7 @@ TEST_F(SupportNotify, Arguments) {
   sink->Release();
 }
 
-// spec: LC-384 LC-387 LC-388
+// spec: LC-384 LC-387 LC-388 IMAPISupport::Notify
 TEST_F(SupportNotify, SyncRunsBeforeNotifyReturns) {
   const auto sink = com::make<Sink>();
   const LPENTRYID own = as_entry(id);
@@ -152,7 +152,7 @@ TEST_F(SupportNotify, UnicodeOfTheCallIsThatOfTheStrings) {
   support->Unsubscribe(connection);
 }
 
-// spec: LC-385 LC-386
+// spec: LC-385 LC-386 IMAPISupport::Unsubscribe
 TEST_F(SupportNotify, UnsubscribeInsideOnNotifyReleasesAfterIt) {
   std::atomic<int> alive{0};
   ULONG_PTR connection = 0;

@@ -16,7 +16,7 @@ using testing::entry_id;
 using testing::FakeHost;
 using testing::Support;
 
-// spec: LC-400 LC-401 LC-402 LC-404 LC-405
+// spec: LC-400 LC-401 LC-402 LC-404 LC-405 IMAPISupport::SpoolerNotify
 TEST(SupportSpooler, NoticesByKind) {
   const Support store(SupportKind::kMessageStore), transport(SupportKind::kTransport);
   EXPECT_EQ(store->SpoolerNotify(NOTIFY_READYTOSEND, nullptr), S_OK);
@@ -50,6 +50,7 @@ TEST(SupportSpooler, NewMailIsIgnoredWithoutMail) {
   EXPECT_EQ(host->port->calls, "");
 }
 
+// spec: IMAPISupport::RegisterPreprocessor IMAPISupport::SpoolerYield
 TEST(SupportSpooler, YieldPreprocessComplete) {
   const Support store(SupportKind::kMessageStore), transport(SupportKind::kTransport);
   EXPECT_EQ(transport->SpoolerYield(0), S_OK);
@@ -80,7 +81,7 @@ struct LogoffCase {
   const char* calls;
 };
 
-// spec: LC-132 LC-133 LC-134 LC-136 LC-137 LC-138 R1 R4 R5
+// spec: LC-132 LC-133 LC-134 LC-136 LC-137 LC-138 R1 R4 R5 IMAPISupport::StoreLogoffTransports
 TEST(StoreLogoff, EachFlagWithEachActivity) {
   const ULONG in = LOGOFF_INBOUND, out = LOGOFF_OUTBOUND, queue = LOGOFF_OUTBOUND_QUEUE, done = LOGOFF_COMPLETE;
   const LogoffCase cases[] = {

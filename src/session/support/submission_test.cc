@@ -59,7 +59,7 @@ class Submission : public ::testing::Test {
   com::Ref<IMessage> message = com::make<MemoryMessage>(bag);
 };
 
-// spec: ST-659 ST-660
+// spec: ST-659 ST-660 IMAPISupport::PrepareSubmit
 TEST_F(Submission, ResentMessageGoesToThoseWhoNeedIt) {
   bag->recipients = {recipient(0, MAPI_TO | MAPI_SUBMITTED, "has@it"), recipient(1, MAPI_P1, "needs@it")};
   ULONG flags = 0;
@@ -134,7 +134,7 @@ PropBag member(std::string id, std::string type, std::string address) {
   return row;
 }
 
-// spec: ST-661
+// spec: ST-661 IMAPISupport::ExpandRecips
 TEST_F(Submission, ExpandPersonalLists) {
   const std::string outer = testing::entry_id("outer"), inner = testing::entry_id("inner");
   bag->recipients = {recipient(0, MAPI_CC, "the list"), recipient(1, MAPI_TO, "ann@example.com")};
@@ -159,7 +159,7 @@ TEST_F(Submission, ExpandPersonalLists) {
   EXPECT_EQ(type_of(bag->recipients[2]), ULONG{MAPI_CC});
 }
 
-// spec: ST-662 ST-663
+// spec: ST-662 ST-663 IMAPISupport::DoSentMail
 TEST_F(Submission, SentMailMovesDeletesOrStays) {
   const auto outbox = testing::make_folder("Outbox"), sent = testing::make_folder("Sent");
   store.host->opens = [&](const model::EntryId& id) -> Result<OpenedObject> {
@@ -186,7 +186,7 @@ TEST_F(Submission, SentMailMovesDeletesOrStays) {
   EXPECT_EQ(message->Release(), 1u) << "kept after a refusal";
 }
 
-// spec: ST-670 ST-671
+// spec: ST-670 ST-671 IMAPISupport::ReadReceipt
 TEST_F(Submission, ReadReceiptGoesToWhoAsked) {
   const BagPtr report_bag = std::make_shared<BagBacking>();
   const com::Ref<IMessage> report = com::make<MemoryMessage>(report_bag);
@@ -226,6 +226,7 @@ LPADRLIST list_of(const std::vector<PropBag>& rows) {
   return list;
 }
 
+// spec: IMAPISupport::StatusRecips
 TEST_F(Submission, StatusRecipsMakesTheReportsThatAreWanted) {
   const Support transport(SupportKind::kTransport);
   std::vector<BagPtr> reports;

@@ -90,6 +90,7 @@ TEST_F(SupportCopy, MessagesArguments) {
   EXPECT_EQ(call(&IID_IMsgStore, from_object.get(), &none, to_object.get(), 0), MAPI_E_INTERFACE_NOT_SUPPORTED);
 }
 
+// spec: IMAPISupport::CopyFolder
 TEST_F(SupportCopy, FolderWithEverythingInIt) {
   const FolderPtr outer = testing::make_folder("Outer"), inner = testing::make_folder("Inner");
   from->folders = {outer};
@@ -193,6 +194,7 @@ TEST_F(SupportCopy, PropertiesOfMessages) {
             MAPI_E_INVALID_PARAMETER);
 }
 
+// spec: IMAPISupport::IStorageFromStream
 TEST_F(SupportCopy, StorageFromStream) {
   const auto stream =
       property::make_stream(std::make_shared<com::Gate>(), std::make_shared<property::MemoryBytes>(std::string()),

@@ -78,7 +78,7 @@ TEST(SupportLife, ThrowingHookIsContained) {
   EXPECT_EQ(host->released, 1);
 }
 
-// spec: LC-354 LC-406
+// spec: LC-354 LC-406 IMAPISupport::GetSvcConfigSupportObj
 TEST(SupportLife, ServiceSupportObject) {
   const Support support(SupportKind::kMessageStore);
   LPMAPISUP service = nullptr;
@@ -89,7 +89,7 @@ TEST(SupportLife, ServiceSupportObject) {
   EXPECT_EQ(support.host->released_logon, 0u) << "no logoff of the store";
 }
 
-// spec: LC-411
+// spec: LC-411 IMAPISupport::GetLastError
 TEST(SupportErrors, GetLastErrorTellsTheSlot) {
   const Support support(SupportKind::kMessageService);
   LPMAPIERROR error = reinterpret_cast<LPMAPIERROR>(1);
@@ -107,7 +107,7 @@ SCODE STDAPICALLTYPE other_allocate(ULONG size, LPVOID* out) {
   return MAPIAllocateBuffer(size, out);
 }
 
-// spec: LC-381
+// spec: LC-381 IMAPISupport::GetMemAllocRoutines
 TEST(SupportSmall, MemoryRoutinesAreThoseOfTheLogon) {
   SupportSeat seat = testing::seat_of(SupportKind::kMessageStore);
   seat.routines.allocate = other_allocate;
@@ -122,7 +122,7 @@ TEST(SupportSmall, MemoryRoutinesAreThoseOfTheLogon) {
   EXPECT_EQ(support->GetMemAllocRoutines(&allocate, nullptr, &release), MAPI_E_INVALID_PARAMETER);
 }
 
-// spec: LC-379 LC-380
+// spec: LC-379 LC-380 IMAPISupport::NewUID
 TEST(SupportSmall, NewUidIsNew) {
   const Support support(SupportKind::kTransport);
   std::set<std::string> seen;
@@ -133,7 +133,7 @@ TEST(SupportSmall, NewUidIsNew) {
   }
 }
 
-// spec: LC-358 LC-359 LC-364
+// spec: LC-358 LC-359 LC-364 IMAPISupport::SetProviderUID
 TEST(SupportEntries, ProviderUidsAddUp) {
   const Support support(SupportKind::kMessageStore);
   MAPIUID uid{};
@@ -143,7 +143,7 @@ TEST(SupportEntries, ProviderUidsAddUp) {
   EXPECT_EQ(support.host->uids.size(), 2u);
 }
 
-// spec: LC-407 LC-408 LC-409
+// spec: LC-407 LC-408 LC-409 IMAPISupport::CompareEntryIDs IMAPISupport::OpenEntry
 TEST(SupportEntries, RoutedThroughTheSession) {
   const Support support(SupportKind::kMessageStore);
   std::string a = entry_id("one"), b = entry_id("two");
@@ -183,6 +183,7 @@ std::string make_one_off(const Support& support, const char* type, const char* a
   return bytes;
 }
 
+// spec: IMAPISupport::CreateOneOff
 TEST(SupportEntries, OneOffs) {
   const Support support(SupportKind::kTransport);
   std::string smtp = make_one_off(support, "SMTP", "ann@example.com");
@@ -213,7 +214,7 @@ TEST(SupportEntries, OneOffs) {
   MAPIFreeBuffer(id);
 }
 
-// spec: LC-393 LC-394 LC-395
+// spec: LC-393 LC-394 LC-395 IMAPISupport::WrapStoreEntryID
 TEST(SupportEntries, WrappedStoreIdNamesTheLibrary) {
   const Support support(SupportKind::kMessageStore);
   std::string own = entry_id("store");
@@ -230,7 +231,7 @@ TEST(SupportEntries, WrappedStoreIdNamesTheLibrary) {
   EXPECT_EQ(support->WrapStoreEntryID(20, nullptr, &size, &id), MAPI_E_INVALID_PARAMETER);
 }
 
-// spec: LC-365
+// spec: LC-365 IMAPISupport::ModifyStatusRow
 TEST(SupportProfile, StatusRow) {
   const Support support(SupportKind::kTransport);
   SPropValue value{};
@@ -244,7 +245,7 @@ TEST(SupportProfile, StatusRow) {
   EXPECT_EQ(support.host->calls, "row 1;update 1;");
 }
 
-// spec: LC-368 LC-369 LC-370 LC-372
+// spec: LC-368 LC-369 LC-370 LC-372 IMAPISupport::OpenProfileSection
 TEST(SupportProfile, SectionOfTheCallerByDefault) {
   const Support support(SupportKind::kMessageService);
   LPPROFSECT section = nullptr;
@@ -258,7 +259,7 @@ TEST(SupportProfile, SectionOfTheCallerByDefault) {
   EXPECT_EQ(support->OpenProfileSection(&uid, 0x100, &section), MAPI_E_UNKNOWN_FLAGS);
 }
 
-// spec: LC-366 LC-367
+// spec: LC-366 LC-367 IMAPISupport::ModifyProfile
 TEST(SupportProfile, ModifyProfile) {
   const Support support(SupportKind::kMessageStore);
   EXPECT_EQ(support->ModifyProfile(MDB_TEMPORARY), S_OK);
@@ -296,7 +297,7 @@ TEST(SupportProgress, LimitsAndFlags) {
   progress->Release();
 }
 
-// spec: LC-596
+// spec: LC-596 IMAPISupport::DoConfigPropsheet IMAPISupport::GetOneOffTable
 TEST(SupportAddress, WithoutBookAndWindow) {
   const Support book(SupportKind::kAddressBook);
   LPMAPITABLE table = nullptr;
