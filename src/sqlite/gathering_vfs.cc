@@ -9,6 +9,7 @@
 // the lock of the writer is given up, what is left was rolled back and goes: the place is the next writer's.
 #include <cstdint>
 #include <cstring>
+#include <new>
 
 #include "sqlite/core.h"
 #include "sqlite/vfs_over.h"
@@ -74,7 +75,6 @@ bool is_frame_header(sqlite3_file* file, int count, sqlite3_int64 offset) {
 }
 
 void keep(GatheringFile& mine, const void* from, int count, sqlite3_int64 offset) {
-  if (mine.kept == nullptr) mine.kept = new char[kRoom];
   if (mine.size == 0) mine.begin = offset;
   std::memcpy(mine.kept + mine.size, from, static_cast<std::size_t>(count));
   mine.size += static_cast<std::size_t>(count);
@@ -86,8 +86,10 @@ int write_header(sqlite3_file* file, const void* from, sqlite3_int64 offset) {
     if (const int code = flush(file); code != SQLITE_OK) return code;
   }
   const bool commits = number_at(from, 4) != 0;
-  // Alone; perhaps its sums are written anew, and no page follows.
-  if (commits && mine.size == 0) return real_of(file)->pMethods->xWrite(real_of(file), from, kFrameHeader, offset);
+  if (mine.kept == nullptr) mine.kept = new (std::nothrow) char[kRoom];
+  // Alone; perhaps its sums are written anew, and no page follows. Or there is no memory to keep anything.
+  if (mine.kept == nullptr || (commits && mine.size == 0))
+    return real_of(file)->pMethods->xWrite(real_of(file), from, kFrameHeader, offset);
   keep(mine, from, kFrameHeader, offset);
   mine.wants_page = true;
   mine.commits = commits;
