@@ -300,6 +300,30 @@ TEST_F(DatabaseTest, WhatWasReadAheadIsOfOneTransaction) {
   EXPECT_TRUE(!found || *found == 4);
 }
 
+// What a writer leaves that is killed between the header of a new WAL and its first frame.
+TEST_F(DatabaseTest, ALogThatIsAHeaderAloneIsRead) {
+  {
+    Database writer = create(Journal::kWal);
+    ASSERT_TRUE(writer.run("CREATE TABLE t(i); INSERT INTO t VALUES(7)"));
+    const std::string log = system_files().read_file(path_ + "-wal", 1 << 24).value();
+    ASSERT_TRUE(writer.checkpoint());
+    const std::string main = bytes();
+    // As if that had been the header of the next one.
+    for (const auto& [end, text] : {std::pair{"-copy", main}, std::pair{"-copy-wal", log.substr(0, 32)}}) {
+      auto file = system_files().open(path_ + end, OpenMode::kTruncate);
+      ASSERT_TRUE(file && file->write_at(0, bytes_of(text)));
+    }
+  }
+  OpenOptions options;
+  options.access = Access::kReadOnly;
+  auto reader = Database::open(path_ + "-copy", options);
+  ASSERT_TRUE(reader) << reader.error().message;
+  const auto found = reader->integer("SELECT i FROM t");
+  ASSERT_TRUE(found) << found.error().message;
+  EXPECT_EQ(*found, 7);
+  for (const char* end : {"-copy", "-copy-wal"}) (void)system_files().remove_file(path_ + end);
+}
+
 TEST_F(DatabaseTest, AReadDoesNotGoOnInAFileThatHasChangedBehindLostLocks) {
   { ASSERT_TRUE(create(Journal::kWal).run("CREATE TABLE t(i); INSERT INTO t VALUES(7)")); }
   Database reader = open(Access::kReadOnly).value();

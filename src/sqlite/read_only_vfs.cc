@@ -159,7 +159,9 @@ int file_size(sqlite3_file* file, sqlite3_int64* size) {
     // SQLite, too, takes such a WAL for an empty one; but when it then looks whether a writer has begun it anew it
     // compares with the damaged header, and tries again and again for ten seconds.
     const bool is_wal = mine_of(file).wal_name != nullptr;
-    if (code == SQLITE_OK && is_wal && *size > 0 && !has_wal_header(real)) *size = 0;
+    // It does the same with one that has a header and nothing else, as a writer leaves it that was killed then.
+    constexpr sqlite3_int64 kWalHeader = 32;
+    if (code == SQLITE_OK && is_wal && *size > 0 && (*size <= kWalHeader || !has_wal_header(real))) *size = 0;
     // A file that was cut off is refused as a whole by SQLite. What is missing is shown as zeros instead: it costs what
     // was there, and the rest is read.
     *size = std::max(*size, mine_of(file).stated);
