@@ -318,7 +318,7 @@ TEST_F(SpoolerLogoff, TransportsThatMisbehaveAtTheLogoff) {
     return rest;
   };
   for (const char* call : {"A.logoff", "shutdown"}) {
-    for (const char* how : {"80040102", "stuck"}) {
+    for (const char* how : {"80040102", "stuck", "throw"}) {
       SCOPED_TRACE(std::string(call) + " " + how);
       const bool is_stuck = std::string(how) == "stuck";
       control_->block();
@@ -346,7 +346,10 @@ TEST_F(SpoolerLogoff, TransportsThatMisbehaveAtTheLogoff) {
         EXPECT_NE(std::string::npos, told[0].find("'Transport A'")) << told[0];
         EXPECT_NE(std::string::npos, told[0].find("message service 'XPA'")) << told[0];
       }
-      EXPECT_NE(std::string::npos, told[0].find(is_stuck ? "did not return in time" : "MAPI_E_NO_SUPPORT")) << told[0];
+      EXPECT_NE(std::string::npos, told[0].find(is_stuck                      ? "did not return in time"
+                                                : how == std::string("throw") ? "threw an exception"
+                                                                              : "MAPI_E_NO_SUPPORT"))
+          << told[0];
       control_->release();
       ASSERT_EQ(0u, MapiaryWaitForProviders(20'000));
       tell(call, "");

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "base/clock.h"
 #include "session/logoff/leaks.h"
 #include "session/spooler/spooler.h"
 #include "session/state/session_state.h"
@@ -153,8 +154,11 @@ void Closing::close_record(const LogonRecordPtr& record, std::string_view why, s
     record->store = nullptr;
   }
   (void)state_.status_.erase(bytes_of(record->section));
-  await_late_calls(*record, limit);
-  if (call_provider(record, call, limit)) {
+  const auto begun = steady_now();
+  await_late_calls(*record, limit / 2);
+  // Both within the one limit.
+  const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(steady_now() - begun);
+  if (call_provider(record, call, std::max(limit - waited, limit / 2))) {
     report_leaks(state_, why, call->open);
   } else {
     std::lock_guard lock(state_.mutex());

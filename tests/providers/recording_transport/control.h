@@ -16,12 +16,11 @@
 //   submit    "take" (default), "decline", "block" (until release() or a cancellation), "yield" (until SpoolerYield
 //             cancels), "stuck" (until release(), whatever comes), "first" (takes one recipient), "critical"
 //             (NOTIFY_CRITICAL_ERROR), or a hexadecimal HRESULT, "8004011F:30" with seconds
-//   end       flags that EndMessage gives, hexadecimal; "block", "stuck" as above; "hold" until it is set to something
-//   else start     "none" (default), "mail" (saves a message as long as `waiting` is above zero), "block", "stuck", or
-//   a
-//             hexadecimal HRESULT
+//   end       flags that EndMessage gives, hexadecimal; "block", "stuck" as above; "hold" until it is set anew
+//   start     "none" (default), "mail" (saves a message as long as `waiting` is above zero), "block", "stuck", or
+//             a hexadecimal HRESULT
 //   waiting   messages there are, decimal; each message saved counts down, and the transport tells of the next
-//   logoff    hexadecimal HRESULT of TransportLogoff, or "stuck"; "shutdown" (of no name): of IXPProvider::Shutdown
+//   logoff    hexadecimal HRESULT of TransportLogoff, "stuck" or "throw"; "shutdown" (of no name): the same of Shutdown
 //   flush     status bits FlushQueues sets in the row, hexadecimal
 //   validate  hexadecimal HRESULT of ValidateState
 // What is recorded goes into the file that WRAPPING_STORE_TRACE names too, where the wrapping example traces its calls.

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <stdexcept>
 #include <vector>
 
 #include "board.h"
@@ -229,6 +230,7 @@ STDMETHODIMP Logon::TransportLogoff(ULONG flags) {
   note("TransportLogoff", hex(flags));
   const std::string how = setting("logoff");
   if (how == "stuck") (void)wait(how, 0);
+  if (how == "throw") throw std::runtime_error("TransportLogoff");
   leave();
   return how == "stuck" ? S_OK : code_of(how);
 }
@@ -398,6 +400,7 @@ class Provider final : public Unknown<IXPProvider> {
   STDMETHODIMP Shutdown(ULONG* flags) override {
     Board::get().record("IXPProvider::Shutdown " + hex(*flags));
     const std::string how = Board::get().setting("shutdown");
+    if (how == "throw") throw std::runtime_error("Shutdown");
     if (how == "stuck") (void)Board::get().wait_released("", false);
     return how == "stuck" ? S_OK : code_of(how);
   }
