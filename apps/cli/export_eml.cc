@@ -4,7 +4,6 @@
 #include "cli/exporter.h"
 #include "cli/mail_problems.h"
 #include "cli/safe_name.h"
-#include "cli/sha256.h"
 #include "cli/system.h"
 
 namespace cli {
@@ -15,17 +14,16 @@ namespace client = mapiary::client;
 
 class EmlExporter final : public Exporter {
  public:
-  EmlExporter(std::string directory, bool hashes) : directory_(std::move(directory)), hashes_(hashes) {}
+  EmlExporter(std::string directory, HashKind hashes) : directory_(std::move(directory)), hash_(hashes) {}
 
   void make_folder(const ExportItem& folder) override { system::make_folders(directory_ + "/" + folder.directory); }
 
   ExportResult write(const client::Message& message, const ExportItem& item) override {
     const std::string name = numbered_name(item.number, item.subject) + ".eml";
     system::NewFile file(folder_of(item), name + ".partial", name, std::move(room_));
-    Sha256 hash;
     const auto stream = ByteStream::make([&](std::string_view bytes) {
       file.write(bytes);
-      if (hashes_) hash.add(bytes);
+      hash_.add(bytes);
     });
     MailProblems problems;
     const HRESULT hr = MapiaryMessageToMime(message.message(), stream.get(), CCSF_SMTP | CCSF_INCLUDE_BCC,
@@ -36,8 +34,7 @@ class EmlExporter final : public Exporter {
     room_ = file.take_room();
     std::string missing = problems.losses();
     if (missing.empty() && hr == MAPI_W_ERRORS_RETURNED) missing = "something could not be brought over";
-    return {(item.directory.empty() ? "" : item.directory + "/") + name, file.size(), missing,
-            hashes_ ? hash.hex() : ""};
+    return {(item.directory.empty() ? "" : item.directory + "/") + name, file.size(), missing, hash_.hex()};
   }
 
   bool is_there(const std::string& file, std::uint64_t bytes) override {
@@ -56,14 +53,14 @@ class EmlExporter final : public Exporter {
   }
 
   const std::string directory_;
-  const bool hashes_;
+  FileHash hash_;  // of the file at hand
   std::string folder_name_, room_;
   std::optional<system::FolderHandle> folder_;  // of the last item
 };
 
 }  // namespace
 
-std::unique_ptr<Exporter> make_eml_exporter(const std::string& directory, bool hashes) {
+std::unique_ptr<Exporter> make_eml_exporter(const std::string& directory, HashKind hashes) {
   return std::make_unique<EmlExporter>(directory, hashes);
 }
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "cli/file_hash.h"
 #include "cli/folders.h"
 #include "mapiary/client/store.h"
 
@@ -23,7 +24,7 @@ struct ExportResult {
   std::string file;         // relative to the export's folder
   std::uint64_t bytes = 0;  // of the file; of an mbox where the message ends
   std::string missing;      // what could not be brought over; empty if nothing
-  std::string sha256;       // of the file, where it is known
+  std::string hash;         // of the file, where it is known
 };
 
 class Exporter {
@@ -41,7 +42,7 @@ class Exporter {
 };
 
 std::unique_ptr<Exporter> make_json_exporter(const std::string& directory);
-std::unique_ptr<Exporter> make_eml_exporter(const std::string& directory, bool hashes);
+std::unique_ptr<Exporter> make_eml_exporter(const std::string& directory, HashKind hashes);
 /// "mbox" or "maildir". `earlier`: the list of a run that is resumed, or "".
 std::unique_ptr<Exporter> make_mail_exporter(const std::string& directory, const std::string& format,
                                              const std::string& earlier);

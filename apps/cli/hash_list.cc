@@ -11,22 +11,23 @@ namespace {
 
 class Lister {
  public:
-  Lister(const std::string& directory, const std::string& name)
-      : directory_(directory), list_(directory + "/" + name + ".partial", directory + "/" + name) {}
+  Lister(const std::string& directory, const std::string& name, HashKind kind)
+      : directory_(directory), list_(directory + "/" + name + ".partial", directory + "/" + name), hash_(kind) {
+    done_.kind = kind;
+  }
 
   // False: interrupted.
   bool add(const std::string& file, const std::string& known, std::uint64_t size) {
     std::string hash = known;
-    if (hash.empty()) {
-      Sha256 of_file;
+    if (!hash_.may_be(hash)) {  // unknown, or of a run with other options
       size = 0;
       const bool whole = system::read_pieces(directory_ + "/" + file, [&](std::string_view piece) {
-        of_file.add(piece);
+        hash_.add(piece);
         size += piece.size();
         return !system::interrupted();
       });
       if (!whole) return false;
-      hash = of_file.hex();
+      hash = hash_.hex();
     }
     const std::string line = hash + "  " + file + "\n";
     list_.write(line);
@@ -44,6 +45,7 @@ class Lister {
  private:
   const std::string directory_;
   system::NewFile list_;
+  FileHash hash_;
   Sha256 of_list_;
   HashList done_;
 };
@@ -52,15 +54,15 @@ constexpr std::string_view kJsonEnding = ".json";
 
 }  // namespace
 
-std::optional<HashList> write_hash_list(const std::string& directory, const std::string& items,
-                                        const std::string& name) {
-  Lister lister(directory, name);
+std::optional<HashList> write_hash_list(const std::string& directory, const std::string& items, const std::string& name,
+                                        HashKind kind) {
+  Lister lister(directory, name, kind);
   ItemLog log(directory + "/" + items, true);
   std::string last;
   while (const auto item = log.next_done()) {
     if (item->kind != 'W' || item->file == last) continue;  // an mbox has many
     last = item->file;
-    if (!lister.add(item->file, item->sha256, item->bytes)) return std::nullopt;
+    if (!lister.add(item->file, item->hash, item->bytes)) return std::nullopt;
     if (item->file.size() <= kJsonEnding.size() ||
         item->file.compare(item->file.size() - kJsonEnding.size(), kJsonEnding.size(), kJsonEnding) != 0)
       continue;

@@ -25,7 +25,7 @@ std::optional<LoggedItem> parse(const std::string& line) {
   item.file = line.substr(at[2] + 1, at[3] - at[2] - 1);
   const std::size_t end = std::min(line.find('\t', at[3] + 1), line.size());  // JSON has no tab
   item.record = line.substr(at[3] + 1, end - at[3] - 1);
-  if (end < line.size()) item.sha256 = line.substr(end + 1);
+  if (end < line.size()) item.hash = line.substr(end + 1);
   return item;
 }
 
@@ -55,7 +55,7 @@ std::optional<LoggedItem> ItemLog::next_done() {
 void ItemLog::append(const LoggedItem& item) {
   std::string line(1, item.kind);
   line += '\t' + std::to_string(item.bytes) + '\t' + item.id + '\t' + item.file + '\t' + item.record;
-  if (!item.sha256.empty()) line += '\t' + item.sha256;
+  if (!item.hash.empty()) line += '\t' + item.hash;
   journal_.append(line);
 }
 

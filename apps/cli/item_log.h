@@ -2,7 +2,7 @@
 // What an export has done, a line an item, in the order it does things: written while it runs, read again by --resume,
 // kept afterwards as the list of files (docs/cli.md, manifest-items.tsv).
 //
-//   W <tab> bytes <tab> id <tab> file <tab> record <tab> SHA-256
+//   W <tab> bytes <tab> id <tab> file <tab> record <tab> hash
 //                                                       written; the record only if something of it is missing, the
 //                                                       hash only where the file is one message's and it is known
 //   F <tab> 0     <tab> id <tab>      <tab> record      failed
@@ -25,7 +25,7 @@ struct LoggedItem {
   std::string id;
   std::string file;
   std::string record;  // JSON
-  std::string sha256;
+  std::string hash;
 };
 
 class ItemLog {

@@ -3,11 +3,11 @@
 
 #include <openssl/evp.h>
 
-#include <mapiary/client/text.h>
-
 #include <array>
 #include <new>
 #include <stdexcept>
+
+#include "cli/file_hash.h"
 
 namespace cli {
 
@@ -17,6 +17,10 @@ void Sha256::Free::operator()(evp_md_ctx_st* context) const noexcept {
 
 Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
   if (!context_) throw std::bad_alloc();
+  begin();
+}
+
+void Sha256::begin() {
   if (EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) != 1) {
     throw std::runtime_error("libcrypto offers no SHA-256 here; --no-hashes does without");
   }
@@ -31,11 +35,8 @@ std::string Sha256::hex() {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned size = 0;
   EVP_DigestFinal_ex(context_.get(), digest.data(), &size);
-  std::string text = mapiary::client::to_hex({reinterpret_cast<const char*>(digest.data()), size});
-  for (char& c : text) {
-    if (c >= 'A') c = static_cast<char>(c - 'A' + 'a');  // as sha256sum writes it
-  }
-  return text;
+  begin();
+  return small_hex({reinterpret_cast<const char*>(digest.data()), size});
 }
 
 }  // namespace cli

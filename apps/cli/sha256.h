@@ -16,10 +16,12 @@ class Sha256 {
   /// Throws std::bad_alloc when libcrypto has no memory, std::runtime_error when it is set up without SHA-256.
   Sha256();
   Sha256& add(std::string_view bytes);
-  /// Of all that was added, 64 small hexadecimal digits. Nothing may be added afterwards.
+  /// Of all that was added, 64 small hexadecimal digits. What is added afterwards begins anew.
   std::string hex();
 
  private:
+  void begin();
+
   struct Free {
     void operator()(evp_md_ctx_st* context) const noexcept;
   };

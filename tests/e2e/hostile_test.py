@@ -76,7 +76,7 @@ class Hostile(Case):
         self.assertEqual(len(files), 1)
         for path in written:
             self.assertTrue(all(is_safe(name) for name in path.split("/")), path)
-        self.assertIn(files[0], written["manifest-sha256.txt"].decode("utf-8"))
+        self.assertIn(files[0], written["manifest-xxh128.txt"].decode("utf-8"))
         self.assertEqual(json.loads(written["manifest.json"])["totals"]["written"], 1)
         self.assertEqual(sorted(os.listdir(self.place)), ["m.eml", "out", "s.mapiary", "temp"])
         after = resource.getrusage(resource.RUSAGE_CHILDREN)

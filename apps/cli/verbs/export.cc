@@ -23,10 +23,14 @@ using system::PathKind;
 
 constexpr const char* kManifest = "/manifest.json";
 constexpr const char* kItems = "/manifest-items.tsv";
-constexpr const char* kHashes = "/manifest-sha256.txt";
 // Folders beside the visible ones, and hidden messages: names that no visible folder gets.
 constexpr const char* kOutside = "~store";
 constexpr const char* kHidden = "~hidden";
+
+HashKind kind_of_hashes(const Arguments& arguments) {
+  if (arguments.has("sha256")) return HashKind::kSha256;
+  return arguments.has("no-hashes") ? HashKind::kNone : HashKind::kXxh128;
+}
 
 // Where each folder of the store goes.
 class Places {
@@ -73,7 +77,7 @@ class Export {
         source_(source),
         directory_(directory),
         dry_(arguments.has("dry-run")),
-        hashes_(!arguments.has("no-hashes")),
+        hashes_(kind_of_hashes(arguments)),
         walk_(arguments, source.store, arguments.has("associated")),
         places_(source.store),
         damage_(source.store),
@@ -206,7 +210,7 @@ class Export {
       record.code = "MAPI_W_ERRORS_RETURNED";
       record.message = result.missing;
       const std::string json = result.missing.empty() ? "" : record_json(record);
-      log_->append({'W', result.bytes, item.id, result.file, json, result.sha256});
+      log_->append({'W', result.bytes, item.id, result.file, json, result.hash});
       manifest_.written();
       if (!json.empty()) manifest_.record(record, json);
     } catch (const client::Error& error) {
@@ -267,7 +271,7 @@ class Export {
     if (dry_) {
       tell(arguments_, "would write: " + manifest_.summary());
     } else {
-      if (hashes_ && !list_hashes()) return stopped(ExitCode::kPartial);
+      if (hashes_ != HashKind::kNone && !list_hashes()) return stopped(ExitCode::kPartial);
       manifest_.write(directory_ + kManifest);
       tell(arguments_, manifest_.summary() +
                            (resumed_items_ != 0 ? " (" + std::to_string(resumed_items_) + " by an earlier run)" : "") +
@@ -278,15 +282,19 @@ class Export {
   }
 
   bool list_hashes() {
-    const auto list = write_hash_list(directory_, kItems + 1, kHashes + 1);
-    if (list) manifest_.hashes(kHashes + 1, *list);
+    const std::string name = std::string("manifest-") + name_of(hashes_) + ".txt";
+    const auto list = write_hash_list(directory_, kItems + 1, name, hashes_);
+    if (list) manifest_.hashes(name, *list);
+    // An earlier run may have had other options.
+    if (list) system::remove_file(directory_ + "/manifest-" + name_of(other(hashes_)) + ".txt");
     return list.has_value();
   }
 
   const Arguments& arguments_;
   const OpenStore& source_;
   const std::string directory_;
-  const bool dry_, hashes_;
+  const bool dry_;
+  const HashKind hashes_;
   MessageWalk walk_;
   Places places_;
   DamageWatch damage_;
@@ -319,7 +327,8 @@ Verb describe_export() {
             "eml|mbox|maildir|json"},
            kFolder,
            {"associated", 'a', "", "the hidden messages that are associated with folders too, unless there is a query"},
-           {"no-hashes", 0, "", "without manifest-sha256.txt"},
+           {"sha256", 0, "", "hashes nobody can forge: manifest-sha256.txt instead of manifest-xxh128.txt"},
+           {"no-hashes", 0, "", "without a list of hashes"},
            kResume,
            kDryRun,
            kRecoverable,
@@ -330,7 +339,7 @@ Verb describe_export() {
       "Every message of every folder and of any class is written, those of the deleted items and of folders outside "
       "the "
       "visible ones included. DIR is made; it gets manifest.json, which says what became of every item, "
-      "manifest-items.tsv, the list of files, and manifest-sha256.txt, their hashes as sha256sum -c takes them. "
+      "manifest-items.tsv, the list of files, and manifest-xxh128.txt, their hashes as xxh128sum -c takes them. "
       "Two runs give the same files. What fails is listed and makes the exit "
       "code 3 or 4; --json prints the manifest.",
       "mapiary export --format eml mail.mapiary out\nmapiary export --format mbox --folder Inbox archive.pst out",
