@@ -318,16 +318,15 @@ LineReader::LineReader(const std::string& path) : file_(std::fopen(path.c_str(),
 }
 
 LineReader::~LineReader() {
+  std::free(room_);
   std::fclose(file_);
 }
 
 bool LineReader::next(std::string& line) {
-  line.clear();
-  for (int c = std::getc(file_); c != EOF; c = std::getc(file_)) {
-    if (c == '\n') return true;
-    line.push_back(static_cast<char>(c));
-  }
-  return false;
+  const ssize_t size = ::getline(&room_, &size_, file_);
+  const bool whole = size > 0 && room_[size - 1] == '\n';
+  line.assign(size > 0 ? room_ : "", static_cast<std::size_t>(whole ? size - 1 : 0));
+  return whole;
 }
 
 void cut_torn_line(const std::string& path) {

@@ -130,6 +130,8 @@ class LineReader {
 
  private:
   std::FILE* file_;
+  char* room_ = nullptr;  // of getline()
+  std::size_t size_ = 0;
 };
 /// Cuts off a last line without an end.
 void cut_torn_line(const std::string& path);

@@ -211,6 +211,7 @@ class Collector {
       if (rows->cRows == 0) return {};
       for (ULONG i = 0; i < rows->cRows; ++i) {
         model::PropBag bag;
+        bag.reserve(rows->aRow[i].cValues);
         for (ULONG j = 0; j < rows->aRow[i].cValues; ++j) {
           const SPropValue& value = rows->aRow[i].lpProps[j];
           const ULONG type = PROP_TYPE(value.ulPropTag);

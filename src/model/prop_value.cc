@@ -4,6 +4,7 @@
 #include <bit>
 #include <cassert>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <new>
 #include <type_traits>
@@ -215,26 +216,12 @@ void PropValue::move_from(PropValue& other) noexcept {
   tag_ = std::exchange(other.tag_, PropTag());
   aux_ = std::exchange(other.aux_, std::uint16_t{0});
   kind_ = other.kind_;
-  switch (other.kind_) {
-    case Kind::kScalar:
-      integer_ = other.integer_;
-      break;
-    case Kind::kReal:
-      real_ = other.real_;
-      break;
-    case Kind::kGuid:
-      new (&guid_) Guid(other.guid_);
-      break;
-    case Kind::kBytes:
-      new (&bytes_) std::string(std::move(other.bytes_));
-      other.bytes_.~basic_string();
-      break;
-    case Kind::kMulti:
-      multi_ = other.multi_;
-      break;
-    case Kind::kBlob:
-      blob_ = other.blob_;
-      break;
+  if (kind_ == Kind::kBytes) {
+    new (&bytes_) std::string(std::move(other.bytes_));  // what is left of it owns nothing
+  } else {
+    std::memcpy(&guid_, &other.guid_, sizeof guid_);  // the largest of the others
+    static_assert(sizeof guid_ >= sizeof integer_ && sizeof guid_ >= sizeof real_ && sizeof guid_ >= sizeof multi_);
+    static_assert(std::is_trivially_copyable_v<Guid>);
   }
   other.kind_ = Kind::kScalar;
   other.integer_ = 0;

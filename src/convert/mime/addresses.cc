@@ -2,6 +2,8 @@
 #include "convert/mime/addresses.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 
 #include "base/unicode.h"
 #include "convert/mime/fields.h"
@@ -228,15 +230,31 @@ std::vector<Address> parse_addresses(std::string_view value, bool* cut) {
   return Parser(value).run(cut);
 }
 
+namespace {
+
+// What ends an address unless it is quoted, and what is in none.
+enum class Place : std::uint8_t { kIn, kQuote, kQuotedAlone, kNever };
+
+constexpr auto kPlaces = [] {
+  std::array<Place, 256> places{};
+  for (std::size_t c = 0; c < 32; ++c) places[c] = Place::kNever;
+  places[127] = Place::kNever;
+  for (const char c : std::string_view(" <>,;()")) places[static_cast<unsigned char>(c)] = Place::kQuotedAlone;
+  places['"'] = Place::kQuote;
+  return places;
+}();
+
+}  // namespace
+
 bool is_internet_address(std::string_view email) {
   const std::size_t at = email.rfind('@');
   if (at == std::string_view::npos || at == 0 || at + 1 == email.size() || email.size() > 900) return false;
   bool quoted = false;
-  for (std::size_t i = 0; i < email.size(); ++i) {
-    const auto c = static_cast<unsigned char>(email[i]);
-    if (c == '"') quoted = !quoted;
-    if (c < 32 || c == 127) return false;
-    if (!quoted && std::string_view(" \t<>,;()").find(email[i]) != std::string_view::npos) return false;
+  for (const char c : email) {
+    const Place place = kPlaces[static_cast<unsigned char>(c)];
+    if (place == Place::kIn) continue;
+    if (place == Place::kNever || (place == Place::kQuotedAlone && !quoted)) return false;
+    if (place == Place::kQuote) quoted = !quoted;
   }
   return !quoted;
 }

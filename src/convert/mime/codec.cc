@@ -295,8 +295,8 @@ bool has_avx2() {
   return has;
 }
 
-// 24 bytes at a time, as 32 digits of six bits; how many bytes were done. It reads 28 of them.
-__attribute__((target("avx2"))) std::size_t put_base64_wide(char* to, const unsigned char* from, std::size_t size) {
+// 24 bytes as 32 digits of six bits. It reads 28 of them.
+__attribute__((target("avx2"), always_inline)) inline void put_base64_block(char* to, const unsigned char* from) {
   // Of each three bytes a b c the four b a c b, from which two multiplications cut the digits.
   const __m256i spread = _mm256_setr_epi8(1, 0, 2, 1, 4, 3, 5, 4, 7, 6, 8, 7, 10, 9, 11, 10, 1, 0, 2, 1, 4, 3, 5, 4, 7,
                                           6, 8, 7, 10, 9, 11, 10);
@@ -305,21 +305,41 @@ __attribute__((target("avx2"))) std::size_t put_base64_wide(char* to, const unsi
                                          '0' - 52, '0' - 52, '0' - 52, '+' - 62, '/' - 63, 'A', 0, 0, 'a' - 26,
                                          '0' - 52, '0' - 52, '0' - 52, '0' - 52, '0' - 52, '0' - 52, '0' - 52, '0' - 52,
                                          '0' - 52, '0' - 52, '+' - 62, '/' - 63, 'A', 0, 0);
+  const __m128i low = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
+  const __m128i high = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from + 12));
+  const __m256i bytes = _mm256_shuffle_epi8(_mm256_set_m128i(high, low), spread);
+  const __m256i odd =
+      _mm256_mulhi_epu16(_mm256_and_si256(bytes, _mm256_set1_epi32(0x0FC0FC00)), _mm256_set1_epi32(0x04000040));
+  const __m256i even =
+      _mm256_mullo_epi16(_mm256_and_si256(bytes, _mm256_set1_epi32(0x003F03F0)), _mm256_set1_epi32(0x01000010));
+  const __m256i digits = _mm256_or_si256(odd, even);
+  const __m256i beyond = _mm256_subs_epu8(digits, _mm256_set1_epi8(51));
+  const __m256i upper = _mm256_cmpgt_epi8(_mm256_set1_epi8(26), digits);
+  const __m256i kind = _mm256_or_si256(beyond, _mm256_and_si256(upper, _mm256_set1_epi8(13)));
+  const __m256i text = _mm256_add_epi8(_mm256_shuffle_epi8(shift, kind), digits);
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), text);
+}
+
+// How many bytes were done.
+__attribute__((target("avx2"))) std::size_t put_base64_wide(char* to, const unsigned char* from, std::size_t size) {
   std::size_t done = 0;
-  for (; size - done >= 28; done += 24, to += 32) {
-    const __m128i low = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from + done));
-    const __m128i high = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from + done + 12));
-    const __m256i bytes = _mm256_shuffle_epi8(_mm256_set_m128i(high, low), spread);
-    const __m256i odd =
-        _mm256_mulhi_epu16(_mm256_and_si256(bytes, _mm256_set1_epi32(0x0FC0FC00)), _mm256_set1_epi32(0x04000040));
-    const __m256i even =
-        _mm256_mullo_epi16(_mm256_and_si256(bytes, _mm256_set1_epi32(0x003F03F0)), _mm256_set1_epi32(0x01000010));
-    const __m256i digits = _mm256_or_si256(odd, even);
-    const __m256i beyond = _mm256_subs_epu8(digits, _mm256_set1_epi8(51));
-    const __m256i upper = _mm256_cmpgt_epi8(_mm256_set1_epi8(26), digits);
-    const __m256i kind = _mm256_or_si256(beyond, _mm256_and_si256(upper, _mm256_set1_epi8(13)));
-    const __m256i text = _mm256_add_epi8(_mm256_shuffle_epi8(shift, kind), digits);
-    _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), text);
+  for (; size - done >= 28; done += 24, to += 32) put_base64_block(to, from + done);
+  return done;
+}
+
+// Whole lines, as long as the blocks of the last one neither read behind the input nor write behind the output, which
+// has room for all lines. The third block of a line writes too much, which its end and the next line cover.
+__attribute__((target("avx2"))) std::size_t put_base64_lines_wide(char* to, const unsigned char* from,
+                                                                  std::size_t size) {
+  static_assert(kBase64Line == 57);
+  constexpr std::size_t kEncoded = 78;
+  std::size_t done = 0;
+  for (; size - done >= kBase64Line + 24; done += kBase64Line, to += kEncoded) {
+    put_base64_block(to, from + done);
+    put_base64_block(to + 32, from + done + 24);
+    put_base64_block(to + 64, from + done + 48);
+    to[76] = '\r';
+    to[77] = '\n';
   }
   return done;
 }
@@ -330,6 +350,9 @@ bool has_avx2() {
   return false;
 }
 std::size_t put_base64_wide(char*, const unsigned char*, std::size_t) {
+  return 0;
+}
+std::size_t put_base64_lines_wide(char*, const unsigned char*, std::size_t) {
   return 0;
 }
 
@@ -370,28 +393,49 @@ void append_base64(std::string& out, std::string_view bytes) {
   put_base64(out.data() + before, bytes);
 }
 
-void append_base64_lines(std::string& out, std::string_view bytes) {
-  const std::size_t before = out.size();
-  const std::size_t lines = (bytes.size() + kBase64Line - 1) / kBase64Line;
-  out.resize(before + (bytes.size() + 2) / 3 * 4 + lines * 2);
-  char* to = out.data() + before;
-  for (std::size_t at = 0; at < bytes.size(); at += kBase64Line) {
+namespace {
+
+constexpr std::size_t kEncodedLine = kBase64Line / 3 * 4 + 2;
+
+// Room for all lines of `bytes` is behind `to`.
+char* put_base64_lines(char* to, std::string_view bytes) {
+  const std::size_t done =
+      bytes.size() > kBase64Line && has_avx2()
+          ? put_base64_lines_wide(to, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size())
+          : 0;
+  to += done / kBase64Line * kEncodedLine;
+  for (std::size_t at = done; at < bytes.size(); at += kBase64Line) {
     to = put_base64(to, bytes.substr(at, kBase64Line));
     *to++ = '\r';
     *to++ = '\n';
+  }
+  return to;
+}
+
+}  // namespace
+
+// A string grows by zeros only; so pieces are made elsewhere, where they stay in the nearest cache.
+void append_base64_lines(std::string& out, std::string_view bytes) {
+  constexpr std::size_t kLines = 100;
+  char piece[kLines * kEncodedLine];
+  const std::size_t lines = (bytes.size() + kBase64Line - 1) / kBase64Line;
+  out.reserve(out.size() + lines * kEncodedLine);
+  for (std::size_t at = 0; at < bytes.size(); at += kLines * kBase64Line) {
+    const char* const end = put_base64_lines(piece, bytes.substr(at, kLines * kBase64Line));
+    out.append(piece, static_cast<std::size_t>(end - piece));
   }
 }
 
 void append_quoted_printable(std::string& out, std::string_view text) {
   static constexpr char kHex[] = "0123456789ABCDEF";
   constexpr std::size_t kMost = 75;     // and one more at the end of a line of text
-  constexpr std::size_t kPiece = 4096;  // each character takes three bytes at most, and a line end for 25 of them
-  std::size_t used = out.size(), column = 0;
-  out.reserve(used + text.size() + text.size() / 8);
+  constexpr std::size_t kPiece = 2048;  // each character takes three bytes at most, and a line end for 25 of them
+  char piece[kPiece * 4 + 8];
+  std::size_t column = 0;
+  out.reserve(out.size() + text.size() + text.size() / 8);
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t piece_end = std::min(at + kPiece, text.size());
-    out.resize(used + (piece_end - at) * 4 + 8);
-    char* to = out.data() + used;
+    char* to = piece;
     const auto soft_break = [&] {
       std::memcpy(to, "=\r\n", 3);
       to += 3;
@@ -433,9 +477,8 @@ void append_quoted_printable(std::string& out, std::string_view text) {
       }
       column += width;
     }
-    used = static_cast<std::size_t>(to - out.data());
+    out.append(piece, static_cast<std::size_t>(to - piece));
   }
-  out.resize(used);
 }
 
 void append_uu_lines(std::string& out, std::string_view bytes) {

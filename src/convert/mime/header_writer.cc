@@ -99,7 +99,6 @@ class HeaderWriter {
   }
 
   void write_unknown(const Field& field) {
-    const std::string text = decode_text_value(unfold(field.raw));
     if (message_.names) {
       const auto id =
           message_.names->find(model::NamedProperty::of(model::prop_set::kInternetHeaders, std::string(field.name)));
@@ -107,7 +106,7 @@ class HeaderWriter {
       if (first) {
         written_.push_back(*id);
         const PropValue* value = message_.props.find(*id);
-        if (value && value->is_bytes() && value->as_bytes() != text) {
+        if (value && value->is_bytes() && value->as_bytes() != decode_text_value(unfold(field.raw))) {
           return append_text_field(out_, field.name, value->as_bytes());
         }
       }
@@ -121,6 +120,7 @@ class HeaderWriter {
     std::size_t line_begin = 0;
     for (std::size_t at = 0; at < field.line.size() && good; ++at) {
       const char c = field.line[at];
+      if (c >= 32 && c < 127) continue;
       if (c == '\n') {
         const std::string_view next = field.line.substr(at + 1, field.line.find('\n', at + 1) - at - 1);
         good = !next.empty() && is_blank(next.front()) && !trim(next).empty() && at - line_begin < kMaxLine;

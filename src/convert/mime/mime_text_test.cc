@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
+
 #include "base/unicode.h"
 #include "convert/mime/addresses.h"
 #include "convert/mime/codec.h"
@@ -150,6 +152,38 @@ std::string charset_of_file(std::string bytes, std::string_view stated, std::uin
 }
 
 // What is said of a text file is so, and what it says of itself stays where it is so.
+// Whole lines are written by other means than the rest, and in pieces.
+TEST(Codec, LinesOfBase64AreTheSameHoweverManyThereAre) {
+  std::string bytes;
+  for (unsigned i = 0; bytes.size() < 12'000; ++i) bytes += static_cast<char>(i * 37 + (i >> 8));
+  for (std::size_t size = 0; size <= bytes.size(); size += size < 400 || size > 11'700 ? 1 : 97) {
+    const std::string_view all = std::string_view(bytes).substr(0, size);
+    std::string wanted = "x", lines = "x";
+    for (std::size_t at = 0; at < size; at += kBase64Line) {
+      for (std::size_t i = at; i < std::min(at + kBase64Line, size); i += 3) {
+        append_base64(wanted, all.substr(i, std::min({std::size_t{3}, at + kBase64Line - i, size - i})));
+      }
+      wanted += "\r\n";
+    }
+    append_base64_lines(lines, all);
+    ASSERT_EQ(wanted, lines) << size;
+  }
+}
+
+TEST(Codec, LongQuotedPrintableIsOfLinesThatFit) {
+  std::string text;
+  for (unsigned i = 0; text.size() < 9'000; ++i) text += i % 7 == 0 ? "\xC3\xBC " : i % 11 == 0 ? "=\r\n" : "word ";
+  text += std::string(5'000, 'w');
+  std::string quoted = "x";
+  append_quoted_printable(quoted, text);
+  EXPECT_EQ(text, decode(Encoding::kQuotedPrintable, std::string_view(quoted).substr(1)));
+  for (std::size_t at = 0; at < quoted.size();) {
+    const std::size_t end = std::min(quoted.find("\r\n", at), quoted.size());
+    EXPECT_LE(end - at, 77u);
+    at = end + 2;
+  }
+}
+
 TEST(FileCharset, DecodesTheFile) {
   const std::string japanese = "\x93\xFA\x96\x7B\x8C\xEA\r\n", utf8 = "\xE6\x97\xA5\xE6\x9C\xAC\r\n";
   const std::string jis = "\x1B$BF|K\\\x1B(B\r\n", latin = "gr\xFC\xDF\r\n", broken = "\x93\xFA\x96\r\n\xFF\xFE";

@@ -4,6 +4,7 @@
 #include "convert/mime/writer.h"
 
 #include <algorithm>
+#include <memory>
 
 #include "base/unicode.h"
 #include "convert/mime/codec.h"
@@ -172,18 +173,18 @@ class Writer {
   Status write_lines(model::ByteStream& stream, std::size_t line, Append append) {
     // Most attachments at once: each read is a call of the store.
     const std::size_t lines = std::clamp<std::uint64_t>(stream.size() / line + 1, 1, kLinesAtOnce);
-    std::string chunk;
+    const std::size_t room = line * lines;
+    const auto chunk = std::make_unique_for_overwrite<char[]>(room);
     std::size_t filled = 0;
     for (;;) {
-      chunk.resize(line * lines);
-      const auto got = stream.read(std::as_writable_bytes(std::span(chunk)).subspan(filled));
+      const auto got = stream.read(std::as_writable_bytes(std::span(chunk.get() + filled, room - filled)));
       if (!got) {
         problems_.loss(0, "an attachment can not be read: " + got.error().message, got.error().code);
         return {};
       }
       filled += *got;
-      if (*got != 0 && filled < chunk.size()) continue;
-      append(out_.buffer(), std::string_view(chunk).substr(0, filled));
+      if (*got != 0 && filled < room) continue;
+      append(out_.buffer(), std::string_view(chunk.get(), filled));
       TRY(out_.settle());
       if (*got == 0) return {};
       filled = 0;

@@ -53,7 +53,24 @@ constexpr const char* kFindFolder =
 constexpr const char* kFindAttachment = "SELECT msg FROM attach WHERE id = ?1";
 constexpr const char* kReadHot =
     "SELECT spill, delivered, submitted, modified, size, flags, importance, has_attach, class, conv_index, subject, "
-    "sender, topic FROM msg_hot WHERE folder = ?1 AND id = ?2";
+    "sender, topic, assoc, version FROM msg_hot WHERE folder = ?1 AND id = ?2";
+constexpr int kHotAssoc = 13, kHotVersion = 14;  // in there
+constexpr const char* kReadMessage = "SELECT owner, embedded, bag, recipients FROM msg_cold WHERE id = ?1";
+
+HotRow hot_of(const Statement& read, std::uint32_t columns) {
+  HotRow row;
+  row.spill = read.integer(0);
+  for (std::size_t i = 0; i < kHotCount; ++i) {
+    if ((columns >> i & 1) != 0) row.values[i] = hot_value(read, static_cast<int>(i) + 1, i);
+  }
+  return row;
+}
+
+// As it is stored; an error is of the bytes.
+Result<PropBag> bag_of(std::string_view stored, ObjectId id, bool even_if_wrong = false) {
+  const auto [bytes, right] = unseal(stored, Summed::kBag, id);
+  return right || even_if_wrong ? model::unpack_props(bytes, kBagLimits) : Result<PropBag>(wrong_sum());
+}
 
 }  // namespace
 
@@ -243,17 +260,24 @@ Result<std::optional<Head>> SqliteTransaction::find(ObjectId id) {
       return head;
     }
   }
+  const auto attachment = [&]() -> Result<bool> {
+    Statement& row = *TRY(sql(kFindAttachment));
+    TRY(row.bind(1, key));
+    if (!TRY(row.step())) return false;
+    head.info.kind = ObjectKind::kAttachment;
+    head.info.parent = static_cast<ObjectId>(row.integer(0));
+    row.reset();
+    return true;
+  };
+  // Folders are known mostly, so that this is an attachment, but for the first time that a folder is seen.
+  const bool known = id == kMailboxId || id == kRootId || core_->folders.contains(id) || folders_.contains(id);
+  if (!known && attachment().value_or(false)) return head;
   if (const FolderRow* row = TRY(folder(id))) {
     head.info = row->info;
     return head;
   }
-  Statement& attachment = *TRY(sql(kFindAttachment));
-  TRY(attachment.bind(1, key));
-  if (!TRY(attachment.step())) return why ? Result<std::optional<Head>>(std::nullopt) : tl::unexpected(why.error());
-  head.info.kind = ObjectKind::kAttachment;
-  head.info.parent = static_cast<ObjectId>(attachment.integer(0));
-  attachment.reset();
-  return head;
+  if (TRY(attachment())) return head;
+  return why ? Result<std::optional<Head>>(std::nullopt) : tl::unexpected(why.error());
 }
 
 Result<Head> SqliteTransaction::need(ObjectId id) {
@@ -282,15 +306,11 @@ Result<HotRow> SqliteTransaction::load_hot(const Head& head, std::uint32_t colum
   Statement& read = *TRY(sql(kReadHot));
   TRY(read.bind(1, static_cast<std::int64_t>(head.info.parent)));
   TRY(read.bind(2, static_cast<std::int64_t>(head.info.id)));
-  HotRow row;
   if (!TRY(read.step())) {
     return refuse(Code::kCorruptStore, "message " + std::to_string(head.info.id) + " has no row in its folder",
                   head.info.id);
   }
-  row.spill = read.integer(0);
-  for (std::size_t i = 0; i < kHotCount; ++i) {
-    if ((columns >> i & 1) != 0) row.values[i] = hot_value(read, static_cast<int>(i) + 1, i);
-  }
+  HotRow row = hot_of(read, columns);
   read.reset();
   return row;
 }
@@ -311,10 +331,8 @@ Result<PropBag> SqliteTransaction::load_bag(const Head& head) {
     return row.error().code == Code::kCorruptStore ? damaged(head.info.id, row.error()) : tl::unexpected(row.error());
   if (!*row)
     return refuse(Code::kCorruptStore, "object " + std::to_string(head.info.id) + " has lost its row", head.info.id);
-  const auto [bytes, right] = unseal(read.blob(0), Summed::kBag, head.info.id);
   // Nothing of a store can be reached if its folders are not given: theirs are taken as they are.
-  const bool refused = !right && !is_container;
-  auto bag = refused ? Result<PropBag>(wrong_sum()) : model::unpack_props(bytes, kBagLimits);
+  auto bag = bag_of(read.blob(0), head.info.id, is_container);
   read.reset();
   if (!bag) return damaged(head.info.id, std::move(bag).error());
   return bag;
@@ -333,23 +351,28 @@ Result<PropBag> SqliteTransaction::load_all(const Head& head) {
 Result<std::vector<PropBag>> SqliteTransaction::load_recipients(ObjectId message) {
   Statement& read = *TRY(sql("SELECT recipients FROM msg_cold WHERE id = ?1"));
   TRY(read.bind(1, static_cast<std::int64_t>(message)));
-  std::vector<PropBag> recipients;
   if (!TRY(read.step()) || read.is_null(0)) {
     read.reset();
-    return recipients;
+    return std::vector<PropBag>();
   }
-  const auto [stored, right] = unseal(read.blob(0), Summed::kRecipients, message);
-  std::string bytes(stored);
+  auto recipients = recipients_of(message, read.blob(0));
   read.reset();
-  if (!right) return damaged(message, wrong_sum().value());
+  return recipients;
+}
+
+Result<std::vector<PropBag>> SqliteTransaction::recipients_of(ObjectId message, std::string_view sealed) {
+  std::vector<PropBag> recipients;
+  const auto unsealed = unseal(sealed, Summed::kRecipients, message);
+  if (!unsealed.right) return damaged(message, wrong_sum().value());
+  std::string large;
   const auto decode = [&]() -> Status {
-    ByteReader in(bytes_of(bytes), "recipients", "sqlite");
+    ByteReader in(bytes_of(unsealed.bytes), "recipients", "sqlite");
     if (TRY(in.u8()) == 1) {
       model::BlobRef ref;
       ref.key = TRY(model::get_varint(in));
       ref.size = TRY(model::get_varint(in));
-      bytes = TRY(streams_->read_all(ref));
-      in = ByteReader(bytes_of(bytes), "recipients", "sqlite");
+      large = TRY(streams_->read_all(ref));
+      in = ByteReader(bytes_of(large), "recipients", "sqlite");
     }
     while (!in.at_end()) {
       const std::uint64_t length = TRY(model::get_varint(in));
@@ -387,8 +410,59 @@ PropValue SqliteTransaction::show(ObjectId id, const PropValue& stored, std::uin
   return whole ? std::move(*whole) : PropValue::error(stored.tag().id(), whole.error().code);
 }
 
+// Most reads: a whole message of a folder, with one look at each table. None: it is something else, or not all of it is
+// as it was written, which read() goes into.
+Result<std::optional<ObjectData>> SqliteTransaction::read_message(ObjectId id, const backend::ReadRequest& request) {
+  Statement& cold = *TRY(sql(kReadMessage));
+  TRY(cold.bind(1, key_of(id)));
+  const auto there = cold.step();
+  if (!there || !*there || cold.integer(1) != 0) return std::nullopt;
+  ObjectData data;
+  data.info.id = id;
+  data.info.parent = static_cast<ObjectId>(cold.integer(0));
+  Statement& hot = *TRY(sql(kReadHot));
+  TRY(hot.bind(1, cold.integer(0)));
+  TRY(hot.bind(2, key_of(id)));
+  const auto row = hot.step();
+  if (!row || !*row) return std::nullopt;
+  const bool associated = hot.integer(kHotAssoc) != 0;
+  data.info.kind = associated ? ObjectKind::kAssociated : ObjectKind::kMessage;
+  data.info.version = static_cast<std::uint64_t>(hot.integer(kHotVersion));
+  HotRow columns = hot_of(hot, ~0u);
+  hot.reset();
+  if (!hot_sum_fits(id, associated, columns.spill, columns.pointers())) return std::nullopt;
+  auto bag = bag_of(cold.blob(2), id);
+  if (!bag) return std::nullopt;
+  if (!cold.is_null(3)) {
+    auto recipients = recipients_of(id, cold.blob(3));
+    if (!recipients) return std::nullopt;
+    data.recipients = std::move(*recipients);
+  }
+  cold.reset();
+  data.props = all_of(id, std::move(*bag), columns.values, request);
+  return data;
+}
+
+// Values of columns go before those of the bag.
+PropBag SqliteTransaction::all_of(ObjectId id, PropBag bag, std::span<PropValue> columns,
+                                  const backend::ReadRequest& request) {
+  for (PropValue& value : columns) {
+    if (!value.is_empty()) bag.set(std::move(value));
+  }
+  std::vector<PropValue> other;
+  for (const PropValue& value : bag) {
+    const bool whole = value.is_bytes() && value.as_bytes().size() <= request.inline_limit;
+    if (backend::can_be_blob(value.tag()) && !whole) other.push_back(show(id, value, request.inline_limit));
+  }
+  for (PropValue& value : other) bag.set(std::move(value));
+  return bag;
+}
+
 Result<ObjectData> SqliteTransaction::read(ObjectId id, const backend::ReadRequest& request) {
   TRY(need_open());
+  if (!writing() && request.all && request.recipients && id <= INT64_MAX && !core_->folders.contains(id)) {
+    if (auto message = TRY(read_message(id, request))) return std::move(*message);
+  }
   const Head head = TRY(need(id));
   ObjectData data;
   data.info = head.info;
@@ -418,16 +492,7 @@ Result<ObjectData> SqliteTransaction::read(ObjectId id, const backend::ReadReque
   PropBag bag;
   if (needs_bag) bag = TRY(load_bag(head));
   if (request.all) {
-    for (PropValue& value : hot ? std::span<PropValue>(hot->values) : std::span<PropValue>()) {
-      if (!value.is_empty()) bag.set(std::move(value));
-    }
-    data.props = std::move(bag);
-    std::vector<PropValue> other;
-    for (const PropValue& value : data.props) {
-      const bool whole = value.is_bytes() && value.as_bytes().size() <= request.inline_limit;
-      if (backend::can_be_blob(value.tag()) && !whole) other.push_back(show(id, value, request.inline_limit));
-    }
-    for (PropValue& value : other) data.props.set(std::move(value));
+    data.props = all_of(id, std::move(bag), hot ? std::span<PropValue>(hot->values) : std::span<PropValue>(), request);
     return data;
   }
   for (const PropTag tag : request.tags) {

@@ -119,6 +119,10 @@ class SqliteTransaction final : public backend::Transaction {
   // Everything, hot columns too; large values as references of ours.
   Result<model::PropBag> load_all(const Head& head);
   Result<std::vector<model::PropBag>> load_recipients(ObjectId message);
+  Result<std::vector<model::PropBag>> recipients_of(ObjectId message, std::string_view sealed);
+  Result<std::optional<backend::ObjectData>> read_message(ObjectId id, const backend::ReadRequest& request);
+  model::PropBag all_of(ObjectId id, model::PropBag bag, std::span<model::PropValue> columns,
+                        const backend::ReadRequest& request);
   // As a reader sees it.
   model::PropValue show(ObjectId id, const model::PropValue& stored, std::uint64_t inline_limit);
   Result<model::PropValue> load_value(const model::PropValue& stored);
