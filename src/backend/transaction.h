@@ -95,7 +95,8 @@ struct RowQuery {
 struct RowPlan {
   bool filtered = false;  // exactly the rows model::RestrictionEvaluator would let through; true without a filter
   bool sorted = false;    // in the order of model/compare.h, ignoring case, missing last, ties in the own order; true
-                          // without an order. Categories are no affair of an engine: only `keys` counts
+                          // without an order. Categories are no affair of an engine: only `keys` counts. Of a damaged
+                          // mailbox rows that the list turns out to lack come last, whatever was said here
 };
 
 class RowVisitor {

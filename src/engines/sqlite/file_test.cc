@@ -431,6 +431,84 @@ TEST_F(FileTest, MessagesOutliveTheirFolders) {
   }
 }
 
+// Pages that look whole and hold other rows, or those of another place: what SQLite does not see the counts and the
+// order of rows tell.
+TEST_F(FileTest, PagesThatLookWholeAreNotBelieved) {
+  fill(40);
+  const std::string good = system_files().read_file(place_, 1 << 26).value();
+  const auto page_of = [&](const char* name) {
+    const auto page = database().integer("SELECT rootpage FROM sqlite_schema WHERE name = '" + std::string(name) + "'");
+    return good.begin() + static_cast<std::ptrdiff_t>((static_cast<std::size_t>(page.value().value()) - 1) * kPageSize);
+  };
+  const auto rows_agree = [&]() {
+    OpenOptions reading;
+    reading.read_only = true;
+    auto mailbox = engine_.open(place_, reading).value();
+    auto t = mailbox->begin(Mode::kRead).value();
+    const std::vector<model::PropTag> columns = {kDelivered};
+    for (const int way : {0, 1, 2}) {
+      const auto order = by_time(way == 2);
+      RowQuery query;
+      query.columns = columns;
+      query.order = way == 0 ? nullptr : &order;
+      Collector rows;
+      ASSERT_TRUE(t->rows(folder_, ObjectKind::kMessage, query, rows));
+      EXPECT_TRUE(std::ranges::is_permutation(rows.ids(), messages_)) << way;
+    }
+  };
+  // The index by time: empty, as that of another kind is; half of it; two of its rows exchanged.
+  const auto index = page_of("hot_time") - good.begin();
+  const auto cells = static_cast<unsigned char>(good[static_cast<std::size_t>(index) + 4]);
+  ASSERT_EQ(good[static_cast<std::size_t>(index)], 10) << "one page is all of it";
+  ASSERT_GE(cells, 40);
+  for (const int kind : {0, 1, 2}) {
+    std::string bad = good;
+    const auto at = bad.begin() + index;
+    if (kind == 0) std::copy_n(page_of("hot_odd"), kPageSize, at);
+    if (kind == 1) at[4] = static_cast<char>(cells / 2);
+    if (kind == 2) std::swap_ranges(at + 8 + 2 * 5, at + 8 + 2 * 5 + 2, at + 8 + 2 * 30);
+    ASSERT_TRUE(system_files().replace_file(place_, bytes_of(bad)));
+    EXPECT_FALSE(damages().empty()) << kind;
+    rows_agree();
+  }
+  // Pieces of streams, out of order: the check comes to an end.
+  std::string bad = good;
+  const auto root = bad.begin() + (page_of("stream") - good.begin());
+  ASSERT_EQ(*root, 5) << "a page of pages: the last one is named at offset 8, the first one in the first cell";
+  const auto byte = [&](int at) { return static_cast<unsigned char>(root[at]); };
+  std::swap_ranges(root + 8, root + 12, root + (byte(12) << 8 | byte(13)));
+  ASSERT_TRUE(system_files().replace_file(place_, bytes_of(bad)));
+  EXPECT_FALSE(damages().empty());
+}
+
+// A letter of the description of the tables: nobody gets a mistake of ours for an answer.
+TEST_F(FileTest, ADamagedDescriptionOfTables) {
+  fill(3);
+  const std::string good = system_files().read_file(place_, 1 << 26).value();
+  OpenOptions reading;
+  reading.read_only = true;
+  for (const char* word :
+       {"coalesce(flags", "CREATE TABLE meta(key", "CREATE TABLE folder(", "CREATE TABLE msg_cold("}) {
+    std::string bad = good;
+    const std::size_t at = bad.find(word);
+    ASSERT_NE(at, bad.npos) << word;
+    bad[at + std::string_view(word).size() - 2] ^= 1;
+    ASSERT_TRUE(system_files().replace_file(place_, bytes_of(bad)));
+    const auto report = engine_.check(place_);
+    EXPECT_TRUE(report ? !report->damages.empty() : report.error().code == Code::kCorruptStore) << word;
+    auto mailbox = engine_.open(place_, reading);
+    EXPECT_TRUE(mailbox || code_of(mailbox) == Code::kCorruptStore) << word;
+    if (!mailbox) continue;
+    auto t = (*mailbox)->begin(Mode::kRead).value();
+    for (const ObjectId id : messages_) {
+      ReadRequest request;
+      request.all = true;
+      const auto read = t->read(id, request);
+      EXPECT_TRUE(read || code_of(read) == Code::kCorruptStore) << word;
+    }
+  }
+}
+
 // The end of the file is missing, or what the store is known by.
 TEST_F(FileTest, WhatIsLeftOfAFileIsRead) {
   fill(400);

@@ -60,6 +60,10 @@ bool is_damage(const Error& error) {
   return error.code == Code::kCorruptStore;
 }
 
+tl::unexpected<Error> out_of_order() {
+  return fail(Code::kCorruptStore, "sqlite", "rows of a folder are not in the order of their index");
+}
+
 }  // namespace
 
 RowScan::RowScan(SqliteTransaction& transaction, ObjectId parent, ObjectKind kind, const backend::RowQuery& query,
@@ -87,7 +91,7 @@ Result<RowPlan> RowScan::run() {
   if (container.info.kind == ObjectKind::kFolder && is_message(kind_) && query_.ids.empty()) {
     const Status done = hot_rows();
     if (!done && !is_damage(done.error())) return tl::unexpected<Error>(done.error());
-    if (!done) TRY(rest_of_damaged(container));
+    if (!done || lacks_rows(container)) TRY(rest_of_damaged(container));
   } else {
     TRY(rows_by_id(container));
   }
@@ -107,6 +111,7 @@ Status RowScan::plan(const Head& container) {
   if (container.info.kind == ObjectKind::kFolder && hot && query_.ids.empty()) {
     if (query_.filter != nullptr) TRY(plan_filter());
     if (query_.order != nullptr) plan_.sorted = by_time_ = TRY(plan_order());
+    if (by_time_) place_[kHotDelivered] = 0;
     if (plan_.filtered && query_.filter != nullptr) TRY(plan_unread(container));
   }
   int next = 3;  // after id, spill, version
@@ -237,12 +242,13 @@ Status RowScan::hot_rows() {
 }
 
 Status RowScan::newest_numbers(std::uint64_t limit) {
-  Statement& rows =
-      *TRY(transaction_.sql("SELECT id, delivered FROM msg_hot INDEXED BY hot_time WHERE folder = ?1 AND assoc = ?2 "
-                            "AND delivered IS NOT NULL "
-                            "ORDER BY delivered DESC, id DESC"));
+  constexpr const char* text =
+      "SELECT id, delivered FROM msg_hot INDEXED BY hot_time WHERE folder = ?1 AND assoc = ?2 "
+      "AND delivered IS NOT NULL ORDER BY delivered DESC, id DESC";
+  Statement& rows = *TRY(transaction_.sql(text));
   TRY(rows.bind(1, static_cast<std::int64_t>(parent_)));
   TRY(rows.bind(2, std::int64_t{kind_ == ObjectKind::kAssociated}));
+  ran_.push_back(text);
   row_ = {};
   row_.info.kind = kind_;
   row_.info.parent = parent_;
@@ -250,7 +256,7 @@ Status RowScan::newest_numbers(std::uint64_t limit) {
   std::int64_t time = 0;
   const auto give = [&]() -> Result<bool> {
     row_.values.assign(equal.empty() ? 0 : columns_.size(), PropValue::int64(kHotColumns[kHotDelivered].tag, time));
-    for (; !equal.empty(); equal.pop_back()) {
+    for (; !equal.empty(); equal.pop_back(), ++seen_) {
       row_.info.id = equal.back();
       if (!TRY(emit()) || (limit != 0 && emitted_ >= limit)) return false;
     }
@@ -263,8 +269,15 @@ Status RowScan::newest_numbers(std::uint64_t limit) {
       stopped_ = true;
       return {};
     }
+    const auto id = static_cast<ObjectId>(rows.integer(0));
+    if (equal.empty() ? seen_ != 0 && now >= time : id >= equal.back()) {
+      rows.reset();
+      if (TRY(give())) return out_of_order();
+      stopped_ = true;
+      return {};
+    }
     time = now;
-    equal.push_back(static_cast<ObjectId>(rows.integer(0)));
+    equal.push_back(id);
   }
   stopped_ = !TRY(give());
   return {};
@@ -282,8 +295,12 @@ Status RowScan::run_hot(const std::string& text, std::uint64_t limit) {
   TRY(rows.bind(1, static_cast<std::int64_t>(parent_)));
   TRY(rows.bind(2, std::int64_t{kind_ == ObjectKind::kAssociated}));
   if (limited) TRY(rows.bind(3, static_cast<std::int64_t>(std::min<std::uint64_t>(limit - emitted_, INT64_MAX))));
+  ran_.push_back(text);
+  before_.reset();
   for (;;) {
     if (!TRY(rows.step())) return {};
+    TRY(in_order(rows));
+    ++seen_;
     if (filter_) {
       bag_.reset();
       HotTarget target(*this, rows, rows.integer(1), static_cast<ObjectId>(rows.integer(0)));
@@ -297,16 +314,31 @@ Status RowScan::run_hot(const std::string& text, std::uint64_t limit) {
   }
 }
 
+Status RowScan::in_order(const Statement& row) {
+  const std::int64_t time = by_time_ ? row.integer(place_[kHotDelivered]) : 0;
+  const auto id = static_cast<ObjectId>(row.integer(0));
+  const bool after =
+      !before_ || (before_->first == time ? id > before_->second : (time > before_->first) != descending_);
+  if (!after) return out_of_order();
+  before_.emplace(time, id);
+  return {};
+}
+
+bool RowScan::lacks_rows(const Head& container) const {
+  // What a needle passed over was not seen.
+  if (stopped_ || needle_) return false;
+  const auto& counts = container.info.counts;
+  const auto all = kind_ == ObjectKind::kAssociated ? counts.associated : unread_ ? counts.unread : counts.messages;
+  return seen_ < all;
+}
+
 Status RowScan::rest_of_damaged(const Head& container) {
   transaction_.met_damage(parent_, "the list of its messages is damaged");
   std::vector<ObjectId> all = TRY(gather({"SELECT id FROM msg_cold WHERE owner = ?1 AND embedded = 0 ORDER BY id",
                                           "SELECT id FROM msg_cold WHERE owner = ?1 AND embedded = 0 ORDER BY id DESC",
                                           "SELECT id FROM msg_hot NOT INDEXED WHERE folder = ?1 ORDER BY id DESC"}));
-  if (by_time_) {
-    TRY(put_in_order(all));
-  } else {
-    std::erase_if(all, [&](ObjectId id) { return id <= last_; });
-  }
+  TRY(remove_seen(all));
+  if (by_time_) TRY(put_in_order(all));
   // From here on row by row, as the table has them; the filter is asked in row_at().
   by_time_ = unread_ = false;
   needle_.reset();
@@ -315,36 +347,33 @@ Status RowScan::rest_of_damaged(const Head& container) {
   return rows_of(all, container);
 }
 
-// Those that were given go, the others come as hot_rows() would have had them: by time, equal ones by number, at last
-// those without a time, and those that are damaged.
-Status RowScan::put_in_order(std::vector<ObjectId>& all) {
-  std::unordered_set<ObjectId> given;
-  const auto note_given = [&](const char* text) -> Status {
-    Statement& rows = *TRY(transaction_.sql(text));
+// The same statements give the same rows once more.
+Status RowScan::remove_seen(std::vector<ObjectId>& all) {
+  std::unordered_set<ObjectId> seen;
+  std::uint64_t left = seen_;
+  for (const std::string& text : ran_) {
+    std::optional<Connection::Needle> needle;
+    if (needle_) needle.emplace(*transaction_.connection_, *needle_);
+    Statement& rows = *TRY(transaction_.connection_->statement_of(text));
     TRY(rows.bind(1, static_cast<std::int64_t>(parent_)));
     TRY(rows.bind(2, std::int64_t{kind_ == ObjectKind::kAssociated}));
-    while (!given.contains(last_)) {
+    for (; left != 0; --left) {
       const auto more = rows.step();
       if (!more && !is_damage(more.error())) return tl::unexpected<Error>(more.error());
       if (!more || !*more) break;
-      given.insert(static_cast<ObjectId>(rows.integer(0)));
+      seen.insert(static_cast<ObjectId>(rows.integer(0)));
     }
     rows.reset();
-    return {};
-  };
-  if (last_ != 0) {
-    TRY(note_given(descending_ ? "SELECT id FROM msg_hot INDEXED BY hot_time WHERE folder = ?1 AND assoc = ?2 AND "
-                                 "delivered IS NOT NULL ORDER BY delivered DESC, id"
-                               : "SELECT id FROM msg_hot INDEXED BY hot_time WHERE folder = ?1 AND assoc = ?2 AND "
-                                 "delivered IS NOT NULL ORDER BY delivered, id"));
-    TRY(
-        note_given("SELECT id FROM msg_hot INDEXED BY hot_time WHERE folder = ?1 AND assoc = ?2 AND "
-                   "delivered IS NULL ORDER BY id"));
   }
+  std::erase_if(all, [&](ObjectId id) { return seen.contains(id); });
+  return {};
+}
+
+// As hot_rows() would have had them: by time, equal ones by number, at last those without a time, and those that are
+// damaged.
+Status RowScan::put_in_order(std::vector<ObjectId>& all) {
   std::vector<std::pair<std::optional<std::int64_t>, ObjectId>> timed;
-  for (const ObjectId id : all) {
-    if (!given.contains(id)) timed.emplace_back(TRY(time_of(id)), id);
-  }
+  for (const ObjectId id : all) timed.emplace_back(TRY(time_of(id)), id);
   std::ranges::sort(timed, [&](const auto& a, const auto& b) {
     if (a.first.has_value() != b.first.has_value()) return a.first.has_value();
     if (a.first == b.first) return a.second < b.second;
@@ -411,7 +440,6 @@ Result<bool> RowScan::hot_row(Statement& row, ObjectId folder, ObjectKind kind) 
 
 Result<bool> RowScan::emit() {
   ++emitted_;
-  last_ = row_.info.id;
   return TRY(visitor_.row(row_)) && (rest_limit_ == 0 || emitted_ < rest_limit_);
 }
 

@@ -38,8 +38,13 @@ class RowScan {
   // Numbers alone, newest first: the index read backward has equal times backward too, which is put right here; SQLite
   // would sort each group, at three times the cost.
   Status newest_numbers(std::uint64_t limit);
+  // A damaged page can look whole: what a statement gives must be in its order, and all of it as many as the folder
+  // has.
+  Status in_order(const Statement& row);
+  bool lacks_rows(const Head& container) const;
   // After damage in the list of a folder's rows: the others, found through msg_cold, and the lost ones as damaged.
   Status rest_of_damaged(const Head& container);
+  Status remove_seen(std::vector<ObjectId>& all);
   Status put_in_order(std::vector<ObjectId>& all);
   Result<std::optional<std::int64_t>> time_of(ObjectId id);
   Result<std::vector<ObjectId>> list(const char* text);
@@ -63,7 +68,9 @@ class RowScan {
   backend::RowPlan plan_;
   backend::Row row_;
   std::uint64_t emitted_ = 0;
-  ObjectId last_ = 0;             // the last row given
+  std::uint64_t seen_ = 0;                                   // rows that the statements gave, before the filter
+  std::vector<std::string> ran_;                             // these statements, as far as they were begun
+  std::optional<std::pair<std::int64_t, ObjectId>> before_;  // the row before, of the statement at hand
   std::uint64_t rest_limit_ = 0;  // of emitted_, once the rows are given one by one after damage
   // Where a hot column stands in the row of the statement; -1: not asked for.
   std::array<int, kHotCount> place_{};

@@ -95,6 +95,10 @@ Result<ChangeBatch> read_changes(Connection& connection, ChangeNumber after, std
   TRY(rows.bind(1, static_cast<std::int64_t>(after)));
   batch.last = after;
   while (TRY(rows.step())) {
+    if (static_cast<ChangeNumber>(rows.integer(0)) <= batch.last) {
+      rows.reset();
+      return fail(Code::kCorruptStore, "sqlite", "the change log is not in order");
+    }
     if (batch.changes.size() >= limit && rows.integer(1) == 0) {
       batch.more = true;
       break;
@@ -245,6 +249,18 @@ Status SqliteEngine::create(const std::string& location, const backend::CreateOp
   return system_files().sync_folder(folder);
 }
 
+namespace {
+
+Status make_ready(MailboxCore& core) {
+  auto connection = TRY(core.pool.connect());
+  if (!core.pool.options().read_only) TRY(upgrade(connection->database(), schema_steps(), false));
+  TRY(load_info(core, *connection));
+  core.pool.put_reader(std::move(connection));
+  return {};
+}
+
+}  // namespace
+
 Result<std::unique_ptr<backend::Mailbox>> SqliteEngine::open(const std::string& location,
                                                              const backend::OpenOptions& options) {
   PoolOptions pool;
@@ -261,10 +277,10 @@ Result<std::unique_ptr<backend::Mailbox>> SqliteEngine::open(const std::string& 
     return fail(Code::kCorruptStore, "sqlite", "'" + location + "' is no mailbox of this engine");
   }
   core->signal.emplace(Signal::of(location, options_.vfs));
-  auto connection = TRY(core->pool.connect());
-  if (!options.read_only) TRY(upgrade(connection->database(), schema_steps(), false));
-  TRY(load_info(*core, *connection));
-  core->pool.put_reader(std::move(connection));
+  Status ready = make_ready(*core);
+  // As in Connection::statement(): our SQL is right for our tables.
+  if (!ready && ready.error().code == Code::kInternal) ready.error().code = Code::kCorruptStore;
+  TRY(std::move(ready));
   return std::make_unique<SqliteMailbox>(std::move(core));
 }
 

@@ -227,13 +227,32 @@ void SqliteTransaction::remember(const backend::ObjectInfo& message) {
   seen_[message.id] = head;
 }
 
+Status SqliteTransaction::find_hot(Head& head) {
+  Statement& hot = *TRY(sql(kFindHot));
+  TRY(hot.bind(1, static_cast<std::int64_t>(head.info.parent)));
+  TRY(hot.bind(2, static_cast<std::int64_t>(head.info.id)));
+  const auto row = hot.step();
+  if (!row && row.error().code != Code::kCorruptStore) return tl::unexpected<Error>(row.error());
+  head.hot_damaged = !row || !*row;
+  if (head.hot_damaged) return {};
+  if (hot.integer(0) != 0) head.info.kind = ObjectKind::kAssociated;
+  head.info.version = static_cast<std::uint64_t>(hot.integer(1));
+  hot.reset();
+  return {};
+}
+
+bool SqliteTransaction::has_folder_row(ObjectId id) {
+  const auto found = ids("SELECT id FROM folder WHERE id = ?1", id);
+  return found && !found->empty();
+}
+
 Result<std::optional<Head>> SqliteTransaction::find(ObjectId id) {
   if (id > INT64_MAX) return std::nullopt;
   if (const auto at = seen_.find(id); at != seen_.end()) return at->second;
   Head head;
   head.info.id = id;
   const auto key = static_cast<std::int64_t>(id);
-  if (core_->folders.contains(id)) TRY(folder(id));
+  if (core_->folders.contains(id) || id == kMailboxId || id == kRootId) TRY(folder(id));
   Status why;
   if (!folders_.contains(id)) {
     Statement& message = *TRY(sql(kFindMessage));
@@ -246,18 +265,11 @@ Result<std::optional<Head>> SqliteTransaction::find(ObjectId id) {
       head.info.parent = static_cast<ObjectId>(message.integer(0));
       head.in_folder = message.integer(1) == 0;
       message.reset();
-      if (!head.in_folder) return head;
-      Statement& hot = *TRY(sql(kFindHot));
-      TRY(hot.bind(1, static_cast<std::int64_t>(head.info.parent)));
-      TRY(hot.bind(2, key));
-      const auto row = hot.step();
-      if (!row && row.error().code != Code::kCorruptStore) return tl::unexpected<Error>(row.error());
-      head.hot_damaged = !row || !*row;
-      if (head.hot_damaged) return head;
-      if (hot.integer(0) != 0) head.info.kind = ObjectKind::kAssociated;
-      head.info.version = static_cast<std::uint64_t>(hot.integer(1));
-      hot.reset();
-      return head;
+      if (head.in_folder) TRY(find_hot(head));
+      // A damaged page may hold rows with the numbers of others.
+      if ((head.in_folder && !head.hot_damaged) || !has_folder_row(id)) return head;
+      head = {};
+      head.info.id = id;
     }
   }
   const auto attachment = [&]() -> Result<bool> {

@@ -111,6 +111,8 @@ class SqliteTransaction final : public backend::Transaction {
   void remember(const backend::ObjectInfo& message);
   // Damage that does not keep the call from answering.
   void met_damage(ObjectId id, const std::string& what);
+  Status find_hot(Head& head);
+  bool has_folder_row(ObjectId id);
   void tell_damage(const backend::ReadRequest& request, model::PropBag& props) const;
   Result<Head> need(ObjectId id);
   // Of the columns whose bits are set.
