@@ -99,7 +99,8 @@ class Checker {
     client::Pointer<IMAPITable> findings;
     const HRESULT hr =
         store_.get()->OpenProperty(kCheckTable, &client::iid::table, MAPI_UNICODE, 0, findings.put_as<IUnknown>());
-    if (hr != S_OK) return;
+    if (hr == MAPI_E_NO_SUPPORT || hr == MAPI_E_NOT_FOUND || hr == MAPI_E_INTERFACE_NOT_SUPPORTED) return;
+    client::check(hr, "IMsgStore::OpenProperty");
     client::Table table(std::move(findings));
     table.columns({PR_ENTRYID, PR_OBJECT_TYPE, PR_COMMENT_W});
     for (const Row& row : table) {
