@@ -221,6 +221,7 @@ void PropValue::move_from(PropValue& other) noexcept {
   } else {
     std::memcpy(&guid_, &other.guid_, sizeof guid_);  // the largest of the others
     static_assert(sizeof guid_ >= sizeof integer_ && sizeof guid_ >= sizeof real_ && sizeof guid_ >= sizeof multi_);
+    static_assert(sizeof guid_ >= sizeof blob_ && std::is_trivially_copyable_v<BlobRef>);
     static_assert(std::is_trivially_copyable_v<Guid>);
   }
   other.kind_ = Kind::kScalar;
