@@ -12,7 +12,19 @@
 
 namespace mapiary::engines::sqlite::file_tests {
 
-using namespace backend;
+using backend::BlobMode;
+using backend::ChangeBatch;
+using backend::ChangeNumber;
+using backend::Damage;
+using backend::Mode;
+using backend::ObjectData;
+using backend::ObjectId;
+using backend::ObjectKind;
+using backend::OpenOptions;
+using backend::ReadRequest;
+using backend::RowQuery;
+using backend::Transaction;
+using backend::Update;
 using backend::testing::code_of;
 using backend::testing::CollectedRow;
 using backend::testing::Collector;
