@@ -199,6 +199,20 @@ TEST_F(FileDamageTest, ADamagedDescriptionOfTables) {
   }
 }
 
+// SQLite has a file of a version to come be read only: that is no lack of rights.
+TEST_F(FileDamageTest, AHeaderOfAnotherVersion) {
+  fill(3);
+  std::string bytes = system_files().read_file(place_, 1 << 26).value();
+  bytes[18] = 3;
+  ASSERT_TRUE(system_files().replace_file(place_, bytes_of(bytes)));
+  EXPECT_EQ(code_of(engine_.open(place_, {})), Code::kCorruptStore);
+  OpenOptions reading;
+  reading.read_only = true;
+  auto mailbox = engine_.open(place_, reading);
+  ASSERT_TRUE(mailbox) << mailbox.error().message;
+  EXPECT_TRUE((*mailbox)->begin(Mode::kRead).value()->read(messages_[0], {}));
+}
+
 // The end of the file is missing, or what the store is known by.
 TEST_F(FileDamageTest, WhatIsLeftOfAFileIsRead) {
   fill(400);

@@ -251,6 +251,16 @@ Status SqliteEngine::create(const std::string& location, const backend::CreateOp
 
 namespace {
 
+// The version at 18 is 2 with a log; SQLite takes a greater one for a file of the future, and for one to be read only.
+Status need_writable(const std::string& location) {
+  const std::string head = TRY(mapiary::sqlite::read_head(location, 19));
+  if (head.size() == 19 && head[18] >= 1 && head[18] <= 2) return {};
+  return fail(Code::kCorruptStore, "sqlite",
+              "'" + location +
+                  "' is damaged: the version in its header (at offset 18) is none that Mapiary writes. It "
+                  "can be read, and so be copied");
+}
+
 Status make_ready(MailboxCore& core) {
   auto connection = TRY(core.pool.connect());
   if (!core.pool.options().read_only) TRY(upgrade(connection->database(), schema_steps(), false));
@@ -276,6 +286,7 @@ Result<std::unique_ptr<backend::Mailbox>> SqliteEngine::open(const std::string& 
     }
     return fail(Code::kCorruptStore, "sqlite", "'" + location + "' is no mailbox of this engine");
   }
+  if (options_.vfs.empty() && !options.read_only) TRY(need_writable(location));
   core->signal.emplace(Signal::of(location, options_.vfs));
   Status ready = make_ready(*core);
   // As in Connection::statement(): our SQL is right for our tables.
