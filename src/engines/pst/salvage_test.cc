@@ -182,7 +182,7 @@ TEST_P(PstSalvage, AWholeCopyElsewhereIsBetterThanADamagedOneInItsPlace) {
 TEST_P(PstSalvage, WhatLiesInThePlaceIsBetterThanNothingUnlessItIsAnotherBlock) {
   const auto read = [](Salvaged& file) {
     const auto block = file.database(true)->block(file.block(kGone).ref.bid);
-    return block ? (*block)->bytes : "none: " + block.error().message;
+    return block ? std::string((*block)->bytes) : "none: " + block.error().message;
   };
   Salvaged bare(GetParam());
   const std::string data = bare.bytes.substr(bare.at(kGone), bare.block(kGone).size);
@@ -201,7 +201,7 @@ TEST_P(PstSalvage, WhatLiesInThePlaceIsBetterThanNothingUnlessItIsAnotherBlock) 
   ASSERT_NE(other.block(kDeleted).size, other.block(kTop).size);
   other.bytes.replace(other.at(kDeleted), size, other.bytes, other.at(kTop), size);
   const auto block = other.database(true)->block(other.block(kDeleted).ref.bid);
-  EXPECT_FALSE(block) << (*block)->bytes;
+  EXPECT_FALSE(block) << std::string_view((*block)->bytes);
 }
 
 // ---- The header

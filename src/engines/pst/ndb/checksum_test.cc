@@ -53,8 +53,24 @@ TEST(PstCryptTest, PermutesEveryByteOfEverySize) {
     for (std::byte& one : wanted) one = table[std::to_integer<std::size_t>(one)];
     decrypt(Crypt::kPermute, Bid(4), decrypted);
     ASSERT_TRUE(decrypted == wanted) << size;
+    std::vector<std::byte> elsewhere(size + 1, std::byte{0xA5});
+    decrypt(Crypt::kPermute, Bid(4), bytes, std::span(elsewhere).first(size));
+    ASSERT_TRUE(elsewhere.back() == std::byte{0xA5}) << size;
+    elsewhere.pop_back();
+    ASSERT_TRUE(elsewhere == wanted) << size;
     encrypt(Crypt::kPermute, Bid(4), decrypted);
     ASSERT_TRUE(decrypted == bytes) << size;
+  }
+}
+
+TEST(PstCryptTest, TakesBytesToAnotherPlace) {
+  for (const Crypt method : {Crypt::kNone, Crypt::kCyclic}) {
+    const auto bytes = sample(333);
+    auto wanted = bytes;
+    decrypt(method, Bid(0x12345678), wanted);
+    std::vector<std::byte> elsewhere(bytes.size());
+    decrypt(method, Bid(0x12345678), bytes, elsewhere);
+    EXPECT_TRUE(elsewhere == wanted);
   }
 }
 

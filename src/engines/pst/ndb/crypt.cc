@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstring>
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -51,42 +52,43 @@ constexpr Table inverse(const Table& table) {
 constexpr Table kBackward = inverse(kForward);
 static_assert(inverse(kMiddle) == kMiddle && inverse(kBackward) == kForward, "both are permutations");
 
-void substitute_each(const Table& table, std::span<std::byte> bytes) {
-  for (std::byte& one : bytes) one = static_cast<std::byte>(table[static_cast<std::uint8_t>(one)]);
+void substitute_each(const Table& table, std::span<const std::byte> from, std::byte* to) {
+  for (const std::byte one : from) *to++ = static_cast<std::byte>(table[static_cast<std::uint8_t>(one)]);
 }
 
 #if defined(__x86_64__)
 
-// 64 at a time: the instruction looks up in half of the table; the highest bit says which half counts. How many were
-// done.
-__attribute__((target("avx512f,avx512bw,avx512vbmi"))) std::size_t substitute_64(const Table& table,
-                                                                                 std::span<std::byte> bytes) {
+// 64 at a time: the instruction looks up in half of the table; the highest bit says which half counts. What is less at
+// the end is masked.
+__attribute__((target("avx512f,avx512bw,avx512vbmi"))) void substitute_64(const Table& table,
+                                                                          std::span<const std::byte> from,
+                                                                          std::byte* to) {
   const auto part = [&table] __attribute__((target("avx512f"))) (std::size_t i) {
     return _mm512_loadu_si512(table.data() + 64 * i);
   };
   const __m512i low0 = part(0), low1 = part(1), high0 = part(2), high1 = part(3);
-  std::size_t at = 0;
-  for (; at + 64 <= bytes.size(); at += 64) {
-    const __m512i index = _mm512_loadu_si512(bytes.data() + at);
+  const auto looked_up = [&] __attribute__((target("avx512f,avx512bw,avx512vbmi"))) (__m512i index) {
     const __m512i low = _mm512_permutex2var_epi8(low0, index, low1);
     const __m512i high = _mm512_permutex2var_epi8(high0, index, high1);
-    _mm512_storeu_si512(bytes.data() + at, _mm512_mask_blend_epi8(_mm512_movepi8_mask(index), low, high));
+    return _mm512_mask_blend_epi8(_mm512_movepi8_mask(index), low, high);
+  };
+  std::size_t at = 0;
+  for (; at + 64 <= from.size(); at += 64) {
+    _mm512_storeu_si512(to + at, looked_up(_mm512_loadu_si512(from.data() + at)));
   }
-  return at;
+  if (at == from.size()) return;
+  const __mmask64 left = ~std::uint64_t{0} >> (64 - (from.size() - at));
+  _mm512_mask_storeu_epi8(to + at, left, looked_up(_mm512_maskz_loadu_epi8(left, from.data() + at)));
 }
 
 #endif
 
-std::size_t substitute_many([[maybe_unused]] const Table& table, [[maybe_unused]] std::span<std::byte> bytes) {
+void substitute(const Table& table, std::span<const std::byte> from, std::byte* to) {
 #if defined(__x86_64__)
   static const bool by_64 = __builtin_cpu_supports("avx512vbmi") != 0 && __builtin_cpu_supports("avx512bw") != 0;
-  if (by_64) return substitute_64(table, bytes);
+  if (by_64) return substitute_64(table, from, to);
 #endif
-  return 0;
-}
-
-void substitute(const Table& table, std::span<std::byte> bytes) {
-  substitute_each(table, bytes.subspan(substitute_many(table, bytes)));
+  substitute_each(table, from, to);
 }
 
 // Its own inverse.
@@ -105,13 +107,18 @@ void cycle(std::uint32_t key, std::span<std::byte> bytes) {
 
 }  // namespace
 
+void decrypt(Crypt method, Bid bid, std::span<const std::byte> from, std::span<std::byte> to) {
+  if (method == Crypt::kPermute) return substitute(kBackward, from, to.data());
+  if (from.data() != to.data() && !from.empty()) std::memcpy(to.data(), from.data(), from.size());
+  if (method == Crypt::kCyclic) cycle(static_cast<std::uint32_t>(bid.value), to);
+}
+
 void decrypt(Crypt method, Bid bid, std::span<std::byte> bytes) {
-  if (method == Crypt::kPermute) substitute(kBackward, bytes);
-  if (method == Crypt::kCyclic) cycle(static_cast<std::uint32_t>(bid.value), bytes);
+  decrypt(method, bid, bytes, bytes);
 }
 
 void encrypt(Crypt method, Bid bid, std::span<std::byte> bytes) {
-  if (method == Crypt::kPermute) substitute(kForward, bytes);
+  if (method == Crypt::kPermute) substitute(kForward, bytes, bytes.data());
   if (method == Crypt::kCyclic) cycle(static_cast<std::uint32_t>(bid.value), bytes);
 }
 

@@ -19,6 +19,8 @@ enum class Crypt : std::uint8_t {
 
 // In place. kNone and kProtected leave the bytes as they are.
 void decrypt(Crypt method, Bid bid, std::span<std::byte> bytes);
+// From `from` to `to`, which has the same size and is the same or does not overlap.
+void decrypt(Crypt method, Bid bid, std::span<const std::byte> from, std::span<std::byte> to);
 void encrypt(Crypt method, Bid bid, std::span<std::byte> bytes);
 
 }  // namespace mapiary::engines::pst

@@ -166,7 +166,7 @@ Result<std::size_t> DataTree::read_at(std::uint64_t offset, std::span<std::byte>
   std::size_t done = 0;
   while (done < out.size() && offset < size()) {
     const Piece piece = TRY(piece_at(offset));
-    const std::string& bytes = piece.block->bytes;
+    const std::string_view bytes = piece.block->bytes;
     const auto skip = static_cast<std::size_t>(offset - piece.from);
     if (skip >= bytes.size()) return damaged("block", piece.block->entry.ref.offset, "it is shorter than its entry");
     const std::size_t take = std::min(out.size() - done, bytes.size() - skip);
@@ -184,10 +184,9 @@ Result<std::string> DataTree::read_all(std::uint64_t limit) {
   while (out.size() < size()) {
     const Piece piece = TRY(piece_at(out.size()));
     const auto skip = static_cast<std::size_t>(out.size() - piece.from);
-    const std::string& bytes = piece.block->bytes;
+    const std::string_view bytes = piece.block->bytes;
     if (skip >= bytes.size()) return damaged("block", piece.block->entry.ref.offset, "it is shorter than its entry");
-    out.append(bytes, skip,
-               static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size() - skip, size() - out.size())));
+    out.append(bytes.substr(skip, static_cast<std::size_t>(size() - out.size())));
   }
   return out;
 }

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engines/pst/ndb/database.h"
 
-#include <zlib.h>
-
 #include <algorithm>
 #include <array>
-#include <vector>
 
 #include "base/hex.h"
 #include "engines/pst/ndb/checksum.h"
@@ -58,6 +55,7 @@ void put_in_order(TreePage& page) {
 Database::Database(File file, std::uint64_t size, const Header& header, const DatabaseOptions& options)
     : file_(std::move(file)),
       file_size_(size),
+      ahead_(size),
       header_(header),
       codec_(&codec_of(header.variant)),
       salvage_(options.salvage),
@@ -158,7 +156,7 @@ Result<Crypt> Database::find_crypt() {
             node.data.is_none() || node.data.is_internal() ? Result<BlockPtr>(BlockPtr()) : block(node.data);
         if (!stored || !*stored || (*stored)->bytes.size() < kHeapBytes) return true;
         for (std::size_t method = 0; method < right.size(); ++method) {
-          std::string start = (*stored)->bytes.substr(0, kHeapBytes);
+          std::string start(std::string_view((*stored)->bytes).substr(0, kHeapBytes));
           const auto bytes = std::as_writable_bytes(std::span(start.data(), start.size()));
           encrypt(header_.crypt, node.data, bytes);
           decrypt(static_cast<Crypt>(method), node.data, bytes);
@@ -219,8 +217,8 @@ Result<PagePtr> Database::read_page(const BlockRef& ref, PageType type) {
   if (ref.offset > file_size_ || shape.page_size > file_size_ - ref.offset) {
     return damaged(page_name(type), ref.offset, "it lies beyond the end of the file");
   }
-  std::vector<std::byte> bytes(shape.page_size);
-  TRY(file_.read_at(ref.offset, bytes));
+  Raw raw = TRY(read_place(ref.offset, shape.page_size));
+  const ByteSpan bytes = raw.bytes();
   const Status whole = verify_page(ref, type, bytes);
   if (!whole && (!salvage_ || !is_same_page(ref, bytes, *codec_))) return tl::unexpected(whole.error());
   auto page = std::make_shared<TreePage>(TRY(codec_->tree_page(bytes, ref.offset)));
@@ -492,14 +490,30 @@ bool Database::is_usable(const BlockEntry& entry, ByteSpan whole, Trust trust) c
   return trust == Trust::kPlace && !is_empty && (!is_other || trailer->bid.is_none());
 }
 
-Result<std::string> inflate_block(ByteSpan bytes, std::uint32_t size, std::uint64_t offset) {
-  std::string out(size, '\0');
-  uLongf written = size;
-  const int code = uncompress(reinterpret_cast<Bytef*>(out.data()), &written,
-                              reinterpret_cast<const Bytef*>(bytes.data()), bytes.size());
-  if (code != Z_OK || written != size) {
-    return damaged("block", offset, "its zlib stream is broken or not of " + std::to_string(size) + " bytes");
+Result<Database::Raw> Database::read_place(std::uint64_t offset, std::size_t size) {
+  Raw raw;
+  raw.view = ahead_.view(file_, offset, size);
+  if (raw.view) return raw;
+  raw.own = BlockBytes(size);
+  TRY(file_.read_at(offset, raw.own.span()));
+  return raw;
+}
+
+// What a block of these bytes says.
+Result<BlockBytes> Database::plain_bytes(const BlockEntry& entry, Raw raw) {
+  const ByteSpan stored = raw.bytes().first(entry.size);
+  const bool is_packed = entry.inflated != entry.size;
+  BlockBytes out;
+  if (is_packed) {
+    out = TRY(inflater_.inflate(stored, entry.inflated, entry.ref.offset));
+  } else if (raw.view) {
+    out = BlockBytes(entry.size);
+  } else {
+    out = std::move(raw.own);
+    out.shrink(entry.size);
   }
+  const Crypt method = entry.ref.bid.is_internal() ? Crypt::kNone : header_.crypt;
+  decrypt(method, entry.ref.bid, is_packed || !raw.view ? ByteSpan(out.span()) : stored, out.span());
   return out;
 }
 
@@ -513,23 +527,18 @@ Result<BlockPtr> Database::load_block(const BlockEntry& entry, Trust trust) {
   if (offset > file_size_ || total > file_size_ - offset) {
     return damaged("block", offset, "it reaches beyond the end of the file");
   }
-  std::string bytes(static_cast<std::size_t>(total), '\0');
-  const std::span<std::byte> raw = std::as_writable_bytes(std::span(bytes.data(), bytes.size()));
-  TRY(file_.read_at(offset, raw));
-  const Status whole = verify_block(entry, raw);
-  if (!whole && (!salvage_ || !is_usable(entry, raw, trust))) return tl::unexpected(whole.error());
-  const auto trailer = codec_->block_trailer(ByteSpan(raw).last(shape.block_trailer), offset);
-  const bool has_right_crc = whole || (trailer && trailer->crc == crc_of(ByteSpan(raw).first(entry.size)));
-  bytes.resize(entry.size);
-  if (entry.inflated != entry.size) bytes = TRY(inflate_block(bytes_of(bytes), entry.inflated, offset));
-  if (!entry.ref.bid.is_internal()) {
-    decrypt(header_.crypt, entry.ref.bid, std::as_writable_bytes(std::span(bytes.data(), bytes.size())));
-  }
+  Raw raw = TRY(read_place(offset, static_cast<std::size_t>(total)));
+  const ByteSpan bytes = raw.bytes();
+  const Status whole = verify_block(entry, bytes);
+  if (!whole && (!salvage_ || !is_usable(entry, bytes, trust))) return tl::unexpected(whole.error());
   auto block = std::make_shared<Block>();
   block->entry = entry;
-  block->bytes = std::move(bytes);
-  if (!whole) block->damage = whole.error();
-  block->has_right_crc = has_right_crc;
+  if (!whole) {
+    const auto trailer = codec_->block_trailer(bytes.last(shape.block_trailer), offset);
+    block->damage = whole.error();
+    block->has_right_crc = trailer && trailer->crc == crc_of(bytes.first(entry.size));
+  }
+  block->bytes = TRY(plain_bytes(entry, std::move(raw)));
   return block;
 }
 

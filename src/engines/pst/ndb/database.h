@@ -17,10 +17,13 @@
 #include <string>
 
 #include "base/file.h"
+#include "engines/pst/ndb/buffer_pool.h"
 #include "engines/pst/ndb/codec.h"
 #include "engines/pst/ndb/damage_log.h"
 #include "engines/pst/ndb/data_parts.h"
+#include "engines/pst/ndb/inflate.h"
 #include "engines/pst/ndb/lru_cache.h"
+#include "engines/pst/ndb/read_ahead.h"
 #include "engines/pst/ndb/salvage.h"
 
 namespace mapiary::engines::pst {
@@ -28,7 +31,7 @@ namespace mapiary::engines::pst {
 // The data of a block: inflated, decrypted.
 struct Block {
   BlockEntry entry;
-  std::string bytes;
+  BlockBytes bytes;
   std::optional<Error> damage;  // why the bytes may not be what was written
   bool has_right_crc = true;    // only it is elsewhere, or its trailer says something else
 };
@@ -118,6 +121,14 @@ class Database {
   // it is another block.
   enum class Trust : std::uint8_t { kTrailer, kPlace };
   Result<BlockPtr> load_block(const BlockEntry& entry, Trust trust = Trust::kTrailer);
+  // What the file has at a place: seen through a piece of it that was read ahead, or read into `own`.
+  struct Raw {
+    std::optional<ReadAhead::View> view;
+    BlockBytes own;
+    ByteSpan bytes() { return view ? view->bytes : ByteSpan(own.span()); }
+  };
+  Result<Raw> read_place(std::uint64_t offset, std::size_t size);
+  Result<BlockBytes> plain_bytes(const BlockEntry& entry, Raw raw);
   Result<BlockPtr> block(Bid bid, const BlockEntry* entry);
   Result<BlockPtr> load_or_find(const BlockEntry& entry);
   Result<BlockPtr> find_elsewhere(const BlockEntry& entry, Result<BlockPtr> first);
@@ -146,6 +157,8 @@ class Database {
 
   File file_;
   std::uint64_t file_size_;
+  ReadAhead ahead_;
+  Inflater inflater_;
   Header header_;
   const Codec* codec_;
   bool salvage_;
@@ -161,8 +174,5 @@ class Database {
   std::map<Nid, NodeEntry> left_nodes_;
   std::map<Bid, BlockEntry> left_blocks_;  // by key
 };
-
-// `bytes` (a zlib stream) to exactly `size` bytes.
-Result<std::string> inflate_block(ByteSpan bytes, std::uint32_t size, std::uint64_t offset);
 
 }  // namespace mapiary::engines::pst

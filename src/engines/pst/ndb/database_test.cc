@@ -223,7 +223,7 @@ TEST(PstDatabase, InflatesBlocksOf4kFiles) {
   ASSERT_TRUE(block) << block.error().message;
   EXPECT_EQ((*block)->bytes, text);
   EXPECT_LT((*block)->entry.size, 1000u);
-  EXPECT_FALSE(inflate_block(bytes_of("no stream"), 100, 0));
+  EXPECT_FALSE(Inflater().inflate(bytes_of("no stream"), 100, 0));
 }
 
 Code code_of(std::string bytes) {
