@@ -163,24 +163,10 @@ PropValue::Kind PropValue::kind_of(PropTag tag) {
   }
 }
 
-void PropValue::destroy() noexcept {
-  switch (kind_) {
-    case Kind::kBytes:
-      bytes_.~basic_string();
-      break;
-    case Kind::kMulti:
-      delete multi_;
-      break;
-    case Kind::kBlob:
-      delete blob_;
-      break;
-    case Kind::kScalar:
-    case Kind::kReal:
-    case Kind::kGuid:
-      break;
-  }
-  kind_ = Kind::kScalar;
-  integer_ = 0;
+void PropValue::drop() noexcept {
+  if (kind_ == Kind::kBytes) bytes_.~basic_string();
+  if (kind_ == Kind::kMulti) delete multi_;
+  if (kind_ == Kind::kBlob) delete blob_;
 }
 
 // Requires *this to hold a scalar. What can throw runs before kind_ changes, so that a bad_alloc leaves a value that
@@ -211,8 +197,7 @@ void PropValue::copy_from(const PropValue& other) {
   aux_ = other.aux_;
 }
 
-// Requires *this to hold a scalar. Leaves `other` empty.
-void PropValue::move_from(PropValue& other) noexcept {
+void PropValue::move_other(PropValue& other) noexcept {
   tag_ = std::exchange(other.tag_, PropTag());
   aux_ = std::exchange(other.aux_, std::uint16_t{0});
   kind_ = other.kind_;
@@ -232,20 +217,8 @@ PropValue::PropValue(const PropValue& other) : PropValue() {
   copy_from(other);
 }
 
-PropValue::PropValue(PropValue&& other) noexcept : PropValue() {
-  move_from(other);
-}
-
 PropValue& PropValue::operator=(const PropValue& other) {
   if (this != &other) *this = PropValue(other);
-  return *this;
-}
-
-PropValue& PropValue::operator=(PropValue&& other) noexcept {
-  if (this != &other) {
-    destroy();
-    move_from(other);
-  }
   return *this;
 }
 

@@ -14,6 +14,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -46,9 +47,15 @@ class PropValue {
  public:
   PropValue() noexcept : tag_(), integer_(0) {}
   PropValue(const PropValue& other);
-  PropValue(PropValue&& other) noexcept;
+  PropValue(PropValue&& other) noexcept : tag_(), integer_(0) { move_from(other); }
   PropValue& operator=(const PropValue& other);
-  PropValue& operator=(PropValue&& other) noexcept;
+  PropValue& operator=(PropValue&& other) noexcept {
+    if (this != &other) {
+      destroy();
+      move_from(other);
+    }
+    return *this;
+  }
   ~PropValue() { destroy(); }
 
   // Each factory takes the whole tag and requires its type to be one the factory names (checked by assert).
@@ -104,12 +111,14 @@ class PropValue {
   bool operator==(const PropValue& other) const;
 
  private:
-  enum class Kind : std::uint8_t { kScalar, kReal, kGuid, kBytes, kMulti, kBlob };
+  enum class Kind : std::uint8_t { kScalar, kReal, kGuid, kBytes, kMulti, kBlob };  // from kBytes on: own memory
   static Kind kind_of(PropTag tag);
   static PropValue scalar(PropTag tag, std::int64_t v);
   void destroy() noexcept;
   void copy_from(const PropValue& other);
   void move_from(PropValue& other) noexcept;
+  void move_other(PropValue& other) noexcept;
+  void drop() noexcept;
 
   PropTag tag_;
   Kind kind_ = Kind::kScalar;
@@ -123,6 +132,21 @@ class PropValue {
     BlobRef* blob_;
   };
 };
+
+// Rows and bags do nothing as often as these two.
+inline void PropValue::destroy() noexcept {
+  if (kind_ >= Kind::kBytes) drop();
+  kind_ = Kind::kScalar;
+  integer_ = 0;
+}
+
+// Requires *this to hold a scalar. Leaves `other` empty.
+inline void PropValue::move_from(PropValue& other) noexcept {
+  if (other.kind_ != Kind::kScalar) return move_other(other);
+  tag_ = std::exchange(other.tag_, PropTag());
+  aux_ = std::exchange(other.aux_, std::uint16_t{0});
+  integer_ = std::exchange(other.integer_, 0);
+}
 
 static_assert(sizeof(PropValue) <= 40, "rows and bags hold millions of these");
 
