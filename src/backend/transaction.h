@@ -150,6 +150,8 @@ class Transaction {
   // NamedPropertyMap::find_or_create.
   virtual Result<std::shared_ptr<const model::NamedPropertyMap>> names(
       std::span<const model::NamedProperty> wanted = {}) = 0;
+  // How many they are, or another number that grows with each new one: for who wants to know whether there are more.
+  virtual Result<std::size_t> name_count() { return TRY(names())->size(); }
 
   // ---- Writing
   // A new object with these properties (and recipients, for messages). Kinds that go into `parent`: see object.h;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/named_property.h"
 
+#include <cstring>
+
 #include "base/unicode.h"
 
 namespace mapiary::model {
@@ -15,9 +17,12 @@ constexpr Guid ole_guid(std::uint32_t first) {
 }
 
 // The form under which a map files a name.
+bool is_folded(const NamedProperty& name) {
+  return name.is_text() && name.set == prop_set::kInternetHeaders;
+}
+
 NamedProperty filed(const NamedProperty& name) {
-  if (!name.is_text() || name.set != prop_set::kInternetHeaders) return name;
-  return NamedProperty::of(name.set, ascii_lower(name.text()));
+  return is_folded(name) ? NamedProperty::of(name.set, ascii_lower(name.text())) : name;
 }
 
 bool is_possible(const NamedProperty& name) {
@@ -60,10 +65,11 @@ constinit const Guid kInternetHeaders = ole_guid(0x00020386);
 }  // namespace prop_set
 
 std::size_t NamedPropertyHash::operator()(const NamedProperty& name) const noexcept {
-  const std::string_view set(reinterpret_cast<const char*>(name.set.bytes.data()), name.set.bytes.size());
-  const std::size_t rest =
-      name.is_text() ? std::hash<std::string>()(name.text()) : std::hash<std::uint32_t>()(name.number());
-  return std::hash<std::string_view>()(set) * 31 + rest;
+  std::uint64_t halves[2];
+  static_assert(sizeof halves == sizeof name.set.bytes);
+  std::memcpy(halves, name.set.bytes.data(), sizeof halves);
+  const std::size_t rest = name.is_text() ? std::hash<std::string_view>()(name.text()) : name.number();
+  return ((halves[0] ^ (halves[1] << 1)) + rest) * 0x9E3779B97F4A7C15;
 }
 
 std::optional<std::uint16_t> NamedPropertyMap::find(const NamedProperty& name) const {
@@ -71,7 +77,7 @@ std::optional<std::uint16_t> NamedPropertyMap::find(const NamedProperty& name) c
     if (!is_possible(name)) return std::nullopt;
     return static_cast<std::uint16_t>(name.number());
   }
-  const auto at = ids_.find(filed(name));
+  const auto at = is_folded(name) ? ids_.find(filed(name)) : ids_.find(name);
   if (at == ids_.end()) return std::nullopt;
   return at->second;
 }
@@ -94,7 +100,7 @@ std::uint32_t NamedPropertyMap::next_id() const {
   return id;
 }
 
-Status NamedPropertyMap::insert(std::uint16_t id, const NamedProperty& name) {
+Status NamedPropertyMap::insert(std::uint16_t id, NamedProperty name) {
   if (id < kFirst || id > kLast)
     return fail(Code::kInvalidArgument, "model", "A named property has an id out of range", id);
   if (!is_possible(name) || name.set == prop_set::kMapi) return impossible();
@@ -103,8 +109,8 @@ Status NamedPropertyMap::insert(std::uint16_t id, const NamedProperty& name) {
   if (old != names_.end() && taken == id) return {};
   if (old != names_.end() || taken)
     return fail(Code::kCollision, "model", "A named property's id or name is taken", id);
-  names_.emplace(id, name);
   ids_.emplace(filed(name), id);
+  names_.emplace_hint(names_.end(), id, std::move(name));
   return {};
 }
 

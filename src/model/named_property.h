@@ -60,7 +60,9 @@ class NamedPropertyMap {
   Result<std::uint16_t> find_or_create(const NamedProperty& name);
   // Takes over a pair from elsewhere (a store's table). kInvalidArgument: an id out of range, an impossible name.
   // kCollision: id or name is taken by another.
-  Status insert(std::uint16_t id, const NamedProperty& name);
+  Status insert(std::uint16_t id, NamedProperty name);
+  // So many are to come.
+  void reserve(std::size_t count) { ids_.reserve(count); }
   // The name of an id. For ids below 0x8000: PS_MAPI and the id as number. nullopt for an id without a name.
   std::optional<NamedProperty> name_of(std::uint16_t id) const;
 

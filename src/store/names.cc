@@ -51,11 +51,25 @@ Result<std::vector<std::pair<std::uint16_t, model::NamedProperty>>> StoreNames::
   return std::vector<std::pair<std::uint16_t, model::NamedProperty>>(map_->names().begin(), map_->names().end());
 }
 
-std::string StoreNames::signature() {
+// Where no name is ever made, the names themselves need not be read for it.
+std::uint32_t StoreNames::count() {
+  if (core_.info().capabilities.unchanging) {
+    if (!count_) {
+      auto transaction = core_.read();
+      const auto all = transaction ? (*transaction)->name_count() : Result<std::size_t>(0);
+      if (!transaction || !all) return 0;
+      count_ = static_cast<std::uint32_t>(*all);
+    }
+    return *count_;
+  }
   if (!map_) (void)refresh();
+  return static_cast<std::uint32_t>(map_ ? map_->size() : 0);
+}
+
+std::string StoreNames::signature() {
   ByteWriter out(20);
   out.put_guid(core_.info().uid);
-  out.put_u32(static_cast<std::uint32_t>(map_ ? map_->size() : 0));
+  out.put_u32(count());
   return out.take();
 }
 

@@ -25,9 +25,11 @@ class StoreNames final : public property::NameMapping {
 
  private:
   Status refresh();
+  std::uint32_t count();
 
   StoreCore& core_;
   std::shared_ptr<const model::NamedPropertyMap> map_;
+  std::optional<std::uint32_t> count_;  // where it never changes
 };
 
 }  // namespace mapiary::store

@@ -7,6 +7,7 @@
 #include "engines/pst/check/check.h"
 #include "engines/pst/messaging/blob.h"
 #include "engines/pst/messaging/expert_view.h"
+#include "engines/pst/messaging/names.h"
 #include "engines/pst/messaging/property_ids.h"
 
 namespace mapiary::engines::pst {
@@ -317,6 +318,13 @@ Result<std::shared_ptr<const model::NamedPropertyMap>> PstTransaction::names(
   const bool all = std::all_of(wanted.begin(), wanted.end(), [&](const auto& name) { return map->find(name); });
   if (!all) return read_only();
   return map;
+}
+
+Result<std::size_t> PstTransaction::name_count() {
+  TRY(need_open());
+  const auto count = count_names(objects_.database());
+  const bool is_lost = !count && (is_damage(count.error()) || count.error().code == Code::kNotFound);
+  return is_lost ? Result<std::size_t>(0) : count;
 }
 
 // ---- Writing

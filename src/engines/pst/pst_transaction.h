@@ -18,6 +18,7 @@ class PstTransaction final : public backend::Transaction {
   Result<std::unique_ptr<backend::Blob>> open_blob(ObjectId id, model::PropTag tag, backend::BlobMode mode,
                                                    std::uint32_t code_page) override;
   Result<std::shared_ptr<const model::NamedPropertyMap>> names(std::span<const model::NamedProperty> wanted) override;
+  Result<std::size_t> name_count() override;
   Result<ObjectId> create(ObjectId parent, ObjectKind kind, const backend::Update& content) override;
   Status update(ObjectId id, const backend::Update& update) override;
   Status remove(ObjectId id) override;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engines/pst/messaging/names.h"
 
+#include <algorithm>
+
 namespace mapiary::engines::pst {
 namespace {
 
@@ -55,6 +57,13 @@ Status add_entry(const Streams& streams, ByteSpan entry, model::NamedPropertyMap
 
 }  // namespace
 
+Result<std::size_t> count_names(const std::shared_ptr<Database>& database) {
+  auto context = TRY(PropertyContext::open(TRY(Node::open(database, nid::kNameToIdMap))));
+  const auto property = TRY(context.find(kEntryStream));
+  if (!property) return std::size_t{0};
+  return static_cast<std::size_t>(TRY(context.open_bytes(*property)).size() / kEntryBytes);
+}
+
 Result<model::NamedPropertyMap> read_names(const std::shared_ptr<Database>& database,
                                            const std::function<void(const Error&)>& on_damage) {
   auto context = TRY(PropertyContext::open(TRY(Node::open(database, nid::kNameToIdMap))));
@@ -64,6 +73,7 @@ Result<model::NamedPropertyMap> read_names(const std::shared_ptr<Database>& data
   streams.strings = TRY(stream(context, kStringStream));
   model::NamedPropertyMap map;
   const ByteSpan entries = bytes_of(streams.entries);
+  map.reserve(std::min<std::size_t>(entries.size() / kEntryBytes, model::NamedPropertyMap::kLast));
   for (std::size_t at = 0; at + kEntryBytes <= entries.size(); at += kEntryBytes) {
     const Status added = add_entry(streams, entries.subspan(at, kEntryBytes), map);
     if (!added && on_damage) on_damage(added.error());

@@ -13,5 +13,7 @@ namespace mapiary::engines::pst {
 // error only if the node cannot be read at all.
 Result<model::NamedPropertyMap> read_names(const std::shared_ptr<Database>& database,
                                            const std::function<void(const Error&)>& on_damage = {});
+// How many entries there are, whatever they say.
+Result<std::size_t> count_names(const std::shared_ptr<Database>& database);
 
 }  // namespace mapiary::engines::pst
