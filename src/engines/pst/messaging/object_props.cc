@@ -17,6 +17,8 @@ using model::PropValue;
 
 namespace {
 
+constexpr std::uint64_t kUsualProperties = 1024;  // a tree may say anything
+
 bool is_wanted(const ReadRequest& request, std::uint16_t id) {
   return request.all ||
          std::any_of(request.tags.begin(), request.tags.end(), [id](PropTag tag) { return tag.id() == id; });
@@ -195,6 +197,7 @@ Result<std::vector<PropBag>> ObjectProps::recipients(const Place& message) {
   TRY(table->walk_ids([&](std::uint32_t id, std::uint32_t place) -> Result<bool> {
     const auto row = TRY(table->row(id, place));
     PropBag bag;
+    bag.reserve(table->columns().size() + 1);  // the number that the store gives it
     for (const TableColumn& column : table->columns()) {
       const std::uint16_t property = column.tag.id();
       if (property_id::is_of_row(property)) continue;
@@ -238,6 +241,9 @@ Result<PropBag> ObjectProps::read(const Place& place, const ReadRequest& request
     if (!is_damage(context.error())) return tl::unexpected(std::move(context).error());
     TRY(read_without_context(place, bag, request, context.error()));
   } else if (request.all) {
+    // And what is not among them: values of the folder's row, flags, the prefix.
+    const auto count = context->tree().count(context->heap());
+    if (count) bag.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(*count, kUsualProperties)) + 8);
     TRY(context->walk(
         [&](const RawProperty& property) -> Result<bool> {
           bag.set(TRY(value_or_damage(place, *context, property, request.inline_limit)));
