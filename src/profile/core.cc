@@ -105,6 +105,7 @@ Result<std::unique_ptr<Scope>> Scope::begin(Core& core, Mode mode) {
   scope->depth_ = core.depth;
   if (core.depth > 0 && mode == Mode::kWrite) TRY(core.db.run("SAVEPOINT " + scope->savepoint()));
   ++core.depth;
+  if (mode == Mode::kWrite) ++core.writing;
   scope->open_ = true;
   return scope;
 }
@@ -116,6 +117,7 @@ std::string Scope::savepoint() const {
 Scope::~Scope() {
   if (!open_) return;
   --core_.depth;
+  if (mode_ == Mode::kWrite) --core_.writing;
   if (depth_ == 0) {
     if (transaction_) transaction_->roll_back();
     release_held(false);
@@ -145,6 +147,7 @@ Status Scope::commit() {
     release_held(true);
   }
   --core_.depth;
+  if (mode_ == Mode::kWrite) --core_.writing;
   open_ = false;
   return {};
 }

@@ -20,7 +20,8 @@ struct Core {
   FileSystem* files = nullptr;
   std::string folder;
   bool read_only = false;
-  int depth = 0;  // of Scopes
+  int depth = 0;    // of Scopes
+  int writing = 0;  // of them
   // Use locks that settle_waiting() took: nobody may begin to use a profile or provider before its end or new name is
   // committed.
   std::vector<File> held;

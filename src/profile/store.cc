@@ -466,6 +466,13 @@ Result<Reading> Profile::begin_reading() const {
   return Reading(TRY(Scope::begin(*core_, Scope::Mode::kRead)));
 }
 
+Result<std::optional<std::uint64_t>> Profile::version() const {
+  const auto scope = TRY(Scope::begin(*core_, Scope::Mode::kRead));
+  if (core_->writing != 0) return std::optional<std::uint64_t>();
+  const auto changes = TRY(core_->db.integer("SELECT changes FROM state")).value_or(0);
+  return std::optional<std::uint64_t>(static_cast<std::uint64_t>(changes));
+}
+
 Result<Change> ProfileStore::begin_change() {
   return Change(TRY(Scope::begin(*core_, Scope::Mode::kWrite)));
 }

@@ -163,6 +163,9 @@ class Profile {
   const Guid& instance() const { return instance_; }
   Result<ProfileInfo> info() const;
   Result<Reading> begin_reading() const;
+  // Another one after each change of the store, whoever made it. nullopt inside a Change: what can be read there may
+  // never come to be.
+  Result<std::optional<std::uint64_t>> version() const;
 
   // ---- Message services, in the order they were added.
   Result<std::vector<ServiceInfo>> services() const;

@@ -404,6 +404,31 @@ TEST_F(TempStore, OthersSeeChangesByTheCount) {
   EXPECT_THAT(names(two), ElementsAre("P"));
 }
 
+TEST_F(TempStore, AVersionIsOfWhatIsCommitted) {
+  ProfileStore one = open(), two = open();
+  Profile profile = one.create_profile("P").value();
+  const auto first = profile.version().value();
+  ASSERT_TRUE(first);
+  EXPECT_EQ(profile.version().value(), first);
+  {
+    Change undone = one.begin_change().value();
+    ASSERT_TRUE(profile.add_service(sample_service("A")));
+    EXPECT_EQ(profile.version().value(), std::nullopt) << "nobody knows yet what comes of it";
+    const auto reading = profile.begin_reading().value();
+    EXPECT_EQ(profile.version().value(), std::nullopt);
+  }
+  EXPECT_EQ(profile.version().value(), first);
+  ASSERT_TRUE(two.profile("P")->add_service(sample_service("B")));
+  const auto second = profile.version().value();
+  ASSERT_TRUE(second);
+  EXPECT_NE(second, first) << "another connection has changed it";
+  Change change = one.begin_change().value();
+  ASSERT_TRUE(profile.add_service(sample_service("C")));
+  ASSERT_TRUE(change.commit());
+  ASSERT_TRUE(profile.version().value());
+  EXPECT_NE(profile.version().value(), second);
+}
+
 // spec: LC-461
 TEST_F(TempStore, AProfileInUseIsDeletedWhenItsLastUserGoes) {
   ProfileStore one = open(), two = open();

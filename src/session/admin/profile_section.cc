@@ -42,7 +42,17 @@ class SectionBacking final : public property::PropertyBacking {
   Result<PropValue> get(PropTag tag) override {
     if (tag.id() == kObjectType.id()) return PropValue::int32(kObjectType, MAPI_PROFSECT);
     if (tag.id() == kProfileName.id()) return PropValue::text(kProfileName, TRY(profile_.info()).name);
+    if (const PropValue* value = kept_ ? kept_->find(tag.id()) : nullptr) return *value;
     return profile_.property(uid_, tag.id());
+  }
+  // Secure properties are in no listing: they are asked for one by one, in the same transaction.
+  std::shared_ptr<void> begin_reading() override {
+    auto reading = profile_.begin_reading();
+    if (!reading) return nullptr;
+    kept_.reset();
+    if (auto all = profile_.properties(uid_)) kept_ = std::move(*all);
+    auto held = std::make_shared<profile::Reading>(std::move(*reading));
+    return std::shared_ptr<void>(held.get(), [this, held](void*) { kept_.reset(); });
   }
   Status check_write(PropTag tag) override {
     if (!is_computed(tag.id())) return {};
@@ -76,6 +86,7 @@ class SectionBacking final : public property::PropertyBacking {
   bool write_;
   std::uint64_t owner_;
   profile::SectionHold hold_;
+  std::optional<model::PropBag> kept_;  // while a call reads several
 };
 
 class ProfileSection final : public property::PropObject<IProfSect> {

@@ -2,6 +2,7 @@
 #include <mapiutil.h>
 
 #include <algorithm>
+#include <vector>
 
 #include "session/client/open_store.h"
 
@@ -59,28 +60,28 @@ std::string unwrapped(std::string_view id) {
 
 Result<std::optional<ProviderSection>> find_store_section(const SessionStatePtr& state, std::string_view id, bool ask) {
   const Wanted wanted = wanted_of(id);
-  auto sections = TRY(state->sections_of(ProviderKind::kStore));
-  if (const auto own = model::EntryId::parse(wanted.id); own && own->provider() == kUnopenedStore) {
-    for (auto& section : sections) {
-      if (bytes_of(section.uid) == own->body()) return std::optional(std::move(section));
-    }
-    return std::optional<ProviderSection>();
-  }
-  if (!wanted.dll_name.empty()) {
+  const auto own = model::EntryId::parse(wanted.id);
+  const bool is_unopened = own && own->provider() == kUnopenedStore;
+  const auto all = TRY(state->all_sections());
+  std::vector<const ProviderSection*> sections;
+  for (const ProviderSection& section : *all) {
+    if (kind_of(section) != ProviderKind::kStore) continue;
+    if (is_unopened && bytes_of(section.uid) == own->body()) return std::optional(section);
     // One that has lost the name of its library is still the store that has this id.
-    std::erase_if(sections, [&](const auto& section) {
-      return !section.dll_name.empty() && !same_name(section.dll_name, wanted.dll_name);
-    });
+    const bool fits =
+        wanted.dll_name.empty() || section.dll_name.empty() || same_name(section.dll_name, wanted.dll_name);
+    if (fits) sections.push_back(&section);
   }
+  if (is_unopened) return std::optional<ProviderSection>();
   std::vector<std::string> ids;
-  for (const auto& section : sections) ids.push_back(unwrapped(binary_of(section.properties, PROP_ID(PR_ENTRYID))));
-  for (std::size_t i = 0; i < sections.size(); ++i) {
-    if (ids[i] == wanted.id) return std::optional(std::move(sections[i]));
+  for (const auto* section : sections) {
+    ids.push_back(unwrapped(binary_of(section->properties, PROP_ID(PR_ENTRYID))));
+    if (ids.back() == wanted.id) return std::optional(*section);
   }
   for (std::size_t i = 0; ask && i < sections.size(); ++i) {
-    if (ids[i].empty() || !state->check_on(sections[i])) continue;
-    const auto provider = state->provider(sections[i], ProviderKind::kStore);
-    if (provider && is_same_store(state, *provider, wanted.id, ids[i])) return std::optional(std::move(sections[i]));
+    if (ids[i].empty() || !state->check_on(*sections[i])) continue;
+    const auto provider = state->provider(*sections[i], ProviderKind::kStore);
+    if (provider && is_same_store(state, *provider, wanted.id, ids[i])) return std::optional(*sections[i]);
   }
   return std::optional<ProviderSection>();
 }

@@ -212,7 +212,7 @@ Status Opening::keep(ProviderLogon& logon) {
     if (call.security) {
       record->spool_security.assign(reinterpret_cast<const char*>(call.security), call.security_size);
     }
-    if (auto properties = state_->profile().properties(section_.uid); properties) {
+    if (auto properties = state_->properties_of(section_.uid); properties) {
       if (auto id = unwrapped(binary_of(*properties, PROP_ID(PR_ENTRYID))); !id.empty()) record->entry_id = id;
       record->display_name = text_of(*properties, PROP_ID(PR_DISPLAY_NAME));
     }

@@ -210,8 +210,36 @@ std::string ProviderSection::title() const {
   return result;
 }
 
-Result<std::vector<ProviderSection>> SessionState::all_sections() {
+// Null: they have to be read.
+SessionState::Sections SessionState::sections_of_version(std::optional<std::uint64_t> version) {
+  const std::lock_guard lock(sections_mutex_);
+  return version && sections_ && sections_version_ == *version ? sections_ : nullptr;
+}
+
+Result<SessionState::Sections> SessionState::all_sections() {
   const auto reading = TRY(profile_.begin_reading());
+  const auto version = TRY(profile_.version());
+  if (auto known = sections_of_version(version)) return known;
+  Sections all = std::make_shared<const std::vector<ProviderSection>>(TRY(read_sections()));
+  if (version) {
+    const std::lock_guard lock(sections_mutex_);
+    sections_ = all;
+    sections_version_ = *version;
+  }
+  return all;
+}
+
+Result<model::PropBag> SessionState::properties_of(const Guid& section) {
+  const auto reading = TRY(profile_.begin_reading());
+  if (const Sections all = sections_of_version(TRY(profile_.version()))) {
+    const auto is_it = [&](const ProviderSection& one) { return one.uid == section; };
+    const auto found = std::find_if(all->begin(), all->end(), is_it);
+    if (found != all->end()) return found->properties;
+  }
+  return profile_.properties(section);
+}
+
+Result<std::vector<ProviderSection>> SessionState::read_sections() {
   std::vector<ProviderSection> result;
   const auto add = [&](const Guid& uid, const Guid& service, model::PropBag properties) {
     std::string dll_name = text_of(properties, PROP_ID(PR_PROVIDER_DLL_NAME));
@@ -230,9 +258,10 @@ Result<std::vector<ProviderSection>> SessionState::sections_of(ProviderKind kind
   if (!is_store && std::none_of(first_sections_.begin(), first_sections_.end(), is_of_kind)) {
     return std::vector<ProviderSection>();
   }
-  auto result = TRY(all_sections());
-  std::erase_if(result, [&](const ProviderSection& section) {
-    return kind_of(section) != kind || (!is_store && !first_sections_.contains(section.uid));
+  std::vector<ProviderSection> result;
+  const auto all = TRY(all_sections());
+  std::copy_if(all->begin(), all->end(), std::back_inserter(result), [&](const ProviderSection& section) {
+    return kind_of(section) == kind && (is_store || first_sections_.contains(section.uid));
   });
   return result;
 }

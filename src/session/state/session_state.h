@@ -118,6 +118,11 @@ class SessionState : public std::enable_shared_from_this<SessionState> {
   // ---- The profile's providers of a kind, in its order; then sections of stores that belong to no service (LC-270).
   // Of address books and transports those that were there when the session began.
   Result<std::vector<ProviderSection>> sections_of(ProviderKind kind);
+  // Of all kinds. Read anew only when the profile store has changed.
+  using Sections = std::shared_ptr<const std::vector<ProviderSection>>;
+  Result<Sections> all_sections();
+  // Of one; as in all_sections(), if that is up to date.
+  Result<model::PropBag> properties_of(const Guid& section);
   // The stores table's row of a section, made anew from the profile.
   Status refresh_store_row(const Guid& section);
   // The stores table as the profile is now: message services may have come, gone or changed. `only_if_changed`: does
@@ -151,7 +156,8 @@ class SessionState : public std::enable_shared_from_this<SessionState> {
  private:
   friend class Closing;  // logoff/closing.cc
 
-  Result<std::vector<ProviderSection>> all_sections();
+  Result<std::vector<ProviderSection>> read_sections();
+  Sections sections_of_version(std::optional<std::uint64_t> version);
   // Providers whose sections cannot be used are off from the beginning (LC-064).
   void check_configuration(const std::vector<ProviderSection>& sections);
   void refuse_section(const ProviderSection& section, const std::string& why);
@@ -177,6 +183,9 @@ class SessionState : public std::enable_shared_from_this<SessionState> {
   std::map<Guid, ProviderKind> first_sections_;  // of providers, at the start; then not changed
   // Each taken before mutex(): one sync at a time; one row of the stores table is read and put at a time.
   std::mutex syncing_, rows_;
+  std::mutex sections_mutex_;  // of these two; nothing is called while it is held
+  Sections sections_;
+  std::uint64_t sections_version_ = 0;
   std::uint64_t synced_ = 0;  // guarded by syncing_: the profile store's change count
 
   // guarded

@@ -93,7 +93,7 @@ Status SessionState::start() {
       gate_->live(), "status table"));
   TRY(add_own_status_rows());
   synced_ = TRY(TRY(Subsystem::get().profiles())->change_count());
-  auto sections = TRY(all_sections());
+  auto sections = *TRY(all_sections());
   for (const auto& section : sections) {
     if (const auto kind = kind_of(section)) first_sections_.emplace(section.uid, *kind);
   }
@@ -221,7 +221,7 @@ Status SessionState::modify_status_row(std::uint64_t id, const model::PropBag& c
   set_int(row, PR_ROWID, static_cast<LONG>(std::size(kOwnRows) + found->id));
   set_binary(row, PR_ENTRYID, model::EntryId::make(kStatusProvider, key, model::entry_flag::kAll).bytes());
   LONG flags = int_of(columns, PROP_ID(PR_RESOURCE_FLAGS)).value_or(0);
-  if (const auto section = profile_.properties(found->section); section) {
+  if (const auto section = properties_of(found->section); section) {
     flags |= resource_flags(found->section, *section);
   }
   set_int(row, PR_RESOURCE_FLAGS, flags);
@@ -242,7 +242,7 @@ LONG SessionState::resource_flags(const Guid& section, const model::PropBag& pro
 
 Status SessionState::refresh_store_row(const Guid& section) {
   std::lock_guard one_row(rows_);
-  const model::PropBag properties = as_unicode(TRY(profile_.properties(section)));
+  const model::PropBag properties = as_unicode(TRY(properties_of(section)));
   model::PropBag row;
   for (const ULONG tag : {PR_DISPLAY_NAME_W, PR_PROVIDER_DISPLAY_W, PR_RECORD_KEY, PR_MDB_PROVIDER, PR_SERVICE_UID}) {
     if (const PropValue* value = properties.find(PropTag(tag))) row.set(*value);
@@ -270,7 +270,7 @@ Status SessionState::refresh_rows(const Guid& section) {
   auto row = status_.row(key);
   if (!row) return {};
   const LONG kept = int_of(*row, PROP_ID(PR_RESOURCE_FLAGS)).value_or(0) & ~kStoreFlags;
-  const LONG now = resource_flags(section, TRY(profile_.properties(section))) & kStoreFlags;
+  const LONG now = resource_flags(section, TRY(properties_of(section))) & kStoreFlags;
   set_int(*row, PR_RESOURCE_FLAGS, kept | now);
   return status_.put(key, std::move(*row));
 }
