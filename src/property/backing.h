@@ -66,6 +66,15 @@ class PropertyBacking : public com::Described {
   virtual Result<std::vector<model::PropTag>> list() = 0;
   // The value stored under the id of `tag`, in its stored type; a blob if it is too large to hand out. kNotFound.
   virtual Result<model::PropValue> get(model::PropTag tag) = 0;
+  // What get() would give, where the object has it in memory as it is; nullptr: ask get(). Good until the object is
+  // called again.
+  virtual const model::PropValue* peek(model::PropTag tag) {
+    (void)tag;
+    return nullptr;
+  }
+  // Many values are about to be asked for: while what this gives lives, all may be of one reading. Null: each is read
+  // for itself.
+  virtual std::shared_ptr<void> begin_reading() { return nullptr; }
   // Replaces what is under the same id. kComputed, kNoAccess, kInvalidType, kUnexpectedType ... are problems of this
   // one property.
   virtual Status set(model::PropValue value) = 0;

@@ -78,17 +78,33 @@ PropValue PropCore::slot(PropTag wanted, bool unicode) {
   return PropValue::error(wanted.id(), value.error().code);
 }
 
-Result<std::vector<PropValue>> PropCore::all_values(bool unicode) {
-  std::vector<PropValue> values;
-  const std::vector<PropTag> tags = TRY(backing_->list());
-  values.reserve(tags.size());
-  for (const PropTag tag : tags) {
-    PropValue value = slot(text_tag(tag, unicode), unicode);
-    // Gone since it was listed, or a multivalued property without values: not there.
-    if (value.is_error() && value.as_scode() == 0 && value.as_code() == Code::kNotFound) continue;
-    values.push_back(std::move(value));
+Result<std::vector<PropTag>> PropCore::all_tags(bool unicode) {
+  std::vector<PropTag> tags = TRY(backing_->list());
+  for (PropTag& tag : tags) tag = text_tag(tag, unicode);
+  return tags;
+}
+
+const PropValue* PropCore::kept(PropTag wanted, bool unicode) {
+  const PropValue* value = backing_->peek(wanted);
+  if (!value || value->is_error() || value->is_blob() || value->is_multi()) return nullptr;
+  const PropTag stored = value->tag();
+  const bool any = wanted.raw_type() == 0;
+  if ((any ? text_tag(stored, unicode) : wanted).raw_type() != stored.raw_type()) return nullptr;
+  return stored.base_type() == PropType::kUnicode && !backing_->supports_unicode() ? nullptr : value;
+}
+
+// One slot of GetProps.
+Result<bool> PropCore::put(PropTag wanted, bool unicode, SPropValue& out, com::OutBlock& block) {
+  PropValue own;
+  const PropValue* value = kept(wanted, unicode);
+  if (!value) {
+    own = slot(wanted, unicode);
+    value = &own;
   }
-  return values;
+  if (Status written = com::to_border(*value, out, block); !written) {
+    TRY(com::to_border(PropValue::error(value->tag().id(), written.error().code), out, block));
+  }
+  return !(value->is_error() && value->as_scode() == 0 && value->as_code() == Code::kNotFound);
 }
 
 HRESULT PropCore::get_props(LPSPropTagArray tags, ULONG flags, ULONG* count, LPSPropValue* out) {
@@ -100,24 +116,24 @@ HRESULT PropCore::get_props(LPSPropTagArray tags, ULONG flags, ULONG* count, LPS
     if (tags && tags->cValues == 0) return fail(Code::kInvalidArgument, "property", "the tag array is empty");
     if (tags) TRY(com::check_count(*tags));
     const bool unicode = (flags & MAPI_UNICODE) != 0;
-    std::vector<PropValue> values;
-    if (tags) {
-      values.reserve(tags->cValues);
-      for (ULONG i = 0; i < tags->cValues; ++i) values.push_back(slot(PropTag(tags->aulPropTag[i]), unicode));
-    } else {
-      values = TRY(all_values(unicode));
-      if (values.empty()) return S_OK;
-    }
+    std::shared_ptr<void> reading;
+    if (!tags || tags->cValues > 1) reading = backing_->begin_reading();
+    const std::vector<PropTag> all = tags ? std::vector<PropTag>() : TRY(all_tags(unicode));
+    const std::size_t wanted = tags ? tags->cValues : all.size();
+    if (wanted == 0) return S_OK;
     com::OutBlock block(routines_);
-    auto* array = TRY(block.root<SPropValue>(sizeof(SPropValue) * values.size()));
+    auto* array = TRY(block.root<SPropValue>(sizeof(SPropValue) * wanted));
     bool errors = false;
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      if (Status written = com::to_border(values[i], array[i], block); !written) {
-        TRY(com::to_border(PropValue::error(values[i].tag().id(), written.error().code), array[i], block));
-      }
-      errors |= PROP_TYPE(array[i].ulPropTag) == PT_ERROR;
+    std::size_t done = 0;
+    for (std::size_t i = 0; i < wanted; ++i) {
+      const bool is_there = TRY(put(tags ? PropTag(tags->aulPropTag[i]) : all[i], unicode, array[done], block));
+      // Gone since it was listed, or a multivalued property without values: not there.
+      if (!tags && !is_there) continue;
+      errors |= PROP_TYPE(array[done].ulPropTag) == PT_ERROR;
+      ++done;
     }
-    *count = static_cast<ULONG>(values.size());
+    if (done == 0) return S_OK;
+    *count = static_cast<ULONG>(done);
     *out = block.detach<SPropValue>();
     return errors ? MAPI_W_ERRORS_RETURNED : S_OK;
   });
@@ -133,8 +149,7 @@ HRESULT PropCore::get_prop_list(ULONG flags, LPSPropTagArray* out) {
     if (unicode && !backing_->supports_unicode()) {
       return fail(Code::kBadCharWidth, "property", "the object has no Unicode text");
     }
-    std::vector<PropTag> tags = TRY(backing_->list());
-    for (PropTag& tag : tags) tag = text_tag(tag, unicode);
+    const std::vector<PropTag> tags = TRY(all_tags(unicode));
     *out = TRY(com::to_border(tags, routines_));
     return {};
   });

@@ -53,7 +53,11 @@ class PropCore {
   // The value for one slot of GetProps, or PT_ERROR with the reason.
   model::PropValue slot(model::PropTag wanted, bool unicode);
   Result<model::PropValue> convert(model::PropValue value, model::PropTag wanted, bool unicode);
-  Result<std::vector<model::PropValue>> all_values(bool unicode);
+  Result<std::vector<model::PropTag>> all_tags(bool unicode);
+  // The value as it lies in memory, if that is what the caller gets.
+  const model::PropValue* kept(model::PropTag wanted, bool unicode);
+  // False: there is no such property, and `out` says so.
+  Result<bool> put(model::PropTag wanted, bool unicode, SPropValue& out, com::OutBlock& block);
   Result<com::Ref<IUnknown>> open_stream(model::PropTag tag, ULONG options, ULONG flags);
   Result<std::shared_ptr<RandomBytes>> stream_bytes(model::PropTag tag, OpenMode mode);
   static Status load_text(PropertyBacking& backing, model::PropTag tag, ScratchBytes& into);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // IMAPIProp over backings that CreateIProp does not make: one without Unicode.
+#include "model/prop_bag.h"
 #include "property/prop_object.h"
 #include "property/testing/prop_values.h"
 
@@ -64,6 +65,81 @@ TEST(NarrowObjects, HaveNoListInUnicode) {
     EXPECT_EQ(tags->cValues, with_text ? 2u : 1u);
     MAPIFreeBuffer(tags);
   }
+}
+
+// Has its values in memory, and counts who asks for them how.
+class KeptBacking final : public PropertyBacking {
+ public:
+  KeptBacking() {
+    bag_.set(PropValue::int32(PropTag(PROP_TAG(PT_LONG, 0x6610)), 7));
+    bag_.set(PropValue::text(PropTag(PROP_TAG(PT_UNICODE, 0x6611)), "text"));
+    bag_.set(PropValue::multi(PropTag(PROP_TAG(PT_MV_LONG, 0x6612)), std::vector<std::int32_t>()));
+    bag_.set(PropValue::blob(PropTag(PROP_TAG(PT_BINARY, 0x6613)), {1, 1 << 20}));
+  }
+  Result<std::vector<PropTag>> list() override {
+    std::vector<PropTag> tags;
+    for (const PropValue& value : bag_) tags.push_back(value.tag());
+    return tags;
+  }
+  Result<PropValue> get(PropTag tag) override {
+    ++gets;
+    const PropValue* value = bag_.find(tag.id());
+    return value ? Result<PropValue>(*value) : fail(Code::kNotFound, "test", "there is no such property");
+  }
+  const PropValue* peek(PropTag tag) override { return bag_.find(tag.id()); }
+  std::shared_ptr<void> begin_reading() override {
+    ++readings;
+    reading = true;
+    return std::shared_ptr<void>(this, [](void* backing) { static_cast<KeptBacking*>(backing)->reading = false; });
+  }
+  Status set(PropValue) override { return fail(Code::kNoAccess, "test", "nothing changes"); }
+  Status remove(PropTag) override { return fail(Code::kNoAccess, "test", "nothing changes"); }
+  bool writable() const override { return false; }
+
+  int gets = 0, readings = 0;
+  bool reading = false;
+
+ private:
+  model::PropBag bag_;
+};
+
+class KeptObject final : public PropObject<IMAPIProp> {
+ public:
+  explicit KeptObject(std::shared_ptr<KeptBacking> backing)
+      : PropObject(std::make_shared<com::Gate>(), std::move(backing)) {}
+};
+
+TEST(KeptValues, AreWhatACopyOfThemWouldBe) {
+  const auto backing = std::make_shared<KeptBacking>();
+  const com::Ref<IMAPIProp> object(com::make<KeptObject>(backing));
+  ULONG count = 0;
+  LPSPropValue values = nullptr;
+  ASSERT_EQ(object->GetProps(nullptr, MAPI_UNICODE, &count, &values), MAPI_W_ERRORS_RETURNED);
+  ASSERT_EQ(count, 3u) << "a multivalued property without values is none";
+  EXPECT_EQ(values[0].Value.l, 7);
+  EXPECT_STREQ(values[1].Value.lpszW, L"text");
+  EXPECT_EQ(values[2].ulPropTag, PROP_TAG(PT_ERROR, 0x6613));
+  EXPECT_EQ(values[2].Value.err, MAPI_E_NOT_ENOUGH_MEMORY);
+  MAPIFreeBuffer(values);
+  EXPECT_EQ(backing->gets, 2) << "of what is not handed out as it is";
+  EXPECT_EQ(backing->readings, 1);
+  EXPECT_FALSE(backing->reading);
+}
+
+TEST(KeptValues, AreConvertedForWhoAsksForAnotherType) {
+  const auto backing = std::make_shared<KeptBacking>();
+  const com::Ref<IMAPIProp> object(com::make<KeptObject>(backing));
+  Tags tags{PROP_TAG(PT_STRING8, 0x6611), PROP_TAG(PT_UNSPECIFIED, 0x6611), PROP_TAG(PT_BINARY, 0x6611),
+            PROP_TAG(PT_MV_LONG, 0x6612), PROP_TAG(PT_LONG, 0x6614)};
+  ULONG count = 0;
+  LPSPropValue values = nullptr;
+  ASSERT_EQ(object->GetProps(tags, 0, &count, &values), MAPI_W_ERRORS_RETURNED);
+  ASSERT_EQ(count, 5u);
+  EXPECT_STREQ(values[0].Value.lpszA, "text");
+  EXPECT_EQ(values[1].ulPropTag, PROP_TAG(PT_STRING8, 0x6611));
+  for (const int i : {2, 3, 4}) EXPECT_EQ(values[i].Value.err, MAPI_E_NOT_FOUND) << i;
+  MAPIFreeBuffer(values);
+  EXPECT_EQ(backing->gets, 5);
 }
 
 }  // namespace

@@ -38,6 +38,9 @@ class AttachBacking final : public StagedBacking {
   std::uint32_t code_page() override { return owner_->code_page(); }
   Result<std::vector<PropTag>> list() override;
   Result<PropValue> get(PropTag tag) override;
+  const PropValue* peek(PropTag tag) override {
+    return tag.id() == id_of(PR_ATTACH_DATA_OBJ) ? nullptr : StagedBacking::peek(tag);
+  }
   Status remove(PropTag tag) override;
   Status save(ULONG flags) override;
   Result<com::Ref<IUnknown>> open_object(PropTag tag, REFIID iid, ULONG options, ULONG flags) override;
@@ -50,6 +53,10 @@ class AttachBacking final : public StagedBacking {
  protected:
   std::span<const ULONG> computed_tags() const override { return kAttachComputed; }
   std::optional<PropValue> computed(PropTag tag) override;
+  bool has_computed(PropTag tag) override {
+    return tag.id() == id_of(PR_RECORD_KEY) ? computed(tag).has_value()
+                                            : tag.value != PR_STORE_ENTRYID || !core_->entry_id().empty();
+  }
   Status allow(PropTag) override { return owner_->check_alive(); }
 
  private:

@@ -252,8 +252,9 @@ void StoreCore::pump() {
   pumping_ = false;
 }
 
+// Where nothing ever changes there is nothing to follow.
 void StoreCore::watch() {
-  if (watcher_.joinable() || !setup_.mailbox) return;
+  if (watcher_.joinable() || !setup_.mailbox || info_.capabilities.unchanging) return;
   watcher_ = std::jthread([this](const std::stop_token& stop) { run_watcher(stop); });
 }
 

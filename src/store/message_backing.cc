@@ -94,6 +94,22 @@ std::optional<PropValue> MessageBacking::computed(PropTag tag) {
   return message_value(*core_, data_.info(), data_.props.bag, tag, writable_);
 }
 
+bool MessageBacking::has_computed(PropTag tag) {
+  switch (tag.id()) {
+    case id_of(PR_ENTRYID):
+    case id_of(PR_RECORD_KEY):
+      return data_.id != 0;
+    case id_of(PR_PARENT_ENTRYID):
+      return data_.parent != 0;
+    case id_of(PR_STORE_ENTRYID):
+      return !core_->entry_id().empty();
+    case id_of(PR_MESSAGE_SIZE):
+      return computed(tag).has_value();
+    default:
+      return true;
+  }
+}
+
 Result<std::vector<PropTag>> MessageBacking::list() {
   TRY(check_alive());
   set_subject_parts(data_.props);
@@ -113,14 +129,25 @@ Result<PropValue> MessageBacking::parent_display() {
   return PropValue::text(PropTag(PR_PARENT_DISPLAY_W), text_of(folder.props, PR_DISPLAY_NAME_W));
 }
 
+namespace {
+
+bool is_subject_part(PropTag tag) {
+  return tag.id() == id_of(PR_NORMALIZED_SUBJECT_W) || tag.id() == id_of(PR_SUBJECT_PREFIX_W) ||
+         tag.id() == id_of(PR_CONVERSATION_TOPIC_W);
+}
+
+}  // namespace
+
 Result<PropValue> MessageBacking::get(PropTag tag) {
   TRY(check_alive());
   if (tag.id() == id_of(PR_PARENT_DISPLAY_W)) return parent_display();
-  if (tag.id() == id_of(PR_NORMALIZED_SUBJECT_W) || tag.id() == id_of(PR_SUBJECT_PREFIX_W) ||
-      tag.id() == id_of(PR_CONVERSATION_TOPIC_W)) {
-    set_subject_parts(data_.props);
-  }
+  if (is_subject_part(tag)) set_subject_parts(data_.props);
   return StagedBacking::get(tag);
+}
+
+const PropValue* MessageBacking::peek(PropTag tag) {
+  const bool is_asked = ended_ || tag.id() == id_of(PR_PARENT_DISPLAY_W) || is_subject_part(tag);
+  return is_asked ? nullptr : StagedBacking::peek(tag);
 }
 
 Status MessageBacking::allow(PropTag tag) {

@@ -31,6 +31,7 @@ class MessageBacking final : public StagedBacking {
   std::uint32_t code_page() override;
   Result<std::vector<model::PropTag>> list() override;
   Result<model::PropValue> get(model::PropTag tag) override;
+  const model::PropValue* peek(model::PropTag tag) override;
   Status save(ULONG flags) override;
   Result<com::Ref<IUnknown>> open_object(model::PropTag tag, REFIID iid, ULONG options, ULONG flags) override;
   void describe(com::LiveObject& out) const override;
@@ -61,6 +62,7 @@ class MessageBacking final : public StagedBacking {
  protected:
   std::span<const ULONG> computed_tags() const override;
   std::optional<model::PropValue> computed(model::PropTag tag) override;
+  bool has_computed(model::PropTag tag) override;
   Status allow(model::PropTag tag) override;
   Result<model::PropValue> admit(model::PropValue value) override;
 

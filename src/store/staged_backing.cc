@@ -15,8 +15,9 @@ using model::PropValue;
 
 Result<std::vector<PropTag>> StagedBacking::list() {
   std::vector<PropTag> tags;
+  tags.reserve(computed_tags().size() + props().bag.size() + 1);
   for (const ULONG tag : computed_tags()) {
-    if (const auto value = computed(PropTag(tag))) tags.push_back(value->tag());
+    if (has_computed(PropTag(tag))) tags.push_back(PropTag(tag));
   }
   for (const PropValue& value : props().bag) {
     const std::uint16_t id = value.tag().id();
@@ -34,6 +35,11 @@ Result<PropValue> StagedBacking::get(PropTag tag) {
   const PropValue* value = is_private(tag.id()) ? nullptr : props().bag.find(tag.id());
   if (!value) return fail(Code::kNotFound, "store", "there is no such property", tag.value);
   return *value;
+}
+
+const PropValue* StagedBacking::peek(PropTag tag) {
+  if (is_private(tag.id()) || is_computed(computed_tags(), tag.id())) return nullptr;
+  return props().bag.find(tag.id());
 }
 
 Status StagedBacking::check_write(PropTag tag) {

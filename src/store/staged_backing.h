@@ -29,6 +29,7 @@ class StagedBacking : public CoreBacking {
 
   Result<std::vector<model::PropTag>> list() override;
   Result<model::PropValue> get(model::PropTag tag) override;
+  const model::PropValue* peek(model::PropTag tag) override;
   Status set(model::PropValue value) override;
   Status remove(model::PropTag tag) override;
   Status check_write(model::PropTag tag) override;
@@ -42,6 +43,8 @@ class StagedBacking : public CoreBacking {
  protected:
   virtual std::span<const ULONG> computed_tags() const = 0;
   virtual std::optional<model::PropValue> computed(model::PropTag tag) = 0;
+  // Whether it has a value now; `tag` is one of computed_tags().
+  virtual bool has_computed(model::PropTag tag) { return computed(tag).has_value(); }
   // Stored properties that clients may not write now (kComputed, kNoAccess).
   virtual Status allow(model::PropTag tag) = 0;
   // Called with a value that may be set; gives what is set instead.

@@ -66,17 +66,44 @@ Result<model::PropBag> read_mailbox(backend::Transaction& transaction, const Sto
   return std::move(TRY(transaction.read(core.info().mailbox, request)).props);
 }
 
-Result<ULONG> valid_mask(StoreCore& core) {
-  const auto bag = TRY(read_mailbox(core));
-  const auto inbox = TRY(receive_folder_for(core, "IPM"));
-  auto transaction = TRY(core.read());
-  ULONG mask = 0;
-  for (const Special& special : kSpecials) {
-    const ObjectId id = is_hidden(core, special.tag) ? 0 : stored_folder(bag, special.tag);
-    if (id != 0 && TRY(is_folder(*transaction, id))) mask |= special.bit;
+Result<std::vector<ReceiveFolder>> receive_folders_in(backend::Transaction& transaction, const StoreCore& core,
+                                                      const model::PropBag& bag) {
+  const PropValue* classes = bag.find(private_tag::kReceiveClasses);
+  const PropValue* folders = bag.find(private_tag::kReceiveFolders);
+  std::vector<ReceiveFolder> out;
+  for (std::size_t i = 0; classes && folders && i < std::min(classes->value_count(), folders->value_count()); ++i) {
+    ReceiveFolder one{std::get<std::vector<std::string>>(classes->as_multi())[i],
+                      static_cast<ObjectId>(std::get<std::vector<std::int64_t>>(folders->as_multi())[i])};
+    if (TRY(is_folder(transaction, one.folder))) out.push_back(std::move(one));
   }
-  if (inbox.folder != core.info().root) mask |= FOLDER_IPM_INBOX_VALID;
-  return mask;
+  const bool has_default =
+      std::any_of(out.begin(), out.end(), [](const ReceiveFolder& one) { return one.message_class.empty(); });
+  if (!has_default) out.insert(out.begin(), ReceiveFolder{"", core.info().root});
+  return out;
+}
+
+// The longest that is a prefix of the class, part by part.
+ReceiveFolder best_of(const std::vector<ReceiveFolder>& all, std::string_view message_class) {
+  const std::string wanted = ascii_lower(message_class);
+  ReceiveFolder best;
+  bool any = false;
+  for (const ReceiveFolder& one : all) {
+    const std::string set = ascii_lower(one.message_class);
+    const bool fits =
+        set.empty() || (wanted.starts_with(set) && (wanted.size() == set.size() || wanted[set.size()] == '.'));
+    if (!fits || (any && set.size() <= best.message_class.size())) continue;
+    best = one;
+    any = true;
+  }
+  return best;
+}
+
+// What `bag`, the mailbox's, says; 0 too where the folder is gone.
+Result<ObjectId> folder_in(StoreCore& core, const model::PropBag& bag, ULONG tag) {
+  const ObjectId id = is_hidden(core, tag) ? 0 : stored_folder(bag, tag);
+  if (id == 0) return id;
+  auto transaction = TRY(core.read());
+  return TRY(is_folder(*transaction, id)) ? id : 0;
 }
 
 }  // namespace
@@ -102,11 +129,50 @@ Status erase_mailbox(StoreCore& core, std::uint16_t id) {
 }
 
 Result<ObjectId> special_folder(StoreCore& core, ULONG tag) {
-  const auto bag = TRY(read_mailbox(core));
-  const ObjectId id = is_hidden(core, tag) ? 0 : stored_folder(bag, tag);
-  if (id == 0) return id;
-  auto transaction = TRY(core.read());
-  return TRY(is_folder(*transaction, id)) ? id : 0;
+  return folder_in(core, TRY(read_mailbox(core)), tag);
+}
+
+std::shared_ptr<void> StoreBacking::begin_reading() {
+  if (reading_) return nullptr;
+  reading_.emplace();
+  return std::shared_ptr<void>(
+      this, [self = shared_from_this()](void* backing) { static_cast<StoreBacking*>(backing)->reading_.reset(); });
+}
+
+Result<std::shared_ptr<const model::PropBag>> StoreBacking::mailbox() {
+  if (reading_ && reading_->mailbox) return reading_->mailbox;
+  auto read = std::make_shared<const model::PropBag>(TRY(read_mailbox(*core_)));
+  if (reading_) reading_->mailbox = read;
+  return read;
+}
+
+Result<ObjectId> StoreBacking::folder(ULONG tag) {
+  if (reading_) {
+    if (const auto known = reading_->folders.find(tag); known != reading_->folders.end()) return known->second;
+  }
+  const auto bag = TRY(mailbox());
+  const ObjectId id = TRY(folder_in(*core_, *bag, tag));
+  if (reading_) reading_->folders[tag] = id;
+  return id;
+}
+
+// None: it cannot be read.
+std::optional<ULONG> StoreBacking::valid_mask() {
+  if (reading_ && reading_->mask) return *reading_->mask;
+  const auto read = [&]() -> Result<ULONG> {
+    const auto bag = TRY(mailbox());
+    auto transaction = TRY(core_->read());
+    const auto inbox = best_of(TRY(receive_folders_in(*transaction, *core_, *bag)), "IPM");
+    ULONG mask = inbox.folder != core_->info().root ? FOLDER_IPM_INBOX_VALID : 0;
+    for (const Special& special : kSpecials) {
+      if (TRY(folder(special.tag)) != 0) mask |= special.bit;
+    }
+    return mask;
+  };
+  const auto mask = read();
+  const auto out = mask ? std::optional<ULONG>(*mask) : std::nullopt;
+  if (reading_) reading_->mask = out;
+  return out;
 }
 
 std::optional<PropValue> StoreBacking::computed(PropTag tag) {
@@ -135,7 +201,7 @@ std::optional<PropValue> StoreBacking::computed(PropTag tag) {
     case id_of(PR_ACCESS_LEVEL):
       return long_value(PR_ACCESS_LEVEL, writable_ ? MAPI_MODIFY : 0);
     case id_of(PR_VALID_FOLDER_MASK): {
-      const auto mask = valid_mask(*core_);
+      const auto mask = valid_mask();
       if (!mask) return std::nullopt;
       return long_value(PR_VALID_FOLDER_MASK, *mask);
     }
@@ -150,12 +216,13 @@ Result<std::vector<PropTag>> StoreBacking::list() {
     if (const auto value = computed(PropTag(tag))) tags.push_back(value->tag());
   }
   bool named = false;
-  for (const PropValue& value : TRY(read_mailbox(*core_))) {
+  const auto bag = TRY(mailbox());
+  for (const PropValue& value : *bag) {
     const std::uint16_t id = value.tag().id();
     named |= id == id_of(PR_DISPLAY_NAME_W);
     if (is_private(id) || is_computed(kComputed, id)) continue;
     if (const Special* special = special_of(id)) {
-      if (TRY(special_folder(*core_, special->tag)) != 0) tags.push_back(PropTag(special->tag));
+      if (TRY(folder(special->tag)) != 0) tags.push_back(PropTag(special->tag));
     } else {
       tags.push_back(value.tag());
     }
@@ -172,12 +239,15 @@ Result<PropValue> StoreBacking::get(PropTag tag) {
     return fail(Code::kNotFound, "store", "there is no such property", tag.value);
   }
   if (const Special* special = special_of(tag.id())) {
-    const ObjectId id = TRY(special_folder(*core_, special->tag));
+    const ObjectId id = TRY(folder(special->tag));
     if (id == 0) return fail(Code::kNotFound, "store", "there is no such folder", tag.value);
     return binary_value(special->tag, core_->ids().folder(id));
   }
   if (tag == kDamageMet) {
     if (const auto met = core_->damage_met()) return PropValue::int32(tag, *met);
+  }
+  if (reading_ && reading_->mailbox && !is_private(tag.id())) {
+    if (const PropValue* value = reading_->mailbox->find(tag.id())) return *value;
   }
   // By its tag: an engine may have properties that are in no list, since they cost to compute.
   backend::ReadRequest request;
@@ -229,49 +299,19 @@ Result<std::shared_ptr<property::RandomBytes>> StoreBacking::open_bytes(PropTag 
 
 // ---- Receive folders
 
-namespace {
-
-Result<std::vector<ReceiveFolder>> receive_folders_in(backend::Transaction& transaction, const StoreCore& core) {
-  const auto bag = TRY(read_mailbox(transaction, core));
-  const PropValue* classes = bag.find(private_tag::kReceiveClasses);
-  const PropValue* folders = bag.find(private_tag::kReceiveFolders);
-  std::vector<ReceiveFolder> out;
-  for (std::size_t i = 0; classes && folders && i < std::min(classes->value_count(), folders->value_count()); ++i) {
-    ReceiveFolder one{std::get<std::vector<std::string>>(classes->as_multi())[i],
-                      static_cast<ObjectId>(std::get<std::vector<std::int64_t>>(folders->as_multi())[i])};
-    if (TRY(is_folder(transaction, one.folder))) out.push_back(std::move(one));
-  }
-  const bool has_default =
-      std::any_of(out.begin(), out.end(), [](const ReceiveFolder& one) { return one.message_class.empty(); });
-  if (!has_default) out.insert(out.begin(), ReceiveFolder{"", core.info().root});
-  return out;
-}
-
-}  // namespace
-
 Result<std::vector<ReceiveFolder>> receive_folders(StoreCore& core) {
-  return receive_folders_in(*TRY(core.read()), core);
+  auto transaction = TRY(core.read());
+  return receive_folders_in(*transaction, core, TRY(read_mailbox(*transaction, core)));
 }
 
 Result<ReceiveFolder> receive_folder_for(StoreCore& core, std::string_view message_class) {
-  const std::string wanted = ascii_lower(message_class);
-  ReceiveFolder best;
-  bool any = false;
-  for (const ReceiveFolder& one : TRY(receive_folders(core))) {
-    const std::string set = ascii_lower(one.message_class);
-    const bool fits =
-        set.empty() || (wanted.starts_with(set) && (wanted.size() == set.size() || wanted[set.size()] == '.'));
-    if (!fits || (any && set.size() <= best.message_class.size())) continue;
-    best = one;
-    any = true;
-  }
-  return best;
+  return best_of(TRY(receive_folders(core)), message_class);
 }
 
 Status set_receive_folder(StoreCore& core, const std::string& message_class, ObjectId folder) {
   // Read by the writer: others may set theirs at the same moment.
   Writer writer = TRY(core.write());
-  auto all = TRY(receive_folders_in(writer.get(), core));
+  auto all = TRY(receive_folders_in(writer.get(), core, TRY(read_mailbox(writer.get(), core))));
   const std::string wanted = ascii_lower(message_class);
   std::erase_if(all, [&](const ReceiveFolder& one) { return ascii_lower(one.message_class) == wanted; });
   if (folder != 0) all.push_back({message_class, folder});

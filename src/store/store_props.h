@@ -4,6 +4,8 @@
 // imsgstoreimapiprop, special-folders-in-message-stores, pidtagvalidfoldermask-canonical-property.
 #pragma once
 
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -20,6 +22,8 @@ class StoreBacking final : public CoreBacking {
  public:
   explicit StoreBacking(CorePtr core) : CoreBacking(core, core->writable()) {}
 
+  std::shared_ptr<void> begin_reading() override;
+
   Result<std::vector<model::PropTag>> list() override;
   Result<model::PropValue> get(model::PropTag tag) override;
   Status set(model::PropValue value) override;
@@ -28,7 +32,19 @@ class StoreBacking final : public CoreBacking {
   Result<std::shared_ptr<property::RandomBytes>> open_bytes(model::PropTag tag, property::OpenMode mode) override;
 
  private:
+  // What was read since begin_reading().
+  struct Reading {
+    std::shared_ptr<const model::PropBag> mailbox;
+    std::map<ULONG, ObjectId> folders;  // by the property that names them; 0: there is none
+    std::optional<std::optional<ULONG>> mask;
+  };
+
+  Result<std::shared_ptr<const model::PropBag>> mailbox();
+  Result<ObjectId> folder(ULONG tag);
+  std::optional<ULONG> valid_mask();
   std::optional<model::PropValue> computed(model::PropTag tag);
+
+  std::optional<Reading> reading_;
 };
 
 // The folder that one of the store's PR_..._ENTRYID properties names; 0 if there is none, or it was deleted.
