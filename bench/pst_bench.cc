@@ -21,7 +21,8 @@ namespace {
 using namespace bench;
 namespace fs = std::filesystem;
 
-constexpr int kRounds = 5, kMails = 1000, kLargeMails = 500'000, kSmallMails = 500;
+constexpr int kRounds = 15;
+constexpr int kMails = 1000, kLargeMails = 500'000, kSmallMails = 500;
 
 void skip(const std::string& what, const std::string& why) {
   std::printf("SKIP %s: %s\n", what.c_str(), why.c_str());
