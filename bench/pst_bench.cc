@@ -321,7 +321,8 @@ Large measure_file(const std::string& program, const std::string& file) {
   std::exit(2);
 }
 
-// The most memory that a run of the program had, in MB.
+// The most memory that a run of a program had, in MB; in a process of its own, `peak-of PROGRAM ARGUMENT...`: what the
+// parent of a program has counts as the program's.
 double peak_of(const std::vector<std::string>& arguments) {
   const pid_t child = ::fork();
   if (child == 0) {
@@ -340,19 +341,22 @@ double peak_of(const std::vector<std::string>& arguments) {
 }
 
 // What a program takes for a large file beside what it takes for a small one.
-void measure_programs(Report& report, const std::string& small, const std::string& large) {
+void measure_programs(Report& report, const std::string& program, const std::string& small, const std::string& large) {
   ::setenv("MAPIARY_MAPISVC", INSTALLED_INF, 1);
   // Beside the large file: what is written is as large.
   const std::string out = large + ".out";
   for (const char* command : {"info", "export"}) {
     const auto peak = [&](const std::string& file) {
-      std::vector<std::string> arguments{MAPIARY_PROGRAM, command, "--quiet"};
-      if (std::string_view(command) == "export") arguments = {MAPIARY_PROGRAM, command, "--quiet", "--format=mbox"};
+      std::vector<std::string> arguments{program, "peak-of", MAPIARY_PROGRAM, command, "--quiet"};
+      if (std::string_view(command) == "export") arguments.push_back("--format=mbox");
       arguments.push_back(file);
       if (std::string_view(command) == "export") arguments.push_back(out);
-      const double most = peak_of(arguments);
+      int code = 0;
+      const double most = std::atof(run(arguments, &code).c_str());
       fs::remove_all(out);
-      return most;
+      if (code == 0 && most > 0) return most;
+      std::printf("mapiary %s failed\n", command);
+      std::exit(2);
     };
     const double base = peak(small);
     const std::string name = std::string("large file: memory of `mapiary ") + command + "`";
@@ -387,7 +391,7 @@ void measure_large(Report& report, const std::string& program, std::string file)
   report.at_most("large file: what the process has grown by since logon, at most", 16, large.peak - large.logged_on, 1,
                  "MB");
   report.at_most("large file: memory at most / that of the small file", 1.25, large.peak, small.peak, "MB");
-  measure_programs(report, small_file, file);
+  measure_programs(report, program, small_file, file);
   if (made) fs::remove(file);
 }
 
@@ -397,6 +401,10 @@ int main(int argc, char** argv) {
   const std::string part = argc > 1 ? argv[1] : "";
   if (part == "walk-one" && argc > 2) {
     walk_one(argv[2]);
+    return 0;
+  }
+  if (part == "peak-of" && argc > 2) {
+    std::printf("%.3f\n", peak_of({argv + 2, argv + argc}));
     return 0;
   }
   Report report;

@@ -32,12 +32,15 @@ Result<backend::ObjectData> FolderBacking::read(const backend::ReadRequest& requ
 Result<std::vector<PropTag>> FolderBacking::list() {
   backend::ReadRequest request;
   request.all = true;
-  const auto folder = TRY(read(request));
+  if (reads_once_ && !once_) once_ = TRY(read(request));
+  std::optional<backend::ObjectData> own;
+  if (!once_) own = TRY(read(request));
+  const backend::ObjectData& data = once_ ? *once_ : *own;
   std::vector<PropTag> tags;
   for (const ULONG tag : folder_computed()) {
-    if (const auto value = folder_value(*core_, folder.info, PropTag(tag), writable_)) tags.push_back(value->tag());
+    if (const auto value = folder_value(*core_, data.info, PropTag(tag), writable_)) tags.push_back(value->tag());
   }
-  for (const PropValue& value : folder.props) {
+  for (const PropValue& value : data.props) {
     const std::uint16_t id = value.tag().id();
     if (!is_private(id) && !is_computed(folder_computed(), id)) tags.push_back(value.tag());
   }
