@@ -58,28 +58,34 @@ void substitute_each(const Table& table, std::span<const std::byte> from, std::b
 
 #if defined(__x86_64__)
 
-// 64 at a time: the instruction looks up in half of the table; the highest bit says which half counts. What is less at
-// the end is masked.
-__attribute__((target("avx512f,avx512bw,avx512vbmi"))) void substitute_64(const Table& table,
-                                                                          std::span<const std::byte> from,
-                                                                          std::byte* to) {
-  const auto part = [&table] __attribute__((target("avx512f"))) (std::size_t i) {
-    return _mm512_loadu_si512(table.data() + 64 * i);
-  };
-  const __m512i low0 = part(0), low1 = part(1), high0 = part(2), high1 = part(3);
-  const auto looked_up = [&] __attribute__((target("avx512f,avx512bw,avx512vbmi"))) (__m512i index) {
-    const __m512i low = _mm512_permutex2var_epi8(low0, index, low1);
-    const __m512i high = _mm512_permutex2var_epi8(high0, index, high1);
-    return _mm512_mask_blend_epi8(_mm512_movepi8_mask(index), low, high);
-  };
+#define MAPIARY_VBMI __attribute__((target("avx512f,avx512bw,avx512vbmi")))
+
+struct WideTable {
+  __m512i low0, low1, high0, high1;
+};
+
+// The instruction looks up in half of the table; the highest bit says which half counts.
+MAPIARY_VBMI inline __m512i looked_up(const WideTable& table, __m512i index) {
+  const __m512i low = _mm512_permutex2var_epi8(table.low0, index, table.low1);
+  const __m512i high = _mm512_permutex2var_epi8(table.high0, index, table.high1);
+  return _mm512_mask_blend_epi8(_mm512_movepi8_mask(index), low, high);
+}
+
+// 64 at a time. What is less at the end is masked.
+MAPIARY_VBMI void substitute_64(const Table& table, std::span<const std::byte> from, std::byte* to) {
+  const std::uint8_t* part = table.data();
+  const WideTable wide = {_mm512_loadu_si512(part), _mm512_loadu_si512(part + 64), _mm512_loadu_si512(part + 128),
+                          _mm512_loadu_si512(part + 192)};
   std::size_t at = 0;
   for (; at + 64 <= from.size(); at += 64) {
-    _mm512_storeu_si512(to + at, looked_up(_mm512_loadu_si512(from.data() + at)));
+    _mm512_storeu_si512(to + at, looked_up(wide, _mm512_loadu_si512(from.data() + at)));
   }
   if (at == from.size()) return;
   const __mmask64 left = ~std::uint64_t{0} >> (64 - (from.size() - at));
-  _mm512_mask_storeu_epi8(to + at, left, looked_up(_mm512_maskz_loadu_epi8(left, from.data() + at)));
+  _mm512_mask_storeu_epi8(to + at, left, looked_up(wide, _mm512_maskz_loadu_epi8(left, from.data() + at)));
 }
+
+#undef MAPIARY_VBMI
 
 #endif
 
