@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """make_pst_corpus.py DIR: what the PST targets begin with, taken from fixtures that tests/pst/make_fixtures.py writes: headers, pages, lists and
-trailers of blocks below DIR/pst_ndb_fuzz; heaps of every kind of node (property contexts, tables, the map of names, search criteria) below
-DIR/pst_ltp_fuzz; changed bytes of a mailbox below DIR/pst_file_fuzz. `./dev fuzz` runs it."""
+trailers of blocks below DIR/pst_ndb_fuzz; heaps of every kind of node (property contexts, tables, the map of names, search criteria, trees) below
+DIR/pst_ltp_fuzz; changed bytes of whole files below DIR/pst_file_fuzz. `./dev fuzz` runs it."""
 import os
 import pathlib
 import struct
@@ -19,8 +19,10 @@ from pst_writer import Variant  # noqa: E402
 # Not encrypted, so that heaps are found as they lie in the file.
 SOURCES = {"v14-crypt0.pst": 0, "v23-crypt0.pst": 1, "v36-plain.ost": 2, "search.pst": 1, "types-v14.pst": 0, "types-v23.pst": 1, "types-v36.pst": 2}
 HEADER, PAGE, TRAILER, LIST, SUBNODES = range(5)  # the second byte of pst_ndb_fuzz
-PROPERTIES, TABLE, NAMES, CRITERIA = range(4)  # that of pst_ltp_fuzz
+# That of pst_ltp_fuzz; of heaps and trees the kind of heap times 8 is added.
+PROPERTIES, TABLE, NAMES, CRITERIA, HEAP, TREE = range(6)
 MOST = 12  # of a kind and a source
+IMAGES = 8  # of pst_file_fuzz
 VERSIONS = (14, 23, 36)
 
 
@@ -66,12 +68,17 @@ def take(corpus, data, variant):
             corpus.add("pst_ndb_fuzz", LIST if content[0] == 1 else SUBNODES, variant, content)
         elif content[2:4] == b"\xec\xbc":
             corpus.add("pst_ltp_fuzz", PROPERTIES, variant, content)
+            corpus.add("pst_ltp_fuzz", HEAP, variant, content)
+            corpus.add("pst_ltp_fuzz", TREE, variant, content)
             if b"\x08\x66" in content or b"\x09\x66" in content:
                 corpus.add("pst_ltp_fuzz", CRITERIA, variant, content)
             if b"\x02\x00\x02\x01" in content and b"\x03\x00\x02\x01" in content and b"\x04\x00\x02\x01" in content:
                 corpus.add("pst_ltp_fuzz", NAMES, variant, content)
         elif content[2:4] == b"\xec\x7c":
             corpus.add("pst_ltp_fuzz", TABLE, variant, content)
+            corpus.add("pst_ltp_fuzz", HEAP + 8, variant, content)
+        elif content[2:4] in (b"\xec\xb5", b"\xec\x8c"):
+            corpus.add("pst_ltp_fuzz", TREE + (16 if content[3] == 0xB5 else 24), variant, content)
 
 
 def main(arguments):
@@ -83,13 +90,13 @@ def main(arguments):
         subprocess.run([sys.executable, "-B", PST / "make_fixtures.py", place, *names], check=True, stdout=subprocess.DEVNULL)
         for name, variant in SOURCES.items():
             take(corpus, (pathlib.Path(place) / name).read_bytes(), variant)
-    # Of the whole file: nothing changed, and a byte here and there, of the header too.
-    for variant in range(3):
-        for header in (0, 128):
-            for step, count in enumerate((0, 4, 8, 12, 2, 9)):  # 2 and 9 make files of which the expert view is read too
-                changes = b"".join(struct.pack("<HB", (37 * step * i + 11 * i) & 0xFFFF, 255 - i) for i in range(count))
-                (corpus.folder / "pst_file_fuzz").mkdir(parents=True, exist_ok=True)
-                (corpus.folder / "pst_file_fuzz" / f"changes-{variant + header}-{step}").write_bytes(bytes([variant + header]) + changes)
+    # Of the whole files (fuzz/pst_images.h): nothing changed, and bytes here and there; each way of looking at them.
+    (corpus.folder / "pst_file_fuzz").mkdir(parents=True, exist_ok=True)
+    for image in range(IMAGES):
+        for how in range(16):
+            for count in (0, 1, 7):
+                changes = b"".join(struct.pack("<HHB", 37 * i + 5 * how + image, 11 * i * i + 3 * how + count, 255 - 31 * i) for i in range(count))
+                (corpus.folder / "pst_file_fuzz" / f"changes-{image}-{how}-{count}").write_bytes(bytes([image, how]) + changes)
     return 0
 
 

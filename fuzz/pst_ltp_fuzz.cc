@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// One node of any bytes, in a file that is whole otherwise: read as a property context, as a table, as the map of names
-// and as search criteria. First byte the variant, second what it is read as, third how long the first block is.
+// One node of any bytes, in a file that is whole otherwise: read as a property context, as a table, as the map of
+// names, as search criteria, as a heap and as a tree on a heap. First byte the variant, second what it is read as,
+// third how long the first block is.
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -47,6 +48,50 @@ void read_table(const std::shared_ptr<Database>& database) {
   });
 }
 
+// Every item that the page maps could speak of.
+void read_heap(const std::shared_ptr<Database>& database, HeapClient client) {
+  auto node = Node::open(database, Nid(0x41));
+  if (!node) return;
+  auto heap = Heap::open(node->data, client, database->geometry());
+  if (!heap) return;
+  const std::uint32_t bits = database->geometry().hid_index_bits;
+  for (std::uint32_t block = 0; block < 3; ++block) {
+    for (std::uint32_t index = 0; index < 200; ++index) {
+      const Hid hid{(block << (5 + bits)) | (index << 5)};
+      if (heap->index_of(hid) != index || heap->block_of(hid) != block) std::abort();
+      const auto item = heap->item(hid);
+      if (item && (item->bytes.size() > item->block->bytes.size() || index == 0)) std::abort();
+    }
+  }
+}
+
+// Walking, counting and looking must tell the same of a tree that says nothing twice.
+void read_tree(const std::shared_ptr<Database>& database, HeapClient client) {
+  auto node = Node::open(database, Nid(0x41));
+  if (!node) return;
+  auto heap = Heap::open(node->data, client, database->geometry());
+  if (!heap) return;
+  const auto tree = Bth::open(*heap, heap->root());
+  if (!tree) return;
+  std::uint64_t walked = 0;
+  const Status whole = tree->walk(*heap, [&](const Bth::Record& record) -> Result<bool> {
+    if (record.data.size() != tree->data_size()) std::abort();
+    const auto found = tree->find(*heap, record.key);
+    if (found && *found && (*found)->key != record.key) std::abort();
+    return ++walked < 100'000;
+  });
+  const auto count = tree->count(*heap);
+  if (whole && count && walked < 100'000 && *count != walked) std::abort();
+  (void)tree->walk(
+      *heap, [](const Bth::Record&) -> Result<bool> { return true; }, [](const Error&) {}, 0x100);
+}
+
+HeapClient client_of_kind(std::uint8_t kind) {
+  constexpr HeapClient kClients[] = {HeapClient::kPropertyContext, HeapClient::kTableContext, HeapClient::kTree,
+                                     HeapClient::kIndex};
+  return kClients[kind / 8 % 4];
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -61,7 +106,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                      static_cast<std::uint32_t>(bytes.size()));
   }
   const Bid sub = file.subnodes({{Nid(0x5F), root, {}}, {Nid(0x7F), file.block("value"), {}}});
-  const bool as_names = data[1] % 4 == 2, as_search = data[1] % 4 == 3;
+  const int kind = data[1] % 8;
+  const bool as_names = kind == 2, as_search = kind == 3;
   file.node(as_names ? nid::kNameToIdMap : as_search ? Nid(0x8087) : Nid(0x41), root, sub);
   const auto database = Database::open(testing::memory_file(file.finish()));
   if (!database) std::abort();
@@ -69,10 +115,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     (void)read_names(*database);
   } else if (as_search) {
     (void)read_search_criteria(*database, Nid(0x8083), 1252);
-  } else if (data[1] % 4 == 0) {
+  } else if (kind == 0) {
     read_properties(*database);
-  } else {
+  } else if (kind == 1) {
     read_table(*database);
+  } else if (kind % 2 == 0) {
+    read_heap(*database, client_of_kind(data[1]));
+  } else {
+    read_tree(*database, client_of_kind(data[1]));
   }
   return 0;
 }

@@ -104,6 +104,8 @@ class TinyFile {
     return block(out.take(), true);
   }
   void node(Nid nid, Bid data, Bid sub = {}, Nid parent = {}) { nodes_[nid.value] = {nid, data, sub, parent}; }
+  // The next finish() writes trees without it; those of the last one stay in the file.
+  void remove(Nid nid) { nodes_.erase(nid.value); }
 
   // One block of a heap with these items; the first is number 1.
   static std::string heap(std::uint8_t client, std::uint32_t root, const std::vector<std::string>& items) {

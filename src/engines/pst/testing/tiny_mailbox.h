@@ -19,7 +19,11 @@ namespace mapiary::engines::pst::testing {
 
 class TinyMailbox {
  public:
-  explicit TinyMailbox(Variant variant, Crypt crypt = Crypt::kNone) : file_(variant, crypt) { build(); }
+  // `piece`: bytes of the blocks of large values, if not as many as fit; the values are as many times smaller.
+  explicit TinyMailbox(Variant variant, Crypt crypt = Crypt::kNone, std::size_t piece = 0)
+      : file_(variant, crypt), piece_(piece) {
+    build();
+  }
 
   std::string bytes() { return file_.finish(); }
   TinyFile& file() { return file_; }
@@ -50,6 +54,9 @@ class TinyMailbox {
     const Guid store = uid();
     return std::string(4, '\0') + std::string(reinterpret_cast<const char*>(store.bytes.data()), 16) +
            number(nid.value);
+  }
+  Bid large(const std::string& bytes) {
+    return piece_ == 0 ? file_.data(bytes) : file_.data(bytes.substr(0, bytes.size() * piece_ / 8192), piece_);
   }
   Bid props(const std::vector<Property>& all) { return file_.block(TinyFile::properties(all)); }
   Bid table(const std::vector<std::uint32_t>& columns, const std::vector<TinyRow>& rows) {
@@ -166,7 +173,7 @@ class TinyMailbox {
 
   void message() {
     const std::string body = file_.ansi() ? large_body() : utf8_to_utf16le(large_body());
-    const Bid body_data = file_.data(body);
+    const Bid body_data = large(body);
     const Bid attachments = table({0x37050003}, {{0x8025, {{0x37050003, number(1)}}},
                                                  {0x8045, {{0x37050003, number(5)}}},
                                                  {0x8065, {{0x37050003, number(6)}}}});
@@ -209,7 +216,7 @@ class TinyMailbox {
   }
 
   SubnodeEntry by_value(Nid nid) {
-    const Bid data = file_.data(large_file());
+    const Bid data = large(large_file());
     std::string heap = TinyFile::properties(
         {{0x37010102, std::string(8, 'd')}, {0x37050003, number(1)}, {text_tag(0x3707), text("a.bin")}});
     const std::size_t at = heap.find(std::string("\x01\x37\x02\x01", 4));
@@ -233,6 +240,7 @@ class TinyMailbox {
   }
 
   TinyFile file_;
+  std::size_t piece_;
 };
 
 }  // namespace mapiary::engines::pst::testing
