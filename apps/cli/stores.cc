@@ -156,6 +156,14 @@ class Stores::Scratch {
   const std::string path;
 };
 
+std::string remedy_of(const OpenStore& opened) {
+  const std::string name = "'" + opened.name + "'";
+  std::string text =
+      "mapiary check " + name + " says all that is wrong; mapiary copy " + name + " NEW takes out what can be read";
+  if (opened.file.service == "MAPIARY_PST") text += ", mapiary recover " + name + " NEW what no folder has any more";
+  return text + ". The file itself is never changed";
+}
+
 Stores::Stores(const Arguments& arguments)
     : profile_(arguments.value("profile")),
       recoverable_(arguments.has("recoverable")),

@@ -43,6 +43,9 @@ class NoRoomForStore : public std::runtime_error {
 
 enum class Missing { kFail, kCreate };
 
+/// What can be done about a store of which something cannot be read, or not as it was written.
+std::string remedy_of(const OpenStore& opened);
+
 class Stores {
  public:
   /// Looks at the verb's operands that are stores, to know which profiles are needed, and starts MAPI.

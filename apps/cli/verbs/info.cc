@@ -46,7 +46,9 @@ void print_json(const OpenStore& opened, const Census& census, std::uint64_t byt
     json.object().text("where", problem.where).text("code", mapiary::client::code_name(problem.code));
     json.text("message", problem.what).end();
   }
-  json.end().number("problems_not_listed", census.more_problems).end();
+  json.end().number("problems_not_listed", census.more_problems);
+  if (!census.problems.empty()) json.text("remedy", remedy_of(opened));
+  json.end();
   print_line(json.str());
 }
 
@@ -63,6 +65,7 @@ void print_text(const OpenStore& opened, const Census& census, std::uint64_t byt
   print_line("bytes        " + std::to_string(bytes));
   print_line("problems     " + std::to_string(census.problems.size() + census.more_problems));
   for (const Problem& problem : census.problems) print_line("  " + one_line(problem.where + ": " + problem.what));
+  if (!census.problems.empty()) print_line("remedy       " + one_line(remedy_of(opened)));
 }
 
 ExitCode run_info(const Arguments& arguments) {
