@@ -82,7 +82,11 @@ Result<std::unique_ptr<backend::Mailbox>> PstEngine::open(const std::string& loc
   how.expert_node = options.expert_node;
   how.database.salvage = true;
   auto file = TRY(PstFile::open(location, how));
-  if (options.recoverable) file->set_recovered(TRY(look_for_recoverable(file)));
+  if (options.recoverable) {
+    file->set_recovered(TRY(look_for_recoverable(file)));
+  } else if (file->database()->lacks_nodes()) {
+    file->set_recovered(TRY(look_for_rebuilt(file)));
+  }
   return std::make_unique<PstMailbox>(std::move(file));
 }
 

@@ -87,7 +87,7 @@ void ObjectProps::finish_recovered(const Place& place, PropBag& bag, const ReadR
   }
   const Recovered::Item* item = recovered->find(place.nid);
   if (!item) return;
-  add(info_tag::kRecovered, item->deleted ? "deleted" : "orphaned");
+  add(info_tag::kRecovered, item->rebuilt ? "rebuilt" : item->deleted ? "deleted" : "orphaned");
   if (!item->former.empty()) add(info_tag::kFormerFolder, item->former);
 }
 

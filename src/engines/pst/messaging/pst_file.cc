@@ -7,6 +7,7 @@
 #include "engines/pst/messaging/expert_view.h"
 #include "engines/pst/messaging/names.h"
 #include "engines/pst/messaging/property_ids.h"
+#include "engines/pst/messaging/rebuild.h"
 #include "engines/pst/messaging/text_code_page.h"
 #include "engines/pst/ndb/checksum.h"
 
@@ -41,6 +42,7 @@ Result<std::shared_ptr<PstFile>> PstFile::open(File source, const std::string& p
   file->path_ = path;
   file->options_ = options;
   file->database_ = TRY(Database::open(std::move(source), options.database));
+  file->database_->set_rebuild(rebuild_nodes);
   file->uid_ = uid_of_path(path);
   // A store whose own object is damaged still has folders to read.
   if (const Status read = file->read_store();
@@ -68,7 +70,7 @@ Status PstFile::read_store() {
 std::uint32_t PstFile::guess_code_page() {
   std::uint32_t page = 0;
   int messages = 0, nodes = 0;
-  (void)database_->walk_nodes([&](const NodeEntry& entry) -> Result<bool> {
+  const auto look_at = [&](const NodeEntry& entry) -> Result<bool> {
     if (++nodes > kGuessNodes || messages >= kGuessMessages) return false;
     if (entry.nid.type() != NidType::kNormalMessage) return true;
     ++messages;
@@ -78,7 +80,13 @@ std::uint32_t PstFile::guess_code_page() {
     if (!context) return true;
     page = code_page_of(text_hints(*context));
     return page == 0;
-  });
+  };
+  (void)database_->walk_nodes(look_at);
+  if (messages > 0 || !database_->lacks_nodes()) return page;
+  for (const auto& [nid, entry] : database_->rebuilt().nodes) {
+    const auto more = look_at(entry);
+    if (!more || !*more) break;
+  }
   return page;
 }
 

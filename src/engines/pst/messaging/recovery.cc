@@ -20,6 +20,7 @@ constexpr std::uint16_t kContent[] = {0x001A, 0x0037, 0x1000, 0x1009, 0x1013};
 struct Candidate {
   NodeEntry node;
   bool deleted = false;
+  bool rebuilt = false;
 };
 
 bool is_message(Nid nid) {
@@ -97,10 +98,18 @@ class Search {
   explicit Search(const std::shared_ptr<PstFile>& file)
       : objects_(file), database_(*file->database()), whole_(file->database()) {}
 
-  Result<std::shared_ptr<const Recovered>> run() {
+  enum class What : std::uint8_t { kAll, kRebuilt };
+
+  Result<std::shared_ptr<const Recovered>> run(What what) {
     TRY(find_reached());
     TRY(find_orphans());
-    TRY(find_deleted());
+    if (what == What::kAll) {
+      TRY(find_deleted());
+    } else {
+      messages_.clear();
+      folders_.clear();
+    }
+    if (has_lost_nodes_) add_rebuilt();
     TRY(choose_top());
     TRY(add_folders());
     TRY(add_messages());
@@ -155,9 +164,19 @@ class Search {
           }
           return true;
         },
-        [](const Error&) {}));
+        [this](const Error&) { has_lost_nodes_ = true; }));
     std::sort(shown_.begin(), shown_.end());
     return {};
+  }
+
+  void add_rebuilt() {
+    const RebuiltNodes& rebuilt = database_.rebuilt();
+    for (const auto& [nid, node] : rebuilt.nodes) {
+      if (is_message(nid) && !is_in_folder(nid)) messages_[nid] = {{node, false, true}};
+    }
+    for (const Nid nid : rebuilt.lost) {
+      if (!is_in_folder(nid) && !messages_.contains(nid)) found_.lost.insert(nid);
+    }
   }
 
   Status find_deleted() {
@@ -190,6 +209,8 @@ class Search {
   Result<const Candidate*> whole_version(const std::vector<Candidate>& versions, Check&& check) {
     std::optional<Error> first;
     for (const Candidate& one : versions) {
+      // Of what is rebuilt a part is better than nothing: reading tells what is missing.
+      if (one.rebuilt) return &one;
       Status passed = whole_.node(one.node.data, one.node.sub);
       if (passed) passed = check(one.node);
       if (passed) return &one;
@@ -320,6 +341,7 @@ class Search {
       found_.lists[{item.home, listing_of(nid)}].insert(nid);
       found_.items.emplace(nid, std::move(item));
     }
+    for (const Nid nid : found_.lost) found_.lists[{found_.top, listing_of(nid)}].insert(nid);
     return {};
   }
 
@@ -327,6 +349,7 @@ class Search {
   Result<Recovered::Item> item_of(const Candidate& one, IsFolder&& is_folder) {
     Recovered::Item item;
     item.deleted = one.deleted;
+    item.rebuilt = one.rebuilt;
     const auto listed = homes_.find(one.node.nid);
     item.home = listed != homes_.end() ? listed->second : one.node.parent;
     if (item.home == one.node.nid || item.home.type() != NidType::kNormalFolder || !is_folder(item.home)) {
@@ -399,12 +422,17 @@ class Search {
   std::map<Nid, Nid> homes_;
   std::map<Nid, std::string> names_;
   Recovered found_;
+  bool has_lost_nodes_ = false;
 };
 
 }  // namespace
 
 Result<std::shared_ptr<const Recovered>> look_for_recoverable(const std::shared_ptr<PstFile>& file) {
-  return Search(file).run();
+  return Search(file).run(Search::What::kAll);
+}
+
+Result<std::shared_ptr<const Recovered>> look_for_rebuilt(const std::shared_ptr<PstFile>& file) {
+  return Search(file).run(Search::What::kRebuilt);
 }
 
 }  // namespace mapiary::engines::pst

@@ -263,7 +263,7 @@ Result<SubnodeBlock> CodecOf<Layout>::read_subnode_block(ByteReader in) {
 constexpr std::uint32_t kMagic = 0x4E444221;  // "!BDN"
 constexpr std::uint32_t kPartialFrom = 8, kPartialBytes = 471, kFullBytes = 516;
 
-constexpr std::size_t kCrcAt = 4, kClientAt = 8;
+constexpr std::size_t kCrcAt = 4, kClientAt = 8, kVersionAt = 10, kFullCrcAt = 0x20C;
 
 Client client_of_magic(std::uint16_t magic) {
   switch (magic) {
@@ -366,7 +366,13 @@ bool has_magic(ByteSpan start) {
 bool is_header_crc_right(ByteSpan start) {
   // Zeros have the CRC 0.
   if (!has_magic(start) || start.size() < kPartialFrom + kPartialBytes) return false;
-  return load_le<std::uint32_t>(start.data() + kCrcAt) == crc_of(start.subspan(kPartialFrom, kPartialBytes));
+  const auto is_right = [start](std::size_t at, std::size_t bytes) {
+    return load_le<std::uint32_t>(start.data() + at) == crc_of(start.subspan(kPartialFrom, bytes));
+  };
+  // What only the second CRC is of tells nothing of a version that has none, or has it elsewhere.
+  const auto variant = variant_of(load_le<std::uint16_t>(start.data() + kVersionAt));
+  const bool has_two = variant && *variant != Variant::kAnsi && start.size() >= kHeaderBytes;
+  return is_right(kCrcAt, kPartialBytes) && (!has_two || is_right(kFullCrcAt, kFullBytes));
 }
 
 Client client_of(ByteSpan start) {

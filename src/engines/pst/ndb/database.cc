@@ -50,6 +50,14 @@ void put_in_order(TreePage& page) {
                    [](const BlockEntry& a, const BlockEntry& b) { return a.ref.bid.key() < b.ref.bid.key(); });
 }
 
+// How many messages the file has had at most: numbers are given in turn, from 0x10000 on.
+std::string text_of_most(const Header& header) {
+  constexpr std::uint32_t kFirstNumber = 0x10000;
+  const std::uint32_t last = header.next_nid[static_cast<std::size_t>(NidType::kNormalMessage)];
+  if (!header.crc_right || last < kFirstNumber) return {};
+  return "; it has had at most " + std::to_string(last - kFirstNumber) + " messages";
+}
+
 }  // namespace
 
 Database::Database(File file, std::uint64_t size, const Header& header, const DatabaseOptions& options)
@@ -129,7 +137,14 @@ Status Database::open_trees() {
     if (root) header_.block_tree = *root;
     lacks_blocks_ = true;
   }
-  if (!nodes && TRY(lost_.nodes(0, UINT32_MAX)).empty()) return tl::unexpected(nodes.error());
+  // Without any of those there may still be what they led to.
+  lacks_nodes_ = !nodes;
+  if (!nodes && TRY(lost_.nodes(0, UINT32_MAX)).empty()) {
+    Error lost = nodes.error();
+    lost.message += ", and no other part of the tree is left" + text_of_most(header_);
+    if (TRY(lost_.blocks()).empty()) return tl::unexpected(std::move(lost));
+    damage_.note(lost);
+  }
   if (header_.file_end > file_size_) {
     const std::uint64_t at = header_.variant == Variant::kAnsi ? kAnsiEndAt : kUnicodeEndAt;
     damage_.note(damaged("ROOT", at,
@@ -150,21 +165,24 @@ Result<Crypt> Database::find_crypt() {
   constexpr int kEnough = 32;
   int looked = 0;
   std::array<int, 3> right{};
-  TRY(walk_nodes(
-      [&](const NodeEntry& node) -> Result<bool> {
-        const auto stored =
-            node.data.is_none() || node.data.is_internal() ? Result<BlockPtr>(BlockPtr()) : block(node.data);
-        if (!stored || !*stored || (*stored)->bytes.size() < kHeapBytes) return true;
-        for (std::size_t method = 0; method < right.size(); ++method) {
-          std::string start(std::string_view((*stored)->bytes).substr(0, kHeapBytes));
-          const auto bytes = std::as_writable_bytes(std::span(start.data(), start.size()));
-          encrypt(header_.crypt, node.data, bytes);
-          decrypt(static_cast<Crypt>(method), node.data, bytes);
-          right[method] += bytes[2] == kHeapSignature;
-        }
-        return ++looked < kEnough;
-      },
-      [](const Error&) {}));
+  const auto look_at = [&](Bid data) {
+    const auto stored = data.is_none() || data.is_internal() ? Result<BlockPtr>(BlockPtr()) : block(data);
+    if (!stored || !*stored || (*stored)->bytes.size() < kHeapBytes) return true;
+    for (std::size_t method = 0; method < right.size(); ++method) {
+      std::string start(std::string_view((*stored)->bytes).substr(0, kHeapBytes));
+      const auto bytes = std::as_writable_bytes(std::span(start.data(), start.size()));
+      encrypt(header_.crypt, data, bytes);
+      decrypt(static_cast<Crypt>(method), data, bytes);
+      right[method] += bytes[2] == kHeapSignature;
+    }
+    return ++looked < kEnough;
+  };
+  TRY(walk_nodes([&](const NodeEntry& node) -> Result<bool> { return look_at(node.data); }, [](const Error&) {}));
+  if (looked == 0 && salvage_) {
+    for (const BlockEntry& one : TRY(live_blocks())) {
+      if (!look_at(one.ref.bid)) break;
+    }
+  }
   const auto own = static_cast<std::size_t>(header_.crypt);
   const auto best = static_cast<std::size_t>(std::max_element(right.begin(), right.end()) - right.begin());
   if (right[own] >= right[best]) return header_.crypt;
@@ -287,7 +305,7 @@ Result<std::optional<NodeEntry>> Database::find_node(Nid nid) {
   const auto found = leaf_of(header_.node_tree, PageType::kNodeTree, nid.value);
   if (!found) {
     if (!salvage_ || !is_damage(found.error())) return tl::unexpected(found.error());
-    const auto lost = TRY(lost_.find_node(nid));
+    const auto lost = TRY(lost_node(nid));
     // It may never have been there: only the lost page knew.
     return lost ? Result<std::optional<NodeEntry>>(lost) : tl::unexpected(found.error());
   }
@@ -295,14 +313,31 @@ Result<std::optional<NodeEntry>> Database::find_node(Nid nid) {
   if (!leaf) return left_node(nid);
   const auto at = std::lower_bound(leaf->nodes.begin(), leaf->nodes.end(), nid,
                                    [](const NodeEntry& one, Nid wanted) { return one.nid < wanted; });
-  if (at == leaf->nodes.end() || at->nid != nid) return lost_node(nid, *leaf);
-  return std::optional<NodeEntry>(*at);
+  if (at != leaf->nodes.end() && at->nid == nid) return std::optional<NodeEntry>(*at);
+  // Of a page that is damaged the entry may be what was hit.
+  return leaf->is_damaged ? lost_node(nid) : Result<std::optional<NodeEntry>>(left_node(nid));
 }
 
-// Of a page that is damaged the entry may be what was hit: then what an older page says is the best there is.
-Result<std::optional<NodeEntry>> Database::lost_node(Nid nid, const TreePage& leaf) {
-  const auto left = left_node(nid);
-  return left || !leaf.is_damaged ? Result<std::optional<NodeEntry>>(left) : lost_.find_node(nid);
+// What an older page says is the best there is, then what can be made up of blocks.
+Result<std::optional<NodeEntry>> Database::lost_node(Nid nid) {
+  if (const auto left = left_node(nid)) return left;
+  if (const auto older = TRY(lost_.find_node(nid))) return older;
+  const RebuiltNodes& all = rebuilt();
+  const auto made = all.nodes.find(nid);
+  return made == all.nodes.end() ? std::optional<NodeEntry>() : std::optional<NodeEntry>(made->second);
+}
+
+// Damage on the way costs what it hides.
+const RebuiltNodes& Database::rebuilt() {
+  static const RebuiltNodes kNone;
+  if (!salvage_ || !rebuild_) return kNone;
+  const std::lock_guard lock(rebuild_mutex_);
+  if (!has_rebuilt_) {
+    has_rebuilt_ = true;
+    auto made = rebuild_(shared_from_this());
+    if (made) rebuilt_ = std::move(*made);
+  }
+  return rebuilt_;
 }
 
 Result<std::optional<BlockEntry>> Database::find_block(Bid bid) {
@@ -366,6 +401,22 @@ Result<BlockPtr> Database::whole_block(Bid bid) {
   keep(block);
   if (is_left) left_blocks_[bid.key()] = *entry;
   return block;
+}
+
+Result<BlockPtr> Database::intact_block(const BlockEntry& entry) {
+  BlockPtr block = TRY(load_block(entry));
+  if (block->damage) return tl::unexpected(*block->damage);
+  return block;
+}
+
+Result<std::vector<BlockEntry>> Database::live_blocks() {
+  std::vector<BlockEntry> out;
+  for (const BlockEntry& one : TRY(lost_.blocks())) {
+    const auto known = find_block(one.ref.bid);
+    if (!known && !is_damage(known.error())) return tl::unexpected(known.error());
+    if (known && *known) out.push_back(**known);
+  }
+  return out;
 }
 
 // A page and the keys that lie below it.

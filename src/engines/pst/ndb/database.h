@@ -14,6 +14,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "base/file.h"
@@ -50,8 +51,15 @@ struct DatabaseOptions {
   std::size_t block_cache = std::size_t{2} << 20;  // bytes
 };
 
-class Database {
+// What was made of blocks that no node names any more (messaging/rebuild.h), for what the tree of nodes has lost.
+struct RebuiltNodes {
+  std::map<Nid, NodeEntry> nodes;
+  std::set<Nid> lost;  // messages that a table lists and of which nothing was found
+};
+
+class Database : public std::enable_shared_from_this<Database> {
  public:
+  using Rebuild = Result<RebuiltNodes> (*)(const std::shared_ptr<Database>&);
   static constexpr int kMaxLevel = 12;  // of a B-tree: every level multiplies the entries
 
   // kNotFound, kNoAccess and what decode_header() says. A header whose CRC is wrong is accepted if both trees begin
@@ -99,6 +107,16 @@ class Database {
   Result<BlockPtr> whole_block(Bid bid);
   // Is found from now on. The node tree does not have it. Only before other threads have the database.
   void add_left_node(const NodeEntry& node) { left_nodes_[node.nid] = node; }
+  // The one block that the tree of blocks has under each id, ascending; where that tree cannot be read, what says of
+  // itself that it is it.
+  Result<std::vector<BlockEntry>> live_blocks();
+  // The block if it is as it was written.
+  Result<BlockPtr> intact_block(const BlockEntry& entry);
+  // How the nodes that are lost are made up. Asked once, when one is missed first.
+  void set_rebuild(Rebuild rebuild) { rebuild_ = rebuild; }
+  const RebuiltNodes& rebuilt();
+  // No part of the tree of nodes was found where the header says that it is, or elsewhere with its root's id.
+  bool lacks_nodes() const { return lacks_nodes_; }
   // Bytes of the file as they are.
   Status read_raw(std::uint64_t offset, std::span<std::byte> out);
 
@@ -110,7 +128,7 @@ class Database {
   Result<PagePtr> read_page(const BlockRef& ref, PageType type);
   Status open_trees();
   Status find_trees();
-  Result<std::optional<NodeEntry>> lost_node(Nid nid, const TreePage& leaf);
+  Result<std::optional<NodeEntry>> lost_node(Nid nid);
   Status verify_page(const BlockRef& ref, PageType type, ByteSpan bytes) const;
   Result<PagePtr> leaf_of(const BlockRef& root, PageType type, std::uint64_t key);
   struct Branching;
@@ -164,6 +182,7 @@ class Database {
   bool salvage_;
   std::optional<Error> header_error_;
   bool lacks_blocks_ = false;  // the tree of blocks may be a part of what it was
+  bool lacks_nodes_ = false;
   LruCache<std::uint64_t, TreePage> pages_;
   LruCache<std::uint64_t, Block> blocks_;
   Hints node_hints_, block_hints_;
@@ -173,6 +192,10 @@ class Database {
   Salvage lost_;
   std::map<Nid, NodeEntry> left_nodes_;
   std::map<Bid, BlockEntry> left_blocks_;  // by key
+  Rebuild rebuild_ = nullptr;
+  std::recursive_mutex rebuild_mutex_;  // who makes them up reads nodes too, and then gets none
+  bool has_rebuilt_ = false;
+  RebuiltNodes rebuilt_;
 };
 
 }  // namespace mapiary::engines::pst

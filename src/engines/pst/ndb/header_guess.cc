@@ -13,7 +13,7 @@ constexpr std::uint64_t kStretch = std::uint64_t{1} << 20;
 // Pages whose CRC is right by accident there are none; a file has two trees.
 constexpr std::uint64_t kFewest = 2, kEnough = 64;
 
-// Pages of the trees that are whole, if the file is of this variant.
+// Pages of the trees that are whole or in their place, if the file is of this variant.
 Result<std::uint64_t> count_pages(File& file, std::uint64_t size, const Codec& codec) {
   const Geometry& shape = codec.geometry();
   std::vector<std::byte> bytes(kStretch);
@@ -27,7 +27,8 @@ Result<std::uint64_t> count_pages(File& file, std::uint64_t size, const Codec& c
       if (!trailer || trailer->type != trailer->type_repeat) continue;
       const auto type = static_cast<PageType>(trailer->type);
       if (type != PageType::kNodeTree && type != PageType::kBlockTree) continue;
-      found += trailer->crc == crc_of(one.first(shape.page_size - shape.page_trailer));
+      const bool is_signed = !trailer->bid.is_none() && trailer->signature == signature_of(at + page, trailer->bid);
+      found += is_signed || trailer->crc == crc_of(one.first(shape.page_size - shape.page_trailer));
     }
   }
   return found;

@@ -12,6 +12,11 @@ namespace {
 constexpr std::uint64_t kPiece = std::uint64_t{1} << 20;
 // Of a block, where the header does not say how many were given.
 constexpr std::uint64_t kLargestBid = std::uint64_t{1} << 40;
+constexpr std::uint8_t kHighestLevel = 12;  // as the database's
+
+bool is_before(const NodeEntry& a, const NodeEntry& b) {
+  return a.nid < b.nid;
+}
 
 }  // namespace
 
@@ -34,12 +39,15 @@ Status Salvage::look_for_pages(std::uint64_t offset, ByteSpan piece) {
     if (!trailer || trailer->type != trailer->type_repeat) continue;
     const auto type = static_cast<PageType>(trailer->type);
     if (type != PageType::kNodeTree && type != PageType::kBlockTree) continue;
-    if (trailer->crc != crc_of(page.first(shape.page_size - shape.page_trailer))) continue;
+    const bool whole = trailer->crc == crc_of(page.first(shape.page_size - shape.page_trailer));
+    const bool is_signed = trailer->signature == signature_of(offset + at, trailer->bid) && !trailer->bid.is_none();
+    if (!whole && !is_signed) continue;
     const auto tree = codec_.tree_page(page, offset + at);
-    if (!tree) continue;
-    pages_.push_back({trailer->bid, offset + at, type, tree->level});
+    if (!tree || tree->level > kHighestLevel) continue;
+    pages_.push_back({trailer->bid, offset + at, type, tree->level, whole});
     if (type != PageType::kNodeTree || tree->level != 0 || tree->nodes.empty()) continue;
-    leaves_.push_back({tree->nodes.front().nid.value, tree->nodes.back().nid.value, trailer->bid, offset + at});
+    const auto [first, last] = std::minmax_element(tree->nodes.begin(), tree->nodes.end(), is_before);
+    leaves_.push_back({first->nid.value, last->nid.value, trailer->bid, offset + at, whole});
   }
   return {};
 }
@@ -81,9 +89,11 @@ Status Salvage::need_pages() {
   leaves_.clear();
   pages_.clear();
   TRY(scan(&Salvage::look_for_pages));
-  std::stable_sort(leaves_.begin(), leaves_.end(),
-                   [](const Leaf& a, const Leaf& b) { return a.page.value > b.page.value; });
-  std::stable_sort(pages_.begin(), pages_.end(), [](const Page& a, const Page& b) { return a.id < b.id; });
+  std::stable_sort(leaves_.begin(), leaves_.end(), [](const Leaf& a, const Leaf& b) {
+    return a.whole != b.whole ? a.whole : a.page.value > b.page.value;
+  });
+  std::stable_sort(pages_.begin(), pages_.end(),
+                   [](const Page& a, const Page& b) { return a.id != b.id ? a.id < b.id : a.whole && !b.whole; });
   has_pages_ = true;
   return {};
 }
@@ -114,9 +124,15 @@ Result<std::optional<std::uint64_t>> Salvage::find_page(Bid page, PageType type)
 Result<std::optional<BlockRef>> Salvage::find_root(PageType type) {
   const std::lock_guard lock(mutex_);
   TRY(need_pages());
+  // The level of a page that was hit is believed if there are whole ones to be below it.
+  int most = -1;
+  for (const Page& one : pages_) {
+    if (one.type == type && one.whole) most = std::max<int>(most, one.level);
+  }
   const Page* best = nullptr;
   for (const Page& one : pages_) {  // the newer, the later
-    if (one.type == type && (!best || one.level >= best->level)) best = &one;
+    const bool fits = one.type == type && (one.whole || most < 0 || one.level == most + 1);
+    if (fits && (!best || one.level >= best->level)) best = &one;
   }
   return best ? std::optional<BlockRef>(BlockRef{best->id, best->offset}) : std::optional<BlockRef>();
 }
@@ -124,7 +140,9 @@ Result<std::optional<BlockRef>> Salvage::find_root(PageType type) {
 Result<TreePage> Salvage::read_leaf(const Leaf& leaf) {
   std::vector<std::byte> bytes(codec_.geometry().page_size);
   TRY(file_.read_at(leaf.offset, bytes));
-  return codec_.tree_page(bytes, leaf.offset);
+  TreePage page = TRY(codec_.tree_page(bytes, leaf.offset));
+  if (!leaf.whole) std::stable_sort(page.nodes.begin(), page.nodes.end(), is_before);
+  return page;
 }
 
 // A leaf has every node of its range that there was when it was written: one that an older leaf has and a newer one,
@@ -132,14 +150,15 @@ Result<TreePage> Salvage::read_leaf(const Leaf& leaf) {
 Result<std::optional<NodeEntry>> Salvage::find_node(Nid nid) {
   const std::lock_guard lock(mutex_);
   TRY(need_pages());
-  const auto leaf = std::find_if(leaves_.begin(), leaves_.end(),
-                                 [nid](const Leaf& one) { return nid.value >= one.first && nid.value <= one.last; });
-  if (leaf == leaves_.end()) return std::optional<NodeEntry>();
-  const TreePage page = TRY(read_leaf(*leaf));
-  const auto at = std::lower_bound(page.nodes.begin(), page.nodes.end(), nid,
-                                   [](const NodeEntry& one, Nid wanted) { return one.nid < wanted; });
-  const bool found = at != page.nodes.end() && at->nid == nid;
-  return found ? std::optional<NodeEntry>(*at) : std::optional<NodeEntry>();
+  for (const Leaf& leaf : leaves_) {
+    if (nid.value < leaf.first || nid.value > leaf.last) continue;
+    const TreePage page = TRY(read_leaf(leaf));
+    const auto at = std::lower_bound(page.nodes.begin(), page.nodes.end(), nid,
+                                     [](const NodeEntry& one, Nid wanted) { return one.nid < wanted; });
+    if (at != page.nodes.end() && at->nid == nid) return std::optional<NodeEntry>(*at);
+    if (leaf.whole) break;  // of one that was hit the entry may be what was hit
+  }
+  return std::optional<NodeEntry>();
 }
 
 Result<std::vector<NodeEntry>> Salvage::nodes(std::uint64_t first, std::uint64_t last) {
@@ -160,6 +179,7 @@ Result<std::vector<NodeEntry>> Salvage::nodes(std::uint64_t first, std::uint64_t
       const bool wanted = node.nid.value >= first && node.nid.value <= last;
       if (wanted && !was_spoken_of) found.try_emplace(node.nid.value, node);
     }
+    if (!leaf.whole) continue;
     std::uint64_t low = leaf.first, high = leaf.last;
     for (; before != known.begin() && std::prev(before)->second >= leaf.first;
          before = known.erase(std::prev(before))) {
@@ -181,12 +201,23 @@ Status Salvage::walk_leaves(const std::function<Result<bool>(const NodeEntry&)>&
   }
   // What was found once stays; `visit` may ask for more.
   for (const Leaf& leaf : leaves_) {
+    if (!leaf.whole) continue;
     const TreePage page = TRY(read_leaf(leaf));
     for (const NodeEntry& node : page.nodes) {
       if (!TRY(visit(node))) return {};
     }
   }
   return {};
+}
+
+Result<std::vector<BlockEntry>> Salvage::blocks() {
+  const std::lock_guard lock(mutex_);
+  TRY(need_blocks());
+  std::vector<BlockEntry> out;
+  for (const Found& one : blocks_) {
+    if (out.empty() || out.back().ref.bid.key() != one.entry.ref.bid.key()) out.push_back(one.entry);
+  }
+  return out;
 }
 
 Result<std::vector<BlockEntry>> Salvage::find_blocks(Bid bid) {

@@ -4,8 +4,9 @@
 // is first asked for, each kind once, front to back; of what is found only places are kept. [MS-PST] 2.2.2.7.1,
 // 2.2.2.8.1.
 //
-// Pages have a right CRC. Blocks are candidates: of their signature and CRC one is right, and whoever reads one
-// verifies it. Pages that a later write has replaced are found too, so the newest wins. Safe from any thread.
+// Pages have a right CRC; where there is none with one, their type, its repetition and their signature have to be
+// right. Blocks are candidates: of their signature and CRC one is right, and whoever reads one verifies it. Pages that
+// a later write has replaced are found too, so the newest wins. Safe from any thread.
 #pragma once
 
 #include <functional>
@@ -28,11 +29,14 @@ class Salvage {
   Result<std::vector<NodeEntry>> nodes(std::uint64_t first, std::uint64_t last);
   // Candidates, those where they were written first. Few: a bid is given once.
   Result<std::vector<BlockEntry>> find_blocks(Bid bid);
+  // One candidate of each block, ascending by id.
+  Result<std::vector<BlockEntry>> blocks();
   // Where the page with this id is, now.
   Result<std::optional<std::uint64_t>> find_page(Bid page, PageType type);
   // Of the pages of a tree the newest of the highest level: its root, or that of a part of it.
   Result<std::optional<BlockRef>> find_root(PageType type);
-  // Every entry of every leaf, also of those that were replaced, newest leaf first. `visit` returns false to end.
+  // Every entry of every leaf that is whole, also of those that were replaced, newest leaf first. `visit` returns false
+  // to end.
   Status walk_leaves(const std::function<Result<bool>(const NodeEntry&)>& visit);
 
  private:
@@ -40,12 +44,14 @@ class Salvage {
     std::uint64_t first = 0, last = 0;  // keys
     Bid page;                           // the larger, the newer
     std::uint64_t offset = 0;
+    bool whole = true;
   };
   struct Page {
     Bid id;
     std::uint64_t offset = 0;
     PageType type = PageType::kNodeTree;
     std::uint8_t level = 0;
+    bool whole = true;
   };
   struct Found {
     BlockEntry entry;
