@@ -262,8 +262,23 @@ Result<PropBag> ObjectProps::read(const Place& place, const ReadRequest& request
       }
     }
   }
+  TRY(note_nameless(bag));
   TRY(finish(place, bag, request));
   return bag;
+}
+
+// An object is not as it was without the names of its properties.
+Status ObjectProps::note_nameless(const PropBag& bag) {
+  const auto is_named = [](const PropValue& value) { return value.tag().id() >= model::NamedPropertyMap::kFirst; };
+  if (std::none_of(bag.begin(), bag.end(), is_named)) return {};
+  const auto damage = TRY(objects_.file().names_damage());
+  if (!damage) return {};
+  const auto names = TRY(objects_.file().names());
+  const auto lacks_name = [&](const PropValue& value) {
+    return is_named(value) && !names->names().contains(value.tag().id());
+  };
+  if (std::any_of(bag.begin(), bag.end(), lacks_name)) objects_.database()->note_damage(*damage);
+  return {};
 }
 
 Result<PropValue> ObjectProps::one(const Place& place, std::uint16_t id, std::uint64_t inline_limit) {

@@ -64,6 +64,7 @@ class ObjectProps {
   Result<Source> open(const Place& place, std::uint16_t id);
 
  private:
+  Status note_nameless(const model::PropBag& bag);
   Result<model::PropValue> value(const Place& place, PropertyContext& context, const RawProperty& property,
                                  std::uint64_t inline_limit);
   Result<model::PropValue> value_or_damage(const Place& place, PropertyContext& context, const RawProperty& property,

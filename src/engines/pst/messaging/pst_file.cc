@@ -109,16 +109,32 @@ Result<std::shared_ptr<const model::NamedPropertyMap>> PstFile::names() {
     const std::lock_guard lock(mutex_);
     if (names_) return names_;
   }
-  auto read = read_names(database_);
+  std::optional<Error> damage;
+  const std::uint64_t met = database_->damage().met();
+  auto read = read_names(database_, [&](const Error& error) { damage = error; });
   // Without the map, named properties are nameless; all else is as it was.
   if (!read && !is_damage(read.error()) && read.error().code != Code::kNotFound) {
     return tl::unexpected(std::move(read).error());
   }
+  if (!read) damage = read.error();
+  // What was read of a block that was hit may be less than there was.
+  if (read && !damage && database_->damage().met() != met) {
+    damage = damaged("NAMEID", 0, "the map of names is damaged").value();
+  }
   auto map = std::make_shared<model::NamedPropertyMap>();
   if (read) *map = std::move(*read);
   const std::lock_guard lock(mutex_);
-  if (!names_) names_ = std::move(map);
+  if (!names_) {
+    names_ = std::move(map);
+    names_damage_ = std::move(damage);
+  }
   return names_;
+}
+
+Result<std::optional<Error>> PstFile::names_damage() {
+  TRY(names());
+  const std::lock_guard lock(mutex_);
+  return names_damage_;
 }
 
 Result<std::shared_ptr<ExpertView>> PstFile::expert_view(std::size_t which) {

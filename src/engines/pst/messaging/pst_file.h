@@ -47,6 +47,8 @@ class PstFile {
   std::uint32_t code_page();
   // Read when they are first asked for.
   Result<std::shared_ptr<const model::NamedPropertyMap>> names();
+  // Why not all names could be read, if so.
+  Result<std::optional<Error>> names_damage();
 
   // Attachments of a message in the order of their numbers, as they were found (objects.h).
   using NidList = std::vector<Nid>;
@@ -104,6 +106,7 @@ class PstFile {
   mutable std::mutex mutex_;
   std::optional<std::uint32_t> code_page_;
   std::shared_ptr<const model::NamedPropertyMap> names_;
+  std::optional<Error> names_damage_;
   std::map<Nid, std::int64_t> folder_sizes_;
   std::shared_ptr<const std::vector<Child>> children_;
 };
