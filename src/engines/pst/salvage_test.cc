@@ -373,6 +373,20 @@ TEST_P(PstSalvage, MessagesOfALostLeafAreFoundByTheRowsOfTheirFolders) {
   EXPECT_GT(file.damage_met(), 0);
 }
 
+// Without the map of names each object that has named properties is damaged, whenever it is read; others are not.
+TEST_P(PstSalvage, ObjectsThatLoseTheNamesOfTheirPropertiesAreDamaged) {
+  Salvaged file(GetParam());
+  file.clear(file.at(nid::kNameToIdMap), file.on_disk(nid::kNameToIdMap));
+  (void)file.open();
+  EXPECT_TRUE(file.read(kAlpha.value).props.find(std::uint16_t{0x8001}));
+  const std::int32_t first = file.damage_met();
+  EXPECT_GT(first, 0);
+  (void)file.read(kGone.value);
+  EXPECT_EQ(file.damage_met(), first);
+  (void)file.read(kAlpha.value);
+  EXPECT_GT(file.damage_met(), first);
+}
+
 // ---- Folders and tables
 
 TEST_P(PstSalvage, AFolderWithoutItsPropertiesKeepsWhatIsInItAndItsNameInTheParent) {
