@@ -210,6 +210,21 @@ TEST_P(PstSalvage, WhatLiesInThePlaceIsBetterThanNothingUnlessItIsAnotherBlock) 
   EXPECT_FALSE(block) << std::string_view((*block)->bytes);
 }
 
+// A whole block whose id was hit, so that it is that of one that was hit too.
+TEST_P(PstSalvage, ABlockOfAnotherSizeIsNotBetterThanADamagedOneInItsPlace) {
+  Salvaged file(GetParam());
+  ASSERT_NE(file.block(kGone).size, file.block(kTop).size);
+  file.flip(file.at(kGone) + 60);
+  const std::string data = file.bytes.substr(file.at(kGone), file.block(kGone).size);
+  const std::size_t id_at =
+      file.at(kTop) + file.on_disk(kTop) - file.shape().block_trailer + (GetParam() == Variant::kAnsi ? 4 : 8);
+  store_le(reinterpret_cast<std::byte*>(file.bytes.data()) + id_at,
+           static_cast<std::uint32_t>(file.block(kGone).ref.bid.value));
+  const auto block = file.database(true)->block(file.block(kGone).ref.bid);
+  ASSERT_TRUE(block) << block.error().message;
+  EXPECT_EQ((*block)->bytes, data);
+}
+
 // ---- The header
 
 TEST_P(PstSalvage, AHeaderThatSaysNothingIsMadeUp) {

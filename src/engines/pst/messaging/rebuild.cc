@@ -24,6 +24,7 @@ constexpr std::size_t kSizeFact = 4;  // the row's may be older than the message
 // PR_DISPLAY_TO, _CC, _BCC; PR_RECIPIENT_TYPE.
 constexpr std::array<std::uint16_t, 3> kDisplays = {0x0E04, 0x0E03, 0x0E02};
 constexpr std::uint16_t kRecipientType = 0x0C15, kSearchKey = 0x300B, kAttachMethod = 0x3705;
+constexpr std::uint32_t kHasAttachments = 0x10, kAssociated = 0x40;  // of PR_MESSAGE_FLAGS
 constexpr std::uint16_t kValidFolders = 0x35DF, kFirstOfNames = 0x0002, kLastOfNames = 0x0004;
 // PR_SUBJECT, bodies: who has none of these and no class is no message.
 constexpr std::uint16_t kOfMessages[] = {property_id::kMessageClass, property_id::kSubject, 0x1000, 0x1009,
@@ -37,7 +38,7 @@ struct Message {
   Facts facts{};
   std::string subject, search_key;
   std::array<std::string, kDisplays.size()> displays;
-  bool has_displays = false;
+  bool has_displays = false, has_attachments = false;
   bool is_associated = false;
   Nid nid;
 };
@@ -243,7 +244,10 @@ class Rebuild {
       }
       if (id == property_id::kSubject) out.subject = bytes_of_value(context, one);
       if (id == kSearchKey) out.search_key = bytes_of_value(context, one);
-      if (id == property_id::kMessageFlags) out.is_associated = (one.value & 0x40) != 0;
+      if (id == property_id::kMessageFlags) {
+        out.is_associated = (one.value & kAssociated) != 0;
+        out.has_attachments = (one.value & kHasAttachments) != 0;
+      }
       const auto display = std::find(kDisplays.begin(), kDisplays.end(), id);
       if (display == kDisplays.end()) continue;
       out.displays[static_cast<std::size_t>(display - kDisplays.begin())] = bytes_of_value(context, one);
@@ -350,10 +354,14 @@ class Rebuild {
     }
     for (Message& one : messages_) {
       take(one, [&](const SubnodeList& list) {
-        const bool is_other = one.has_displays && !agrees(one, list);
+        const bool is_other = one.has_displays ? !agrees(one, list) : one.has_attachments != has_attachment(list);
         return is_near(one, list) && has_all(list, one.needs) && !is_other && is_nearest_to(list, one);
       });
     }
+  }
+
+  static bool has_attachment(const SubnodeList& list) {
+    return std::any_of(list.nids.begin(), list.nids.end(), [](Nid nid) { return nid.type() == NidType::kAttachment; });
   }
 
   // No message that has no subnodes yet is nearer to the list.

@@ -605,7 +605,9 @@ Result<BlockPtr> Database::find_elsewhere(const BlockEntry& entry, Result<BlockP
   for (const BlockEntry& one : TRY(lost_.find_blocks(entry.ref.bid))) {
     auto other = load_block(one);
     if (!other && !is_damage(other.error())) return tl::unexpected(other.error());
-    const bool is_better = other && (*other)->has_right_crc && !(first && (*first)->has_right_crc);
+    // One of another size may be another block, the id of which was hit.
+    const bool is_better =
+        other && (*other)->has_right_crc && !(first && ((*first)->has_right_crc || one.size != entry.size));
     if (is_better || (other && !(*other)->damage)) return other;
     if (other && !first) first = std::move(other);
   }
