@@ -145,6 +145,10 @@ STDAPI MapiaryApplyMailItem(LPMESSAGE lpMessage, const MAPIARYMAILITEM* lpItem);
 /* The way back: fills ulFlags, ftReceived and lpszEnvelope, "" and zeros elsewhere. MAPIFreeBuffer frees it. */
 STDAPI MapiaryMailItemOf(LPMESSAGE lpMessage, LPMAPIARYMAILITEM* lppItem);
 
+/* What PR_RTF_COMPRESSED says, in UTF-8: its text into lpText, and the HTML that it was made of into lpHtml; nothing is
+   written there if it was made of something else. Either may be NULL. What is damaged is read as far as it goes. */
+STDAPI MapiaryReadRtf(LPSTREAM lpCompressed, LPSTREAM lpText, LPSTREAM lpHtml);
+
 #pragma GCC visibility pop
 
 #ifdef __cplusplus

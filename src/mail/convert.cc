@@ -30,6 +30,8 @@ Status check_flags(ULONG flags, ULONG allowed) {
   return {};
 }
 
+constexpr std::uint64_t kMaxRtf = std::uint64_t{1} << 30;
+
 Result<mime::RtfBody> read_rtf(std::string_view compressed) {
   mime::RtfBody body;
   rtf::DecodeLimits limits;
@@ -169,6 +171,14 @@ Status message_to_mime(IMessage& message, IStream& stream, ULONG flags, const Se
   options.read_rtf = read_rtf;
   StreamSink sink(stream);
   return mime::write_message(tree, options, sink, problems);
+}
+
+Status rtf_to_text(IStream& compressed, IStream* text, IStream* html) {
+  const auto source = TRY(source_of(com::Ref<IStream>::share(&compressed)));
+  const mime::RtfBody body = TRY(read_rtf(TRY(model::read_all(*source, kMaxRtf))));
+  if (text) TRY(StreamSink(*text).write(bytes_of(body.text)));
+  if (html && !body.html.empty()) TRY(StreamSink(*html).write(bytes_of(body.html)));
+  return {};
 }
 
 HRESULT tell(const mime::Problems& problems, LPMAPIARYPROBLEMSINK sink, LPVOID context) {

@@ -29,6 +29,9 @@ Status mime_to_message(IStream& stream, IMessage& message, ULONG flags, mime::Pr
 Status message_to_mime(IMessage& message, IStream& stream, ULONG flags, const Settings& settings,
                        mime::Problems& problems);
 
+// `text` and `html` may be NULL.
+Status rtf_to_text(IStream& compressed, IStream* text, IStream* html);
+
 // Tells the list; MAPI_W_ERRORS_RETURNED if something was lost.
 HRESULT tell(const mime::Problems& problems, LPMAPIARYPROBLEMSINK sink, LPVOID context);
 

@@ -82,6 +82,13 @@ STDAPI MapiaryCreateMailSink(LPCSTR path, ULONG kind, LPMAPIARYMAILSINK* sink) {
   });
 }
 
+STDAPI MapiaryReadRtf(LPSTREAM compressed, LPSTREAM text, LPSTREAM html) {
+  return com::border([&]() -> Status {
+    TRY(not_null(compressed));
+    return mail::rtf_to_text(*compressed, text, html);
+  });
+}
+
 STDAPI MapiaryApplyMailItem(LPMESSAGE message, const MAPIARYMAILITEM* item) {
   return com::border([&]() -> Status {
     TRY(not_null(message));

@@ -84,6 +84,28 @@ class Files(Case):
             self.assertEqual(len(self.lines("search", "--json", "--from", "ada@example.org", store)), 2)
             self.assertEqual(len(self.lines("search", "--json", "--from", fixtures.EX + "ADA", store)), 5)
 
+    def test_what_has_only_rtf_is_shown(self):
+        source = self.source("rtf.pst")
+
+        def shown(subject, *options):
+            return self.run_program("show", *options, source, self.id_of(source, subject)).stdout.decode("utf-8")
+
+        self.assertEqual(shown("rich", "--text").split("\n")[:2], ["Grüße", "second line"])
+        self.assertIn("\nGrüße\n", shown("rich"))
+        self.assertEqual(shown("rich", "--html"), "")
+        self.assertEqual(shown("from html", "--html").strip(), "<p>café <b>bold</b></p>")
+        self.assertEqual(shown("from html", "--text").split(), ["café", "bold"])
+        self.assertEqual(shown("from text", "--text").strip(), "plain ä")
+        self.assertTrue(shown("cut", "--text").startswith("begins well and goes on"))
+        said = self.json("show", "--json", source, self.id_of(source, "from html"))
+        self.assertEqual((said["text"].split(), said["html"].strip()), (["café", "bold"], "<p>café <b>bold</b></p>"))
+        # As the export has it.
+        mails = self.exported(source)
+        for subject in ("rich", "from html", "from text"):
+            plain = mails[subject].get_body(("plain",))
+            if plain is not None:
+                self.assertEqual(plain.get_content().split(), shown(subject, "--text").split())
+
     def test_eight_bit_text_is_in_the_page_its_message_says(self):
         source = self.source("code-pages.pst")
         wanted = {"表示テスト・能力ソ": 1, "Съешь ещё этих": 2, "Zażółć gęślą": 3, "мягких булок": 4, "한국어 텍스트": 5, "ลองดู": 6}

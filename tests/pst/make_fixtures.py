@@ -212,6 +212,23 @@ def exchange(name, address, **more):
     return {**to(0), 0x3001001F: name, 0x3002001F: "EX", 0x3003001F: EX + address, **{tag << 16 | w.UNICODE: v for tag, v in more.pop("props", {}).items()}}
 
 
+def rtf(store):
+    """Messages without PR_BODY and PR_HTML: text, HTML and a word processor's RTF; and one whose RTF is cut off."""
+    folder = store.folder(store.top, "Inbox")
+
+    def add(subject, content, cut=None, **more):
+        packed = struct.pack("<IIII", len(content) + 12, len(content), 0x414C454D, 0) + content.encode("ascii")
+        store.message(folder, Message({0x001A001F: "IPM.Note", 0x0037001F: subject, 0x10090102: packed[:cut], **more}))
+
+    add("rich", "{\\rtf1\\ansi\\ansicpg1252\\deff0{\\fonttbl{\\f0 Arial;}}\\b Gr\\'fc\\'dfe\\b0\\par second line\\par}")
+    add("from html", "{\\rtf1\\ansi\\ansicpg1252\\fromhtml1 \\deff0{\\fonttbl{\\f0 Arial;}}"
+                     "{\\*\\htmltag64 <p>}\\htmlrtf \\pard\\htmlrtf0 caf\\'e9 {\\*\\htmltag84 <b>}\\htmlrtf {\\b\\htmlrtf0 bold\\htmlrtf }\\htmlrtf0 {\\*\\htmltag92 </b>}"
+                     "{\\*\\htmltag72 </p>}}")
+    add("from text", "{\\rtf1\\ansi\\ansicpg1252\\fromtext \\deff0{\\fonttbl{\\f0 Arial;}}plain \\'e4\\par}")
+    add("cut", "{\\rtf1\\ansi\\ansicpg1252\\deff0 begins well" + " and goes on" * 200 + "}", cut=600)
+    return store
+
+
 def addresses(store):
     """Addresses of Exchange whose Internet addresses stand in different places."""
     folder = store.folder(store.top, "Inbox")
@@ -283,6 +300,7 @@ CASES = {
     "code-pages": lambda path: pages(Noted(Ndb(path, 14, 1), code_page="cp932", names=NAMES, props={0x66A10003: 0x0411})),
     "search": simple(23, 1, search),
     "addresses": simple(23, 1, addresses),
+    "rtf": simple(23, 1, rtf),
     "password-ost": simple(23, 1, password, extension=".ost", client=b"SO"),
     "deleted": simple(23, 1, deleted),
     "password": simple(23, 1, password),

@@ -66,15 +66,37 @@ void each_recipient(const Message& message, LONG type, Use&& use) {
   }
 }
 
+struct Rtf {
+  std::string text, html;
+};
+
+// What can be read of it; older messages have nothing else.
+Rtf rtf_of(const Message& message) {
+  Rtf rtf;
+  const auto into = [](std::string& out) { return ByteStream::make([&out](std::string_view bytes) { out += bytes; }); };
+  try {
+    const client::Stream compressed = message.open_stream(PR_RTF_COMPRESSED);
+    const auto text = into(rtf.text), html = into(rtf.html);
+    client::check(MapiaryReadRtf(compressed.get(), text.get(), html.get()), "MapiaryReadRtf");
+  } catch (const client::Error& error) {
+    if (error.code() != MAPI_E_NOT_FOUND) complain(std::string("the RTF body can not be read: ") + error.what());
+  }
+  return rtf;
+}
+
 std::string html_of(const Message& message) {
   if (auto bytes = message.bytes(PR_HTML)) return std::move(*bytes);
-  return message.text(CHANGE_PROP_TYPE(PR_HTML, PT_UNICODE)).value_or("");
+  if (auto text = message.text(CHANGE_PROP_TYPE(PR_HTML, PT_UNICODE))) return std::move(*text);
+  return rtf_of(message).html;
 }
 
 std::string body_of(const Message& message) {
   if (auto text = message.text(PR_BODY_W); text && !text->empty()) return std::move(*text);
-  const std::string html = html_of(message);
-  return html.empty() ? std::string() : text_of_html(Value::text_of_bytes(html));
+  if (const auto bytes = message.bytes(PR_HTML); bytes && !bytes->empty())
+    return text_of_html(Value::text_of_bytes(*bytes));
+  if (const auto html = message.text(CHANGE_PROP_TYPE(PR_HTML, PT_UNICODE)); html && !html->empty())
+    return text_of_html(*html);
+  return rtf_of(message).text;
 }
 
 void print_header(const char* name, const std::string& text) {
@@ -204,24 +226,24 @@ ExitCode run_show(const Arguments& arguments) {
 }  // namespace
 
 Verb describe_show() {
-  return {
-      "show",
-      "show messages: headers, text, attachments",
-      {{"STORE", Kind::kStore}, {"ID", Kind::kText, Operand::Count::kSome}},
-      {kRecoverable,
-       kCodePage,
-       kJson,
-       {"text", 't', "", "the text alone"},
-       {"html", 0, "", "the HTML body as it is stored"},
-       {"headers", 0, "", "the Internet headers the message came with"},
-       {"raw", 0, "", "the message as MIME, as export writes it"},
-       {"attachment", 'a', "N", "the bytes of attachment N"},
-       kProfile,
-       kQuiet},
-      "A message that has only HTML is shown with the tags taken off. Embedded messages are shown after the one they "
-      "are in.",
-      "mapiary show mail.mapiary 0102000005\nmapiary show -a 0 mail.mapiary 0102000005 > report.pdf",
-      run_show};
+  return {"show",
+          "show messages: headers, text, attachments",
+          {{"STORE", Kind::kStore}, {"ID", Kind::kText, Operand::Count::kSome}},
+          {kRecoverable,
+           kCodePage,
+           kJson,
+           {"text", 't', "", "the text alone"},
+           {"html", 0, "", "the HTML body as it is stored, or as an RTF body carries it"},
+           {"headers", 0, "", "the Internet headers the message came with"},
+           {"raw", 0, "", "the message as MIME, as export writes it"},
+           {"attachment", 'a', "N", "the bytes of attachment N"},
+           kProfile,
+           kQuiet},
+          "A message that has only HTML is shown with the tags taken off, one that has only RTF by its text. Embedded "
+          "messages are shown after the one they "
+          "are in.",
+          "mapiary show mail.mapiary 0102000005\nmapiary show -a 0 mail.mapiary 0102000005 > report.pdf",
+          run_show};
 }
 
 }  // namespace cli
