@@ -66,7 +66,7 @@ ULONG kind_by_name(const std::string& name) {
 // What mail programs keep beside their mail, and what an export of ours does.
 bool is_furniture(const std::string& name) {
   return name.front() == '.' || ends_with(name, ".msf") || name == "manifest.json" || name == "manifest-items.tsv" ||
-         name == "manifest-sha256.txt";
+         name == "manifest-sha256.txt" || name == "manifest-xxh128.txt";
 }
 
 // Whether every file is what the reader of such trees takes, and all can be read.

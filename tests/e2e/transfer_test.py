@@ -73,6 +73,15 @@ class EveryFormat(Killing):
         self.assertNotIn("hashes", self.manifest(plain))
         self.assertFalse([path for path in tree(plain) if path.startswith("manifest-") and path.endswith(".txt")])
 
+    def test_lists_of_an_export_are_no_mail(self):
+        store, known = self.made()
+        for number, options in enumerate(((), ("--sha256",), ("--no-hashes",))):
+            out = self.export(store, f"out{number}", *options)
+            if self.FORMAT == "json":
+                continue
+            said = self.run_program("import", f"again{number}.mapiary", out).stderr.decode("utf-8")
+            self.assertNotIn("manifest", said)
+
     def test_a_run_goes_on_with_other_hashes(self):
         store, _ = self.made()
         whole = tree(self.export(store, "whole", "--sha256"))["manifest-sha256.txt"].decode("utf-8")
