@@ -6,6 +6,8 @@
 #include <mapiutil.h>
 #include <rapidcheck/gtest.h>
 
+#include <cstdint>
+#include <cstring>
 #include <string>
 #include <thread>
 #include <vector>
@@ -98,14 +100,36 @@ TEST(ReallocateBuffer, KeepsTheBytesAndTheLinkedBlocks) {
   EXPECT_EQ(MAPIFreeBuffer(smaller), static_cast<ULONG>(S_OK));
 }
 
+TEST(AllocateMore, GivesEachBlockMemoryOfItsOwnWhateverTheSizes) {
+  void* root = nullptr;
+  ASSERT_EQ(MAPIAllocateBuffer(8, &root), S_OK);
+  std::vector<std::pair<unsigned char*, ULONG>> blocks;
+  for (ULONG i = 0; i < 3000; ++i) {
+    const ULONG size = i % 7 == 0 ? 200 + i % 600 : i % 97;
+    void* more = nullptr;
+    ASSERT_EQ(MAPIAllocateMore(size, root, &more), S_OK);
+    ASSERT_EQ(reinterpret_cast<std::uintptr_t>(more) % 16, 0u);
+    std::memset(more, static_cast<int>(i % 251), size);
+    blocks.emplace_back(static_cast<unsigned char*>(more), size);
+  }
+  for (std::size_t i = 0; i < blocks.size(); ++i) {
+    const auto [bytes, size] = blocks[i];
+    for (ULONG at = 0; at < size; ++at) ASSERT_EQ(bytes[at], i % 251) << i;
+    void* more = nullptr;
+    ASSERT_EQ(MAPIAllocateMore(1, bytes, &more), MAPI_E_INVALID_PARAMETER) << "only a root has linked blocks";
+  }
+  EXPECT_EQ(MAPIFreeBuffer(root), static_cast<ULONG>(S_OK));
+}
+
 TEST(AllocateMore, TwoThreadsMayExtendOneRoot) {
   void* root = nullptr;
   ASSERT_EQ(MAPIAllocateBuffer(8, &root), S_OK);
   auto extend = [root] {
     for (int i = 0; i < 2000; ++i) {
       void* more = nullptr;
-      ASSERT_EQ(MAPIAllocateMore(16, root, &more), S_OK);
-      std::memset(more, 1, 16);
+      const ULONG size = i % 50 == 0 ? 400 : 16;
+      ASSERT_EQ(MAPIAllocateMore(size, root, &more), S_OK);
+      std::memset(more, 1, size);
     }
   };
   std::vector<std::thread> threads;

@@ -194,6 +194,7 @@ void FolderRows::catch_up() {
 
 model::PropBag folder_bag(StoreCore& core, const backend::ObjectData& folder, bool writable) {
   model::PropBag bag;
+  bag.reserve(folder.props.size() + folder_computed().size() + 2);
   for (const PropValue& value : folder.props) {
     if (!is_private(value.tag().id())) bag.set(value);
   }
