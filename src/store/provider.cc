@@ -7,6 +7,8 @@
 #include <mapiutil.h>
 
 #include <algorithm>
+#include <iterator>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -41,7 +43,12 @@ struct Place {
   std::uint32_t code_page = 0;
   bool recoverable = false;
   std::string expert_node = {};
+  // What the section has under kAnnounced, in that order; empty: it could not be asked.
+  std::vector<std::optional<PropValue>> announced = {};
 };
+
+// What a logon writes into the section.
+constexpr ULONG kAnnounced[] = {PR_ENTRYID, PR_RECORD_KEY, PR_PROVIDER_DISPLAY_W, PR_MDB_PROVIDER, PR_DISPLAY_NAME_W};
 
 Status checked(HRESULT hr, std::string_view call) {
   if (SUCCEEDED(hr)) return {};
@@ -146,9 +153,11 @@ std::string text_value(const SPropValue& value) {
 }
 
 void Provider::read_manner(IProfSect& section, Place& place) const {
-  SizedSPropTagArray(3, tags) = {
-      3,
+  constexpr ULONG kManner = 3;
+  SizedSPropTagArray(kManner + std::size(kAnnounced), tags) = {
+      kManner + std::size(kAnnounced),
       {PROP_TAG(PT_LONG, kCodePageId), PROP_TAG(PT_BOOLEAN, kRecoverableId), PROP_TAG(PT_UNSPECIFIED, kExpertNodeId)}};
+  std::copy(std::begin(kAnnounced), std::end(kAnnounced), tags.aulPropTag + kManner);
   ULONG count = 0;
   SPropValue* raw = nullptr;
   if (FAILED(section.GetProps(reinterpret_cast<LPSPropTagArray>(&tags), MAPI_UNICODE, &count, &raw))) return;
@@ -157,6 +166,11 @@ void Provider::read_manner(IProfSect& section, Place& place) const {
   if (raw[0].ulPropTag == tags.aulPropTag[0]) place.code_page = static_cast<std::uint32_t>(raw[0].Value.l);
   place.recoverable = raw[1].ulPropTag == tags.aulPropTag[1] && raw[1].Value.b;
   place.expert_node = text_value(raw[2]);
+  place.announced.clear();
+  for (ULONG i = kManner; i < count; ++i) {
+    auto value = com::to_model(raw[i]);
+    place.announced.push_back(value ? std::optional(std::move(*value)) : std::nullopt);
+  }
 }
 
 Result<Place> Provider::read_place(IProfSect& section) const {
@@ -242,25 +256,17 @@ Result<std::string> Provider::wrap(IMAPISupport& support, const StoreId& id) con
   return result;
 }
 
-// What the profile has under the tags of `values`; all the same, and the section need not be opened for writing, which
-// waits for nobody who reads it (status objects do).
-bool has_already(IMAPISupport& support, std::span<const SPropValue> values, LPFREEBUFFER release) {
-  const auto section = open_section(support, 0);
-  if (!section) return false;
-  std::vector<ULONG> tags{static_cast<ULONG>(values.size())};
-  for (const SPropValue& value : values) tags.push_back(value.ulPropTag);
-  ULONG count = 0;
-  SPropValue* raw = nullptr;
-  if (FAILED((*section)->GetProps(reinterpret_cast<LPSPropTagArray>(tags.data()), MAPI_UNICODE, &count, &raw))) {
-    return false;
-  }
-  const std::unique_ptr<SPropValue, LPFREEBUFFER> stored(raw, release);
-  if (count != values.size()) return false;
-  for (ULONG i = 0; i < count; ++i) {
+// The profile has `values`, which are of kAnnounced: the section need not be opened for writing, which waits for nobody
+// who reads it (status objects do).
+bool has_already(const Place& place, std::span<const SPropValue> values) {
+  if (place.announced.size() != values.size()) return false;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const auto& had = place.announced[i];
+    if (!had) return false;
     // A name of its own is as good as ours.
-    if (raw[i].ulPropTag == PR_DISPLAY_NAME_W && values[i].ulPropTag == PR_DISPLAY_NAME_W) continue;
-    const auto had = com::to_model(raw[i]), wanted = com::to_model(values[i]);
-    if (!had || !wanted || !(*had == *wanted)) return false;
+    if (values[i].ulPropTag == PR_DISPLAY_NAME_W && had->tag().value == PR_DISPLAY_NAME_W) continue;
+    const auto wanted = com::to_model(values[i]);
+    if (!wanted || !(*had == *wanted)) return false;
   }
   return true;
 }
@@ -271,18 +277,14 @@ Status Provider::write_section(IMAPISupport& support, const Place& place, const 
   std::wstring name = com::to_wide(display_name(place)), provider = kProviderName;
   std::string key(guid_bytes(uid)), id = wrapped;
   std::string type(guid_bytes(kStoreProvider));
-  SPropValue values[5]{};
-  values[0].ulPropTag = PR_ENTRYID;
+  SPropValue values[std::size(kAnnounced)]{};
+  for (std::size_t i = 0; i < std::size(kAnnounced); ++i) values[i].ulPropTag = kAnnounced[i];
   values[0].Value.bin = {static_cast<ULONG>(id.size()), reinterpret_cast<LPBYTE>(id.data())};
-  values[1].ulPropTag = PR_RECORD_KEY;
   values[1].Value.bin = {static_cast<ULONG>(key.size()), reinterpret_cast<LPBYTE>(key.data())};
-  values[2].ulPropTag = PR_PROVIDER_DISPLAY_W;
   values[2].Value.lpszW = provider.data();
-  values[3].ulPropTag = PR_MDB_PROVIDER;
   values[3].Value.bin = {static_cast<ULONG>(type.size()), reinterpret_cast<LPBYTE>(type.data())};
-  values[4].ulPropTag = PR_DISPLAY_NAME_W;
   values[4].Value.lpszW = name.data();
-  if (has_already(support, values, routines_.release)) return {};
+  if (has_already(place, values)) return {};
   const auto section = TRY(open_section(support, MAPI_MODIFY));
   // A name that the user or the service gave stays.
   SizedSPropTagArray(1, tags) = {1, {PR_DISPLAY_NAME_W}};
