@@ -273,10 +273,16 @@ Status MessageBacking::load_attachment_rows() {
   for (const auto& attachment : data_.attachments) {
     // Saved with the message only.
     if (attachment->id == 0 && !is_embedded()) continue;
-    TRY(load_attachment(*core_, *attachment));
+    // One that is damaged has a row and cannot be opened; it costs the message none of the others.
+    const Status loaded = load_attachment(*core_, *attachment);
+    if (!loaded && loaded.error().code != Code::kCorruptStore) return loaded;
     ListRow row;
     row.key = attachment->number;
-    for (const PropValue& value : attachment->props.bag) row.values.set(value);
+    if (loaded) {
+      for (const PropValue& value : attachment->props.bag) row.values.set(value);
+    } else {
+      row.values.set(long_value(PR_ATTACH_NUM, static_cast<LONG>(attachment->number)));
+    }
     row.values.set(long_value(PR_OBJECT_TYPE, MAPI_ATTACH));
     if (attachment->id != 0) row.values.set(binary_value(PR_RECORD_KEY, core_->ids().record_key(attachment->id)));
     const auto position =

@@ -3,6 +3,7 @@
 seen at which offset and what can be done. Files are those of tests/pst/make_fixtures.py (MAPIARY_PST_FIXTURES)."""
 
 import contextlib
+import json
 import os
 import pathlib
 import struct
@@ -130,6 +131,21 @@ class BadInput(Case):
             checked = self.text("check", path, code=4)
             self.assertIn("HEADER at offset 4: its CRC is wrong", checked)
             self.assertIn("\nremedy: mapiary check", checked)
+
+    def test_an_attachment_that_is_lost(self):
+        """It costs its message the attachment, not the message."""
+        path = self.put(self.source())
+        lines = [json.loads(line) for line in self.text("pst-tree", "--json", "--node", "0x200064", path).splitlines()]
+        bid = next(one["data"] for one in lines if one["schema"] == "mapiary.pst-subnode/1" and one["type"] == "attachment")
+        blocks = [json.loads(line) for line in self.text("pst-tree", "--json", "--blocks", path).splitlines()]
+        block = next(one for one in blocks if one["schema"] == "mapiary.pst-block/1" and one["bid"] == bid)
+        content = bytearray(self.source())
+        content[block["offset"]:block["offset"] + block["stored"] + 16] = bytes(block["stored"] + 16)
+        path = self.put(content, "lost.pst")
+        self.run_program("export", path, self.place / "out", code=4)
+        items = json.loads((self.place / "out" / "manifest.json").read_text())["items"]
+        self.assertEqual([one["status"] for one in items if one["id"].endswith("640020")], ["incomplete"], items)
+        self.assertEqual(len(list((self.place / "out").rglob("*.eml"))), 8)
 
     def test_a_lost_header(self):
         """What it said is found: variant, trees, encryption."""
