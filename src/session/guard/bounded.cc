@@ -64,10 +64,12 @@ class Flight {
     if (finish()) {
       forget_late();
       free();
-      std::lock_guard lock(mutex_);
-      result_ = result;
-      done_ = true;
-      changed_.notify_all();
+      {
+        std::lock_guard lock(mutex_);
+        result_ = result;
+        done_ = true;
+      }
+      changed_.notify_all();  // not under the lock, which the woken thread wants first
       return;
     }
     (void)guarded([&] {

@@ -30,6 +30,7 @@ void Workers::run(std::function<void(const Free&)> job) {
     idle_.pop_back();
     worker->is_offered = false;
     worker->job = std::move(job);
+    lock.unlock();  // or it would wake only to wait for that
     worker->wake.notify_one();
     return;
   }
