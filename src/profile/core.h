@@ -26,6 +26,12 @@ struct Core {
   // committed.
   std::vector<File> held;
   std::vector<std::string> spent;  // their files that are not needed after the commit
+  // The count of changes as it was last read, and the file's own of commits then.
+  struct Count {
+    std::uint32_t commits = 0;
+    std::int64_t changes = 0;
+  };
+  std::optional<Count> counted;
   // The count of changes at which no deletion or new name was waiting.
   std::optional<std::int64_t> nothing_waited_at;
 
@@ -46,6 +52,10 @@ struct Core {
   // "profile store '/x': what".
   tl::unexpected<Error> failed(Code code, const std::string& what, std::uint64_t value = 0,
                                SourceLocation at = SourceLocation::current()) const;
+
+  // The store's count of changes. Takes no transaction while the file says that nobody has committed since the last
+  // time.
+  Result<std::int64_t> change_count();
 
   // The key for values that are sealed already; kEncrypted.
   Result<Key> key_to_open();

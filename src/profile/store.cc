@@ -146,6 +146,17 @@ Status settle_providers(Core& core) {
   return {};
 }
 
+Result<std::int64_t> Core::change_count() {
+  const std::lock_guard lock(mutex);
+  if (depth == 0 && counted && db.commit_count() == counted->commits) return counted->changes;
+  const auto scope = TRY(Scope::begin(*this, Scope::Mode::kRead));
+  const std::int64_t changes = TRY(db.integer("SELECT changes FROM state")).value_or(0);
+  counted.reset();
+  const auto commits = writing == 0 ? db.commit_count() : std::nullopt;
+  if (commits) counted = {*commits, changes};
+  return changes;
+}
+
 namespace {
 
 // Inside a reading Scope. Every commit counts, so that nothing can begin to wait while the number stays.
@@ -164,6 +175,8 @@ Result<bool> anything_waits(Core& core) {
 
 Status settle_if_waiting(Core& core) {
   {
+    const std::lock_guard lock(core.mutex);
+    if (core.depth == 0 && core.nothing_waited_at && TRY(core.change_count()) == *core.nothing_waited_at) return {};
     const auto scope = TRY(Scope::begin(core, Scope::Mode::kRead));
     if (core.read_only || core.depth > 1 || !TRY(anything_waits(core))) return {};
   }
@@ -467,10 +480,9 @@ Result<Reading> Profile::begin_reading() const {
 }
 
 Result<std::optional<std::uint64_t>> Profile::version() const {
-  const auto scope = TRY(Scope::begin(*core_, Scope::Mode::kRead));
+  const std::lock_guard lock(core_->mutex);
   if (core_->writing != 0) return std::optional<std::uint64_t>();
-  const auto changes = TRY(core_->db.integer("SELECT changes FROM state")).value_or(0);
-  return std::optional<std::uint64_t>(static_cast<std::uint64_t>(changes));
+  return std::optional<std::uint64_t>(static_cast<std::uint64_t>(TRY(core_->change_count())));
 }
 
 Result<Change> ProfileStore::begin_change() {
@@ -478,8 +490,7 @@ Result<Change> ProfileStore::begin_change() {
 }
 
 Result<std::uint64_t> ProfileStore::change_count() {
-  const auto scope = TRY(Scope::begin(*core_, Scope::Mode::kRead));
-  return static_cast<std::uint64_t>(TRY(core_->db.integer("SELECT changes FROM state")).value_or(0));
+  return static_cast<std::uint64_t>(TRY(core_->change_count()));
 }
 
 Status ProfileStore::check() {

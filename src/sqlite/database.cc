@@ -2,9 +2,11 @@
 #include "sqlite/database.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstring>
 #include <mutex>
+#include <span>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -232,6 +234,21 @@ Status Database::check_integrity(bool quick) {
   if (findings.empty()) return {};
   std::ranges::replace(findings, '\n', ' ');
   return fail(Code::kCorruptStore, "sqlite", "'" + path() + "' is damaged: " + findings);
+}
+
+// What a commit writes before it counts: offsets 18 (1: no WAL) and 24 (big-endian) of the header.
+std::optional<std::uint32_t> Database::commit_count() const {
+  constexpr sqlite3_int64 kFrom = 18;
+  std::array<unsigned char, 10> head{};
+  sqlite3_file* file = nullptr;
+  if (sqlite3_file_control(core_->handle, "main", SQLITE_FCNTL_FILE_POINTER, static_cast<void*>(&file)) != SQLITE_OK ||
+      file == nullptr || file->pMethods == nullptr ||
+      file->pMethods->xRead(file, head.data(), static_cast<int>(head.size()), kFrom) != SQLITE_OK || head[0] != 1) {
+    return std::nullopt;
+  }
+  std::uint32_t count = 0;
+  for (const unsigned char byte : std::span(head).subspan(6)) count = count << 8 | byte;
+  return count;
 }
 
 Result<std::int64_t> Database::data_version() {

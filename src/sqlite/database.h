@@ -126,6 +126,9 @@ class Database {
   Status check_integrity(bool quick = false);
   // Differs from an earlier result if, and only if, another connection has committed since.
   Result<std::int64_t> data_version();
+  // The count of commits in the file's header, read without a transaction: as long as it stays nobody has committed.
+  // None of a file in WAL mode, whose commits do not count, and of one that cannot be read.
+  std::optional<std::uint32_t> commit_count() const;
   // Moves a WAL into the file as far as other connections allow.
   Status checkpoint();
 

@@ -201,6 +201,25 @@ TEST_F(DatabaseTest, ALockIsWaitedForUntilTheDeadline) {
   EXPECT_TRUE(Transaction::begin(second, Transaction::Mode::kImmediate));
 }
 
+TEST_F(DatabaseTest, CommitsAreCountedInTheFile) {
+  Database first = create();
+  ASSERT_TRUE(first.run("CREATE TABLE t(x)"));
+  Database second = open(Access::kReadWrite).value();
+  const auto before = second.commit_count();
+  ASSERT_TRUE(before);
+  EXPECT_EQ(second.commit_count(), before);
+  {
+    auto transaction = Transaction::begin(first, Transaction::Mode::kImmediate).value();
+    ASSERT_TRUE(first.run("INSERT INTO t VALUES(1)"));
+  }
+  EXPECT_EQ(second.commit_count(), before) << "rolled back";
+  ASSERT_TRUE(first.run("INSERT INTO t VALUES(1)"));
+  EXPECT_NE(second.commit_count(), before);
+  EXPECT_EQ(second.commit_count(), first.commit_count());
+  ASSERT_TRUE(first.run("PRAGMA journal_mode = WAL"));
+  EXPECT_EQ(second.commit_count(), std::nullopt);
+}
+
 TEST_F(DatabaseTest, OthersCommitsChangeTheDataVersion) {
   Database first = create();
   ASSERT_TRUE(first.run("CREATE TABLE t(i)"));
