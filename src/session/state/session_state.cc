@@ -217,9 +217,10 @@ SessionState::Sections SessionState::sections_of_version(std::optional<std::uint
 }
 
 Result<SessionState::Sections> SessionState::all_sections() {
+  if (auto known = sections_of_version(TRY(profile_.version()))) return known;
+  // One moment for the version and what it is of.
   const auto reading = TRY(profile_.begin_reading());
   const auto version = TRY(profile_.version());
-  if (auto known = sections_of_version(version)) return known;
   Sections all = std::make_shared<const std::vector<ProviderSection>>(TRY(read_sections()));
   if (version) {
     const std::lock_guard lock(sections_mutex_);
@@ -230,7 +231,6 @@ Result<SessionState::Sections> SessionState::all_sections() {
 }
 
 Result<model::PropBag> SessionState::properties_of(const Guid& section) {
-  const auto reading = TRY(profile_.begin_reading());
   if (const Sections all = sections_of_version(TRY(profile_.version()))) {
     const auto is_it = [&](const ProviderSection& one) { return one.uid == section; };
     const auto found = std::find_if(all->begin(), all->end(), is_it);
