@@ -213,6 +213,19 @@ TEST_F(FileDamageTest, AHeaderOfAnotherVersion) {
   EXPECT_TRUE((*mailbox)->begin(Mode::kRead).value()->read(messages_[0], {}));
 }
 
+// The root as a search folder, which takes no folders: that is no lack of rights either.
+TEST_F(FileDamageTest, ARootOfAnotherKind) {
+  fill(3);
+  ASSERT_TRUE(database().run("UPDATE folder SET kind = 2 WHERE id = 2"));
+  OpenOptions reading;
+  reading.read_only = true;
+  auto mailbox = engine_.open(place_, reading).value();
+  EXPECT_EQ(mailbox->begin(Mode::kRead).value()->read(mailbox->info().root, {}).value().info.kind, ObjectKind::kFolder);
+  mailbox = engine_.open(place_, {}).value();
+  auto t = mailbox->begin(Mode::kWrite).value();
+  EXPECT_EQ(code_of(t->create(mailbox->info().root, ObjectKind::kFolder, {})), Code::kCorruptStore);
+}
+
 // The end of the file is missing, or what the store is known by.
 TEST_F(FileDamageTest, WhatIsLeftOfAFileIsRead) {
   fill(400);

@@ -171,6 +171,12 @@ Result<FolderRow*> SqliteTransaction::folder(ObjectId id) {
   row.info.counts = {number(2), number(3), number(4), number(5), find.integer(6)};
   row.info.version = number(7);
   find.reset();
+  // A page of another table can stand where the folders were.
+  if ((id == kMailboxId && row.info.kind != ObjectKind::kMailbox) ||
+      (id == kRootId && row.info.kind != ObjectKind::kFolder)) {
+    const auto why = refuse(Code::kCorruptStore, "object " + std::to_string(id) + " is not what it was written as", id);
+    return writing() ? Result<FolderRow*>(why) : lost_folder(id, Status(why));
+  }
   core_->folders.add(id);
   return &folders_.emplace(id, row).first->second;
 }
