@@ -8,6 +8,8 @@
 
 #include <new>
 
+#include "mapiary/client/text.h"
+
 namespace cli {
 
 namespace {
@@ -29,13 +31,9 @@ HashKind other(HashKind kind) {
 }
 
 std::string small_hex(std::string_view bytes) {
-  constexpr char kDigits[] = "0123456789abcdef";
-  std::string text;
-  text.reserve(bytes.size() * 2);
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    text += kDigits[byte >> 4];
-    text += kDigits[byte & 15];
+  std::string text = mapiary::client::to_hex(bytes);
+  for (char& c : text) {
+    if (c >= 'A') c = static_cast<char>(c - 'A' + 'a');
   }
   return text;
 }

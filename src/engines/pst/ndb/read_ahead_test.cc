@@ -3,37 +3,31 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <atomic>
 #include <vector>
+
+#include "engines/pst/testing/memory_file.h"
 
 namespace mapiary::engines::pst {
 namespace {
 
-// Bytes that tell where they are, and what was read of them.
-class CountedFile final : public FileHandle {
+// Bytes that tell where they are, and how often they were read.
+class CountedFile final : public testing::MemoryHandle {
  public:
-  CountedFile(std::uint64_t size, std::atomic<int>& reads) : size_(size), reads_(reads) {}
+  CountedFile(std::uint64_t size, std::atomic<int>& reads) : MemoryHandle(bytes(size)), reads_(reads) {}
   static std::byte at(std::uint64_t offset) { return static_cast<std::byte>(offset * 7 + (offset >> 8)); }
 
   Result<std::size_t> read(std::uint64_t offset, std::span<std::byte> out) override {
     ++reads_;
-    if (offset >= size_) return std::size_t{0};
-    const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(out.size(), size_ - offset));
-    for (std::size_t i = 0; i < count; ++i) out[i] = at(offset + i);
-    return count;
+    return MemoryHandle::read(offset, out);
   }
-  Result<std::size_t> write(std::uint64_t, ByteSpan) override { return fail(Code::kReadOnly, "test", "read only"); }
-  Result<std::uint64_t> size() override { return size_; }
-  Status truncate(std::uint64_t) override { return fail(Code::kReadOnly, "test", "read only"); }
-  Status sync() override { return {}; }
-  Status lock(LockMode) override { return {}; }
-  Status unlock() override { return {}; }
-  Status lock_at(std::uint64_t, LockMode) override { return {}; }
-  Result<bool> is_locked(std::uint64_t, std::uint64_t) override { return false; }
 
  private:
-  std::uint64_t size_;
+  static std::string bytes(std::uint64_t size) {
+    std::string all(static_cast<std::size_t>(size), '\0');
+    for (std::size_t i = 0; i < all.size(); ++i) all[i] = static_cast<char>(at(i));
+    return all;
+  }
   std::atomic<int>& reads_;
 };
 

@@ -11,7 +11,7 @@
 
 namespace mapiary::engines::pst::testing {
 
-class MemoryHandle final : public FileHandle {
+class MemoryHandle : public FileHandle {
  public:
   explicit MemoryHandle(std::string bytes) : bytes_(std::move(bytes)) {}
   Result<std::size_t> read(std::uint64_t offset, std::span<std::byte> out) override {
