@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,6 +15,7 @@
 
 #include "base/env.h"
 #include "base/testing/fault_file_system.h"
+#include "base/watched_file.h"
 
 namespace mapiary {
 namespace {
@@ -331,6 +333,50 @@ TEST(Faults, WhatIsNotSyncedMayGo) {
   ASSERT_TRUE(files.replace_file("a", bytes_of("new")));
   files.power_loss(Loss::kDropped);
   EXPECT_EQ(files.content("a").value(), "old");
+}
+
+TEST(WatchedFiles, TellOfTheFileAndOfItsNeighbour) {
+  FileSystem& files = system_files();
+  const string folder = files.make_temp_folder(join_path(temp_folder(), "mapiary-watched-test-")).value();
+  const string path = join_path(folder, "f");
+  ASSERT_TRUE(files.replace_file(path, bytes_of("old")));
+  std::optional<WatchedFile> watched(std::in_place, path, "-beside");
+  EXPECT_EQ(watched->info()->size, 3u);
+  EXPECT_EQ(watched->info()->modified, files.info(path)->modified);
+  EXPECT_EQ(watched->info()->kind, FileKind::kFile);
+  EXPECT_FALSE(watched->has_neighbour());
+  ASSERT_TRUE(files.replace_file(path + "-beside", {}));
+  EXPECT_TRUE(watched->has_neighbour());
+  ASSERT_TRUE(files.remove_file(path + "-beside"));
+  EXPECT_FALSE(watched->has_neighbour());
+
+  // Watching it does not touch the locks this process has, and letting go does not either.
+  const int locked = ::open(path.c_str(), O_RDWR);
+  struct flock lock {};
+  lock.l_type = F_WRLCK;
+  lock.l_whence = SEEK_SET;
+  ASSERT_EQ(::fcntl(locked, F_SETLK, &lock), 0);
+  watched.emplace(path, "-beside");
+  watched.reset();
+  const pid_t child = ::fork();
+  if (child == 0) {
+    struct flock other {};
+    other.l_type = F_WRLCK;
+    other.l_whence = SEEK_SET;
+    ::_exit(::fcntl(::open(path.c_str(), O_RDWR), F_GETLK, &other) == 0 && other.l_type == F_WRLCK ? 0 : 1);
+  }
+  int status = -1;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+  ::close(locked);
+
+  WatchedFile none(join_path(folder, "none"), "-beside");
+  EXPECT_FALSE(none.info());
+  EXPECT_FALSE(none.has_neighbour());
+  const WatchedFile long_name(join_path(folder, string(250, 'x')), "-beside");  // more than a name can have
+  EXPECT_FALSE(long_name.has_neighbour());
+  ASSERT_TRUE(files.remove_file(path));
+  ASSERT_TRUE(files.remove_folder(folder));
 }
 
 TEST(Faults, ACrashTearsTheWriteItHits) {

@@ -17,7 +17,7 @@
 #include <string>
 #include <utility>
 
-#include "base/file.h"
+#include "base/watched_file.h"
 #include "sqlite/core.h"
 #include "sqlite/vfs_over.h"
 
@@ -33,9 +33,9 @@ struct Ahead {
 
 // Of a database.
 struct Beside {
-  std::string path, shm_name;
-  bool is_plain = false;          // a file of the system, under that path
-  std::optional<FileInfo> begun;  // as it was when the transaction without shared memory began
+  std::string shm_name;
+  std::optional<WatchedFile> watched;  // a file of the system, not of another VFS
+  std::optional<FileInfo> begun;       // as it was when the transaction without shared memory began
   Ahead ahead;
 };
 
@@ -75,6 +75,7 @@ int close(sqlite3_file* file) {
 
 // Or it is not known.
 bool has_shm(const ReadOnlyFile& mine) {
+  if (mine.beside->watched) return mine.beside->watched->has_neighbour();
   int exists = 0;
   const int asked = mine.base->xAccess(mine.base, mine.beside->shm_name.c_str(), SQLITE_ACCESS_EXISTS, &exists);
   return asked != SQLITE_OK || exists != 0;
@@ -200,17 +201,11 @@ int check_reserved(sqlite3_file* file, int* reserved) {
   *reserved = 0;
   return SQLITE_OK;
 }
-std::optional<FileInfo> info_of(const Beside& beside) {
-  if (!beside.is_plain) return std::nullopt;
-  auto info = system_files().info(beside.path);
-  return info ? std::optional<FileInfo>(*info) : std::nullopt;
-}
-
 // A writer makes an -shm before it writes, and while we hold our lock on the file it cannot take it away when it goes.
 // The file's time and size are there for locks that were lost: closing another handle of the file drops them.
 bool is_untouched(const ReadOnlyFile& mine) {
   if (!mine.no_shm || mine.beside == nullptr || !mine.beside->begun || has_shm(mine)) return false;
-  const auto now = info_of(*mine.beside);
+  const auto now = mine.beside->watched->info();
   return now && now->size == mine.beside->begun->size && now->modified == mine.beside->begun->modified;
 }
 
@@ -241,7 +236,7 @@ int shm_map(sqlite3_file* file, int region, int size, int, void volatile** out) 
   const int code = real->pMethods->xShmMap(real, region, size, 0, out);
   mine_of(file).no_shm = (code & 0xFF) == SQLITE_CANTOPEN;
   if (mine_of(file).no_shm) {
-    if (Beside* beside = mine_of(file).beside) beside->begun = info_of(*beside);
+    if (Beside* beside = mine_of(file).beside) beside->begun = beside->watched ? beside->watched->info() : std::nullopt;
     return SQLITE_READONLY_CANTINIT;
   }
   // A writer of this same process shares its mapping with us; SQLite must not use it to write.
@@ -300,7 +295,8 @@ int open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int*
   }
   if ((flags & SQLITE_OPEN_MAIN_DB) != 0) {
     mine->stated = stated_size(mine->real);
-    mine->beside = new Beside{name, std::string(name) + "-shm", base == sqlite3_vfs_find(nullptr), std::nullopt, {}};
+    mine->beside = new Beside{std::string(name) + "-shm", {}, {}, {}};
+    if (base == sqlite3_vfs_find(nullptr)) mine->beside->watched.emplace(name, "-shm");
   }
   mine->file.pMethods = &kMethods;
   return SQLITE_OK;
