@@ -42,6 +42,29 @@ void PropBag::set(PropValue value) {
   }
 }
 
+void PropBag::set_all(std::span<PropValue> values) {
+  const auto by_id = [](const PropValue& a, const PropValue& b) { return a.tag().id() < b.tag().id(); };
+  if (!std::is_sorted(values.begin(), values.end(), by_id)) std::stable_sort(values.begin(), values.end(), by_id);
+  std::size_t fresh = 0;  // at the front of `values`: those whose ids are new, the last one of each
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::uint16_t id = values[i].tag().id();
+    if (i + 1 < values.size() && values[i + 1].tag().id() == id) continue;
+    const auto at = lower(values_, id);
+    if (at != values_.end() && at->tag().id() == id) {
+      *at = std::move(values[i]);
+    } else if (fresh++ != i) {
+      values[fresh - 1] = std::move(values[i]);
+    }
+  }
+  // Both are in order: the greatest goes to the end.
+  std::size_t old = values_.size();
+  values_.resize(old + fresh);
+  for (std::size_t to = values_.size(); fresh != 0; --to) {
+    const bool is_old = old != 0 && values[fresh - 1].tag().id() < values_[old - 1].tag().id();
+    values_[to - 1] = std::move(is_old ? values_[--old] : values[--fresh]);
+  }
+}
+
 bool PropBag::erase(std::uint16_t id) {
   const auto at = lower(values_, id);
   if (at == values_.end() || at->tag().id() != id) return false;

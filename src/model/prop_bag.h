@@ -21,6 +21,8 @@ class PropBag {
   const PropValue* find(PropTag tag) const;
   // Puts `value` in place of any value with its id.
   void set(PropValue value);
+  // As set() with each, in any order of ids: what is there moves once. They are moved from.
+  void set_all(std::span<PropValue> values);
   // True if there was one.
   bool erase(std::uint16_t id);
 

@@ -32,6 +32,23 @@ TEST(PropBag, SetReplacesWhateverTypeTheIdHad) {
   EXPECT_EQ(bag.stored_size(), 4u);
 }
 
+TEST(PropBag, ManySetAtOnceAreAsOneByOne) {
+  EXPECT_TRUE(rc::check([](const std::vector<std::uint8_t>& there, const std::vector<std::uint8_t>& more) {
+    const auto value = [](std::uint8_t id, std::size_t n) {
+      if (id % 3 == 0) return number(id, static_cast<std::int32_t>(n));
+      return PropValue::text(PropTag(id, PropType::kUnicode), "text that is not within " + std::to_string(n));
+    };
+    PropBag one, all;
+    std::vector<PropValue> values;
+    for (std::size_t i = 0; i < there.size(); ++i) one.set(value(there[i], i));
+    all = one;
+    for (std::size_t i = 0; i < more.size(); ++i) values.push_back(value(more[i], 1000 + i));
+    for (const PropValue& each : values) one.set(each);
+    all.set_all(values);
+    RC_ASSERT(one == all);
+  }));
+}
+
 TEST(PropBag, BehavesLikeAMap) {
   EXPECT_TRUE(rc::check([](const std::vector<std::pair<std::uint8_t, std::int32_t>>& steps) {
     PropBag bag;

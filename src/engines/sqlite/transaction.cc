@@ -464,9 +464,9 @@ Result<std::optional<ObjectData>> SqliteTransaction::read_message(ObjectId id, c
 // Values of columns go before those of the bag.
 PropBag SqliteTransaction::all_of(ObjectId id, PropBag bag, std::span<PropValue> columns,
                                   const backend::ReadRequest& request) {
-  for (PropValue& value : columns) {
-    if (!value.is_empty()) bag.set(std::move(value));
-  }
+  bag.set_all(columns.first(static_cast<std::size_t>(
+      std::remove_if(columns.begin(), columns.end(), [](const PropValue& value) { return value.is_empty(); }) -
+      columns.begin())));
   std::vector<PropValue> other;
   for (const PropValue& value : bag) {
     const bool whole = value.is_bytes() && value.as_bytes().size() <= request.inline_limit;
