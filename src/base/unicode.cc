@@ -345,6 +345,17 @@ wchar_t* put_wide(std::string_view text, wchar_t* to) {
 }
 
 std::string wide_to_utf8(std::wstring_view text, std::size_t* replaced) {
+  // Most text is short and ASCII: it needs no room to grow, or none of its own.
+  constexpr std::size_t kShort = 128;
+  if (text.size() <= kShort) {
+    char narrow[kShort];
+    std::uint32_t all = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      all |= static_cast<std::uint32_t>(text[i]);
+      narrow[i] = static_cast<char>(text[i]);
+    }
+    if (all < 0x80) return std::string(narrow, text.size());
+  }
   return encode(text.size(), text.data(), replaced);
 }
 
