@@ -53,10 +53,13 @@ std::optional<LoggedItem> ItemLog::next_done() {
 }
 
 void ItemLog::append(const LoggedItem& item) {
-  std::string line(1, item.kind);
-  line += '\t' + std::to_string(item.bytes) + '\t' + item.id + '\t' + item.file + '\t' + item.record;
-  if (!item.hash.empty()) line += '\t' + item.hash;
-  journal_.append(line);
+  std::string line;
+  line.reserve(64 + item.id.size() + item.file.size() + item.record.size() + item.hash.size());
+  line += item.kind;
+  const std::string bytes = std::to_string(item.bytes);
+  for (const std::string* field : {&bytes, &item.id, &item.file, &item.record}) (line += '\t') += *field;
+  if (!item.hash.empty()) (line += '\t') += item.hash;
+  journal_.append(std::move(line));
 }
 
 }  // namespace cli

@@ -306,9 +306,9 @@ Journal::~Journal() {
   ::close(file_);
 }
 
-void Journal::append(std::string_view line) {
-  const std::string whole = std::string(line) + "\n";
-  if (::write(file_, whole.data(), whole.size()) != static_cast<ssize_t>(whole.size())) {
+void Journal::append(std::string line) {
+  line += '\n';
+  if (::write(file_, line.data(), line.size()) != static_cast<ssize_t>(line.size())) {
     throw FileError(path_, "write", errno == 0 ? ENOSPC : errno);
   }
 }

@@ -112,7 +112,7 @@ class Journal {
   ~Journal();
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;
-  void append(std::string_view line);
+  void append(std::string line);
 
  private:
   std::string path_;
