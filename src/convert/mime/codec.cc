@@ -51,6 +51,9 @@ constexpr std::array<bool, 256> quoted_plain() {
   return table;
 }
 constexpr auto kQuotedPlain = quoted_plain();
+bool is_quoted_plain(char c) {
+  return kQuotedPlain[static_cast<unsigned char>(c)];
+}
 
 // What each of four digits is in three bytes; kNoDigits where one is none.
 constexpr std::uint32_t kNoDigits = 0xFF000000;
@@ -83,7 +86,7 @@ std::size_t plain_end(std::string_view text, std::size_t at) {
     if (found != 0) return at + static_cast<std::size_t>(__builtin_ctz(static_cast<unsigned>(found)));
   }
 #endif
-  while (at < text.size() && kQuotedPlain[static_cast<unsigned char>(text[at])]) ++at;
+  while (at < text.size() && is_quoted_plain(text[at])) ++at;
   return at;
 }
 
@@ -442,29 +445,30 @@ void append_quoted_printable(std::string& out, std::string_view text) {
       column = 0;
     };
     for (; at < piece_end; ++at) {
-      // Most text, up to the last character of the run: what follows that decides what it is.
-      const std::size_t end = plain_end(text.substr(0, piece_end), at);
       // "From " is quoted by mailboxes, and a dot alone ends SMTP data.
       const bool risky = column == 0 && (text[at] == 'F' || text[at] == '.' || text[at] == '-');
-      while (!risky && at + 1 < end) {
-        if (column == kMost) soft_break();
-        const std::size_t count = std::min(kMost - column, end - 1 - at);
-        std::memcpy(to, text.data() + at, count);
-        to += count;
-        at += count;
-        column += count;
-      }
-      const char c = text[at];
-      if (c == '\r' && at + 1 < text.size() && text[at + 1] == '\n') {
+      if (!risky && is_quoted_plain(text[at])) {
+        // Most text, up to the last character of the run: what follows that decides what it is.
+        const std::size_t end = plain_end(text.substr(0, piece_end), at + 1);
+        while (at + 1 < end) {
+          if (column == kMost) soft_break();
+          const std::size_t count = std::min(kMost - column, end - 1 - at);
+          std::memcpy(to, text.data() + at, count);
+          to += count;
+          at += count;
+          column += count;
+        }
+      } else if (text[at] == '\r' && at + 1 < text.size() && text[at + 1] == '\n') {
         *to++ = '\r';
         *to++ = '\n';
         column = 0;
         ++at;
         continue;
       }
+      const char c = text[at];
       const bool at_line_end =
           at + 1 == text.size() || (text[at + 1] == '\r' && at + 2 < text.size() && text[at + 2] == '\n');
-      const bool plain = kQuotedPlain[static_cast<unsigned char>(c)] && !risky && !(at_line_end && is_blank(c));
+      const bool plain = is_quoted_plain(c) && !risky && !(at_line_end && is_blank(c));
       const std::size_t width = plain ? 1 : 3;
       if (column + width > (at_line_end ? kMost + 1 : kMost)) soft_break();
       if (plain) {

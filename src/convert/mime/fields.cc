@@ -28,6 +28,27 @@ std::string_view without_end(std::string_view line) {
   return line;
 }
 
+// Calls visit(field) until it returns false.
+template <class Visit>
+void visit_fields(std::string_view block, Visit visit) {
+  const char* begin = nullptr;
+  std::string_view rest = block;
+  const auto finish = [&](const char* end) {
+    if (!begin) return true;
+    const std::string_view line = without_end({begin, static_cast<std::size_t>(end - begin)});
+    const std::size_t colon = line.find(':');
+    begin = nullptr;
+    return visit(Field{trim(line.substr(0, colon)), line.substr(colon + 1), line});
+  };
+  while (!rest.empty()) {
+    const std::string_view line = take_line(rest);
+    if (is_blank(line.front())) continue;
+    if (!finish(line.data())) return;
+    if (begins_field(line)) begin = line.data();
+  }
+  finish(block.data() + block.size());
+}
+
 }  // namespace
 
 bool is_blank(char c) {
@@ -51,22 +72,10 @@ bool begins_field(std::string_view line) {
 
 std::vector<Field> split_fields(std::string_view block) {
   std::vector<Field> fields;
-  const char* begin = nullptr;
-  std::string_view rest = block;
-  const auto finish = [&](const char* end) {
-    if (!begin) return;
-    const std::string_view line = without_end({begin, static_cast<std::size_t>(end - begin)});
-    const std::size_t colon = line.find(':');
-    fields.push_back({trim(line.substr(0, colon)), line.substr(colon + 1), line});
-    begin = nullptr;
-  };
-  while (!rest.empty()) {
-    const std::string_view line = take_line(rest);
-    if (is_blank(line.front())) continue;
-    finish(line.data());
-    if (begins_field(line)) begin = line.data();
-  }
-  finish(block.data() + block.size());
+  visit_fields(block, [&](const Field& field) {
+    fields.push_back(field);
+    return true;
+  });
   return fields;
 }
 
@@ -76,21 +85,29 @@ const Field* find_field(const std::vector<Field>& fields, std::string_view name)
   return found == fields.end() ? nullptr : &*found;
 }
 
+std::optional<Field> find_field(std::string_view block, std::string_view name) {
+  std::optional<Field> found;
+  visit_fields(block, [&](const Field& field) {
+    if (equals_ascii_nocase(field.name, name)) found = field;
+    return !found;
+  });
+  return found;
+}
+
 std::string unfold(std::string_view raw) {
   raw = trim(raw);
   std::string out;
   out.reserve(raw.size());
-  for (std::size_t at = 0; at < raw.size(); ++at) {
-    const char c = raw[at];
-    if (c == '\0') continue;
-    if (c != '\r' && c != '\n') {
-      out += c;
-      continue;
-    }
+  constexpr std::string_view kSpecial("\r\n\0", 3);
+  while (!raw.empty()) {
+    const std::size_t at = std::min(raw.find_first_of(kSpecial), raw.size());
+    out += raw.substr(0, at);
+    raw.remove_prefix(at);
+    if (raw.empty()) break;
+    const char c = raw.front();
+    raw.remove_prefix(c == '\r' && raw.size() > 1 && raw[1] == '\n' ? 2 : 1);
     // A line end before a blank is a fold; elsewhere it parts words.
-    const std::size_t next = c == '\r' && at + 1 < raw.size() && raw[at + 1] == '\n' ? at + 2 : at + 1;
-    if (next < raw.size() && !is_blank(raw[next]) && raw[next] != '\n' && raw[next] != '\r') out += ' ';
-    at = next - 1;
+    if (c != '\0' && !raw.empty() && !is_blank(raw[0]) && raw[0] != '\n' && raw[0] != '\r') out += ' ';
   }
   return out;
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,8 @@ bool begins_field(std::string_view line);
 std::vector<Field> split_fields(std::string_view block);
 // Without regard to case; nullptr if there is none.
 const Field* find_field(const std::vector<Field>& fields, std::string_view name);
+// The first one of a block.
+std::optional<Field> find_field(std::string_view block, std::string_view name);
 
 // The value on one line, without blanks at its ends. NULs are left out.
 std::string unfold(std::string_view raw);

@@ -37,12 +37,12 @@ inline std::uint64_t hash64_fast(std::string_view bytes) {
   return hash64({}, hash);
 }
 
-// 16 bytes.
-inline std::string hash_bytes(std::string_view bytes) {
+// `size` bytes.
+inline std::string hash_bytes(std::string_view bytes, std::size_t size = 16) {
   std::string out;
-  for (std::uint64_t seed = 1; seed <= 2; ++seed) {
+  for (std::uint64_t seed = 1; out.size() < size; ++seed) {
     const std::uint64_t hash = hash64(bytes, seed);
-    for (int shift = 56; shift >= 0; shift -= 8) out += static_cast<char>(hash >> shift);
+    for (int shift = 56; shift >= 0 && out.size() < size; shift -= 8) out += static_cast<char>(hash >> shift);
   }
   return out;
 }

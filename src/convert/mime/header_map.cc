@@ -2,8 +2,8 @@
 #include "convert/mime/header_map.h"
 
 #include <algorithm>
-#include <functional>
-#include <unordered_map>
+#include <array>
+#include <vector>
 
 #include "base/unicode.h"
 #include "convert/mime/codec.h"
@@ -19,56 +19,69 @@ using model::PropBag;
 using model::PropTag;
 using model::PropValue;
 
-const std::unordered_map<std::string_view, Group>& known_fields() {
-  static const std::unordered_map<std::string_view, Group> map = {
-      {"return-path", Group::kReturnPath},
-      {"from", Group::kFrom},
-      {"sender", Group::kSender},
-      {"reply-to", Group::kReplyTo},
-      {"to", Group::kTo},
-      {"cc", Group::kCc},
-      {"bcc", Group::kBcc},
-      {"subject", Group::kSubject},
-      {"thread-topic", Group::kThreadTopic},
-      {"thread-index", Group::kThreadIndex},
-      {"date", Group::kDate},
-      {"message-id", Group::kMessageId},
-      {"in-reply-to", Group::kInReplyTo},
-      {"references", Group::kReferences},
-      {"importance", Group::kImportance},
-      {"priority", Group::kImportance},
-      {"x-priority", Group::kImportance},
-      {"x-msmail-priority", Group::kImportance},
-      {"sensitivity", Group::kSensitivity},
-      {"disposition-notification-to", Group::kReadReceipt},
-      {"return-receipt-to", Group::kDeliveryReceipt},
-      {"expires", Group::kExpires},
-      {"expiry-date", Group::kExpires},
-      {"reply-by", Group::kReplyBy},
-      {"deferred-delivery", Group::kDeferred},
-      {"x-auto-response-suppress", Group::kAutoResponse},
-      {"list-help", Group::kListHelp},
-      {"list-subscribe", Group::kListSubscribe},
-      {"list-unsubscribe", Group::kListUnsubscribe},
-      {"keywords", Group::kKeywords},
-      {"x-unsent", Group::kUnsent},
-      {"mime-version", Group::kStructure},
-      {"received", Group::kTrace},
-      {"delivered-to", Group::kTrace},
-      {"dkim-signature", Group::kTrace},
-      {"arc-seal", Group::kTrace},
-      {"arc-message-signature", Group::kTrace},
-      {"arc-authentication-results", Group::kTrace},
-      {"authentication-results", Group::kTrace},
-      {"received-spf", Group::kTrace},
-      {"x-received", Group::kTrace},
-      {"status", Group::kTrace},
-      {"x-status", Group::kTrace},
-      {"x-mozilla-status", Group::kTrace},
-      {"x-mozilla-status2", Group::kTrace},
-      {"content-length", Group::kTrace},
-  };
-  return map;
+constexpr std::size_t kLongestName = 64;
+
+struct KnownField {
+  std::string_view name;
+  Group group;
+};
+constexpr KnownField kKnown[] = {
+    {"return-path", Group::kReturnPath},
+    {"from", Group::kFrom},
+    {"sender", Group::kSender},
+    {"reply-to", Group::kReplyTo},
+    {"to", Group::kTo},
+    {"cc", Group::kCc},
+    {"bcc", Group::kBcc},
+    {"subject", Group::kSubject},
+    {"thread-topic", Group::kThreadTopic},
+    {"thread-index", Group::kThreadIndex},
+    {"date", Group::kDate},
+    {"message-id", Group::kMessageId},
+    {"in-reply-to", Group::kInReplyTo},
+    {"references", Group::kReferences},
+    {"importance", Group::kImportance},
+    {"priority", Group::kImportance},
+    {"x-priority", Group::kImportance},
+    {"x-msmail-priority", Group::kImportance},
+    {"sensitivity", Group::kSensitivity},
+    {"disposition-notification-to", Group::kReadReceipt},
+    {"return-receipt-to", Group::kDeliveryReceipt},
+    {"expires", Group::kExpires},
+    {"expiry-date", Group::kExpires},
+    {"reply-by", Group::kReplyBy},
+    {"deferred-delivery", Group::kDeferred},
+    {"x-auto-response-suppress", Group::kAutoResponse},
+    {"list-help", Group::kListHelp},
+    {"list-subscribe", Group::kListSubscribe},
+    {"list-unsubscribe", Group::kListUnsubscribe},
+    {"keywords", Group::kKeywords},
+    {"x-unsent", Group::kUnsent},
+    {"mime-version", Group::kStructure},
+    {"received", Group::kTrace},
+    {"delivered-to", Group::kTrace},
+    {"dkim-signature", Group::kTrace},
+    {"arc-seal", Group::kTrace},
+    {"arc-message-signature", Group::kTrace},
+    {"arc-authentication-results", Group::kTrace},
+    {"authentication-results", Group::kTrace},
+    {"received-spf", Group::kTrace},
+    {"x-received", Group::kTrace},
+    {"status", Group::kTrace},
+    {"x-status", Group::kTrace},
+    {"x-mozilla-status", Group::kTrace},
+    {"x-mozilla-status2", Group::kTrace},
+    {"content-length", Group::kTrace},
+};
+
+// By the length of their names.
+const std::array<std::vector<KnownField>, kLongestName + 1>& known_fields() {
+  static const auto* const fields = [] {
+    auto* made = new std::array<std::vector<KnownField>, kLongestName + 1>;
+    for (const KnownField& known : kKnown) (*made)[known.name.size()].push_back(known);
+    return made;
+  }();
+  return *fields;
 }
 
 struct TextGroup {
@@ -278,11 +291,11 @@ void append_number_group(std::string& out, Group group, const PropBag& props) {
 }  // namespace
 
 Group group_of(std::string_view field_name) {
-  if (field_name.size() > 64) return Group::kUnknown;
-  const std::string lower = ascii_lower(field_name);
-  const auto found = known_fields().find(lower);
-  if (found != known_fields().end()) return found->second;
-  return lower.substr(0, 8) == "content-" ? Group::kStructure : Group::kUnknown;
+  if (field_name.size() > kLongestName) return Group::kUnknown;
+  for (const KnownField& known : known_fields()[field_name.size()]) {
+    if (equals_ascii_nocase(known.name, field_name)) return known.group;
+  }
+  return equals_ascii_nocase(field_name.substr(0, 8), "content-") ? Group::kStructure : Group::kUnknown;
 }
 
 std::vector<Address>* Headers::addresses(Group group) {
@@ -418,7 +431,7 @@ std::string derived_thread_index(const Headers& headers) {
   // The time is one for all, since the first message's is not known: 2000-01-01.
   std::string index("\x01\x01\xBF\x53\xEB\x25", 6);
   index += hash_bytes(ids.front());
-  for (std::size_t i = 1; i < ids.size(); ++i) index += hash_bytes(ids[i]).substr(0, 5);
+  for (std::size_t i = 1; i < ids.size(); ++i) index += hash_bytes(ids[i], 5);
   return index;
 }
 

@@ -2,6 +2,7 @@
 // The header of a message: fields it came with, as far as they still say what its properties say, then what is new.
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 #include "base/unicode.h"
 #include "convert/mime/header_map.h"
@@ -17,14 +18,26 @@ using model::PropValue;
 
 constexpr std::size_t kMaxLine = 990;
 
+// Where a run of printable ASCII ends, give or take seven characters.
+std::size_t printable_end(std::string_view text, std::size_t at) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101, kTops = kOnes * 0x80;
+  for (; at + 8 <= text.size(); at += 8) {
+    std::uint64_t word;
+    std::memcpy(&word, text.data() + at, sizeof word);
+    const std::uint64_t delete_is_0 = word ^ (kOnes * 127);
+    const std::uint64_t found = word | ((word - kOnes * 32) & ~word) | ((delete_is_0 - kOnes) & ~delete_is_0);
+    if ((found & kTops) != 0) break;
+  }
+  return at;
+}
+
 class HeaderWriter {
  public:
   HeaderWriter(std::string& out, const model::MessageTree& message, const WriteOptions& options, Problems& problems)
       : out_(out), message_(message), options_(options), problems_(problems) {}
 
   void run() {
-    raw_ = raw_header();
-    fields_ = split_fields(raw_);
+    fields_ = split_fields(raw_header());
     Problems unheard;
     theirs_ = read_headers(fields_, unheard);
     mine_ = headers_of(message_, theirs_);
@@ -36,14 +49,18 @@ class HeaderWriter {
   }
 
  private:
-  std::string raw_header() {
+  // In the message or in raw_.
+  std::string_view raw_header() {
+    const PropValue* here = message_.props.find(tag::kTransportHeaders);
+    if (here && here->is_bytes() && is_valid_utf8(here->as_bytes())) return here->as_bytes();
     auto value =
         model::load_property(message_.props, message_.streams, tag::kTransportHeaders, std::uint64_t{64} << 20);
     if (!value) {
       if (value.error().code != Code::kNotFound) problems_.loss(0, "the raw header can not be read");
       return {};
     }
-    return value->is_bytes() ? to_strict_utf8(value->as_bytes()) : std::string();
+    if (value->is_bytes()) raw_ = to_strict_utf8(value->as_bytes());
+    return raw_;
   }
 
   // What a reader of the header would find by itself, and what is not wanted.
@@ -118,13 +135,14 @@ class HeaderWriter {
   void write_raw(const Field& field) {
     bool good = is_ascii(field.line) || options_.eight_bit_headers;
     std::size_t line_begin = 0;
-    for (std::size_t at = 0; at < field.line.size() && good; ++at) {
+    for (std::size_t at = printable_end(field.line, 0); at < field.line.size() && good; ++at) {
       const char c = field.line[at];
       if (c >= 32 && c < 127) continue;
       if (c == '\n') {
         const std::string_view next = field.line.substr(at + 1, field.line.find('\n', at + 1) - at - 1);
         good = !next.empty() && is_blank(next.front()) && !trim(next).empty() && at - line_begin < kMaxLine;
         line_begin = at + 1;
+        at = printable_end(field.line, at + 2) - 1;  // behind the blank
       } else {
         good = (static_cast<unsigned char>(c) >= 32 && c != 127) || c == '\t' ||
                (c == '\r' && at + 1 < field.line.size() && field.line[at + 1] == '\n');

@@ -55,6 +55,25 @@ TEST(Addresses, AreReadInEveryForm) {
   EXPECT_EQ(List{}, parse_addresses(" , ;,"));
 }
 
+TEST(Fields, AreFoundInABlockAsInItsList) {
+  constexpr std::string_view kBlock =
+      "From a@b.c Tue\nTo: x\r\n\ty\r\n folded\r\nno field\r\n TO : again\nto: third\r\nEmpty:\r\nLast: z";
+  const std::vector<Field> fields = split_fields(kBlock);
+  ASSERT_EQ(fields.size(), 4u);
+  for (const std::string_view name : {"to", "TO", "empty", "last", "from", "none", ""}) {
+    const Field* listed = find_field(fields, name);
+    const auto found = find_field(kBlock, name);
+    ASSERT_EQ(listed != nullptr, found.has_value()) << name;
+    if (!listed) continue;
+    EXPECT_EQ(listed->name, found->name);
+    EXPECT_EQ(listed->line.data(), found->line.data());
+    EXPECT_EQ(listed->line, found->line);
+  }
+  EXPECT_EQ(unfold(find_field(kBlock, "to")->raw), "x\ty folded");
+  EXPECT_EQ(unfold(find_field(kBlock, "last")->raw), "z");
+  EXPECT_FALSE(find_field(std::string_view(), "to"));
+}
+
 TEST(Parameters, AreReadInEveryForm) {
   const auto list = parse_parameters(
       "text/PLAIN (comment); Charset=\"utf-8\"; name*0*=us-ascii'en'This%20is; name*1=\" it\"; x=a b; y=\"q\\\"q\"; z");

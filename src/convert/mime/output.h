@@ -2,11 +2,17 @@
 // Bytes on their way to a sink, in large pieces. One thread.
 #pragma once
 
+#include <initializer_list>
 #include <string>
+#include <string_view>
 
 #include "model/byte_stream.h"
 
 namespace mapiary::mime {
+
+inline void append_all(std::string& out, std::initializer_list<std::string_view> parts) {
+  for (const std::string_view part : parts) out += part;
+}
 
 class Output {
  public:

@@ -10,6 +10,7 @@
 #include "convert/mime/fields.h"
 #include "convert/mime/header_map.h"
 #include "convert/mime/message_reader.h"
+#include "convert/mime/output.h"
 #include "convert/mime/parameters.h"
 #include "convert/mime/plan.h"
 #include "convert/mime/tags.h"
@@ -23,6 +24,7 @@ using model::PropType;
 using model::PropValue;
 
 constexpr std::uint64_t kMaxBody = std::uint64_t{256} << 20;
+constexpr std::uint64_t kMaxHeader = std::uint64_t{64} << 20;
 
 bool begins_with(std::string_view text, std::string_view prefix) {
   return text.size() >= prefix.size() && equals_ascii_nocase(text.substr(0, prefix.size()), prefix);
@@ -127,6 +129,7 @@ bool Planner::has(PropTag tag) const {
 }
 
 Result<std::string> Planner::load(PropTag tag) {
+  if (const PropValue* here = message_.props.find(tag); here && here->is_bytes()) return std::string(here->as_bytes());
   auto value = model::load_property(message_.props, message_.streams, tag, kMaxBody);
   if (value) return std::string(value->is_bytes() ? value->as_bytes() : std::string_view());
   if (value.error().code != Code::kNotFound) {
@@ -137,10 +140,15 @@ Result<std::string> Planner::load(PropTag tag) {
 
 void Planner::read_hint() {
   class_ = text_of(message_.props, tag::kMessageClass);
-  auto raw = model::load_property(message_.props, message_.streams, tag::kTransportHeaders, std::uint64_t{64} << 20);
-  if (!raw || !raw->is_bytes()) return;
-  const std::vector<Field> fields = split_fields(raw->as_bytes());
-  const Field* type = find_field(fields, "content-type");
+  PropValue loaded;
+  const PropValue* raw = message_.props.find(tag::kTransportHeaders);
+  if (!raw || !raw->is_bytes()) {
+    auto read = model::load_property(message_.props, message_.streams, tag::kTransportHeaders, kMaxHeader);
+    if (!read || !read->is_bytes()) return;
+    loaded = std::move(*read);
+    raw = &loaded;
+  }
+  const auto type = find_field(raw->as_bytes(), "content-type");
   if (!type) return;
   const ParameterList parsed = parse_parameters(unfold(type->raw));
   hint_.media = parsed.value;
@@ -153,8 +161,8 @@ void Planner::read_hint() {
 
 Node Planner::encoded_text(std::string bytes, std::string_view subtype, std::string_view charset, bool flowed) {
   Node node;
-  node.fields = "Content-Type: text/" + std::string(subtype);
-  if (!charset.empty()) node.fields += "; charset=" + std::string(charset);
+  node.fields.reserve(120);
+  append_all(node.fields, {"Content-Type: text/", subtype, charset.empty() ? "" : "; charset=", charset});
   if (flowed) node.fields += hint_.flowed;
   node.fields += "\r\n";
   switch (encoding_for(bytes, options_.encoding)) {
@@ -196,12 +204,11 @@ Result<Node> Planner::html_node() {
   std::string html = TRY(load(tag::kHtml));
   const PropValue* stated = message_.props.find(tag::kInternetCodePage);
   const std::uint32_t page = stated ? static_cast<std::uint32_t>(stated->as_int32()) : 0;
-  if (page == code_page::kUtf8 || is_ascii(html)) {
-    if (is_valid_utf8(html)) {
-      Charset charset = choose_charset(std::move(html), page);
-      return encoded_text(std::move(charset.bytes), "html", charset.name, false);
-    }
+  if (is_ascii(html)) {
+    Charset charset = choose_charset(std::move(html), page);
+    return encoded_text(std::move(charset.bytes), "html", charset.name, false);
   }
+  if (page == code_page::kUtf8 && is_valid_utf8(html)) return encoded_text(std::move(html), "html", "utf-8", false);
   TextPart text = page == 0 ? decode_text_part("", html) : TextPart();
   if (page != 0) {
     auto converted = decode_text(page, html);

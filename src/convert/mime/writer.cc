@@ -21,6 +21,7 @@ namespace {
 constexpr std::string_view kBoundaryBegin = "=_mapiary_";  // can be in no base64 and no quoted-printable text
 
 constexpr std::uint64_t kLinesAtOnce = 4600;  // of base64: 262 KB
+constexpr std::size_t kLinesAppended = 100;
 
 // What is known of all that is written as it stands.
 struct OpaqueFacts {
@@ -69,9 +70,10 @@ void collect_opaque(const model::MessageTree& message, std::vector<std::shared_p
 }
 
 std::string identity_of(const model::MessageTree& message) {
+  constexpr std::size_t kMost = 1024;  // of each: the message's own id is among them mostly
   std::string identity;
   for (const model::PropTag tag : {tag::kMessageId, tag::kSubject, tag::kBody, tag::kMessageClass, tag::kHtml}) {
-    identity += text_of(message.props, tag).substr(0, 4096);
+    identity += text_of(message.props, tag).substr(0, kMost);
     identity += '\n';
   }
   identity += std::to_string(message.attachments.size()) + '/' + std::to_string(message.recipients.size());
@@ -109,6 +111,7 @@ class Writer {
   std::string seed_text() const {
     static constexpr char kHex[] = "0123456789abcdef";
     std::string text;
+    text.reserve(16);
     for (int shift = 60; shift >= 0; shift -= 4) text += kHex[(seed_ >> shift) & 15];
     return text;
   }
@@ -123,7 +126,7 @@ class Writer {
   }
 
   Status write_node(const Node& node) {
-    out_.buffer() += node.kind == Node::Kind::kMultipart ? "" : node.fields;
+    if (node.kind != Node::Kind::kMultipart) out_.buffer() += node.fields;
     switch (node.kind) {
       case Node::Kind::kText:
         TRY(out_.put("\r\n"));
@@ -154,17 +157,19 @@ class Writer {
   }
 
   Status write_multipart(const Node& node) {
-    const std::string boundary = std::string(kBoundaryBegin) + seed_text() + '_' + std::to_string(++boundaries_);
+    std::string boundary;
+    append_all(boundary, {kBoundaryBegin, seed_text(), "_", std::to_string(++boundaries_)});
     std::string& out = out_.buffer();
-    out += "Content-Type: multipart/" + node.subtype + node.parameters + ";\r\n boundary=\"" + boundary + "\"\r\n";
+    append_all(out,
+               {"Content-Type: multipart/", node.subtype, node.parameters, ";\r\n boundary=\"", boundary, "\"\r\n"});
     if (eight_bit_) out += "Content-Transfer-Encoding: 8bit\r\n";
     out += "\r\n";
     for (const Node& child : node.children) {
       // The line end before a boundary belongs to it; the first follows the header's.
-      out_.buffer() += (&child == &node.children.front() ? "--" : "\r\n--") + boundary + "\r\n";
+      append_all(out, {&child == &node.children.front() ? "--" : "\r\n--", boundary, "\r\n"});
       TRY(write_node(child));
     }
-    out_.buffer() += "\r\n--" + boundary + "--\r\n";
+    append_all(out, {"\r\n--", boundary, "--\r\n"});
     return out_.settle();
   }
 
@@ -184,8 +189,11 @@ class Writer {
       }
       filled += *got;
       if (*got != 0 && filled < room) continue;
-      append(out_.buffer(), std::string_view(chunk.get(), filled));
-      TRY(out_.settle());
+      // A little at a time: the output stays within what it has reserved.
+      for (std::size_t at = 0; at < filled; at += line * kLinesAppended) {
+        append(out_.buffer(), std::string_view(chunk.get() + at, std::min(filled - at, line * kLinesAppended)));
+        TRY(out_.settle());
+      }
       if (*got == 0) return {};
       filled = 0;
     }
