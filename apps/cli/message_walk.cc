@@ -78,7 +78,7 @@ bool MessageWalk::visit_rows(const FolderInfo& folder, const WalkVisitor& visito
   message.excluded = excluded;
   for (const client::Row& row : table) {
     ++message.number;
-    message.entry_id = std::string(row.at(0).bytes());
+    message.entry_id.assign(row.at(0).bytes());
     message.id = ids_.brief(message.entry_id);
     message.subject = row.at(1).text();
     if (!visitor.message(message)) return false;

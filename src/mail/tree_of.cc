@@ -209,6 +209,7 @@ class Collector {
       TRY(checked(table->QueryRows(kRowsAtOnce, 0, &raw), "IMAPITable::QueryRows"));
       const OwnedRows rows(raw);
       if (rows->cRows == 0) return {};
+      tree.recipients.reserve(tree.recipients.size() + rows->cRows);
       for (ULONG i = 0; i < rows->cRows; ++i) {
         model::PropBag bag;
         bag.reserve(rows->aRow[i].cValues);

@@ -153,7 +153,7 @@ class Export {
     }
     if (take_from_log(message)) return;
     if (message.excluded) return log_record('X', message.id, excluded(message));
-    ExportItem item = place_;
+    ExportItem& item = item_ = place_;
     item.entry_id = message.entry_id;
     item.id = message.id;
     item.subject = message.subject;
@@ -205,14 +205,18 @@ class Export {
       resumed_ = true;
       ExportResult result = exporter_->write(source_.store.message(item.entry_id), item);
       if (damage_.is_new()) result.missing += (result.missing.empty() ? "" : "; ") + std::string(DamageWatch::kWords);
-      ItemRecord record = record_of(item, ItemRecord::Status::kIncomplete);
-      record.file = result.file;
-      record.code = "MAPI_W_ERRORS_RETURNED";
-      record.message = result.missing;
-      const std::string json = result.missing.empty() ? "" : record_json(record);
-      log_->append({'W', result.bytes, item.id, result.file, json, result.hash});
+      std::optional<ItemRecord> record;
+      std::string json;
+      if (!result.missing.empty()) {
+        record = record_of(item, ItemRecord::Status::kIncomplete);
+        record->file = result.file;
+        record->code = "MAPI_W_ERRORS_RETURNED";
+        record->message = result.missing;
+        json = record_json(*record);
+      }
+      log_->append({'W', result.bytes, item.id, std::move(result.file), json, std::move(result.hash)});
       manifest_.written();
-      if (!json.empty()) manifest_.record(record, json);
+      if (record) manifest_.record(*record, json);
     } catch (const client::Error& error) {
       ItemRecord record = record_of(item, ItemRecord::Status::kFailed);
       record.code = client::code_name(error.code());
@@ -303,6 +307,7 @@ class Export {
   std::unique_ptr<Exporter> exporter_;
   std::unique_ptr<ItemLog> log_;
   ExportItem place_;       // of the folder the walk is in
+  ExportItem item_;        // the one at hand
   std::uint64_t end_ = 0;  // of the last message of the folder that an earlier run wrote
   bool resuming_ = false;
   bool resumed_ = false;  // the exporter knows where this folder goes on
