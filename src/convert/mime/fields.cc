@@ -72,6 +72,7 @@ bool begins_field(std::string_view line) {
 
 std::vector<Field> split_fields(std::string_view block) {
   std::vector<Field> fields;
+  fields.reserve(24);
   visit_fields(block, [&](const Field& field) {
     fields.push_back(field);
     return true;

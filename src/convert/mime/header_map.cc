@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <vector>
 
 #include "base/unicode.h"
@@ -204,7 +205,11 @@ class FieldReader {
     if (cut) problems_.loss(0, "an address field has over 100000 addresses", Code::kTooBig);
     for (Address& address : found) {
       if (address.name == address.email) address.name.clear();
-      list.push_back(std::move(address));
+    }
+    if (list.empty()) {
+      list = std::move(found);
+    } else {
+      std::move(found.begin(), found.end(), std::back_inserter(list));
     }
   }
 

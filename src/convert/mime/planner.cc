@@ -231,6 +231,7 @@ Node Planner::rtf_node(std::string rtf) {
 
 Result<std::vector<Node>> Planner::bodies() {
   std::vector<Node> nodes;
+  nodes.reserve(3);
   std::string text = TRY(load(tag::kBody));
   bool has_text = has(tag::kBody);
   RtfBody rtf;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "convert/mime/smtp_finder.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -80,6 +81,20 @@ std::string own_address(const PropBag& props, const Party& party) {
   return is_internet_address(address) ? address : std::string();
 }
 
+// Whether an Internet address is plainly there, as in all mail that never was of another kind.
+bool is_plain(const PropBag& props, const Party& party) {
+  return is_internet_address(text_of(props, party.smtp)) || is_internet_address(text_of(props, party.email));
+}
+
+// Whether every party's address is known without the others.
+bool needs_no_search(const model::MessageTree& message) {
+  for (const Party& party : {kAuthorParty, kSenderParty}) {
+    if (!text_of(message.props, party.email).empty() && !is_plain(message.props, party)) return false;
+  }
+  return std::all_of(message.recipients.begin(), message.recipients.end(),
+                     [](const PropBag& row) { return is_plain(row, kRecipientParty); });
+}
+
 }  // namespace
 
 void SmtpFinder::learn(const PropBag& props, const Party& party) {
@@ -89,6 +104,7 @@ void SmtpFinder::learn(const PropBag& props, const Party& party) {
 }
 
 SmtpFinder::SmtpFinder(const model::MessageTree& message, const Headers& fields) : message_(message), fields_(fields) {
+  if (needs_no_search(message)) return;
   for (const auto* list : {&fields.to, &fields.cc, &fields.bcc}) {
     for (const Address& one : *list) {
       if (one.name.empty() || !is_internet_address(one.email)) continue;
