@@ -2,7 +2,6 @@
 #include "cli/hash_list.h"
 
 #include "cli/item_log.h"
-#include "cli/sha256.h"
 #include "cli/system.h"
 
 namespace cli {
@@ -12,7 +11,10 @@ namespace {
 class Lister {
  public:
   Lister(const std::string& directory, const std::string& name, HashKind kind)
-      : directory_(directory), list_(directory + "/" + name + ".partial", directory + "/" + name), hash_(kind) {
+      : directory_(directory),
+        list_(directory + "/" + name + ".partial", directory + "/" + name),
+        hash_(kind),
+        of_list_(kind) {
     done_.kind = kind;
   }
 
@@ -38,15 +40,14 @@ class Lister {
   }
   HashList finish() {
     list_.commit();
-    done_.sha256 = of_list_.hex();
+    done_.hash = of_list_.hex();
     return done_;
   }
 
  private:
   const std::string directory_;
   system::NewFile list_;
-  FileHash hash_;
-  Sha256 of_list_;
+  FileHash hash_, of_list_;
   HashList done_;
 };
 

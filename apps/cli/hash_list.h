@@ -15,7 +15,7 @@ namespace cli {
 struct HashList {
   HashKind kind = HashKind::kNone;
   std::uint64_t files = 0, bytes = 0;
-  std::string sha256;  // of the list itself, whatever is in it
+  std::string hash;  // of the list itself
 };
 
 /// Hashes that the list of items has are taken from there, other files are read. Nothing if it was interrupted.

@@ -158,7 +158,7 @@ void Manifest::emit(const std::function<void(std::string_view)>& out) {
   if (!hash_file_.empty()) {
     Json json;
     json.object().text("file", hash_file_).text("algorithm", name_of(hashes_.kind)).number("files", hashes_.files);
-    text += ",\n\"hashes\":" + json.number("bytes", hashes_.bytes).text("sha256", hashes_.sha256).end().str();
+    text += ",\n\"hashes\":" + json.number("bytes", hashes_.bytes).text("hash", hashes_.hash).end().str();
   }
   text += ",\n\"folders\":[";
   out(text);

@@ -64,7 +64,7 @@ class EveryFormat(Killing):
             stated = self.manifest(out)["hashes"]
             self.assertEqual((stated["file"], stated["algorithm"]), (f"manifest-{algorithm}.txt", algorithm))
             text = (out / stated["file"]).read_bytes()
-            self.assertEqual(stated["sha256"], hashlib.sha256(text).hexdigest())
+            self.assertEqual(stated["hash"], of(text))
             listed = dict(reversed(line.split("  ", 1)) for line in text.decode("utf-8").splitlines())
             files = {path: data for path, data in tree(out).items() if data and path not in ("manifest.json", stated["file"])}
             self.assertEqual(listed, {path: of(data) for path, data in files.items()})
