@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "session/guard/bounded.h"
 
+#include <atomic>
 #include <charconv>
 #include <condition_variable>
 #include <exception>
@@ -9,6 +10,7 @@
 #include <system_error>
 
 #include "base/env.h"
+#include "base/wakeup.h"
 #include "session/guard/workers.h"
 
 namespace mapiary::session {
@@ -56,64 +58,51 @@ class Flight {
 
   // `free`: the thread has nothing more to do.
   void run(const Workers::Free& free) {
-    CallResult result = guarded(call_);
-    (void)guarded([&] {
-      call_ = {};  // its last references may be into the provider too
-      return S_OK;
-    });
-    if (finish()) {
-      forget_late();
+    const CallResult result = guarded(call_);
+    forget(call_);  // its last references may be into the provider too
+    if (settle(End::kInTime)) {
+      forget(late_);
+      result_ = result;
       free();
-      {
-        std::lock_guard lock(mutex_);
-        result_ = result;
-        done_ = true;
-      }
-      changed_.notify_all();  // not under the lock, which the woken thread wants first
+      done_.raise();
       return;
     }
     (void)guarded([&] {
       if (late_) late_();
       return S_OK;
     });
-    forget_late();
+    forget(late_);
     Abandoned::get().remove();
   }
 
   CallResult wait(std::chrono::milliseconds limit) {
-    std::unique_lock lock(mutex_);
-    if (changed_.wait_for(lock, limit, [&] { return done_; })) return result_;
-    if (finished_) {  // what is left to do is ours
-      changed_.wait(lock, [&] { return done_; });
-      return result_;
-    }
-    abandoned_ = true;
-    Abandoned::get().add();
-    return {Outcome::kTimedOut, MAPI_E_TIMEOUT};
+    if (done_.wait_for(limit)) return result_;
+    Abandoned::get().add();  // before its end may count it off
+    if (settle(End::kAbandoned)) return {Outcome::kTimedOut, MAPI_E_TIMEOUT};
+    Abandoned::get().remove();
+    done_.wait();  // what is left to do is ours
+    return result_;
   }
 
  private:
-  // False: the caller has given up.
-  bool finish() {
-    std::lock_guard lock(mutex_);
-    finished_ = !abandoned_;
-    return finished_;
+  enum class End : std::uint8_t { kOpen, kInTime, kAbandoned };
+  bool settle(End end) {
+    End open = End::kOpen;
+    return end_.compare_exchange_strong(open, end);
   }
-  void forget_late() {
+  template <class Function>
+  static void forget(Function& function) {
     (void)guarded([&] {
-      late_ = {};
+      function = {};
       return S_OK;
     });
   }
 
-  std::mutex mutex_;
-  std::condition_variable changed_;
   std::function<HRESULT()> call_;
   std::function<void()> late_;
   CallResult result_;
-  bool finished_ = false;  // the call is over, and in time
-  bool done_ = false;      // and all it owned is gone
-  bool abandoned_ = false;
+  std::atomic<End> end_{End::kOpen};
+  Wakeup done_;  // in time, and all it owned is gone
 };
 
 }  // namespace

@@ -5,13 +5,15 @@
 
 #include "base/env.h"
 #include "base/os_thread.h"
+#include "base/wakeup.h"
 
 namespace mapiary::session {
 
-// All guarded by the mutex of Workers.
+// What is asked of it and what it says of itself is guarded by the mutex of Workers; a job is the worker's own once it
+// was woken for it.
 struct Workers::Worker {
   std::unique_ptr<OsThread> thread;
-  std::condition_variable wake;
+  Wakeup wake;  // there is a job, or it ends
   std::function<void(const Free&)> job;
   bool is_offered = false;  // idle, or as good as that
   bool ends = false;
@@ -31,11 +33,12 @@ void Workers::run(std::function<void(const Free&)> job) {
     worker->is_offered = false;
     worker->job = std::move(job);
     lock.unlock();  // or it would wake only to wait for that
-    worker->wake.notify_one();
+    worker->wake.raise();
     return;
   }
   const auto worker = std::make_shared<Worker>();
   worker->job = std::move(job);
+  worker->wake.raise();
   // It waits for the lock, and finds itself complete.
   worker->thread = std::make_unique<OsThread>([this, worker] { loop(worker); });
 }
@@ -45,16 +48,17 @@ void Workers::loop(const WorkerPtr& worker) {
     std::lock_guard lock(mutex_);
     offer(worker);
   };
-  std::unique_lock lock(mutex_);
+  { std::lock_guard complete(mutex_); }
   for (;;) {
-    worker->wake.wait(lock, [&] { return worker->job || worker->ends; });
-    if (!worker->job) break;
+    worker->wake.wait();
     auto job = std::exchange(worker->job, nullptr);
-    lock.unlock();
+    if (!job) return;
     job(free);
     job = nullptr;
-    lock.lock();
-    if (!worker->job) offer(worker);  // else it was free, and somebody took it
+    std::lock_guard lock(mutex_);
+    if (worker->job) continue;  // it was free, and somebody took it
+    offer(worker);
+    if (worker->ends) return;
   }
 }
 
@@ -90,7 +94,7 @@ void Workers::let_go(std::chrono::milliseconds limit) {
     ending.swap(idle_);
     for (const WorkerPtr& worker : ending) {
       worker->ends = true;
-      worker->wake.notify_one();
+      worker->wake.raise();
     }
   }
   for (const WorkerPtr& worker : ending) (void)worker->thread->join_within(limit);
