@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The ends of a session: single cases of rulings R1-R6, providers that misbehave, fast shutdown, leaks, unloading.
 #include <dlfcn.h>
+#include <mapiary/incidents.h>
 
 #include <chrono>
 #include <thread>
@@ -42,6 +43,21 @@ class LogoffTest : public SessionTest {
       }
     }
     return result;
+  }
+  static const Calls& all_ends() {
+    static const Calls calls = {"IMSLogon::Logoff 0", "IMSLogon::Release 0", "IMSProvider::Shutdown 0",
+                                "IMSProvider::Release 0"};
+    return calls;
+  }
+  static Calls incidents() {
+    Calls lines;
+    MapiaryListIncidents([](LPVOID to, LPCSTR line) { static_cast<Calls*>(to)->emplace_back(line); }, &lines,
+                         MAPIARY_INCIDENTS_CLEAR);
+    return lines;
+  }
+  // As an incident tells of the call.
+  static std::string told_name(const std::string& call) {
+    return call == "IMSLogon::Release" ? "Release of the logon object" : call;
   }
   // What the profile says of its stores.
   std::vector<std::string> sections() const {
@@ -276,11 +292,21 @@ TEST_F(LogoffTest, MisbehavingProviders) {
         log_on_again();
         Ptr<IMsgStore> store;
         ASSERT_EQ(S_OK, open_first(session_.get(), store));
+        (void)take_calls();
+        (void)incidents();
         mode(call + "=" + what);
         if (release_first) store.reset();
         EXPECT_EQ(S_OK, session_->Logoff(0, 0, 0));
         EXPECT_EQ(MAPI_E_NOT_INITIALIZED, session_->Logoff(0, 0, 0));
         session_.reset();
+        store.reset();
+        EXPECT_EQ(all_ends(), logon_calls(take_calls())) << "what follows it follows all the same";
+        const Calls told = incidents();
+        const bool is_told = what == "throw" || call.find("Release") == std::string::npos;  // Release answers nothing
+        ASSERT_EQ(is_told ? 1u : 0u, told.size());
+        if (is_told) {
+          EXPECT_NE(std::string::npos, told[0].find(told_name(call) + (what == "throw" ? " threw" : " failed")));
+        }
       }
     }
   }
@@ -289,8 +315,6 @@ TEST_F(LogoffTest, MisbehavingProviders) {
 // Each call that may hang: the session ends in its time. What hangs is left alone until it returns; then the rest of
 // the sequence follows, and nothing is left behind (G3, G7).
 TEST_F(LogoffTest, HangingProviders) {
-  const Calls order = {"IMSLogon::Logoff 0", "IMSLogon::Release 0", "IMSProvider::Shutdown 0",
-                       "IMSProvider::Release 0"};
   for (const std::string call :
        {"IMSLogon::Logoff", "IMSLogon::Release", "IMSProvider::Shutdown", "IMSProvider::Release"}) {
     for (const bool release_first : {false, true}) {
@@ -302,6 +326,7 @@ TEST_F(LogoffTest, HangingProviders) {
       Ptr<IMsgStore> store;
       ASSERT_EQ(S_OK, open_first(session_.get(), store));
       (void)take_calls();
+      (void)incidents();
       Gate gate(folder_ / "gate");
       mode(call + "=hang");
       const auto begun = std::chrono::steady_clock::now();
@@ -312,16 +337,68 @@ TEST_F(LogoffTest, HangingProviders) {
       session_.reset();
       store.reset();
       Calls expected;
-      for (const std::string& one : order) {
+      for (const std::string& one : all_ends()) {
         expected.push_back(one);
         if (one == call + " 0") break;
       }
       EXPECT_EQ(expected, logon_calls(calls())) << "nobody goes where somebody still is";
       EXPECT_EQ(1u, MapiaryWaitForProviders(0));
+      const Calls told = incidents();
+      ASSERT_EQ(1u, told.size());
+      EXPECT_NE(std::string::npos, told[0].find(told_name(call) + " did not return in time"));
       gate.open();
       mode("");
-      EXPECT_EQ(order, logon_calls(take_calls()));
+      EXPECT_EQ(all_ends(), logon_calls(take_calls()));
+      EXPECT_EQ(Calls{}, incidents());
     }
+  }
+}
+
+// A Logoff and the Release behind it have one limit together, and so have Shutdown and Release of the provider: what
+// the first took is not there for the second. A busy machine may be slow once.
+TEST_F(LogoffTest, WhatFollowsOneAnotherSharesALimit) {
+  struct Case {
+    const char *slow, *hangs;
+    bool release_first;
+  };
+  for (const Case& one :
+       {Case{"IMSLogon::Logoff", "IMSLogon::Release", true}, Case{"IMSLogon::Logoff", "IMSLogon::Release", false},
+        Case{"IMSProvider::Shutdown", "IMSProvider::Release", false}}) {
+    SCOPED_TRACE(std::string(one.slow) + (one.release_first ? " release first" : " logoff first"));
+    bool in_time = false;
+    for (int bound = 500; !in_time && bound <= 4000; bound *= 2) {
+      for (const char* name : {"MAPIARY_LOGOFF_BOUND", "MAPIARY_RELEASE_BOUND"}) set(name, std::to_string(bound));
+      mode("");
+      log_on_again();
+      Ptr<IMsgStore> store;
+      ASSERT_EQ(S_OK, open_first(session_.get(), store));
+      (void)take_calls();
+      (void)incidents();
+      Gate gate(folder_ / "gate");
+      mode(std::string(one.slow) + "=slow:" + std::to_string(bound * 8 / 10) + "," + one.hangs + "=hang");
+      const auto begun = std::chrono::steady_clock::now();
+      if (one.release_first) store.reset();
+      if (!one.release_first) {
+        EXPECT_EQ(S_OK, session_->Logoff(0, 0, 0));
+      }
+      const auto spent = std::chrono::steady_clock::now() - begun;
+      const Calls told = incidents();
+      // It may not even have come to the second.
+      in_time = told.size() == 1 &&
+                told[0].find(told_name(one.hangs) + " did not return in time") != std::string::npos &&
+                spent < std::chrono::milliseconds(bound * 16 / 10);
+      EXPECT_GE(spent, std::chrono::milliseconds(bound * 9 / 10));
+      EXPECT_EQ(1u, MapiaryWaitForProviders(0));
+      gate.open();
+      mode("");
+      if (one.release_first) {
+        EXPECT_EQ(S_OK, session_->Logoff(0, 0, 0));
+      }
+      session_.reset();
+      store.reset();
+      EXPECT_EQ(all_ends(), logon_calls(take_calls()));
+    }
+    EXPECT_TRUE(in_time);
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/unicode.h"
@@ -86,19 +87,95 @@ bool Module::may_unload() const {
   return result.outcome == Outcome::kReturned && result.hr == S_OK;
 }
 
+namespace {
+
+// The steps of one flight: the thread that makes them and the caller, who may leave it behind, both know how far it is.
+class Steps {
+ public:
+  Steps(ModulePtr module, std::vector<Step> steps)
+      : module_(std::move(module)), steps_(std::move(steps)), hold_(module_->hold(steps_.front().name)) {
+    results_.reserve(steps_.size());
+  }
+
+  void run() {
+    for (std::size_t i = 0; i < steps_.size(); ++i) {
+      if (i > 0) begin(steps_[i].name);
+      const CallResult result = guarded(steps_[i].call);
+      (void)guarded([&] {
+        steps_[i].call = {};  // its last references may be into the provider too
+        return S_OK;
+      });
+      if (result.outcome == Outcome::kThrew) module_->pin(steps_[i].name + " threw an exception");
+      const std::lock_guard lock(mutex_);
+      results_.push_back(result);
+    }
+  }
+
+  // For the caller: the results so far. The first that is not there yet did not come in time.
+  std::vector<CallResult> left_behind() {
+    const std::lock_guard lock(mutex_);
+    late_ = std::min(results_.size(), steps_.size() - 1);
+    std::vector<CallResult> results(results_.begin(), results_.begin() + static_cast<std::ptrdiff_t>(late_));
+    results.push_back({Outcome::kTimedOut, MAPI_E_TIMEOUT});
+    return results;
+  }
+  // `failed`: of a step that could not even be made.
+  std::vector<CallResult> results(const CallResult& failed) {
+    const std::lock_guard lock(mutex_);
+    if (results_.size() < steps_.size()) results_.push_back(failed);
+    return results_;
+  }
+
+  // On the thread that was left behind.
+  void tell_late() {
+    const auto gone = std::chrono::duration_cast<std::chrono::milliseconds>(steady_now() - begun_);
+    const std::lock_guard lock(mutex_);
+    log(LogLevel::kWarning, "session",
+        steps_[late_].name + " of " + module_->path() + " returned after " + std::to_string(gone.count()) + " ms");
+  }
+  // The last: the library may go.
+  void let_go() { hold_.reset(); }
+
+ private:
+  void begin(const std::string& name) {
+    auto held = module_->hold(name);
+    hold_.swap(held);  // the one before goes after this one is there
+  }
+
+  const ModulePtr module_;
+  std::vector<Step> steps_;
+  std::shared_ptr<void> hold_;
+  const std::chrono::steady_clock::time_point begun_ = steady_now();
+  std::mutex mutex_;  // of these two
+  std::vector<CallResult> results_;
+  std::size_t late_ = 0;  // the step that was being waited for
+};
+
+}  // namespace
+
+std::vector<CallResult> bounded_in(const ModulePtr& module, std::vector<Step> steps, std::chrono::milliseconds limit,
+                                   std::function<void()> late) {
+  const auto flight = std::make_shared<Steps>(module, std::move(steps));
+  const CallResult result = bounded(
+      [flight] {
+        flight->run();
+        return S_OK;
+      },
+      limit,
+      [flight, late = std::move(late)]() mutable {
+        flight->tell_late();
+        if (late) late();
+        late = {};
+        flight->let_go();
+      });
+  return result.outcome == Outcome::kTimedOut ? flight->left_behind() : flight->results(result);
+}
+
 CallResult bounded_in(const ModulePtr& module, const std::string& name, std::function<HRESULT()> call,
                       std::chrono::milliseconds limit, std::function<void()> late) {
-  const auto begun = std::chrono::steady_clock::now();
-  const CallResult result =
-      bounded(std::move(call), limit, [hold = module->hold(name), module, name, begun, late = std::move(late)] {
-        const auto gone =
-            std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun);
-        log(LogLevel::kWarning, "session",
-            name + " of " + module->path() + " returned after " + std::to_string(gone.count()) + " ms");
-        if (late) late();
-      });
-  if (result.outcome == Outcome::kThrew) module->pin(name + " threw an exception");
-  return result;
+  std::vector<Step> one(1);
+  one.front() = {name, std::move(call)};
+  return bounded_in(module, std::move(one), limit, std::move(late)).back();
 }
 
 const std::vector<std::string>& install_folders() {

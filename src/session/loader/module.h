@@ -63,6 +63,16 @@ using ModulePtr = std::shared_ptr<Module>;
 CallResult bounded_in(const ModulePtr& module, const std::string& name, std::function<HRESULT()> call,
                       std::chrono::milliseconds limit, std::function<void()> late = {});
 
+// Calls that follow one another on one thread and share one limit. Each is made whatever became of the one before,
+// unless that has not returned: then those behind it are made when it does, with nobody waiting, and then `late`. The
+// results are as many as calls had begun; only the last may say kTimedOut. Decision 76.
+struct Step {
+  std::string name;
+  std::function<HRESULT()> call;
+};
+std::vector<CallResult> bounded_in(const ModulePtr& module, std::vector<Step> steps, std::chrono::milliseconds limit,
+                                   std::function<void()> late = {});
+
 // Where installed providers and their mapisvc.inf lie: the folder "mapiary" beside the library this code is in, if
 // there is one, so that an installation may be moved; then the one the build was configured for. Found out once.
 const std::vector<std::string>& install_folders();

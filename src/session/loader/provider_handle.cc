@@ -163,12 +163,19 @@ void ProviderHandle::leave(bool was_left_behind) {
 
 CallResult ProviderHandle::call(const std::string& name, std::function<HRESULT()> call, std::chrono::milliseconds limit,
                                 std::function<void()> late) {
+  std::vector<Step> one(1);
+  one.front() = {name, std::move(call)};
+  return this->call(std::move(one), limit, std::move(late)).back();
+}
+
+std::vector<CallResult> ProviderHandle::call(std::vector<Step> steps, std::chrono::milliseconds limit,
+                                             std::function<void()> late) {
   const auto mine = visit();
-  const CallResult result = bounded_in(module_, name, std::move(call), limit, [mine, late = std::move(late)] {
+  auto results = bounded_in(module_, std::move(steps), limit, [mine, late = std::move(late)] {
     if (late) late();
   });
-  if (result.outcome == Outcome::kTimedOut) mine->leave_behind();
-  return result;
+  if (results.back().outcome == Outcome::kTimedOut) mine->leave_behind();
+  return results;
 }
 
 // ---- The provider object
@@ -218,20 +225,23 @@ void ProviderHandle::finish(std::chrono::milliseconds limit, const Report& repor
   }
   if (!call->object) return;
   const std::string interface = interface_name(kind_);
-  const auto release = [call, interface] {
-    if (call->object->Release() != 0) call->module->pin(interface + " with references left");
-    return S_OK;
-  };
-  const auto tell = [&](const std::string& name, const CallResult& result) {
-    if (result.ok()) return;
-    if (report) return report({module_->name(), name, result.outcome, result.hr});
-    log(LogLevel::kWarning, "session", module_->name() + ": " + name + " " + std::string(outcome_name(result.outcome)));
-  };
-  const CallResult shutdown = bounded_in(
-      module_, interface + "::Shutdown", [call] { return shut_down_object(call->kind, call->object); }, limit, release);
-  tell(interface + "::Shutdown", shutdown);
-  if (shutdown.outcome == Outcome::kTimedOut) return;  // the provider is still inside its object
-  tell(interface + "::Release", bounded_in(module_, interface + "::Release", release, limit));
+  std::vector<Step> steps(2);
+  steps[0] = {interface + "::Shutdown", [call] { return shut_down_object(call->kind, call->object); }};
+  steps[1] = {interface + "::Release", [call, interface] {
+                if (call->object->Release() != 0) call->module->pin(interface + " with references left");
+                return S_OK;
+              }};
+  const std::string names[] = {steps[0].name, steps[1].name};
+  const auto results = bounded_in(module_, std::move(steps), limit);
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    if (results[i].ok()) continue;
+    if (report) {
+      report({module_->name(), names[i], results[i].outcome, results[i].hr});
+    } else {
+      log(LogLevel::kWarning, "session",
+          module_->name() + ": " + names[i] + " " + std::string(outcome_name(results[i].outcome)));
+    }
+  }
 }
 
 }  // namespace mapiary::session

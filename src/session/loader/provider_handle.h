@@ -13,6 +13,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "com/ref.h"
 #include "session/guard/bounded.h"
@@ -47,6 +48,9 @@ class ProviderHandle : public std::enable_shared_from_this<ProviderHandle> {
   // A bounded call of the provider or one of its logons: a visit until the call and `late` are over.
   CallResult call(const std::string& name, std::function<HRESULT()> call, std::chrono::milliseconds limit,
                   std::function<void()> late = {});
+  // Several as one visit, within one limit: bounded_in().
+  std::vector<CallResult> call(std::vector<Step> steps, std::chrono::milliseconds limit,
+                               std::function<void()> late = {});
 
   // During a visit. NULL for another kind, and once the provider was shut down.
   IMSProvider* store() const;
@@ -54,8 +58,8 @@ class ProviderHandle : public std::enable_shared_from_this<ProviderHandle> {
   IXPProvider* transport() const;
   IUnknown* unknown() const;
 
-  // Shutdown with a pointer to zero, then Release, each in its time (LC-220..LC-222). Once; later calls do nothing.
-  // Waits for visits that may still end in time; for the others it leaves the rest to the last of them.
+  // Shutdown with a pointer to zero, then Release, both within the limit (LC-220..LC-222). Once; later calls do
+  // nothing. Waits for visits that may still end in time; for the others it leaves the rest to the last of them.
   void shut_down(std::chrono::milliseconds limit, const std::function<void(Incident)>& report);
 
  private:

@@ -113,8 +113,8 @@ std::vector<LogonRecordPtr> Closing::take_records() {
 
 void Closing::wait_for(const LogonRecordPtr& record) {
   std::unique_lock lock(state_.mutex());
-  // Whoever closes it makes three bounded calls at most.
-  state_.phase_changed_.wait_for(lock, 3 * std::max(state_.bounds_.logoff, state_.bounds_.release),
+  // Whoever closes it has one limit for all its calls; as much again for what else there is to do.
+  state_.phase_changed_.wait_for(lock, 2 * std::max(state_.bounds_.logoff, state_.bounds_.release),
                                  [&] { return record->phase == Phase::kClosed; });
 }
 
@@ -172,36 +172,30 @@ void Closing::close_record(const LogonRecordPtr& record, std::string_view why, s
   state_.phase_changed_.notify_all();
 }
 
-// A provider that stays in its Logoff for too long keeps its logon and its support object; when it comes back after
-// all, they go.
+// Logoff and the Release behind it have one limit together. A provider that stays in its Logoff for too long keeps its
+// logon and its support object; when it comes back after all, they go.
 bool Closing::call_provider(const LogonRecordPtr& record, const std::shared_ptr<Call>& call,
                             std::chrono::milliseconds limit) {
-  const auto release_logon = [call] {
-    if (release(call->objects) == 0) return S_OK;
-    if (call->is_store) {  // the references are the client's, of its store (LC-169)
-      call->module->doubt("a message store that was open at the logoff");
-    } else {
-      call->module->pin("a logon object with references left");
-    }
-    return S_OK;
-  };
-  const auto tell = [&](const char* name, const CallResult& result) {
-    if (result.ok()) return;
-    state_.add_incident({record->title, name, result.outcome, result.hr});
-  };
-  const char* name = logoff_name(record->kind);
-  const CallResult logoff = record->provider->call(
-      name,
-      [call] {
-        if (IUnknown* const logon = any_of(call->objects)) call->open = objects_of_logon(logon);
-        return log_off(call->objects);
-      },
-      limit, release_logon);
-  tell(name, logoff);
-  if (logoff.outcome == Outcome::kTimedOut) return false;
-  name = "Release of the logon object";
-  tell(name, record->provider->call(name, release_logon, limit));
-  return true;
+  const char* const names[] = {logoff_name(record->kind), "Release of the logon object"};
+  std::vector<Step> steps(2);
+  steps[0] = {names[0], [call] {
+                if (IUnknown* const logon = any_of(call->objects)) call->open = objects_of_logon(logon);
+                return log_off(call->objects);
+              }};
+  steps[1] = {names[1], [call] {
+                if (release(call->objects) == 0) return S_OK;
+                if (call->is_store) {  // the references are the client's, of its store (LC-169)
+                  call->module->doubt("a message store that was open at the logoff");
+                } else {
+                  call->module->pin("a logon object with references left");
+                }
+                return S_OK;
+              }};
+  const auto results = record->provider->call(std::move(steps), limit);
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    if (!results[i].ok()) state_.add_incident({record->title, names[i], results[i].outcome, results[i].hr});
+  }
+  return results.front().outcome != Outcome::kTimedOut;
 }
 
 // No new ones come: the record is closing. A transport takes its TransportLogoff at any time, also when one stays away.

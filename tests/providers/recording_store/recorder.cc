@@ -11,10 +11,12 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <mutex>
 #include <stdexcept>
+#include <thread>
 
 namespace recording {
 namespace {
@@ -61,6 +63,7 @@ HRESULT record(const std::string& call, const std::string& argument) {
     wait_at_gate();
     write_line(call + " woke up");
   }
+  if (mode.rfind("slow:", 0) == 0) std::this_thread::sleep_for(std::chrono::milliseconds(std::atoi(mode.c_str() + 5)));
   if (mode.rfind("fail:", 0) == 0) return static_cast<HRESULT>(std::strtoul(mode.c_str() + 5, nullptr, 16));
   return mode == "fail" ? MAPI_E_CALL_FAILED : S_OK;
 }
