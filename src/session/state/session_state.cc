@@ -163,15 +163,23 @@ void SessionState::drop_record(const LogonRecordPtr& record) {
 
 Result<ProviderHandlePtr> SessionState::provider(const ProviderSection& section, ProviderKind kind) {
   std::lock_guard starting(starting_);
-  const ModulePtr module = TRY(Subsystem::get().load_module(section.dll_name, section.service_name()));
-  for (const auto& handle : providers()) {
-    if (handle->module() == module && handle->kind() == kind) return handle;
+  const Library library{section.dll_name, section.service_name(), kind};
+  const auto running = providers();
+  const auto known = started_.find(library);
+  const ProviderHandlePtr had = known == started_.end() ? nullptr : known->second.lock();
+  if (had && std::find(running.begin(), running.end(), had) != running.end()) return had;
+  const ModulePtr module = TRY(Subsystem::get().load_module(library.dll_name, library.service));
+  for (const auto& handle : running) {
+    if (handle->module() != module || handle->kind() != kind) continue;
+    started_.insert_or_assign(library, handle);
+    return handle;
   }
   const ULONG init_flags = (flags_ | Subsystem::get().flags()) & MAPI_NT_SERVICE;
   ProviderHandlePtr handle = TRY(ProviderHandle::start(module, kind, init_flags, bounds_));
   std::lock_guard lock(mutex());
   if (!open_here()) return fail(Code::kNotInitialized, "session", "the session ended during the logon");
   providers_.push_back(handle);
+  started_.insert_or_assign(library, handle);
   return handle;
 }
 

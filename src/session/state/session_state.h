@@ -105,7 +105,8 @@ class SessionState : public std::enable_shared_from_this<SessionState> {
   Status make_live(const LogonRecordPtr& record);
   // A record whose logon did not come about.
   void drop_record(const LogonRecordPtr& record);
-  // The handle of this section's module and kind, started when it is the first.
+  // The handle of this section's module and kind, started when it is the first. What a name of a service's library
+  // means is found out once in a session.
   Result<ProviderHandlePtr> provider(const ProviderSection& section, ProviderKind kind);
   std::vector<ProviderHandlePtr> providers() const;
 
@@ -207,6 +208,13 @@ class SessionState : public std::enable_shared_from_this<SessionState> {
   std::condition_variable_any phase_changed_;
   Phase phase_ = Phase::kLive;
   std::mutex starting_;  // one provider is started at a time; taken before mutex()
+  // Guarded by starting_. Weak: a provider that has gone with the session must not hold its library.
+  struct Library {
+    std::string dll_name, service;
+    ProviderKind kind;
+    auto operator<=>(const Library&) const = default;
+  };
+  std::map<Library, std::weak_ptr<ProviderHandle>> started_;
 };
 using SessionStatePtr = std::shared_ptr<SessionState>;
 
