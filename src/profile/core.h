@@ -3,9 +3,12 @@
 // queries more than one of them needs. Only src/profile includes it.
 #pragma once
 
+#include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "profile/crypto.h"
@@ -32,6 +35,12 @@ struct Core {
     std::int64_t changes = 0;
   };
   std::optional<Count> counted;
+  // Small sections, by profile and uid, as they were at this count of changes.
+  struct Kept {
+    std::int64_t changes = 0;
+    std::map<std::pair<Guid, Guid>, std::shared_ptr<const Section>> sections;
+  };
+  Kept kept;
   // The count of changes at which no deletion or new name was waiting.
   std::optional<std::int64_t> nothing_waited_at;
 
@@ -56,6 +65,11 @@ struct Core {
   // The store's count of changes. Takes no transaction while the file says that nobody has committed since the last
   // time.
   Result<std::int64_t> change_count();
+
+  // What is kept of a section, if that is how it is now; null: it has to be read. Inside of transactions it always is.
+  Result<std::shared_ptr<const Section>> kept_section(const Guid& instance, const Guid& uid);
+  // Inside a Scope: `bytes` is how much there is of it in the file.
+  Status keep_section(const Guid& instance, const std::shared_ptr<const Section>& section, std::size_t bytes);
 
   // The key for values that are sealed already; kEncrypted.
   Result<Key> key_to_open();
@@ -115,8 +129,9 @@ Result<SectionRow> need_section(Core& core, const Row& profile, const Guid& uid,
 Result<std::vector<SectionRow>> sections_of(Core& core, std::int64_t profile, std::optional<SectionKind> kind);
 Result<std::int64_t> insert_section(Core& core, std::int64_t profile, const SectionInfo& info, std::int64_t service);
 
-// Properties of a section, by its row.
-Result<model::PropBag> load_properties(Core& core, const Row& profile, const SectionRow& section);
+// Properties of a section, by its row. `bytes`: how much there was of them in the file.
+Result<model::PropBag> load_properties(Core& core, const Row& profile, const SectionRow& section,
+                                       std::size_t* bytes = nullptr);
 Result<model::PropValue> load_property(Core& core, const Row& profile, const SectionRow& section, std::uint16_t id);
 Result<std::vector<std::uint16_t>> secure_ids(Core& core, std::int64_t section);
 Status store_property(Core& core, std::int64_t section, const Guid& uid, const model::PropValue& value);

@@ -69,12 +69,15 @@ Result<bool> is_kept(Core& core, std::int64_t section, PropTag tag, std::string_
 
 }  // namespace
 
-Result<PropBag> load_properties(Core& core, const Row& profile, const SectionRow& section) {
+Result<PropBag> load_properties(Core& core, const Row& profile, const SectionRow& section, std::size_t* bytes) {
   sqlite::Statement query =
       TRY(core.db.kept("SELECT tag, value FROM property WHERE section = ? AND secure = 0 ORDER BY id"));
   TRY(query.bind(1, section.id));
   PropBag bag;
-  while (TRY(query.step())) bag.set(TRY(unpack(core, profile, section, tag_of(query.integer(0)), query.blob(1))));
+  while (TRY(query.step())) {
+    if (bytes) *bytes += query.blob(1).size();
+    bag.set(TRY(unpack(core, profile, section, tag_of(query.integer(0)), query.blob(1))));
+  }
   return bag;
 }
 
@@ -143,6 +146,7 @@ Result<std::vector<SectionInfo>> Profile::sections() const {
 }
 
 Result<SectionInfo> Profile::section(const Guid& uid) const {
+  if (const auto kept = TRY(core_->kept_section(instance_, uid))) return kept->info;
   const auto scope = TRY(Scope::begin(*core_, Scope::Mode::kRead));
   const auto row = TRY(detail::row_of_instance(*core_, instance_));
   return TRY(detail::need_section(*core_, row, uid, std::nullopt)).info;
@@ -171,10 +175,20 @@ Status Profile::delete_section(const Guid& uid) {
   return scope->commit();
 }
 
-Result<model::PropBag> Profile::properties(const Guid& section) const {
+Result<std::shared_ptr<const Section>> Profile::whole_section(const Guid& uid) const {
+  if (auto kept = TRY(core_->kept_section(instance_, uid))) return kept;
   const auto scope = TRY(Scope::begin(*core_, Scope::Mode::kRead));
   const auto row = TRY(detail::row_of_instance(*core_, instance_));
-  return detail::load_properties(*core_, row, TRY(detail::need_section(*core_, row, section, std::nullopt)));
+  const auto found = TRY(detail::need_section(*core_, row, uid, std::nullopt));
+  std::size_t bytes = 0;
+  auto properties = TRY(detail::load_properties(*core_, row, found, &bytes));
+  auto section = std::make_shared<const Section>(Section{found.info, std::move(properties)});
+  TRY(core_->keep_section(instance_, section, bytes));
+  return section;
+}
+
+Result<model::PropBag> Profile::properties(const Guid& section) const {
+  return TRY(whole_section(section))->properties;
 }
 
 Result<std::vector<model::PropTag>> Profile::tags(const Guid& section) const {

@@ -152,7 +152,10 @@ Result<std::vector<ProviderInfo>> read_providers(Core& core, const Row& profile,
     if (section.info.is_deleted) continue;
     const std::uint32_t mine = ordinal++;
     if (service && section.info.service != *service) continue;
-    auto properties = TRY(detail::load_properties(core, profile, section));
+    std::size_t bytes = 0;
+    auto properties = TRY(detail::load_properties(core, profile, section, &bytes));
+    TRY(core.keep_section(profile.info.instance, std::make_shared<const Section>(Section{section.info, properties}),
+                          bytes));
     found.push_back({section.info.uid, section.info.service, mine, std::move(properties)});
   }
   return found;

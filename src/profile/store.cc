@@ -157,6 +157,23 @@ Result<std::int64_t> Core::change_count() {
   return changes;
 }
 
+Result<std::shared_ptr<const Section>> Core::kept_section(const Guid& instance, const Guid& uid) {
+  const std::lock_guard lock(mutex);
+  if (depth != 0 || kept.sections.empty() || TRY(change_count()) != kept.changes) return nullptr;
+  const auto found = kept.sections.find({instance, uid});
+  return found == kept.sections.end() ? nullptr : found->second;
+}
+
+Status Core::keep_section(const Guid& instance, const std::shared_ptr<const Section>& section, std::size_t bytes) {
+  constexpr std::size_t kMostBytes = 4096, kMostSections = 1024;
+  if (writing != 0 || bytes > kMostBytes) return {};
+  const std::int64_t now = TRY(change_count());
+  if (now != kept.changes || kept.sections.size() >= kMostSections) kept.sections.clear();
+  kept.changes = now;
+  kept.sections.insert_or_assign({instance, section->info.uid}, section);
+  return {};
+}
+
 namespace {
 
 // Inside a reading Scope. Every commit counts, so that nothing can begin to wait while the number stays.
@@ -432,6 +449,10 @@ Result<ProviderUse> Profile::use_provider(const Guid& uid) const {
   }
   File held = TRY(std::move(lock));
   TRY(core_->mark_process(held, uid));
+  const auto kept = TRY(core_->kept_section(instance_, uid));
+  if (kept && kept->info.kind == SectionKind::kProvider && !kept->info.is_deleted) {
+    return ProviderUse(core_, std::move(held));
+  }
   const auto scope = TRY(Scope::begin(*core_, Scope::Mode::kRead));
   const Row row = TRY(detail::row_of_instance(*core_, instance_));
   const auto section = TRY(detail::need_section(*core_, row, uid, SectionKind::kProvider));

@@ -69,6 +69,10 @@ struct SectionInfo {
   bool is_deleted = false;  // a provider that its users still have, and nobody else
 };
 // In `properties` is everything of the section but secure properties.
+struct Section {
+  SectionInfo info;
+  model::PropBag properties;
+};
 struct ServiceInfo {
   Guid uid;
   std::uint32_t ordinal = 0;
@@ -203,7 +207,9 @@ class Profile {
   Status delete_section(const Guid& uid);              // plain and extra ones; kNoAccess for the others
   // Many readers or one writer; nothing here heeds it but this call. kNoAccess: somebody is in the way.
   Result<SectionHold> hold_section(const Guid& uid, bool write) const;
-  // Without secure properties.
+  // Without secure properties. Small sections are kept in memory: as long as nobody changes the store, asking again
+  // takes no transaction.
+  Result<std::shared_ptr<const Section>> whole_section(const Guid& uid) const;  // kNotFound
   Result<model::PropBag> properties(const Guid& section) const;
   Result<std::vector<model::PropTag>> tags(const Guid& section) const;
   // By id, secure or not. kNotFound: no such section or property; kEncrypted.

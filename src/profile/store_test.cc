@@ -429,6 +429,50 @@ TEST_F(TempStore, AVersionIsOfWhatIsCommitted) {
   EXPECT_NE(profile.version().value(), second);
 }
 
+// What is kept in memory is what the file says, whoever changes it, also inside of changes and after what came to
+// nothing.
+TEST_F(TempStore, SmallSectionsAreKeptUntilTheStoreChanges) {
+  ProfileStore one = open(), two = open();
+  Profile profile = one.create_profile("P").value();
+  const Guid service = profile.add_service(sample_service("A")).value();
+  const Guid uid = profile.providers()->at(0).uid;
+  const auto name_of = [&](Profile& from) {
+    const auto section = from.whole_section(uid);
+    const PropValue* name = section ? (*section)->properties.find(0x3001) : nullptr;
+    return name ? std::string(name->as_bytes()) : std::string();
+  };
+  const auto rename = [&](Profile& of, const char* to) {
+    const PropValue value = PropValue::text(PropTag(0x3001001F), to);
+    ASSERT_TRUE(of.set_properties(uid, std::span(&value, 1)));
+  };
+  rename(profile, "first");
+  const auto first = profile.whole_section(uid).value();
+  EXPECT_EQ(profile.whole_section(uid).value(), first) << "nothing is read again";
+  EXPECT_EQ(profile.properties(uid).value(), first->properties);
+  EXPECT_EQ(profile.section(uid)->service, service);
+  Profile others = two.profile("P").value();
+  rename(others, "second");
+  EXPECT_EQ(name_of(profile), "second");
+  EXPECT_EQ(std::string(first->properties.find(0x3001)->as_bytes()), "first") << "what was handed out stays";
+  {
+    Change undone = one.begin_change().value();
+    rename(profile, "third");
+    EXPECT_EQ(name_of(profile), "third");
+  }
+  EXPECT_EQ(name_of(profile), "second");
+  const PropValue large = PropValue::binary(PropTag(0x66100102), std::string(5000, 'x'));
+  ASSERT_TRUE(profile.set_properties(uid, std::span(&large, 1)));
+  EXPECT_NE(profile.whole_section(uid).value(), profile.whole_section(uid).value()) << "too large to be kept";
+  const std::uint16_t id = 0x6610;
+  ASSERT_TRUE(profile.delete_properties(uid, std::span(&id, 1)));
+  EXPECT_EQ(profile.whole_section(uid).value(), profile.whole_section(uid).value());
+  EXPECT_TRUE(profile.use_provider(uid));
+  ASSERT_TRUE(others.delete_provider(uid));
+  EXPECT_EQ(profile.use_provider(uid).error().code, Code::kNotFound);
+  EXPECT_EQ(profile.whole_section(uid).error().code, Code::kNotFound);
+  EXPECT_EQ(profile.use_provider(service).error().code, Code::kNotFound) << "it is no provider";
+}
+
 // spec: LC-461
 TEST_F(TempStore, AProfileInUseIsDeletedWhenItsLastUserGoes) {
   ProfileStore one = open(), two = open();

@@ -72,9 +72,12 @@ class PropertyBacking : public com::Described {
     (void)tag;
     return nullptr;
   }
-  // Many values are about to be asked for: while what this gives lives, all may be of one reading. Null: each is read
-  // for itself.
-  virtual std::shared_ptr<void> begin_reading() { return nullptr; }
+  // Many values are about to be asked for, those of `tags` or, if it is empty, all: while what this gives lives, they
+  // may be of one reading. Null: each is read for itself.
+  virtual std::shared_ptr<void> begin_reading(std::span<const ULONG> tags) {
+    (void)tags;
+    return nullptr;
+  }
   // Replaces what is under the same id. kComputed, kNoAccess, kInvalidType, kUnexpectedType ... are problems of this
   // one property.
   virtual Status set(model::PropValue value) = 0;

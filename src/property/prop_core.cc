@@ -117,7 +117,8 @@ HRESULT PropCore::get_props(LPSPropTagArray tags, ULONG flags, ULONG* count, LPS
     if (tags) TRY(com::check_count(*tags));
     const bool unicode = (flags & MAPI_UNICODE) != 0;
     std::shared_ptr<void> reading;
-    if (!tags || tags->cValues > 1) reading = backing_->begin_reading();
+    const std::span<const ULONG> named = tags ? std::span(tags->aulPropTag, tags->cValues) : std::span<const ULONG>();
+    if (named.size() != 1) reading = backing_->begin_reading(named);
     const std::vector<PropTag> all = tags ? std::vector<PropTag>() : TRY(all_tags(unicode));
     const std::size_t wanted = tags ? tags->cValues : all.size();
     if (wanted == 0) return S_OK;

@@ -87,8 +87,9 @@ class KeptBacking final : public PropertyBacking {
     return value ? Result<PropValue>(*value) : fail(Code::kNotFound, "test", "there is no such property");
   }
   const PropValue* peek(PropTag tag) override { return bag_.find(tag.id()); }
-  std::shared_ptr<void> begin_reading() override {
+  std::shared_ptr<void> begin_reading(std::span<const ULONG> tags) override {
     ++readings;
+    asked.assign(tags.begin(), tags.end());
     reading = true;
     return std::shared_ptr<void>(this, [](void* backing) { static_cast<KeptBacking*>(backing)->reading = false; });
   }
@@ -98,6 +99,7 @@ class KeptBacking final : public PropertyBacking {
 
   int gets = 0, readings = 0;
   bool reading = false;
+  std::vector<ULONG> asked;
 
  private:
   model::PropBag bag_;
@@ -123,6 +125,7 @@ TEST(KeptValues, AreWhatACopyOfThemWouldBe) {
   MAPIFreeBuffer(values);
   EXPECT_EQ(backing->gets, 2) << "of what is not handed out as it is";
   EXPECT_EQ(backing->readings, 1);
+  EXPECT_TRUE(backing->asked.empty()) << "all";
   EXPECT_FALSE(backing->reading);
 }
 
@@ -140,6 +143,12 @@ TEST(KeptValues, AreConvertedForWhoAsksForAnotherType) {
   for (const int i : {2, 3, 4}) EXPECT_EQ(values[i].Value.err, MAPI_E_NOT_FOUND) << i;
   MAPIFreeBuffer(values);
   EXPECT_EQ(backing->gets, 5);
+  ASSERT_EQ(backing->asked.size(), 5u);
+  EXPECT_EQ(backing->asked[2], PROP_TAG(PT_BINARY, 0x6611));
+  Tags one{PROP_TAG(PT_LONG, 0x6610)};
+  ASSERT_EQ(object->GetProps(one, 0, &count, &values), S_OK);
+  MAPIFreeBuffer(values);
+  EXPECT_EQ(backing->readings, 1) << "one value is one reading anyway";
 }
 
 }  // namespace

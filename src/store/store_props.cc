@@ -132,7 +132,7 @@ Result<ObjectId> special_folder(StoreCore& core, ULONG tag) {
   return folder_in(core, TRY(read_mailbox(core)), tag);
 }
 
-std::shared_ptr<void> StoreBacking::begin_reading() {
+std::shared_ptr<void> StoreBacking::begin_reading(std::span<const ULONG>) {
   if (reading_) return nullptr;
   reading_.emplace();
   return std::shared_ptr<void>(

@@ -22,7 +22,7 @@ class StoreBacking final : public CoreBacking {
  public:
   explicit StoreBacking(CorePtr core) : CoreBacking(core, core->writable()) {}
 
-  std::shared_ptr<void> begin_reading() override;
+  std::shared_ptr<void> begin_reading(std::span<const ULONG> tags) override;
 
   Result<std::vector<model::PropTag>> list() override;
   Result<model::PropValue> get(model::PropTag tag) override;

@@ -33,7 +33,12 @@ class SectionBacking final : public property::PropertyBacking {
         hold_(std::move(hold)) {}
 
   Result<std::vector<PropTag>> list() override {
-    std::vector<PropTag> tags = TRY(alive(profile_.tags(uid_)));
+    std::vector<PropTag> tags;
+    if (kept_) {
+      for (const PropValue& value : kept_->properties.values()) tags.push_back(value.tag());
+    } else {
+      tags = TRY(alive(profile_.tags(uid_)));
+    }
     std::erase_if(tags, [](PropTag tag) { return is_computed(tag.id()); });
     tags.push_back(kObjectType);
     tags.push_back(kProfileName);
@@ -42,17 +47,26 @@ class SectionBacking final : public property::PropertyBacking {
   Result<PropValue> get(PropTag tag) override {
     if (tag.id() == kObjectType.id()) return PropValue::int32(kObjectType, MAPI_PROFSECT);
     if (tag.id() == kProfileName.id()) return PropValue::text(kProfileName, TRY(profile_.info()).name);
-    if (const PropValue* value = kept_ ? kept_->find(tag.id()) : nullptr) return *value;
+    if (const PropValue* value = peek(tag)) return *value;
+    if (kept_ && !profile::is_secure(tag.id())) {
+      return fail(Code::kNotFound, "session", "the profile section has no such property", tag.value);
+    }
     return profile_.property(uid_, tag.id());
   }
-  // Secure properties are in no listing: they are asked for one by one, in the same transaction.
-  std::shared_ptr<void> begin_reading() override {
-    auto reading = profile_.begin_reading();
-    if (!reading) return nullptr;
-    kept_.reset();
-    if (auto all = profile_.properties(uid_)) kept_ = std::move(*all);
-    auto held = std::make_shared<profile::Reading>(std::move(*reading));
-    return std::shared_ptr<void>(held.get(), [this, held](void*) { kept_.reset(); });
+  const PropValue* peek(PropTag tag) override {
+    return kept_ && !is_computed(tag.id()) ? kept_->properties.find(tag.id()) : nullptr;
+  }
+  // Secure properties are in no listing: they are asked for one by one, and then all in one transaction.
+  std::shared_ptr<void> begin_reading(std::span<const ULONG> tags) override {
+    std::shared_ptr<profile::Reading> held;
+    if (std::any_of(tags.begin(), tags.end(), [](ULONG tag) { return profile::is_secure(PropTag(tag).id()); })) {
+      auto reading = profile_.begin_reading();
+      if (!reading) return nullptr;
+      held = std::make_shared<profile::Reading>(std::move(*reading));
+    }
+    auto all = profile_.whole_section(uid_);
+    kept_ = all ? std::move(*all) : nullptr;
+    return std::shared_ptr<void>(this, [this, held](void*) { kept_.reset(); });
   }
   Status check_write(PropTag tag) override {
     if (!is_computed(tag.id())) return {};
@@ -86,7 +100,7 @@ class SectionBacking final : public property::PropertyBacking {
   bool write_;
   std::uint64_t owner_;
   profile::SectionHold hold_;
-  std::optional<model::PropBag> kept_;  // while a call reads several
+  std::shared_ptr<const profile::Section> kept_;  // while a call reads several
 };
 
 class ProfileSection final : public property::PropObject<IProfSect> {

@@ -154,6 +154,13 @@ TEST_F(ProfileSectionTest, SecurePropertiesComeOnlyWhenAskedFor) {
   EXPECT_EQ(count, 3u);
   (void)MAPIFreeBuffer(values);
   EXPECT_EQ(get(section.get(), kSecure).as_bytes(), "word");
+  SizedSPropTagArray(3, mixed) = {3, {kPlain, kSecure, PROP_TAG(PT_LONG, 0x6650)}};
+  ASSERT_EQ(section->GetProps(reinterpret_cast<LPSPropTagArray>(&mixed), 0, &count, &values), MAPI_W_ERRORS_RETURNED);
+  ASSERT_EQ(count, 3u);
+  EXPECT_EQ(values[0].Value.l, 1);
+  EXPECT_STREQ(values[1].Value.lpszA, "word");
+  EXPECT_EQ(values[2].Value.err, MAPI_E_NOT_FOUND);
+  (void)MAPIFreeBuffer(values);
 }
 
 // spec: LC-489
