@@ -20,8 +20,8 @@ namespace mapiary::session {
 // How long a provider may take. Changeable by environment variables, in milliseconds.
 struct Bounds {
   std::chrono::milliseconds logon{60000};   // MAPIARY_LOGON_BOUND
-  std::chrono::milliseconds logoff{5000};   // MAPIARY_LOGOFF_BOUND: each call of a session's logoff
-  std::chrono::milliseconds release{5000};  // MAPIARY_RELEASE_BOUND: each call of a final Release
+  std::chrono::milliseconds logoff{5000};   // MAPIARY_LOGOFF_BOUND: each logon's end in a session's logoff
+  std::chrono::milliseconds release{5000};  // MAPIARY_RELEASE_BOUND: of a logon's end in a final Release
   std::chrono::milliseconds abort{2000};    // MAPIARY_ABORT_BOUND: for transports to become idle
   std::chrono::milliseconds section{5000};  // MAPIARY_SECTION_BOUND: a provider's wait for a profile section
 
