@@ -6,6 +6,7 @@
 
 #include "cli/json.h"
 #include "cli/output.h"
+#include "cli/system.h"
 
 namespace cli {
 
@@ -48,6 +49,17 @@ std::uint64_t date_of(const Row& row) {
 
 }  // namespace
 
+bool is_found(const Query& query, const client::Store& store, const Row& row, bool& unread) {
+  const std::string entry_id(row[kId].bytes()), subject = row[PR_SUBJECT_W].text();
+  try {
+    return query.is_meant(store, entry_id, subject);
+  } catch (const client::Error& error) {
+    complain("a message cannot be looked into: '" + one_line(subject) + "': " + error.what());
+    unread = true;
+    return false;
+  }
+}
+
 std::vector<client::Table::Sort> sort_of(const std::string& word, bool reverse) {
   if (word == "subject") return {{PR_SUBJECT_W, reverse}};
   if (word == "from") return {{PR_SENDER_NAME_W, reverse}};
@@ -62,21 +74,23 @@ MessageList::MessageList(const Arguments& arguments, const client::Store& store)
 std::uint64_t MessageList::print_folder(const FolderInfo& folder, const ListRequest& request) {
   client::Table table = store_.folder(folder.entry_id).messages(request.associated);
   table.columns(kListColumns);
-  if (!request.filter.passes_all()) table.restrict(request.filter);
+  const Query* query = request.query;
+  if (query && !query->takes_all()) table.restrict(query->filter());
   if (!request.sort.empty()) table.sort(request.sort);
   if (request.skip != 0) table.skip(static_cast<LONG>(std::min<std::uint64_t>(request.skip, INT32_MAX)));
   std::uint64_t printed = 0;
   while (printed < request.limit) {
     const auto batch = table.next(static_cast<LONG>(std::min<std::uint64_t>(request.limit - printed, 100)));
     for (std::size_t i = 0; i < batch.size(); ++i) {
+      if (query && !is_found(*query, store_, batch[i], unread_)) continue;
+      ++printed;
       if (json_) {
         print_json(folder, batch[i]);
       } else {
         print_text(batch[i]);
       }
     }
-    printed += batch.size();
-    if (batch.size() == 0) break;
+    if (batch.size() == 0 || system::interrupted()) break;
     std::fflush(stdout);
   }
   return printed;

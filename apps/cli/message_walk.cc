@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/message_walk.h"
 
-#include "cli/query.h"
-
 namespace cli {
 
 namespace client = mapiary::client;
@@ -17,8 +15,8 @@ MessageWalk::MessageWalk(const Arguments& arguments, const client::Store& store,
                          const std::optional<FolderInfo>& start)
     : store_(store),
       ids_(store),
-      query_(query_of(arguments)),
-      associated_(associated && query_.passes_all()),
+      query_(arguments),
+      associated_(associated && query_.takes_all()),
       start_(start                     ? *start
              : arguments.has("folder") ? find_folder(store, *arguments.value("folder"))
                                        : root_folder(store)) {}
@@ -63,24 +61,44 @@ bool MessageWalk::run(const WalkVisitor& visitor) {
 
 bool MessageWalk::visit_folder(const FolderInfo& folder, const WalkVisitor& visitor) {
   visitor.folder(folder, rows_of(folder));
-  if (!visit_rows(folder, visitor, false, false)) return false;
-  if (!query_.passes_all() && !visit_rows(folder, visitor, false, true)) return false;
-  return !associated_ || visit_rows(folder, visitor, true, false);
-}
-
-bool MessageWalk::visit_rows(const FolderInfo& folder, const WalkVisitor& visitor, bool associated, bool excluded) {
-  client::Table table = store_.folder(folder.entry_id).messages(associated);
-  table.columns(kWalkColumns);
-  if (!associated && !query_.passes_all()) table.restrict(excluded ? !query_ : query_);
   WalkedMessage message;
   message.folder = &folder;
-  message.associated = associated;
-  message.excluded = excluded;
+  if (query_.takes_all()) {
+    if (!visit_rows(visitor, message, {false, Rows::kAll})) return false;
+  } else {
+    if (!visit_rows(visitor, message, {false, Rows::kMeant})) return false;
+    message.excluded = true;
+    message.number = 0;
+    if (query_.has_to_look() && !visit_rows(visitor, message, {false, Rows::kNotMeant})) return false;
+    if (!visit_rows(visitor, message, {false, Rows::kNotAsked})) return false;
+  }
+  if (!associated_) return true;
+  message = WalkedMessage();
+  message.folder = &folder;
+  message.associated = true;
+  return visit_rows(visitor, message, {true, Rows::kAll});
+}
+
+// One that cannot be opened counts, so that whoever works with it says what is wrong.
+bool MessageWalk::is_meant(const WalkedMessage& message) const {
+  try {
+    return query_.is_meant(store_, message.entry_id, message.subject);
+  } catch (const client::Error&) {
+    return true;
+  }
+}
+
+bool MessageWalk::visit_rows(const WalkVisitor& visitor, WalkedMessage& message, const Pass& pass) {
+  client::Table table = store_.folder(message.folder->entry_id).messages(pass.associated);
+  table.columns(kWalkColumns);
+  if (pass.rows != Rows::kAll) table.restrict(pass.rows == Rows::kNotAsked ? !query_.filter() : query_.filter());
+  const bool looks = query_.has_to_look() && (pass.rows == Rows::kMeant || pass.rows == Rows::kNotMeant);
   for (const client::Row& row : table) {
-    ++message.number;
     message.entry_id.assign(row.at(0).bytes());
-    message.id = ids_.brief(message.entry_id);
     message.subject = row.at(1).text();
+    if (looks && is_meant(message) != (pass.rows == Rows::kMeant)) continue;
+    ++message.number;
+    message.id = ids_.brief(message.entry_id);
     if (!visitor.message(message)) return false;
   }
   return true;

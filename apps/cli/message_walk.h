@@ -10,6 +10,7 @@
 #include "cli/arguments.h"
 #include "cli/folders.h"
 #include "cli/manifest.h"
+#include "cli/query.h"
 #include "mapiary/client/store.h"
 
 namespace cli {
@@ -39,16 +40,23 @@ class MessageWalk {
   /// Answers false if a visitor ended it.
   bool run(const WalkVisitor& visitor);
   /// There is no query.
-  bool takes_all() const { return query_.passes_all(); }
+  bool takes_all() const { return query_.takes_all(); }
 
  private:
   std::uint64_t rows_of(const FolderInfo& folder) const;
   bool visit_folder(const FolderInfo& folder, const WalkVisitor& visitor);
-  bool visit_rows(const FolderInfo& folder, const WalkVisitor& visitor, bool associated, bool excluded);
+  bool is_meant(const WalkedMessage& message) const;
+  // Which of the rows a pass is about.
+  enum class Rows { kAll, kMeant, kNotMeant, kNotAsked };
+  struct Pass {
+    bool associated = false;
+    Rows rows = Rows::kAll;
+  };
+  bool visit_rows(const WalkVisitor& visitor, WalkedMessage& message, const Pass& pass);
 
   const mapiary::client::Store& store_;
   const Ids ids_;
-  const mapiary::client::Filter query_;
+  const Query query_;
   const bool associated_;
   const FolderInfo start_;
 };

@@ -2,12 +2,15 @@
 #include "cli/query.h"
 
 #include <mapitags.h>
+#include <mapiutil.h>
 
+#include "cli/message_text.h"
 #include "cli/output.h"
 
 namespace cli {
 
-using mapiary::client::Filter;
+namespace client = mapiary::client;
+using client::Filter;
 
 namespace {
 
@@ -35,6 +38,16 @@ Filter dated(bool since, std::uint64_t ticks) {
                                             Filter::exists(PR_CLIENT_SUBMIT_TIME) && part(PR_CLIENT_SUBMIT_TIME));
 }
 
+// As the store compares.
+bool has_text(const std::string& text, const std::string& wanted) {
+  std::wstring in = client::to_wide(text), part = client::to_wide(wanted);
+  SPropValue searched{}, pattern{};
+  searched.ulPropTag = pattern.ulPropTag = PR_BODY_W;
+  searched.Value.lpszW = in.data();
+  pattern.Value.lpszW = part.data();
+  return FPropContainsProp(&searched, &pattern, FL_SUBSTRING | FL_IGNORECASE) != FALSE;
+}
+
 }  // namespace
 
 std::vector<Option> with_query_options(std::vector<Option> own) {
@@ -42,8 +55,8 @@ std::vector<Option> with_query_options(std::vector<Option> own) {
   return own;
 }
 
-Filter query_of(const Arguments& arguments) {
-  Filter filter;
+Query::Query(const Arguments& arguments) : text_(arguments.value("text")) {
+  Filter& filter = filter_;
   if (const auto text = arguments.value("subject")) filter = filter && Filter::contains(PR_SUBJECT_W, *text);
   if (const auto text = arguments.value("from")) {
     filter = filter && any_contains({PR_SENDER_NAME_W, PR_SENDER_EMAIL_ADDRESS_W, PR_SENDER_SMTP_ADDRESS_W,
@@ -55,12 +68,20 @@ Filter query_of(const Arguments& arguments) {
     const Filter rows = any_contains({PR_DISPLAY_NAME_W, PR_EMAIL_ADDRESS_W, PR_SMTP_ADDRESS_W}, *text);
     filter = filter && Filter::any_row(PR_MESSAGE_RECIPIENTS, rows);
   }
-  if (const auto text = arguments.value("text")) filter = filter && any_contains({PR_SUBJECT_W, PR_BODY_W}, *text);
+  if (text_) {
+    const Filter formatted =
+        !Filter::exists(PR_BODY_W) && (Filter::exists(PR_HTML) || Filter::exists(PR_RTF_COMPRESSED));
+    filter = filter && (any_contains({PR_SUBJECT_W, PR_BODY_W}, *text_) || formatted);
+  }
   if (const auto text = arguments.value("since")) filter = filter && dated(true, parse_time(*text));
   if (const auto text = arguments.value("before")) filter = filter && dated(false, parse_time(*text));
   if (arguments.has("has-attachment")) filter = filter && Filter::equals(PR_HASATTACH, 1);
   if (arguments.has("unread")) filter = filter && Filter::bits(PR_MESSAGE_FLAGS, MSGFLAG_READ, false);
-  return filter;
+}
+
+bool Query::is_meant(const client::Store& store, const std::string& entry_id, const std::string& subject) const {
+  if (!text_ || has_text(subject, *text_)) return true;
+  return has_text(body_of(store.message(entry_id)), *text_);
 }
 
 }  // namespace cli

@@ -99,6 +99,26 @@ class Files(Case):
         self.assertTrue(shown("cut", "--text").startswith("begins well and goes on"))
         said = self.json("show", "--json", source, self.id_of(source, "from html"))
         self.assertEqual((said["text"].split(), said["html"].strip()), (["café", "bold"], "<p>café <b>bold</b></p>"))
+        # A search looks where show does, in any letter case, and where the store is asked with other flags too.
+        def found(*options):
+            said = sorted(item["subject"] for item in self.lines("search", "--json", *options, source))
+            counted = self.json("search", "--json", "--count", *options, source)["count"]
+            self.assertEqual(counted, len(said))
+            return said
+
+        self.assertEqual(found("--text", "grüsse"), ["rich"])
+        self.assertEqual(found("--text", "GRÜSSE", "--subject", "rich"), ["rich"])
+        self.assertEqual(found("--text", "grüße", "--subject", "from"), [])
+        self.assertEqual(found("--text", "CAFÉ"), ["from html"])
+        self.assertEqual(found("--text", "<b>"), [])  # the tags are no text
+        self.assertEqual(found("--text", "nobody wrote this"), [])
+        self.assertEqual(len(self.lines("search", "--json", "--text", "e", "--limit", "2", source)), 2)
+        self.run_program("export", "--quiet", "--text", "café", source, "one")
+        manifest = json.loads((self.place / "one" / "manifest.json").read_text())
+        all_of = len(self.lines("search", "--json", source))
+        self.assertEqual(manifest["totals"], {"expected": all_of, "written": 1, "failed": 0, "excluded": all_of - 1, "incomplete": 0})
+        self.run_program("copy", "--quiet", "--text", "café", source, "one.mapiary")
+        self.assertEqual([item["subject"] for item in self.lines("search", "--json", "one.mapiary")], ["from html"])
         # As the export has it.
         mails = self.exported(source)
         for subject in ("rich", "from html", "from text"):

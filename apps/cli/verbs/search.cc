@@ -19,9 +19,23 @@ void print_count(bool as_json, std::uint64_t count) {
   print_line(json.object().text("schema", "mapiary.count/1").number("count", count).end().str());
 }
 
+std::uint64_t count_of(const client::Store& store, const FolderInfo& folder, const Query& query, bool& unread) {
+  client::Table table = store.folder(folder.entry_id).messages();
+  table.restrict(query.filter());
+  if (!query.has_to_look()) return table.count();
+  table.columns({PR_ENTRYID, PR_SUBJECT_W});
+  std::uint64_t count = 0;
+  for (const client::Row& row : table) {
+    if (is_found(query, store, row, unread)) ++count;
+    if (system::interrupted()) break;
+  }
+  return count;
+}
+
 ExitCode run_search(const Arguments& arguments) {
   ListRequest request;
-  request.filter = query_of(arguments);
+  const Query query(arguments);
+  request.query = &query;
   request.sort = sort_of(arguments.value_or("sort", "none"), arguments.has("reverse"));
   request.limit = arguments.number("limit").value_or(UINT64_MAX);
   Stores stores(arguments);
@@ -31,6 +45,7 @@ ExitCode run_search(const Arguments& arguments) {
   MessageList list(arguments, opened.store);
   ExitCode code = ExitCode::kDone;
   std::uint64_t found = 0;
+  bool unread = false;
   const auto failed = [&](const FolderFailure& failure) {
     complain(failure.path + ": " + failure.message);
     code = ExitCode::kDamaged;
@@ -41,7 +56,7 @@ ExitCode run_search(const Arguments& arguments) {
         if (folder.is_search) return true;  // its messages lie in other folders
         try {
           if (arguments.has("count")) {
-            found += opened.store.folder(folder.entry_id).messages().restrict(request.filter).count();
+            found += count_of(opened.store, folder, query, unread);
           } else {
             ListRequest here = request;
             here.limit = request.limit - found;
@@ -54,7 +69,7 @@ ExitCode run_search(const Arguments& arguments) {
       },
       failed);
   if (arguments.has("count")) print_count(arguments.has("json"), found);
-  return code;
+  return unread || list.has_unread() ? ExitCode::kDamaged : code;
 }
 
 }  // namespace

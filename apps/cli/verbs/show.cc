@@ -4,9 +4,9 @@
 
 #include "cli/byte_stream.h"
 #include "cli/folders.h"
-#include "cli/html_text.h"
 #include "cli/json.h"
 #include "cli/mail_problems.h"
+#include "cli/message_text.h"
 #include "cli/output.h"
 #include "cli/stores.h"
 #include "cli/verbs/verbs.h"
@@ -64,39 +64,6 @@ void each_recipient(const Message& message, LONG type, Use&& use) {
     if ((row.at(0).integer() & 0xF) != type) continue;
     use(Person{row.at(1).text(), first_text(row, {PR_SMTP_ADDRESS_W, PR_EMAIL_ADDRESS_W})});
   }
-}
-
-struct Rtf {
-  std::string text, html;
-};
-
-// What can be read of it; older messages have nothing else.
-Rtf rtf_of(const Message& message) {
-  Rtf rtf;
-  const auto into = [](std::string& out) { return ByteStream::make([&out](std::string_view bytes) { out += bytes; }); };
-  try {
-    const client::Stream compressed = message.open_stream(PR_RTF_COMPRESSED);
-    const auto text = into(rtf.text), html = into(rtf.html);
-    client::check(MapiaryReadRtf(compressed.get(), text.get(), html.get()), "MapiaryReadRtf");
-  } catch (const client::Error& error) {
-    if (error.code() != MAPI_E_NOT_FOUND) complain(std::string("the RTF body can not be read: ") + error.what());
-  }
-  return rtf;
-}
-
-std::string html_of(const Message& message) {
-  if (auto bytes = message.bytes(PR_HTML)) return std::move(*bytes);
-  if (auto text = message.text(CHANGE_PROP_TYPE(PR_HTML, PT_UNICODE))) return std::move(*text);
-  return rtf_of(message).html;
-}
-
-std::string body_of(const Message& message) {
-  if (auto text = message.text(PR_BODY_W); text && !text->empty()) return std::move(*text);
-  if (const auto bytes = message.bytes(PR_HTML); bytes && !bytes->empty())
-    return text_of_html(Value::text_of_bytes(*bytes));
-  if (const auto html = message.text(CHANGE_PROP_TYPE(PR_HTML, PT_UNICODE)); html && !html->empty())
-    return text_of_html(*html);
-  return rtf_of(message).text;
 }
 
 void print_header(const char* name, const std::string& text) {
