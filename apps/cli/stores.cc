@@ -187,6 +187,7 @@ Stores::Stores(const Arguments& arguments)
     if (!list.empty()) system::set_environment("MAPIARY_MAPISVC", list);
     config_ = std::make_unique<Scratch>(system::Scratch::kSmall);
     system::set_environment("MAPIARY_CONFIG_HOME", config_->path + "/config");
+    system::set_environment("MAPIARY_PROFILES", "memory");
   }
   library_ = std::make_unique<client::Library>();
 }

@@ -286,6 +286,7 @@ Result<ProfileStore> ProfileStore::open(const Options& options) {
   const std::string folder = options.folder.empty() ? TRY(default_folder()) : options.folder;
   FileSystem& files = options.files == nullptr ? system_files() : *options.files;
   sqlite::OpenOptions how;
+  how.in_memory = options.in_memory || (options.folder.empty() && env("MAPIARY_PROFILES") == "memory");
   how.access = options.read_only ? sqlite::Access::kReadOnly : sqlite::Access::kCreate;
   how.busy_deadline = options.busy_deadline;
   how.vfs = options.vfs;
@@ -293,7 +294,7 @@ Result<ProfileStore> ProfileStore::open(const Options& options) {
   auto db = TRY(sqlite::Database::open(join_path(folder, kStoreName), how));
   TRY(upgrade(db, schema_steps(), options.read_only));
   // Profiles are small, so the whole file is looked at; what is damaged is found before anything is built on it.
-  TRY(db.check_integrity(true));
+  if (!how.in_memory) TRY(db.check_integrity(true));
   if (!options.read_only) TRY(files.create_folders(join_path(folder, "use")));
   return ProfileStore(std::make_shared<Core>(std::move(db), &files, folder, options.read_only));
 }

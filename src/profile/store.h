@@ -33,6 +33,9 @@ class Scope;
 struct Options {
   std::string folder;      // empty: default_folder(). Made, with mode 0700, unless read_only
   bool read_only = false;  // then nothing is made or written, and a store that is not there is kNotFound
+  // The profiles are this ProfileStore's own and go with it; in the folder are the use locks and the key alone.
+  // MAPIARY_PROFILES=memory says so, too, where `folder` is empty.
+  bool in_memory = false;
   std::chrono::milliseconds busy_deadline{5000};
   FileSystem* files = nullptr;  // of the key and the use locks; nullptr: system_files()
   std::string vfs;              // for tests, as in sqlite::OpenOptions

@@ -581,6 +581,51 @@ TEST_F(TempStore, ReadingOnlyMakesAndChangesNothing) {
   EXPECT_EQ(file_bytes(), before);
 }
 
+// Of another ProfileStore there is nothing to see, and no file but the locks and the key.
+TEST_F(TempStore, InMemoryProfilesGoWithTheirStore) {
+  Options options;
+  options.folder = folder();
+  options.in_memory = true;
+  ProfileStore store = ProfileStore::open(options).value();
+  Profile profile = store.create_profile("P", "word").value();
+  EXPECT_TRUE(store.check_password("P", "word"));
+  EXPECT_EQ(store.check_password("P", "other").error().code, Code::kLogonFailed);
+  const Guid service = profile.add_service(sample_service("S")).value();
+  ASSERT_TRUE(profile.set_properties(service, std::vector{text(0x67F0, "secret"), text(0x3001, "shown")}));
+  EXPECT_EQ(profile.property(service, 0x67F0).value(), text(0x67F0, "secret"));
+  EXPECT_EQ(profile.services()->size(), 1u);
+  const auto version = profile.version().value();
+  ASSERT_TRUE(profile.rename_service(service, "other"));
+  EXPECT_NE(profile.version().value(), version);
+  {
+    const auto use = store.use_profile("P");
+    ASSERT_TRUE(use);
+    ASSERT_TRUE(store.delete_profile("P"));
+    EXPECT_TRUE(names(store).empty());
+    EXPECT_TRUE(profile.info()) << "somebody has it";
+  }
+  EXPECT_TRUE(names(store).empty());
+  EXPECT_EQ(profile.info().error().code, Code::kObjectDeleted);
+  ASSERT_TRUE(store.create_profile("Q"));
+  ProfileStore another = ProfileStore::open(options).value();
+  EXPECT_TRUE(names(another).empty());
+  EXPECT_FALSE(system_files().exists(store_path()).value());
+  EXPECT_TRUE(store.check());
+}
+
+TEST_F(TempStore, TheEnvironmentMayKeepProfilesInMemory) {
+  ::setenv("MAPIARY_CONFIG_HOME", folder().c_str(), 1);
+  ::setenv("MAPIARY_PROFILES", "memory", 1);
+  ASSERT_TRUE(ProfileStore::open({})->create_profile("P"));
+  EXPECT_FALSE(system_files().exists(store_path()).value());
+  EXPECT_TRUE(open().create_profile("P")) << "who names a folder means it";
+  EXPECT_TRUE(system_files().exists(store_path()).value());
+  ::unsetenv("MAPIARY_PROFILES");
+  ProfileStore on_disk = ProfileStore::open({}).value();
+  EXPECT_EQ(names(on_disk).size(), 1u);
+  ::unsetenv("MAPIARY_CONFIG_HOME");
+}
+
 TEST(Folder, FollowsTheEnvironment) {
   ::setenv("MAPIARY_CONFIG_HOME", "/own", 1);
   EXPECT_EQ(default_folder().value(), "/own");

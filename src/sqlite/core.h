@@ -18,6 +18,7 @@ namespace mapiary::sqlite::detail {
 struct Core {
   sqlite3* handle = nullptr;
   std::string path;
+  bool in_memory = false;
   std::chrono::milliseconds busy_deadline{};
   std::chrono::steady_clock::time_point busy_since;
   // What begins and ends transactions, prepared once: a short transaction would spend a tenth of its time on that.

@@ -60,6 +60,10 @@ std::mutex& opening() {
 }
 
 int open_handle(const std::string& path, const OpenOptions& options, sqlite3** handle) {
+  if (options.in_memory) {
+    constexpr int kFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_MEMORY | SQLITE_OPEN_NOMUTEX;
+    return sqlite3_open_v2(":memory:", handle, kFlags, nullptr);
+  }
   if (options.access == Access::kReadOnly) {
     const char* vfs = detail::read_only_vfs(options.vfs);
     if (vfs == nullptr) return SQLITE_NOMEM;
@@ -128,14 +132,16 @@ Result<Database> Database::open(const std::string& path, const OpenOptions& opti
   auto core = std::make_unique<detail::Core>();
   core->path = path;
   core->busy_deadline = options.busy_deadline;
+  core->in_memory = options.in_memory;
   {
     std::lock_guard lock(opening());
-    if (options.access == Access::kCreate && options.vfs.empty()) TRY(make_private_file(path));
+    const bool file = !options.in_memory && options.vfs.empty();
+    if (file && options.access == Access::kCreate) TRY(make_private_file(path));
     const int code = open_handle(path, options, &core->handle);
     if (code != SQLITE_OK) return core->error(code, "");
   }
   // SQLite opens for reading what it may not write, and says so, or something else, at the first write.
-  if (options.access != Access::kReadOnly && sqlite3_db_readonly(core->handle, "main") == 1) {
+  if (!options.in_memory && options.access != Access::kReadOnly && sqlite3_db_readonly(core->handle, "main") == 1) {
     return fail(Code::kReadOnly, "sqlite",
                 "'" + path + "' cannot be written: the file, its folder or its file system is read-only");
   }
@@ -155,8 +161,9 @@ Status Database::configure(const OpenOptions& options) {
   // The first statement that reads: what is not a database ends here, before anything could change it.
   TRY(integer("PRAGMA schema_version"));
   TRY(run(options.foreign_keys ? "PRAGMA foreign_keys = ON" : "PRAGMA foreign_keys = OFF"));
-  if (options.access == Access::kReadOnly) return run("PRAGMA query_only = ON");
+  if (!options.in_memory && options.access == Access::kReadOnly) return run("PRAGMA query_only = ON");
   if (options.page_size != 0) TRY(run("PRAGMA page_size = " + std::to_string(options.page_size)));
+  if (options.in_memory) return {};
   if (options.journal != Journal::kKeep) {
     const std::string wanted = options.journal == Journal::kWal ? "wal" : "delete";
     const auto mode = TRY(text("PRAGMA journal_mode = " + wanted));
@@ -238,6 +245,7 @@ Status Database::check_integrity(bool quick) {
 
 // What a commit writes before it counts: offsets 18 (1: no WAL) and 24 (big-endian) of the header.
 std::optional<std::uint32_t> Database::commit_count() const {
+  if (core_->in_memory) return static_cast<std::uint32_t>(total_changes());
   constexpr sqlite3_int64 kFrom = 18;
   std::array<unsigned char, 10> head{};
   sqlite3_file* file = nullptr;

@@ -48,6 +48,9 @@ struct OpenOptions {
   // A transaction goes into the WAL with few writes instead of two a page. Not when reading only.
   bool gather_writes = false;
   std::string vfs;  // for tests (testing/file_vfs.h); empty: the machine's files
+  // No file at all: the database is this Database's own and goes with it. The path is only what errors call it; nothing
+  // above but foreign_keys and page_size counts.
+  bool in_memory = false;
 };
 
 namespace detail {

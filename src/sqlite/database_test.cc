@@ -153,6 +153,36 @@ TEST_F(DatabaseTest, OpeningSaysWhatIsWrong) {
   EXPECT_EQ(bytes(), text + text);
 }
 
+TEST_F(DatabaseTest, InMemoryIsItsOwnAndLeavesNoFile) {
+  OpenOptions options;
+  options.access = Access::kCreate;
+  options.in_memory = true;
+  Database db = Database::open(path_, options).value();
+  Database other = Database::open(path_, options).value();
+  EXPECT_EQ(db.path(), path_);
+  ASSERT_TRUE(db.run("CREATE TABLE t(i INTEGER PRIMARY KEY); CREATE TABLE u(i REFERENCES t ON DELETE CASCADE)"));
+  EXPECT_FALSE(other.run("INSERT INTO t VALUES(1)"));
+  const auto before = db.commit_count();
+  EXPECT_EQ(db.commit_count(), before);
+  {
+    Transaction transaction = Transaction::begin(db, Transaction::Mode::kImmediate).value();
+    ASSERT_TRUE(db.run("INSERT INTO t VALUES(7); INSERT INTO u VALUES(7)"));
+    ASSERT_TRUE(transaction.commit());
+  }
+  EXPECT_NE(db.commit_count(), before);
+  {
+    Transaction transaction = Transaction::begin(db, Transaction::Mode::kImmediate).value();
+    ASSERT_TRUE(db.run("DELETE FROM t"));  // foreign keys hold here, too
+    EXPECT_EQ(db.integer("SELECT count(*) FROM u").value(), 0);
+    transaction.roll_back();
+  }
+  EXPECT_EQ(db.integer("SELECT i FROM u").value(), 7);
+  const auto wrong = db.run("INSERT INTO t VALUES(7)");
+  ASSERT_FALSE(wrong);
+  EXPECT_NE(wrong.error().message.find(path_), std::string::npos) << wrong.error().message;
+  EXPECT_TRUE(names().empty());
+}
+
 TEST_F(DatabaseTest, NewFilesArePrivate) {
   const mode_t old = ::umask(0);
   {
