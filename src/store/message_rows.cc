@@ -24,7 +24,8 @@ using view::RowKey;
 namespace {
 
 constexpr std::size_t kRowsAtOnce = 64;   // rows fetched at once
-constexpr std::size_t kCache = 8 * 1024;  // rows kept
+constexpr std::size_t kCache = 1024;      // rows kept
+constexpr std::size_t kAhead = 8 * 1024;  // rows of one commit of ours whose values are read before it
 
 constexpr ULONG kColumns[] = {
     PR_ENTRYID,
@@ -595,7 +596,7 @@ void MessageRows::note(const backend::Change& change, std::vector<view::Change>&
 // Reading after the commit would have to begin anew with the file; the writer has the pages at hand.
 void MessageRows::before_commit(backend::Transaction& transaction, std::span<const ObjectId> touched) {
   ahead_.clear();
-  if (touched.empty() || touched.size() > kCache || change_columns_.empty() || views_.empty() || request_.is_search ||
+  if (touched.empty() || touched.size() > kAhead || change_columns_.empty() || views_.empty() || request_.is_search ||
       request_.nothing) {
     return;
   }

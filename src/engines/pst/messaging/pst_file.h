@@ -95,7 +95,7 @@ class PstFile {
   std::uint32_t password_crc_ = 0;
   std::uint32_t store_code_page_ = 0;
   Ways ways_;
-  LruCache<ObjectId, NidList> attachments_{std::size_t{256} << 10};
+  LruCache<ObjectId, NidList> attachments_{std::size_t{32} << 10};
   LruCache<std::uint64_t, TextIndex> text_indexes_{std::size_t{512} << 10};
   LruCache<std::uint32_t, TableFacts> table_facts_{std::size_t{64} << 10};
   LruCache<std::uint32_t, backend::FolderCounts> folder_counts_{std::size_t{64} << 10};

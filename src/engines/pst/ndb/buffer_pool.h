@@ -36,7 +36,7 @@ class BufferPool {
 
  private:
   // Sizes are the powers of two from 2 to 64 KiB; what is smaller or larger is not kept.
-  static constexpr std::size_t kLeast = 2048, kClasses = 6, kKept = std::size_t{256} << 10;
+  static constexpr std::size_t kLeast = 2048, kClasses = 6, kKept = std::size_t{128} << 10;
   static std::size_t class_of(std::size_t bytes);
 
   std::mutex mutex_;

@@ -35,10 +35,10 @@ struct DataShape {
 
 // By the id of the list's block.
 struct DataParts {
-  LruCache<std::uint64_t, DataShape> shapes{std::size_t{128} << 10};
-  LruCache<std::uint64_t, DataLeaves> leaves{std::size_t{256} << 10};
+  LruCache<std::uint64_t, DataShape> shapes{std::size_t{64} << 10};
+  LruCache<std::uint64_t, DataLeaves> leaves{std::size_t{128} << 10};
   LruCache<std::uint64_t, DataEnds> ends{std::size_t{384} << 10};
-  LruCache<std::uint64_t, SubnodeBlock> subnodes{std::size_t{128} << 10};
+  LruCache<std::uint64_t, SubnodeBlock> subnodes{std::size_t{64} << 10};
 };
 
 }  // namespace mapiary::engines::pst

@@ -47,8 +47,8 @@ struct DatabaseOptions {
   // A file whose header or trees' roots are damaged is opened all the same, for the check; what is read of it is judged
   // as strictly as ever. header_error() has what was wrong with the header.
   bool damaged_start = false;
-  std::size_t page_cache = std::size_t{1} << 20;   // bytes
-  std::size_t block_cache = std::size_t{2} << 20;  // bytes
+  std::size_t page_cache = std::size_t{512} << 10;   // bytes
+  std::size_t block_cache = std::size_t{768} << 10;  // bytes
 };
 
 // What was made of blocks that no node names any more (messaging/rebuild.h), for what the tree of nodes has lost.
