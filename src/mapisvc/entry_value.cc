@@ -2,12 +2,13 @@
 #include "mapisvc/entry_value.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <optional>
 #include <string>
-#include <unordered_map>
 
 #include "base/code_page.h"
 #include "base/time.h"
@@ -26,18 +27,54 @@ struct TagName {
   const char* name;
   const char* canonical;
 };
-constexpr TagName kTagNames[] = {
+
+// The names in order, as places in one text: nothing is made at run time, and the loader has no addresses to mend.
+struct TagIndex {
+  struct Row {
+    std::uint32_t at = 0;  // in kTagText
+    std::uint16_t size = 0, id = 0, type = 0;
+  };
+  static constexpr TagName kNames[] = {
 #include "model/generated/tag_names.inc"
+  };
+  static constexpr std::size_t kCount = std::size(kNames);
+  static constexpr std::size_t kSize = [] {
+    std::size_t size = 0;
+    for (const TagName& name : kNames) size += std::string_view(name.name).size();
+    return size;
+  }();
+
+  std::array<char, kSize> text{};
+  std::array<Row, kCount> rows{};
 };
 
-const std::unordered_map<std::string_view, PropTag>& tags_by_name() {
-  static const auto map = [] {
-    std::unordered_map<std::string_view, PropTag> made;
-    // Rows of one name stand in no order of preference; the first, of the lowest identifier, is the standard one.
-    for (const TagName& row : kTagNames) made.try_emplace(row.name, PropTag(row.id, static_cast<PropType>(row.type)));
-    return made;
-  }();
-  return map;
+constexpr TagIndex make_tag_index() {
+  std::array<std::uint16_t, TagIndex::kCount> order{};
+  for (std::size_t at = 0; at < order.size(); ++at) order[at] = static_cast<std::uint16_t>(at);
+  // Rows of one name stand in no order of preference; the first, of the lowest identifier, is the standard one.
+  std::sort(order.begin(), order.end(), [](std::uint16_t a, std::uint16_t b) {
+    const std::string_view left = TagIndex::kNames[a].name, right = TagIndex::kNames[b].name;
+    return left != right ? left < right : a < b;
+  });
+  TagIndex index;
+  std::size_t used = 0;
+  for (std::size_t at = 0; at < order.size(); ++at) {
+    const TagName& name = TagIndex::kNames[order[at]];
+    const std::string_view text = name.name;
+    index.rows[at] = {static_cast<std::uint32_t>(used), static_cast<std::uint16_t>(text.size()), name.id, name.type};
+    for (const char c : text) index.text[used++] = c;
+  }
+  return index;
+}
+
+constexpr TagIndex kTagIndex = make_tag_index();
+
+std::optional<PropTag> tag_by_name(std::string_view name) {
+  const auto name_of = [](const TagIndex::Row& row) { return std::string_view(&kTagIndex.text[row.at], row.size); };
+  const auto less = [&](const TagIndex::Row& row, std::string_view wanted) { return name_of(row) < wanted; };
+  const auto found = std::lower_bound(kTagIndex.rows.begin(), kTagIndex.rows.end(), name, less);
+  if (found == kTagIndex.rows.end() || name_of(*found) != name) return std::nullopt;
+  return PropTag(found->id, static_cast<PropType>(found->type));
 }
 
 struct Constant {
@@ -314,14 +351,13 @@ Result<PropTag> parse_tag(std::string_view name) {
   }
   std::string upper(name);
   for (char& c : upper) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  const auto& known = tags_by_name();
-  if (const auto found = known.find(upper); found != known.end()) return found->second;
+  if (const auto found = tag_by_name(upper)) return *found;
   if (upper.ends_with("_A") || upper.ends_with("_W")) {
-    const auto found = known.find(std::string_view(upper).substr(0, upper.size() - 2));
-    if (found != known.end() && found->second.is_text()) {
+    const auto found = tag_by_name(std::string_view(upper).substr(0, upper.size() - 2));
+    if (found && found->is_text()) {
       const PropType type = upper.back() == 'A' ? PropType::kString8 : PropType::kUnicode;
-      const auto flag = static_cast<std::uint16_t>(found->second.raw_type() & model::kMultiValue);
-      return found->second.with_raw_type(static_cast<std::uint16_t>(static_cast<std::uint16_t>(type) | flag));
+      const auto flag = static_cast<std::uint16_t>(found->raw_type() & model::kMultiValue);
+      return found->with_raw_type(static_cast<std::uint16_t>(static_cast<std::uint16_t>(type) | flag));
     }
   }
   return fail(Code::kNotFound, "mapisvc", "'" + std::string(utf8_prefix(name, 80)) + "' is not the name of a property");

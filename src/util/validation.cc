@@ -6,6 +6,7 @@
 #include <mapiwin.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <iterator>
 #include <limits>
@@ -20,15 +21,24 @@ namespace {
 using model::PropType;
 
 struct AssignedTag {
-  std::uint16_t id;
-  std::uint16_t type;
-  const char* name;
-  const char* canonical;
+  std::uint16_t id = 0, type = 0;
 };
 
-constexpr AssignedTag kAssigned[] = {
+// Without the names, which would be addresses for the loader to mend.
+constexpr auto assigned_tags() {
+  struct Row {
+    std::uint16_t id, type;
+    const char *name, *canonical;
+  };
+  constexpr Row kRows[] = {
 #include "model/generated/tag_names.inc"
-};
+  };
+  std::array<AssignedTag, std::size(kRows)> tags;
+  for (std::size_t at = 0; at < tags.size(); ++at) tags[at] = {kRows[at].id, kRows[at].type};
+  return tags;
+}
+
+constexpr auto kAssigned = assigned_tags();
 
 constexpr ULONG kLastAssignedId = 0x3FFF;
 constexpr ULONG kInstanceBits = MV_FLAG | MV_INSTANCE;
