@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-# mapiary_component(<name> [DEPS component...] [LIBS external...] [TEST_LIBS target...] [LABELS label...])
+# mapiary_component(<name> [COLD] [DEPS component...] [LIBS external...] [TEST_LIBS target...] [LABELS label...])
 #
 # One folder = one component = one static library mapiary_<name> made of its *.cc files. Its *_test.cc files become the program
 # <name>_test, one ctest entry. Layers are checked by tools/check_layers.py, not here; DEPS are what the linker needs.
 # A component whose tests speak the exported C functions names `mapi` in TEST_LIBS and then does not link its static half twice.
+# COLD: code that runs a few times a session, compiled for size in a release. Half as many pages of it are read and kept in memory by
+# each process (docs/adr/0079-late-libraries.md); what works per message, row or byte is not cold.
 # LABELS go to the test: `threads` makes it part of the ThreadSanitizer run, `long` keeps it for `./dev test --long`.
 function(mapiary_component name)
-  cmake_parse_arguments(ARG "" "" "DEPS;LIBS;TEST_LIBS;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "COLD" "" "DEPS;LIBS;TEST_LIBS;LABELS" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cc")
   set(tests ${sources})
   list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
@@ -16,6 +18,9 @@ function(mapiary_component name)
   if(sources)
     add_library(mapiary_${name} STATIC ${sources})
     target_link_libraries(mapiary_${name} PRIVATE mapiary_options)
+    if(ARG_COLD)
+      target_compile_options(mapiary_${name} PRIVATE $<$<CONFIG:Release>:-Os>)
+    endif()
   else()
     add_library(mapiary_${name} INTERFACE) # headers only
     set(scope INTERFACE)
@@ -33,6 +38,33 @@ function(mapiary_component name)
       mapiary_test(${name}_test SOURCES ${tests} LIBS mapiary_${name} INCLUDES "${CMAKE_SOURCE_DIR}/src" LABELS ${ARG_LABELS})
     endif()
   endif()
+endfunction()
+
+# mapiary_cold_sources(<pattern>...)
+# What of a component is cold in the sense of COLD above, in the calling folder.
+function(mapiary_cold_sources)
+  if(CMAKE_BUILD_TYPE STREQUAL "Release") # elsewhere it would only keep them out of unity sources
+    file(GLOB cold CONFIGURE_DEPENDS ${ARGN})
+    set_source_files_properties(${cold} PROPERTIES COMPILE_OPTIONS -Os)
+  endif()
+endfunction()
+
+# mapiary_late_library(<target> <definition> <library>)
+# <definition> is the file name by which the loader knows the library, an imported target or a file, for base/late_library.h.
+function(mapiary_late_library target definition library)
+  if(TARGET ${library})
+    get_target_property(file ${library} IMPORTED_LOCATION_RELEASE)
+    if(NOT file)
+      get_target_property(file ${library} IMPORTED_LOCATION)
+    endif()
+  else()
+    set(file "${library}")
+  endif()
+  execute_process(COMMAND "${CMAKE_READELF}" -d "${file}" OUTPUT_VARIABLE dynamic COMMAND_ERROR_IS_FATAL ANY)
+  if(NOT dynamic MATCHES "Library soname: \\[([^]]+)\\]")
+    message(FATAL_ERROR "mapiary_late_library: '${file}' is no shared library with a name of its own")
+  endif()
+  target_compile_definitions(${target} PRIVATE ${definition}="${CMAKE_MATCH_1}")
 endfunction()
 
 # mapiary_test(<name> SOURCES file... [LIBS target...] [INCLUDES dir...] [TIMEOUT seconds] [LABELS label...])

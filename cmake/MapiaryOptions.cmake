@@ -59,3 +59,11 @@ if(MAPIARY_SANITIZE)
   add_link_options(${flags})
   add_compile_definitions(MAPIARY_SANITIZE=1)
 endif()
+
+# Relative relocations in a tenth of the room: a program of ours has tens of thousands, and reads them all at its start. The link
+# says so if the C library is too old to know them (before glibc 2.36).
+include(CheckLinkerFlag)
+check_linker_flag(CXX "LINKER:-z,pack-relative-relocs" MAPIARY_HAS_PACKED_RELOCATIONS)
+if(MAPIARY_HAS_PACKED_RELOCATIONS)
+  add_link_options("LINKER:-z,pack-relative-relocs")
+endif()

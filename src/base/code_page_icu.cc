@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <unicode/ucnv.h>
-#include <unicode/ucnv_cb.h>
 #include <unicode/utf16.h>
 
 #include <algorithm>
@@ -8,12 +6,13 @@
 #include <memory>
 
 #include "base/code_page_backend.h"
+#include "base/icu.h"
 
 namespace mapiary::code_page {
 namespace {
 
 struct CloseConverter {
-  void operator()(UConverter* converter) const { ucnv_close(converter); }
+  void operator()(UConverter* converter) const { late::ucnv_close(converter); }
 };
 using ConverterPtr = std::unique_ptr<UConverter, CloseConverter>;
 
@@ -25,7 +24,7 @@ UConverter* find_converter(const std::string& name) {
   auto found = cache.find(name);
   if (found != cache.end()) return found->second.get();
   UErrorCode status = U_ZERO_ERROR;
-  ConverterPtr converter(ucnv_open(name.c_str(), &status));
+  ConverterPtr converter(late::ucnv_open(name.c_str(), &status));
   if (U_FAILURE(status) || converter == nullptr) return nullptr;
   if (cache.size() >= kMaxConverters) cache.clear();
   return cache.emplace(name, std::move(converter)).first->second.get();
@@ -38,7 +37,7 @@ void on_bad_bytes(const void* context, UConverterToUnicodeArgs* args, const char
   ++*static_cast<std::size_t*>(const_cast<void*>(context));
   *status = U_ZERO_ERROR;
   const UChar replacement = 0xFFFD;
-  ucnv_cbToUWriteUChars(args, &replacement, 1, 0, status);
+  late::ucnv_cbToUWriteUChars(args, &replacement, 1, 0, status);
 }
 
 void on_bad_units(const void* context, UConverterFromUnicodeArgs* args, const UChar*, std::int32_t, UChar32,
@@ -48,7 +47,7 @@ void on_bad_units(const void* context, UConverterFromUnicodeArgs* args, const UC
   *status = U_ZERO_ERROR;
   const UChar question = u'?';
   const UChar* source = &question;
-  ucnv_cbFromUWriteUChars(args, &source, source + 1, 0, status);
+  late::ucnv_cbFromUWriteUChars(args, &source, source + 1, 0, status);
 }
 
 // Calls `step` with room at the end of `out` until all is converted.
@@ -81,11 +80,11 @@ std::optional<Decoded> icu_decode(const std::string& name, std::string_view byte
   if (converter == nullptr) return std::nullopt;
   Decoded result;
   UErrorCode status = U_ZERO_ERROR;
-  ucnv_resetToUnicode(converter);
-  ucnv_setToUCallBack(converter, on_bad_bytes, &result.replaced, nullptr, nullptr, &status);
+  late::ucnv_resetToUnicode(converter);
+  late::ucnv_setToUCallBack(converter, on_bad_bytes, &result.replaced, nullptr, nullptr, &status);
   const char* source = bytes.data();
   bool fine = convert(result.units, bytes.size() + 16, [&](UChar*& target, UChar* limit, UErrorCode& step_status) {
-    ucnv_toUnicode(converter, &target, limit, &source, bytes.data() + bytes.size(), nullptr, true, &step_status);
+    late::ucnv_toUnicode(converter, &target, limit, &source, bytes.data() + bytes.size(), nullptr, true, &step_status);
   });
   if (!fine) return std::nullopt;
   return result;
@@ -96,11 +95,12 @@ std::optional<Encoded> icu_encode(const std::string& name, std::u16string_view u
   if (converter == nullptr) return std::nullopt;
   Encoded result;
   UErrorCode status = U_ZERO_ERROR;
-  ucnv_resetFromUnicode(converter);
-  ucnv_setFromUCallBack(converter, on_bad_units, &result.replaced, nullptr, nullptr, &status);
+  late::ucnv_resetFromUnicode(converter);
+  late::ucnv_setFromUCallBack(converter, on_bad_units, &result.replaced, nullptr, nullptr, &status);
   const UChar* source = units.data();
   bool fine = convert(result.bytes, units.size() * 2 + 16, [&](char*& target, char* limit, UErrorCode& step_status) {
-    ucnv_fromUnicode(converter, &target, limit, &source, units.data() + units.size(), nullptr, true, &step_status);
+    late::ucnv_fromUnicode(converter, &target, limit, &source, units.data() + units.size(), nullptr, true,
+                           &step_status);
   });
   if (!fine) return std::nullopt;
   return result;

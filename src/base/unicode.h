@@ -65,6 +65,12 @@ std::string decompose(std::string_view text);
 bool equals_ascii_nocase(std::string_view a, std::string_view b);
 std::string ascii_lower(std::string_view text);
 
+// ---- What Unicode's tables say of a character.
+char32_t simple_upper(char32_t c);
+std::uint16_t age_of(char32_t c);  // the version of Unicode that it came with: 0x0301 is 3.1; 0: none has it
+bool is_white_space(char32_t c);
+bool is_unseen(char32_t c);  // controls, format characters, those to be ignored where they cannot be shown
+
 // ---- Order.
 // Code point order, which for WTF-8 is the order of the bytes.
 inline std::strong_ordering compare_utf8(std::string_view a, std::string_view b) {

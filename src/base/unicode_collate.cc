@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // Collators are made once a locale and strength, and live until the program ends; ICU allows concurrent keys from one
 // collator.
-#include <unicode/ucol.h>
-#include <unicode/uloc.h>
 
 #include <map>
 #include <memory>
 #include <mutex>
 
+#include "base/icu.h"
 #include "base/unicode.h"
 
 namespace mapiary {
 namespace {
 
 struct CloseCollator {
-  void operator()(UCollator* collator) const { ucol_close(collator); }
+  void operator()(UCollator* collator) const { late::ucol_close(collator); }
 };
 using CollatorPtr = std::unique_ptr<UCollator, CloseCollator>;
 
@@ -53,7 +52,7 @@ Result<std::string> icu_locale(std::string_view name) {
   char id[ULOC_FULLNAME_CAPACITY];
   UErrorCode status = U_ZERO_ERROR;
   std::int32_t parsed = 0;
-  uloc_forLanguageTag(tag.c_str(), id, sizeof id, &parsed, &status);
+  late::uloc_forLanguageTag(tag.c_str(), id, sizeof id, &parsed, &status);
   if (U_FAILURE(status) || status == U_STRING_NOT_TERMINATED_WARNING) return unknown();
   if (parsed != static_cast<std::int32_t>(tag.size())) return unknown();
   return std::string(id);
@@ -67,11 +66,11 @@ Result<const UCollator*> find_collator(std::string_view locale, CollationStrengt
   if (found != cache.end()) return found->second.get();
   auto id = TRY(icu_locale(locale));
   UErrorCode status = U_ZERO_ERROR;
-  CollatorPtr collator(ucol_open(id.c_str(), &status));
+  CollatorPtr collator(late::ucol_open(id.c_str(), &status));
   if (U_FAILURE(status) || cache.size() >= kMaxCollators) {
     return fail(Code::kUnknownLocale, "base", "no collation for locale '" + std::string(locale) + "'");
   }
-  ucol_setStrength(collator.get(), to_icu(strength));
+  late::ucol_setStrength(collator.get(), to_icu(strength));
   return cache.emplace(std::pair(std::string(locale), strength), std::move(collator)).first->second.get();
 }
 
@@ -84,8 +83,8 @@ Result<std::string> collation_key(std::string_view text, std::string_view locale
   auto length = static_cast<std::int32_t>(units.size());
   std::string key(units.size() * 3 + 16, '\0');
   auto get = [&] {
-    return ucol_getSortKey(collator, units.data(), length, reinterpret_cast<std::uint8_t*>(key.data()),
-                           static_cast<std::int32_t>(key.size()));
+    return late::ucol_getSortKey(collator, units.data(), length, reinterpret_cast<std::uint8_t*>(key.data()),
+                                 static_cast<std::int32_t>(key.size()));
   };
   std::int32_t needed = get();
   if (static_cast<std::size_t>(needed) > key.size()) {
@@ -101,8 +100,8 @@ Result<std::string> locale_of_lcid(std::uint32_t lcid) {
   char id[ULOC_FULLNAME_CAPACITY];
   char tag[ULOC_FULLNAME_CAPACITY];
   UErrorCode status = U_ZERO_ERROR;
-  uloc_getLocaleForLCID(lcid, id, sizeof id, &status);
-  if (U_SUCCESS(status)) uloc_toLanguageTag(id, tag, sizeof tag, true, &status);
+  late::uloc_getLocaleForLCID(lcid, id, sizeof id, &status);
+  if (U_SUCCESS(status)) late::uloc_toLanguageTag(id, tag, sizeof tag, true, &status);
   if (U_FAILURE(status) || status == U_STRING_NOT_TERMINATED_WARNING) {
     return fail(Code::kUnknownLocale, "base", "no locale has the id " + std::to_string(lcid), lcid);
   }
@@ -111,7 +110,7 @@ Result<std::string> locale_of_lcid(std::uint32_t lcid) {
 
 std::uint32_t lcid_of_locale(std::string_view locale) {
   auto id = icu_locale(locale);
-  return id ? uloc_getLCID(id->c_str()) : 0;
+  return id ? late::uloc_getLCID(id->c_str()) : 0;
 }
 
 }  // namespace mapiary

@@ -2,12 +2,10 @@
 // Folding for restrictions. ASCII never reaches ICU; the alphabets below U+0600 fold by a table filled from ICU once;
 // ideographs and Hangul have no case. The rest asks ICU one character at a time, which keeps lone surrogates as they
 // are.
-#include <unicode/uchar.h>
-#include <unicode/unorm2.h>
-#include <unicode/ustring.h>
 
 #include <array>
 
+#include "base/icu.h"
 #include "base/unicode.h"
 
 namespace mapiary {
@@ -36,8 +34,8 @@ Folded ask_icu(char32_t c) {
   }
   Folded folded{};
   UErrorCode status = U_ZERO_ERROR;
-  folded.length = u_strFoldCase(folded.units.data(), static_cast<int>(folded.units.size()), source.data(),
-                                source_length, U_FOLD_CASE_DEFAULT, &status);
+  folded.length = late::u_strFoldCase(folded.units.data(), static_cast<int>(folded.units.size()), source.data(),
+                                      source_length, U_FOLD_CASE_DEFAULT, &status);
   if (U_FAILURE(status)) return {{source[0], source[1]}, source_length};
   return folded;
 }
@@ -68,12 +66,12 @@ std::u16string normalize(const UNormalizer2* normalizer, const std::u16string& t
   UErrorCode status = U_ZERO_ERROR;
   if (normalizer == nullptr || text.size() > 0x1FFFFFFF) return text;
   auto length = static_cast<std::int32_t>(text.size());
-  if (unorm2_isNormalized(normalizer, text.data(), length, &status)) return text;
+  if (late::unorm2_isNormalized(normalizer, text.data(), length, &status)) return text;
   std::u16string out(text.size() * 2 + 16, u'\0');
   for (int attempt = 0; attempt < 2; ++attempt) {
     status = U_ZERO_ERROR;
-    std::int32_t needed =
-        unorm2_normalize(normalizer, text.data(), length, out.data(), static_cast<std::int32_t>(out.size()), &status);
+    std::int32_t needed = late::unorm2_normalize(normalizer, text.data(), length, out.data(),
+                                                 static_cast<std::int32_t>(out.size()), &status);
     if (status == U_BUFFER_OVERFLOW_ERROR) {
       out.resize(static_cast<std::size_t>(needed));
       continue;
@@ -87,13 +85,13 @@ std::u16string normalize(const UNormalizer2* normalizer, const std::u16string& t
 
 const UNormalizer2* canonical_decomposition() {
   UErrorCode status = U_ZERO_ERROR;
-  static const UNormalizer2* const nfd = unorm2_getNFDInstance(&status);
+  static const UNormalizer2* const nfd = late::unorm2_getNFDInstance(&status);
   return nfd;
 }
 
 const UNormalizer2* canonical_composition() {
   UErrorCode status = U_ZERO_ERROR;
-  static const UNormalizer2* const nfc = unorm2_getNFCInstance(&status);
+  static const UNormalizer2* const nfc = late::unorm2_getNFCInstance(&status);
   return nfc;
 }
 
@@ -103,7 +101,7 @@ void drop_nonspacing(std::u16string& text) {
     std::size_t begin = at;
     UChar32 c = 0;
     U16_NEXT(text.data(), at, text.size(), c);
-    if (u_charType(c) == U_NON_SPACING_MARK) continue;
+    if (late::u_charType(c) == U_NON_SPACING_MARK) continue;
     while (begin < at) text[kept++] = text[begin++];
   }
   text.resize(kept);

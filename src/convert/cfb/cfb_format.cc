@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "convert/cfb/cfb_format.h"
 
-#include <unicode/uchar.h>
-
 #include <algorithm>
 #include <cstring>
+
+#include "base/unicode.h"
 
 namespace mapiary::cfb {
 namespace {
@@ -16,13 +16,10 @@ constexpr std::array<std::uint8_t, 8> kSignature = {0xD0, 0xCF, 0x11, 0xE0, 0xA1
 char16_t upper(char16_t unit) {
   if (unit < 0x80) return unit >= u'a' && unit <= u'z' ? static_cast<char16_t>(unit - 32) : unit;
   if ((unit & 0xF800) == 0xD800) return unit;
-  const UChar32 up = u_toupper(unit);
+  const char32_t up = simple_upper(unit);
   if (up == unit || up > 0xFFFF) return unit;
-  UVersionInfo age_up, age_unit;
-  u_charAge(up, age_up);
-  u_charAge(unit, age_unit);
-  const auto late = [](const UVersionInfo& age) { return age[0] > 3 || (age[0] == 3 && age[1] > 0); };
-  return late(age_up) || late(age_unit) ? unit : static_cast<char16_t>(up);
+  constexpr std::uint16_t kLast = 0x0300;
+  return age_of(up) > kLast || age_of(unit) > kLast ? unit : static_cast<char16_t>(up);
 }
 
 Status check_header(const Header& h, std::uint16_t byte_order, std::uint16_t mini_shift, std::uint32_t cutoff) {

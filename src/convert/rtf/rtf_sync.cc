@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "convert/rtf/rtf_sync.h"
 
-#include <unicode/uchar.h>
-
 #include "base/unicode.h"
 #include "convert/rtf/rtf_format.h"
 
@@ -12,13 +10,8 @@ namespace {
 enum class Kind : std::uint8_t { kSignificant, kWhite, kIgnorable };
 
 Kind kind_of(char32_t c) {
-  const auto code = static_cast<UChar32>(c);
-  if (u_isUWhiteSpace(code) != 0) return Kind::kWhite;
-  const auto type = u_charType(code);
-  if (type == U_CONTROL_CHAR || type == U_FORMAT_CHAR ||
-      u_hasBinaryProperty(code, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) != 0)
-    return Kind::kIgnorable;
-  return Kind::kSignificant;
+  if (is_white_space(c)) return Kind::kWhite;
+  return is_unseen(c) ? Kind::kIgnorable : Kind::kSignificant;
 }
 
 }  // namespace
