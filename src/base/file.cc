@@ -93,6 +93,21 @@ Result<bool> File::is_locked(std::uint64_t offset, std::uint64_t count) {
   return handle_->is_locked(offset, count);
 }
 
+Result<std::unique_ptr<FileHandle>> FileSystem::open_nameless_handle(const std::string& folder) {
+  return fail(Code::kNotSupported, "base", "no files without a name in '" + folder + "'");
+}
+
+Result<File> FileSystem::open_nameless(const std::string& folder) {
+  if (auto handle = open_nameless_handle(folder))
+    return File(std::move(*handle), join_path(folder, "(no name)"), OpenMode::kCreateNew);
+  const std::string own = TRY(make_temp_folder(join_path(folder, "mapiary-")));
+  const std::string path = join_path(own, "scratch");
+  auto file = open(path, OpenMode::kCreateNew);
+  if (file) TRY(remove_file(path));
+  TRY(remove_folder(own));
+  return file;
+}
+
 Result<File> FileSystem::open(const std::string& path, OpenMode mode) {
   if (path.empty() || path.find('\0') != std::string::npos) {
     return fail(Code::kInvalidArgument, "base", "a path is empty or has a zero byte in it");

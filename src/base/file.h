@@ -108,6 +108,9 @@ class FileSystem {
 
   // New files have mode 0600: they hold mail.
   Result<File> open(const std::string& path, OpenMode mode);
+  // A new file that goes when it is closed, whatever becomes of the process: it has no name, where the system has such
+  // files, else none any more.
+  Result<File> open_nameless(const std::string& folder);
   virtual Result<FileInfo> info(const std::string& path) = 0;
   // Atomic; replaces a file called `to`. The folder is not synced.
   virtual Status rename(const std::string& from, const std::string& to) = 0;
@@ -131,6 +134,8 @@ class FileSystem {
 
  protected:
   virtual Result<std::unique_ptr<FileHandle>> open_handle(const std::string& path, OpenMode mode) = 0;
+  // kNotSupported where there are none.
+  virtual Result<std::unique_ptr<FileHandle>> open_nameless_handle(const std::string& folder);
 };
 
 FileSystem& system_files();

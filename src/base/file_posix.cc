@@ -225,6 +225,13 @@ class PosixFileSystem final : public FileSystem {
     }
     return Result<std::unique_ptr<FileHandle>>(std::move(handle));
   }
+#ifdef O_TMPFILE
+  Result<std::unique_ptr<FileHandle>> open_nameless_handle(const std::string& folder) override {
+    const int fd = retry([&] { return ::open(folder.c_str(), O_TMPFILE | O_RDWR | O_EXCL | O_CLOEXEC, 0600); });
+    if (fd < 0) return failed("open a file without a name in", folder);
+    return Result<std::unique_ptr<FileHandle>>(std::make_unique<PosixHandle>(fd, folder));
+  }
+#endif
 };
 
 Result<std::vector<FolderEntry>> PosixFileSystem::list(const std::string& path) {

@@ -10,14 +10,7 @@
 namespace mapiary {
 
 Result<File> open_temporary_file() {
-  FileSystem& files = system_files();
-  const std::string folder = TRY(files.make_temp_folder(join_path(temp_folder(), "mapiary-")));
-  const std::string path = join_path(folder, "scratch");
-  auto file = files.open(path, OpenMode::kCreateNew);
-  // The open file outlives its name; that is all the cleaning up there is.
-  if (file) TRY(files.remove_file(path));
-  TRY(files.remove_folder(folder));
-  return file;
+  return system_files().open_nameless(temp_folder());
 }
 
 Result<std::uint64_t> ScratchArea::take_slot() {

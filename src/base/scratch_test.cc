@@ -7,6 +7,8 @@
 #include <random>
 #include <string>
 
+#include "base/testing/fault_file_system.h"
+
 namespace mapiary {
 namespace {
 
@@ -50,6 +52,17 @@ TEST(TemporaryFile, HasNoName) {
   ASSERT_TRUE(file->write_at(3, bytes_of(std::string_view("abc"))));
   EXPECT_EQ(*file->size(), 6u);
   EXPECT_FALSE(*system_files().exists(file->path()));
+}
+
+// Where the system has no such files, the name is gone when the file is there.
+TEST(TemporaryFile, HasNoNameAnyMore) {
+  testing::FaultFileSystem files;
+  const std::string folder = files.make_temp_folder("test").value();
+  auto file = files.open_nameless(folder);
+  ASSERT_TRUE(file);
+  ASSERT_TRUE(file->write_at(3, bytes_of(std::string_view("abc"))));
+  EXPECT_EQ(*file->size(), 6u);
+  EXPECT_TRUE(files.list(folder)->empty());
 }
 
 }  // namespace

@@ -96,7 +96,7 @@ class Killing(Case):
                 process.kill()
                 raise
         for name in os.listdir(self.place / "temp"):
-            self.assertTrue(name.startswith("mapiary-run-"))
+            self.assertTrue(name.startswith("mapiary-run-"), name)
         return process.returncode == -9
 
     @staticmethod
