@@ -44,20 +44,16 @@ std::vector<FolderInfo> children(const Store& store, const FolderInfo& parent) {
   return found;
 }
 
-bool same_ignoring_case(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  if (a.size() != b.size()) return false;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    if (lower(a[i]) != lower(b[i])) return false;
-  }
-  return true;
+std::string lowered(std::string text) {
+  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  return text;
 }
 
 std::optional<FolderInfo> child(const Store& store, const FolderInfo& parent, const std::string& name) {
   std::optional<FolderInfo> similar;
   for (FolderInfo& one : children(store, parent)) {
     if (one.name == name) return std::move(one);
-    if (!similar && same_ignoring_case(one.name, name)) similar = std::move(one);
+    if (!similar && lowered(one.name) == lowered(name)) similar = std::move(one);
   }
   return similar;
 }
@@ -191,24 +187,48 @@ std::string storable(std::string name) {
 
 }  // namespace
 
-FolderInfo make_folder(const Store& store, const std::string& path) {
-  const FolderInfo root = root_folder(store);
-  FolderInfo at = root;
-  if (path.empty() || path.front() != '/') {
-    if (auto top = subtree(store, root)) at = std::move(*top);
-  }
+void check_path(const std::string& path) {
+  if (client::valid_utf8(path) != path) throw UsageError("the folder '" + client::valid_utf8(path) + "' is no UTF-8");
   for (const std::string& name : split(path, '/')) {
-    if (name.empty()) continue;
-    const std::string plain = storable(name == "%" ? std::string() : unescape_name(name));
-    auto next = child(store, at, plain);
-    if (!next) {
-      store.folder(at.entry_id, client::Access::kWrite).create_folder(plain);
-      next = child(store, at, plain);
-      if (!next) throw client::Error(MAPI_E_NOT_FOUND, "IMAPIFolder::CreateFolder", "the new folder is not listed");
-    }
-    at = std::move(*next);
+    if (name != "%") (void)unescape_name(name);
+  }
+}
+
+FolderInfo FolderMaker::make(const std::string& path) {
+  check_path(path);
+  if (!root_) root_ = root_folder(store_);
+  if (!top_) top_ = subtree(store_, *root_).value_or(*root_);
+  FolderInfo at = path.empty() || path.front() != '/' ? *top_ : *root_;
+  for (const std::string& name : split(path, '/')) {
+    if (!name.empty()) at = step(at, storable(name == "%" ? std::string() : unescape_name(name)));
   }
   return at;
+}
+
+FolderMaker::Names& FolderMaker::names_in(const FolderInfo& parent) {
+  const auto [names, fresh] = known_.try_emplace(parent.entry_id);
+  if (fresh) {
+    for (FolderInfo& one : children(store_, parent)) names->second.emplace(lowered(one.name), std::move(one));
+  }
+  return names->second;
+}
+
+// One of the same name, else one that differs in the case of ASCII alone, else a new one.
+FolderInfo FolderMaker::step(const FolderInfo& parent, const std::string& name) {
+  Names& names = names_in(parent);
+  const auto [begin, end] = names.equal_range(lowered(name));
+  for (auto one = begin; one != end; ++one) {
+    if (one->second.name == name) return one->second;
+  }
+  if (begin != end) return begin->second;
+  Folder made = store_.folder(parent.entry_id, client::Access::kWrite).create_folder(name, true);
+  FolderInfo info;
+  info.entry_id = made.bytes(PR_ENTRYID).value_or("");
+  info.name = made.text(PR_DISPLAY_NAME_W).value_or(name);
+  info.path = (parent.path == "/" ? "" : parent.path) + "/" + escape_name(info.name);
+  info.depth = parent.depth + 1;
+  names.emplace(lowered(name), info);
+  return info;
 }
 
 Ids::Ids(const Store& store) {

@@ -5,6 +5,8 @@
 #pragma once
 
 #include <functional>
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,9 +49,28 @@ FolderInfo root_folder(const mapiary::client::Store& store);
 /// ENTRYID). CannotOpen if there is none.
 FolderInfo find_folder(const mapiary::client::Store& store, const std::string& path);
 
-/// The folder of a path; what is not there on the way is made. A path that does not begin with '/' begins in the folder
-/// that holds the visible ones. The store is open for writing.
-FolderInfo make_folder(const mapiary::client::Store& store, const std::string& path);
+/// UsageError: no folder can have this path, as its names are no UTF-8 or escaped wrongly.
+void check_path(const std::string& path);
+
+/// Makes folders, and knows those it has seen: of many in one folder, each costs as much as the first.
+class FolderMaker {
+ public:
+  /// `store` is open for writing, and lives longer.
+  explicit FolderMaker(const mapiary::client::Store& store) : store_(store) {}
+
+  /// The folder of a path; what is not there on the way is made. A path that does not begin with '/' begins in the
+  /// folder that holds the visible ones.
+  FolderInfo make(const std::string& path);
+
+ private:
+  using Names = std::multimap<std::string, FolderInfo>;
+  FolderInfo step(const FolderInfo& parent, const std::string& name);
+  Names& names_in(const FolderInfo& parent);
+
+  const mapiary::client::Store& store_;
+  std::optional<FolderInfo> root_, top_;
+  std::map<std::string, Names> known_;  // subfolders by name in small letters, of the folder with that entry id
+};
 
 /// Short forms of a store's entry ids: hexadecimal, without what all of them begin with and without zeros at the end.
 class Ids {

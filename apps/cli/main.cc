@@ -75,6 +75,6 @@ int main(int argc, char** argv) {
   cli::system::catch_interrupts();
   const cli::ExitCode code = guarded(std::vector<std::string>(argv + (argc > 0 ? 1 : 0), argv + argc));
   // A full disk or a closed pipe must not look like success.
-  const bool written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+  const bool written = cli::finish_output();
   return static_cast<int>(!written && code == cli::ExitCode::kDone ? cli::ExitCode::kNothing : code);
 }

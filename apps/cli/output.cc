@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/output.h"
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 
 #include "cli/arguments.h"
 #include "cli/system.h"
@@ -44,6 +46,8 @@ Date date_of(std::int64_t days) {
           of_year - (153 * shifted + 2) / 5 + 1};
 }
 
+int output_error = 0;  // of the first write that failed
+
 bool is_control(std::uint32_t c) {
   // Also the bidirectional overrides: they make a line read as something else.
   return c < 0x20 || (c >= 0x7F && c < 0xA0) || (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
@@ -79,7 +83,15 @@ std::string cleaned(std::string_view text, bool keep_lines) {
 }  // namespace
 
 void print(std::string_view text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() && output_error == 0) output_error = errno;
+}
+
+bool finish_output() {
+  if (std::fflush(stdout) != 0 && output_error == 0) output_error = errno;
+  if (std::ferror(stdout) != 0 && output_error == 0) output_error = EIO;
+  if (output_error == 0) return true;
+  complain("standard output can not be written, what is there is not all: " + std::string(std::strerror(output_error)));
+  return false;
 }
 
 void print_line(std::string_view line) {

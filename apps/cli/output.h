@@ -14,6 +14,8 @@ namespace cli {
 /// Data, as it is.
 void print(std::string_view text);
 void print_line(std::string_view line);
+/// The end of it. False, and said on stderr: not all could be written.
+bool finish_output();
 /// "mapiary: ..." on stderr.
 void complain(std::string_view words);
 /// On stderr, unless --quiet.

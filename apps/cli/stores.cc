@@ -5,6 +5,7 @@
 #include <cctype>
 #include <cstdio>
 
+#include "cli/folders.h"
 #include "cli/mail_files.h"
 #include "cli/mail_store.h"
 #include "cli/output.h"
@@ -149,6 +150,14 @@ void prepare_services() {
   if (!list.empty()) system::set_environment("MAPIARY_MAPISVC", list);
 }
 
+void need_profile(const std::vector<client::Profiles::Entry>& all, const std::string& name) {
+  for (const auto& entry : all) {
+    if (entry.name == name) return;
+  }
+  throw CannotOpen("there is no profile '" + name + "'; mapiary profile list tells those there are",
+                   ExitCode::kNothing);
+}
+
 class Stores::Scratch {
  public:
   explicit Scratch(system::Scratch kind) : path(system::make_scratch_folder(kind)) {}
@@ -168,6 +177,7 @@ Stores::Stores(const Arguments& arguments)
     : profile_(arguments.value("profile")),
       recoverable_(arguments.has("recoverable")),
       code_page_(arguments.number("code-page")) {
+  if (const auto into = arguments.value("into")) check_path(*into);
   const auto& described = arguments.verb().operands;
   for (std::size_t place = 0; place < described.size(); ++place) {
     const bool store = described[place].kind == Kind::kStore || described[place].kind == Kind::kNewStore;
@@ -192,12 +202,26 @@ Stores::Stores(const Arguments& arguments)
   library_ = std::make_unique<client::Library>();
 }
 
+namespace {
+
+// And what lies beside it.
+void remove_store(const std::string& path) {
+  for (const char* part : {"", "-wal", "-shm", "-journal"}) {
+    if (system::kind_if_visible(path + part) == system::PathKind::kFile) system::remove_file(path + part);
+  }
+}
+
+}  // namespace
+
 Stores::~Stores() {
   try {
     close();
   } catch (const std::exception& error) {
     complain(error.what());
   }
+  // Nothing is to be left of a run that ended with an error before it put something in: those after that are caught by
+  // the verbs, which account for each item.
+  if (!made_.empty() && std::uncaught_exceptions() > exceptions_) remove_store(made_);
 }
 
 const std::string& Stores::scratch() {
@@ -218,20 +242,10 @@ void Stores::close() {
   config_.reset();
 }
 
-namespace {
-
-// And what lies beside it.
-void remove_store(const std::string& path) {
-  for (const char* part : {"", "-wal", "-shm", "-journal"}) {
-    if (system::kind_if_visible(path + part) == system::PathKind::kFile) system::remove_file(path + part);
-  }
-}
-
-}  // namespace
-
 void Stores::close_without(OpenStore store) {
   const std::string path = store.is_new ? store.path : "";
   store = OpenStore();
+  made_.clear();
   close();
   if (!path.empty()) remove_store(path);
 }
@@ -241,6 +255,7 @@ OpenStore Stores::make(const std::string& path) {
   try {
     OpenStore made = open_file(path, StoreFile{"MAPIARY_SQLITE", "sqlite", "", "none"}, Access::kWrite);
     made.is_new = true;
+    made_ = path;
     return made;
   } catch (const NoRoomForStore&) {
     // Others stay: what was to be copied is counted yet.
@@ -368,6 +383,7 @@ client::Session* Stores::user_session() {
     if (!profile_ && entry.is_default) name = entry.name;
   }
   if (name.empty()) return nullptr;
+  need_profile(all, name);
   user_session_ = client::Session::log_on(name);
   return &*user_session_;
 }

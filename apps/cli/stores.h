@@ -5,6 +5,7 @@
 // Thread rule: one thread; a Stores outlives everything that was opened through it.
 #pragma once
 
+#include <exception>
 #include <map>
 #include <memory>
 #include <optional>
@@ -86,6 +87,8 @@ class Stores {
   std::unique_ptr<Scratch> scratch_, config_;
   bool user_profiles_ = false;
   std::unique_ptr<mapiary::client::Library> library_;
+  std::string made_;  // the store this run has made
+  const int exceptions_ = std::uncaught_exceptions();
   std::vector<std::string> made_profiles_;
   std::map<std::string, std::string> heads_;  // the first bytes of files, by path
   std::vector<mapiary::client::Session> sessions_;
@@ -94,6 +97,9 @@ class Stores {
 
 /// Whether of some mail file that was opened as a store not everything is in it: no success then.
 bool opened_incomplete();
+
+/// CannotOpen if none of them has that name.
+void need_profile(const std::vector<mapiary::client::Profiles::Entry>& all, const std::string& name);
 
 /// Starts MAPI for work on the user's own profiles.
 void prepare_services();

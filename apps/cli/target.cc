@@ -18,7 +18,7 @@ std::uint64_t count_in(const client::Folder& folder) {
 
 }  // namespace
 
-Target::Target(const client::Store& store) : store_(store) {
+Target::Target(const client::Store& store) : store_(store), maker_(store) {
   if (store.boolean(kBulk)) {
     client::PropertyList on;
     client::Store(store).write(on.boolean(kBulk, true));
@@ -29,7 +29,7 @@ Target::Target(const client::Store& store) : store_(store) {
 client::Folder& Target::folder(const std::string& path) {
   if (open_ && current_ == path) return *open_;
   auto known = names_.find(path);
-  if (known == names_.end()) known = names_.emplace(path, make_folder(store_, path).entry_id).first;
+  if (known == names_.end()) known = names_.emplace(path, maker_.make(path).entry_id).first;
   return open(path, known->second);
 }
 

@@ -18,7 +18,7 @@ class Target {
  public:
   explicit Target(const mapiary::client::Store& store);
 
-  /// Made if it is not there; a path as make_folder() takes it.
+  /// Made if it is not there; a path as FolderMaker takes it.
   mapiary::client::Folder& folder(const std::string& path);
   /// The folder of a fixed entry id under a name of the caller's.
   mapiary::client::Folder& folder_of(const std::string& name, const std::string& entry_id);
@@ -44,6 +44,7 @@ class Target {
     std::uint64_t before = 0;
   };
   const mapiary::client::Store& store_;
+  FolderMaker maker_;
   std::map<std::string, std::string> names_;  // to entry ids
   std::map<std::string, Used> used_;          // by entry id
   std::string current_;

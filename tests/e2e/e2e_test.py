@@ -14,7 +14,7 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from e2e_case import Case, mbox  # noqa: E402
+from e2e_case import PROGRAM, Case, mbox  # noqa: E402
 
 
 class Frame(Case):
@@ -168,6 +168,33 @@ class Refusals(Case):
     def test_no_such_folder_is_1(self):
         self.assertIn("Nowhere", self.said("ls", self.store(), "Nowhere", code=1))
 
+    def test_what_did_nothing_leaves_no_store(self):
+        store = self.store()
+        mail = self.place / "one.eml"
+        mail.write_bytes(b"Subject: x\n\ny\n")
+        for code, words in ((2, ["mkdir", "new.mapiary", "ok", "%zz"]), (2, ["mkdir", "new.mapiary", "ok", "bad\udcff"]),
+                            (2, ["import", "-i", "%zz", "new.mapiary", mail]), (2, ["copy", "-i", "%zz", store, "new.mapiary"]),
+                            (1, ["copy", "--folder", "nosuch", store, "new.mapiary"])):
+            self.said(*words, code=code)
+            self.assertFalse((self.place / "new.mapiary").exists(), words)
+        self.said("mkdir", store, "ok", "%zz", code=2)
+        self.assertNotIn("ok", self.text("tree", store))
+
+    def test_what_cannot_be_written_out_is_told(self):
+        store = self.store()
+        for words in (["info", store], ["ls", store], ["tree", store], ["help"]):
+            with open("/dev/full", "wb") as full:
+                done = subprocess.run([PROGRAM, *map(str, words)], env=self.env, cwd=self.place, stdout=full, stderr=subprocess.PIPE)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn(b"standard output can not be written", done.stderr)
+
+    def test_many_folders_in_one(self):
+        """Each takes its own time, not that of those before it: a minute and more it was."""
+        names = [f"F/{number}" for number in range(1500)] + ["f/7", "F/1499/deep"]
+        self.run_program("mkdir", "many.mapiary", *names)
+        tree = self.text("tree", "many.mapiary")
+        self.assertEqual(sum(line.split("(")[0].strip(" │├└─").isdigit() for line in tree.splitlines()), 1500)
+
 
 class Reading(Case):
     def test_info_counts_what_is_known(self):
@@ -310,7 +337,12 @@ class Changing(Case):
         self.assertTrue(store.is_file())
         for words in (["profile"], ["profile", "create"], ["profile", "list", "x"], ["profile", "break", "x"], ["profile", "add-store", "Home"]):
             self.said(*words, code=2)
-        self.said("profile", "remove", "Nobody", code=1)
+        for words in (["remove", "Nobody"], ["show", "Nobody"], ["add-store", "Nobody", store]):
+            self.said("profile", *words, code=1)
+        self.assertIn("Nobody", self.said("ls", "--profile", "Nobody", "Mail", code=1))
+        self.assertIn("already", self.said("profile", "create", "Home", code=1))
+        self.run_program("profile", "add-store", "Home", store, "--name", "Mail")
+        self.assertIn("already", self.said("profile", "add-store", "Home", "other.mapiary", "--name", "Mail", code=1))
 
 
 class Documented(Case):

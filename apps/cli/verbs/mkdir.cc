@@ -12,11 +12,13 @@ namespace {
 namespace client = mapiary::client;
 
 ExitCode run_mkdir(const Arguments& arguments) {
+  for (const std::string& path : arguments.operands(1)) check_path(path);
   Stores stores(arguments);
   const OpenStore opened = stores.open(arguments.operand(0), client::Access::kWrite, Missing::kCreate);
   const Ids ids(opened.store);
+  FolderMaker maker(opened.store);
   for (const std::string& path : arguments.operands(1)) {
-    const FolderInfo made = make_folder(opened.store, path);
+    const FolderInfo made = maker.make(path);
     if (!arguments.has("json")) continue;
     Json json;
     json.object().text("schema", "mapiary.folder/1").text("id", ids.brief(made.entry_id)).text("path", made.path);

@@ -41,7 +41,11 @@ ExitCode create(const Arguments& arguments) {
   const std::string name = need(arguments, 1, "the profile's name");
   need_no_more(arguments, 2);
   client::Profiles profiles;
-  const bool first = profiles.list().empty();
+  const auto all = profiles.list();
+  const bool first = all.empty();
+  for (const auto& profile : all) {
+    if (profile.name == name) throw CannotOpen("there is a profile '" + name + "' already", ExitCode::kNothing);
+  }
   profiles.create(name);
   if (first) profiles.make_default(name);
   tell(arguments, "profile '" + name + "' is made" + (first ? ", and is the default" : ""));
@@ -67,7 +71,14 @@ ExitCode add_store(const Arguments& arguments) {
     service = file->service;
   }
   const std::string shown = arguments.value_or("name", system::base_name(path));
-  client::Profile profile = client::Profiles().open(name);
+  client::Profiles profiles;
+  need_profile(profiles.list(), name);
+  client::Profile profile = profiles.open(name);
+  for (const client::Service& one : profile.services()) {
+    if (std::find(one.providers.begin(), one.providers.end(), shown) != one.providers.end())
+      throw CannotOpen("profile '" + name + "' has a store '" + shown + "' already; --name gives this one another name",
+                       ExitCode::kNothing);
+  }
   client::PropertyList where;
   where.text(kPath, path).text(PR_DISPLAY_NAME_W, shown);
   const client::Service added = profile.add(service, shown, where);
@@ -112,6 +123,7 @@ ExitCode show(const Arguments& arguments) {
     if (name.empty() && profile.is_default) name = profile.name;
   }
   if (name.empty()) throw CannotOpen("there is no default profile", ExitCode::kNothing);
+  need_profile(profiles.list(), name);
   const client::Session session = client::Session::log_on(name);
   for (const auto& store : session.stores()) {
     if (!arguments.has("json")) {
