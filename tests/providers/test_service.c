@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  * A message service in C with an entry function and nothing else. It writes a line for each call into the file named by
  * TEST_SERVICE_LOG; MSG_SERVICE_CONFIGURE keeps the properties it gets in the service's profile section. Wants
- * TEST_SERVICE_FAIL=<context> to fail in that context. */
+ * TEST_SERVICE_FAIL=<context> to fail in that context. TEST_SERVICE_LEFTOVER is the file that MSG_SERVICE_UNINSTALL
+ * removes, if it may ask the user and TEST_SERVICE_USER (who says "yes" or "no") agrees, or if it may not ask. */
 #include <mapicode.h>
 #include <mapispi.h>
 #include <mapix.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static void record(ULONG context, ULONG flags, ULONG_PTR ui_param, ULONG count, const void* providers) {
   const char* path = getenv("TEST_SERVICE_LOG");
@@ -28,6 +30,15 @@ static HRESULT keep(LPPROVIDERADMIN providers, ULONG count, LPSPropValue propert
   return hr;
 }
 
+static HRESULT uninstall(ULONG flags) {
+  const char* user = getenv("TEST_SERVICE_USER");
+  const char* leftover = getenv("TEST_SERVICE_LEFTOVER");
+  const int may_ask = (flags & (SERVICE_UI_ALLOWED | SERVICE_UI_ALWAYS)) != 0;
+  if (may_ask && user && strcmp(user, "yes") != 0) return MAPI_E_USER_CANCEL;
+  if (leftover) remove(leftover);
+  return S_OK;
+}
+
 __attribute__((visibility("default"))) HRESULT STDAPICALLTYPE ServiceEntry(
     HINSTANCE hInstance, LPMALLOC lpMalloc, LPMAPISUP lpMAPISup, ULONG_PTR ulUIParam, ULONG ulFlags, ULONG ulContext,
     ULONG cValues, LPSPropValue lpProps, LPPROVIDERADMIN lpProviderAdmin, LPMAPIERROR* lppMapiError) {
@@ -45,6 +56,8 @@ __attribute__((visibility("default"))) HRESULT STDAPICALLTYPE ServiceEntry(
     case MSG_SERVICE_PROVIDER_CREATE:
     case MSG_SERVICE_PROVIDER_DELETE:
       return MAPI_E_NO_SUPPORT;
+    case MSG_SERVICE_UNINSTALL:
+      return uninstall(ulFlags);
     default:
       return S_OK;
   }

@@ -4,6 +4,8 @@
 #include <initguid.h>
 #include <mapiextra.h>
 
+#include <dlfcn.h>
+
 #include <thread>
 
 #include "session_fixture.h"
@@ -28,6 +30,38 @@ TEST_F(InitializeTest, CountsAndTheLastOneEnds) {
   EXPECT_EQ(S_OK, MAPIAdminProfiles(0, admin.put()));
   admin.reset();
   MAPIUninitialize();
+}
+
+// Neither the installed provider nor the example calls MAPIInitialize or MAPIUninitialize while it is loaded or
+// unloaded or when a thread begins or ends: the count is what this test has made of it at each of those moments. spec:
+// LC-017
+TEST_F(InitializeTest, ProvidersLeaveTheCountAloneAsTheyComeAndGo) {
+  const auto is_initialised = [] {
+    Ptr<IProfAdmin> admin;
+    return MAPIAdminProfiles(0, admin.put()) == S_OK;
+  };
+  const auto run_thread = [&](bool expected) { std::thread([&] { EXPECT_EQ(expected, is_initialised()); }).join(); };
+  for (const char* file : {STORE_PROVIDER, WRAPPING_STORE}) {
+    SCOPED_TRACE(file);
+    // A copy of its own: nobody has loaded that.
+    const std::string copy = (folder_ / std::filesystem::path(file).filename()).string();
+    std::filesystem::copy_file(file, copy);
+    const auto load = [&] { return ::dlopen(copy.c_str(), RTLD_NOW | RTLD_LOCAL); };
+    void* library = load();
+    ASSERT_NE(nullptr, library) << ::dlerror();
+    EXPECT_FALSE(is_initialised()) << "loading";
+    run_thread(false);
+    EXPECT_FALSE(is_initialised()) << "a thread";
+    ASSERT_EQ(S_OK, MAPIInitialize(nullptr));
+    run_thread(true);
+    EXPECT_TRUE(is_initialised()) << "a thread";
+    ::dlclose(library);  // the installed one stays in memory all the same, but for its last reference
+    EXPECT_TRUE(is_initialised()) << "unloading";
+    library = load();
+    MAPIUninitialize();
+    EXPECT_FALSE(is_initialised()) << "loading when it was initialised";
+    ::dlclose(library);
+  }
 }
 
 // spec: LC-004

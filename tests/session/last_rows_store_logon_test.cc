@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 
 #include <condition_variable>
+#include <filesystem>
 #include <mutex>
 #include <thread>
 
@@ -110,12 +111,12 @@ class StoreLogonTest : public ::testing::Test {
     }
     logon.reset();
   }
-  static void configure(FakeSupport& support, const wchar_t* path) {
+  static void configure(FakeSupport& support, const wchar_t* path, const wchar_t* engine = L"memory") {
     SPropValue values[2]{};
     values[0].ulPropTag = PROP_TAG(PT_UNICODE, 0x6700);
     values[0].Value.lpszW = const_cast<LPWSTR>(path);
     values[1].ulPropTag = PROP_TAG(PT_UNICODE, 0x6701);
-    values[1].Value.lpszW = const_cast<LPWSTR>(L"memory");
+    values[1].Value.lpszW = const_cast<LPWSTR>(engine);
     ASSERT_EQ(S_OK, support.section.props->SetProps(2, values, nullptr));
   }
   static LPENTRYID as_id(const std::string& id) {
@@ -178,6 +179,65 @@ TEST_F(StoreLogonTest, SetupProgramsAreAnswered) {
       EXPECT_EQ(nullptr, error);
     }
   }
+}
+
+// Of the provider object alone, with no store open: ids of one store, of two, of one whose file has moved, of others'
+// stores, and what is no id.
+// spec: LC-214 LC-215 LC-218 LC-219 IMSProvider::CompareStoreIDs
+TEST_F(StoreLogonTest, ComparesIdsWithoutAStore) {
+  const std::filesystem::path folder = test_files::new_temp_folder("compare-store-ids");
+  const auto id_of_file = [&](const char* name) {
+    FakeSupport support;
+    configure(support, (folder / name).wstring().c_str(), L"sqlite");
+    Ptr<IMSLogon> logon;
+    Ptr<IMsgStore> store;
+    EXPECT_EQ(S_OK, log_on(support, logon, store));
+    end(store, logon);
+    EXPECT_EQ(1u, support.references);
+    return support.store_id;
+  };
+  const std::string one = id_of_file("one"), two = id_of_file("two"), memory = support_.store_id;
+  ASSERT_TRUE(std::filesystem::exists(folder / "one"));
+  std::filesystem::rename(folder / "one", folder / "moved");
+  const std::string moved = id_of_file("moved");
+  blocks().clear();  // a new store furnishes itself past our routines
+  std::string brief = one;
+  brief[0] = static_cast<char>(MAPI_SHORTTERM);
+  std::string others = one;
+  others[5] = static_cast<char>(others[5] ^ 1);
+  struct Answer {
+    HRESULT hr;
+    ULONG same;
+    bool operator==(const Answer&) const = default;
+  };
+  const auto compare = [&](const std::string& a, const std::string& b, ULONG flags = 0) {
+    Answer answer{S_OK, 77};
+    answer.hr = provider_->CompareStoreIDs(static_cast<ULONG>(a.size()), as_id(a), static_cast<ULONG>(b.size()),
+                                           as_id(b), flags, &answer.same);
+    return answer;
+  };
+  const Answer same{S_OK, TRUE}, different{S_OK, FALSE};
+  EXPECT_EQ(same, compare(one, one));
+  EXPECT_NE(one, moved);
+  EXPECT_EQ(same, compare(one, moved));
+  EXPECT_EQ(same, compare(moved, brief));
+  EXPECT_EQ(different, compare(one, two));
+  EXPECT_EQ(different, compare(two, moved));
+  EXPECT_EQ(different, compare(memory, one));
+  EXPECT_EQ(different, compare(others, one));
+  EXPECT_EQ(different, compare(one, others));
+  for (const ULONG flags : {ULONG{1}, ULONG{MAPI_UNICODE}}) {
+    EXPECT_EQ((Answer{MAPI_E_UNKNOWN_FLAGS, FALSE}), compare(one, one, flags));
+  }
+  for (std::size_t size = 1; size < one.size(); ++size) {
+    EXPECT_EQ((Answer{MAPI_E_UNKNOWN_ENTRYID, FALSE}), compare(one, one.substr(0, size))) << size;
+    EXPECT_EQ((Answer{MAPI_E_UNKNOWN_ENTRYID, FALSE}), compare(one.substr(0, size), one)) << size;
+  }
+  EXPECT_EQ((Answer{MAPI_E_INVALID_PARAMETER, FALSE}), compare(one, {}));
+  EXPECT_EQ(MAPI_E_INVALID_PARAMETER,
+            provider_->CompareStoreIDs(static_cast<ULONG>(one.size()), as_id(one), static_cast<ULONG>(one.size()),
+                                       as_id(one), 0, nullptr));
+  std::filesystem::remove_all(folder);
 }
 
 // spec: LC-164 IMSProvider::Logon IMSProvider::Shutdown

@@ -196,8 +196,8 @@ TEST_F(NotifyThreadTest, ATableIsOneContextOnAllThreads) {
   stop();
 }
 
-// What runs when a thread ends may call both here; the count stays right.
-// spec: LC-017
+// What runs when a thread ends must call neither; here whoever does is counted as any caller, and hurts nobody. That
+// our providers do not is in initialize_test.cc. spec: LC-017
 TEST_F(NotifyThreadTest, ThreadEndCallbacksCountAsAnyCall) {
   struct AtEnd {
     bool initialised = false;

@@ -133,6 +133,7 @@ class FakeSupport final : public BareSupport {
     return S_OK;
   }
   STDMETHODIMP WrapStoreEntryID(ULONG size, LPENTRYID id, ULONG* out_size, LPENTRYID* out) override {
+    store_id.assign(reinterpret_cast<const char*>(id), size);
     char library[] = "provider.dll";
     LPENTRYID wrapped = nullptr;
     const HRESULT hr = ::WrapStoreEntryID(0, reinterpret_cast<LPTSTR>(library), size, id, out_size, &wrapped);
@@ -190,6 +191,7 @@ class FakeSupport final : public BareSupport {
   Calls calls;
   FakeSection section{calls};
   std::string uid;
+  std::string store_id;  // what was wrapped last
   std::map<ULONG_PTR, Subscription> sinks;
   ULONG_PTR last_connection = 0;
   int notified = 0;

@@ -2,6 +2,8 @@
 // Entry functions in a shared object that was built against include/mapi alone, in C. Page: msgserviceentry.
 #include <gmock/gmock.h>
 
+#include <filesystem>
+
 #include "session/admin/testing/admin_fixture.h"
 #include "session/loader/module.h"
 
@@ -47,7 +49,7 @@ PR_RESOURCE_FLAGS=0
   }
   void TearDown() override {
     unsetenv("TEST_SERVICE_LOG");
-    unsetenv("TEST_SERVICE_FAIL");
+    for (const char* name : {"TEST_SERVICE_FAIL", "TEST_SERVICE_USER", "TEST_SERVICE_LEFTOVER"}) unsetenv(name);
     services_.reset();
     AdminTest::TearDown();
   }
@@ -80,6 +82,44 @@ TEST_F(EntryLibraryTest, IsCalledInEveryContext) {
   EXPECT_EQ(services_->DeleteMsgService(&uid), S_OK);
   EXPECT_THAT(calls(), ElementsAre("2 0 0 0 providers", "3 0 0 0 providers", "3 0x80000000 0 1 providers",
                                    "6 0 0 0 providers", "4 0 0 0 providers"));
+}
+
+// A removal that the user cancels: the function says so, whoever asked hears it, and the service is there and works as
+// before. One that he agrees to, or that may not ask him, cleans up.
+// spec: LC-547
+TEST_F(EntryLibraryTest, ARemovalThatTheUserCancelsRemovesNothing) {
+  ASSERT_EQ(services_->CreateMsgService(tstr("REAL"), nullptr, 0, SERVICE_UI_ALLOWED), S_OK);
+  const MAPIUID uid = service_uid(services_.get(), "REAL");
+  const std::string leftover = join_path(folder_, "leftover");
+  std::ofstream(leftover) << "of the service";
+  setenv("TEST_SERVICE_LEFTOVER", leftover.c_str(), 1);
+  const auto uninstall = [&](const char* user, ULONG flags) {
+    setenv("TEST_SERVICE_USER", user, 1);
+    EntryCall call;
+    call.library = "test_service.dll";
+    call.function = "ServiceEntry";
+    call.context = MSG_SERVICE_UNINSTALL;
+    call.flags = flags;
+    const auto answer = host_->call_entry(std::move(call));
+    return answer ? answer->hr : MAPI_E_CALL_FAILED;
+  };
+  const auto configure = [&] {
+    SPropValue value{};
+    value.ulPropTag = PROP_TAG(PT_LONG, 0x6601);
+    MAPIUID of = uid;
+    return services_->ConfigureMsgService(&of, 0, 0, 1, &value);
+  };
+  for (const ULONG flags : {ULONG{SERVICE_UI_ALLOWED}, ULONG{SERVICE_UI_ALWAYS}}) {
+    EXPECT_EQ(uninstall("no", flags), MAPI_E_USER_CANCEL);
+    EXPECT_TRUE(std::filesystem::exists(leftover));
+    EXPECT_EQ(services_of(services_.get()).size(), 1u);
+    EXPECT_EQ(configure(), S_OK);
+  }
+  EXPECT_EQ(uninstall("yes", SERVICE_UI_ALLOWED), S_OK);
+  EXPECT_FALSE(std::filesystem::exists(leftover));
+  std::ofstream(leftover) << "again";
+  EXPECT_EQ(uninstall("no", 0), S_OK) << "nobody was asked";
+  EXPECT_FALSE(std::filesystem::exists(leftover));
 }
 
 TEST_F(EntryLibraryTest, ItsFailureNamesFileAndService) {

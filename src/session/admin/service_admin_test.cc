@@ -408,7 +408,7 @@ TEST_F(ServiceAdminTest, TheProviderTableHasProvidersAlone) {
 }
 
 // What setup programs send: no profile, no provider administration, and the function's own answer.
-// spec: LC-545 LC-547
+// spec: LC-545
 TEST_F(ServiceAdminTest, AnswersToInstallationAndRemovalGoThrough) {
   FakeEntry::behaviour() = [](const Seen& seen) {
     return seen.context == MSG_SERVICE_UNINSTALL ? MAPI_E_USER_CANCEL : S_OK;
