@@ -32,9 +32,9 @@ TEST_F(InitializeTest, CountsAndTheLastOneEnds) {
   MAPIUninitialize();
 }
 
-// Neither the installed provider nor the example calls MAPIInitialize or MAPIUninitialize while it is loaded or
-// unloaded or when a thread begins or ends: the count is what this test has made of it at each of those moments. spec:
-// LC-017
+// Neither the installed provider nor the example calls MAPIInitialize or MAPIUninitialize as it comes or goes or as
+// threads begin or end: at each of those moments the count is what this test has made of it.
+// spec: LC-017
 TEST_F(InitializeTest, ProvidersLeaveTheCountAloneAsTheyComeAndGo) {
   const auto is_initialised = [] {
     Ptr<IProfAdmin> admin;

@@ -16,7 +16,7 @@ namespace {
 constexpr std::chrono::seconds kNoHurry{60};
 constexpr std::chrono::milliseconds kMoment{30};
 
-using Names = std::vector<std::string>;
+using StepNames = std::vector<std::string>;
 
 class Steps : public ::testing::Test {
  protected:
@@ -35,7 +35,7 @@ class Steps : public ::testing::Test {
               return body();
             }};
   }
-  Names made() {
+  StepNames made() {
     const std::lock_guard lock(mutex_);
     return made_;
   }
@@ -43,7 +43,7 @@ class Steps : public ::testing::Test {
 
   ModulePtr module_;
   std::mutex mutex_;
-  Names made_;
+  StepNames made_;
   std::set<std::thread::id> threads_;
 };
 
@@ -60,11 +60,11 @@ TEST_F(Steps, EachIsMadeWhateverBecameOfTheOneBefore) {
   EXPECT_EQ(Outcome::kThrew, results[1].outcome);
   EXPECT_EQ(MAPI_E_CALL_FAILED, results[1].hr);
   EXPECT_TRUE(results[2].ok());
-  EXPECT_EQ((Names{"one", "two", "three"}), made());
+  EXPECT_EQ((StepNames{"one", "two", "three"}), made());
   EXPECT_EQ(1u, threads_.size());
   EXPECT_FALSE(threads_.contains(std::this_thread::get_id()));
   EXPECT_FALSE(was_late);
-  EXPECT_EQ((Names{"two threw an exception"}), module_->pinned_by());
+  EXPECT_EQ((StepNames{"two threw an exception"}), module_->pinned_by());
 }
 
 // What hangs is named, and what is behind it waits; nobody is told of its end.
@@ -81,20 +81,20 @@ TEST_F(Steps, TheOneThatHangsIsTheLastWithAnAnswer) {
     std::vector<Step> steps;
     steps.push_back(step("one", hanging == 0 ? std::function<HRESULT()>(hang) : well));
     steps.push_back(step("two", hanging == 1 ? std::function<HRESULT()>(hang) : well));
-    Names order;
+    StepNames order;
     const auto results = bounded_in(module_, std::move(steps), kMoment, [this, &order, owned] { order = made(); });
     ASSERT_EQ(hanging + 1, results.size());
     EXPECT_EQ(Outcome::kTimedOut, results.back().outcome);
     EXPECT_EQ(MAPI_E_TIMEOUT, results.back().hr);
     EXPECT_TRUE(hanging == 0 || results.front().ok());
     EXPECT_EQ(hanging + 1, made().size());
-    EXPECT_EQ((Names{made().back() + " has not returned"}), module_->pinned_by());
+    EXPECT_EQ((StepNames{made().back() + " has not returned"}), module_->pinned_by());
     EXPECT_FALSE(module_->may_unload());
     gate.set_value();
     EXPECT_EQ(0u, wait_for_abandoned(kNoHurry));
-    EXPECT_EQ((Names{"one", "two"}), order) << "then the cleanup";
+    EXPECT_EQ((StepNames{"one", "two"}), order) << "then the cleanup";
     EXPECT_EQ(1, owned.use_count());
-    EXPECT_EQ(Names{}, module_->pinned_by());
+    EXPECT_EQ(StepNames{}, module_->pinned_by());
   }
 }
 
@@ -110,8 +110,8 @@ TEST_F(Steps, ALateExceptionHoldsTheLibraryToo) {
   EXPECT_EQ(1u, bounded_in(module_, std::move(steps), kMoment).size());
   gate.set_value();
   EXPECT_EQ(0u, wait_for_abandoned(kNoHurry));
-  EXPECT_EQ((Names{"one", "two"}), made());
-  EXPECT_EQ((Names{"one threw an exception"}), module_->pinned_by());
+  EXPECT_EQ((StepNames{"one", "two"}), made());
+  EXPECT_EQ((StepNames{"one threw an exception"}), module_->pinned_by());
 }
 
 // What a step owns is gone before the next one is made, and all of it before the caller goes on.
