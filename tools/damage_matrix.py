@@ -6,8 +6,9 @@ files. Prints the tables of docs/damage-matrix.md and ends with 1 if a promise i
 - no crash, no leak (--asan: a program built with AddressSanitizer), no hang;
 - at most 5 times the CPU time of the intact file;
 - exit code 0 only if every item came out equal to the original;
-- what is lost or changed is named: an item by its record in the manifest, one that nothing names any more by the damage
-  that hides it;
+- each item that is lost or changed is named: itself, by a record in the manifest, or, where nothing in the file knows of
+  it any more, by a range that is named as lost and that it lies in: the numbers of the nodes that a damaged page of the
+  tree of nodes listed, or the bytes that are missing at the end of the file;
 - at least as many items rescued as the better peer.
 
 An item is a message's .eml file; equal means equal bytes. The peers' items are compared with what the same peer wrote
@@ -21,6 +22,7 @@ import hashlib
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -43,6 +45,11 @@ UNITS = (64, 512, 4096)  # of what is swapped
 HANG = 900  # seconds of the clock: the machine may be busy
 PEER_HANG = 120  # a peer that hangs is no promise of ours that is broken, and must not hold up the rest
 TIMES = 5  # the CPU time of the intact file
+HOW = ("by_name", "by_nodes", "by_bytes", "by_all")  # an item that is lost is named
+EVERY_NODE = (0, 0xFFFFFFFF)
+STRAY = re.compile(r"message (0x[0-9A-F]+), '")
+NODES = re.compile(r"nodes (0x[0-9A-F]+) to (0x[0-9A-F]+)")
+BYTES = re.compile(r"bytes (\d+) to (\d+) are missing")
 NOISE = 0.03  # seconds of CPU time that starting a program may vary by
 
 
@@ -121,11 +128,85 @@ class Run:
 
 
 class Outcome:
-    """What a program made of a file. `named`: items that it says are lost or incomplete. `told`: it says that the file is
-    damaged, or that it can do nothing."""
+    """What a program made of a file. `told`: it says that the file is damaged, or that it can do nothing."""
 
-    def __init__(self, run, items, named=0, told=False):
-        self.run, self.items, self.named, self.told = run, items, named, told
+    def __init__(self, run, items, report=None, told=False):
+        self.run, self.items, self.report, self.told = run, items, report, told
+
+
+def title(file, subject=""):
+    """Of an item: its subject as its file has it, without the number; of one that has no file the subject."""
+    return os.path.basename(file)[len("000001-"):].removesuffix(".eml") if file else subject
+
+
+class Report:
+    """What `mapiary export` says: `items` (id, digest, title) that it wrote, `records` (id, title) of those that it says
+    are lost or incomplete, and ranges that it says are lost."""
+
+    def __init__(self, out, talk):
+        self.items, self.records, self.told = [], [], bool(talk.strip())
+        texts = [talk.decode("utf-8", "replace")]
+        try:
+            with open(os.path.join(out, "manifest.json"), encoding="utf-8") as file:
+                manifest = json.load(file)
+            self.told = bool(manifest["problems"]) or any(not item.get("id") for item in manifest["items"])
+            texts += [one["message"] for one in manifest["problems"]] + [item["message"] for item in manifest["items"]]
+            self.records = [(item["id"], title(item.get("file", ""), item.get("subject", ""))) for item in manifest["items"]
+                            if item.get("id") and item["status"] != "excluded"]
+            with open(os.path.join(out, "manifest-items.tsv"), encoding="utf-8") as file:
+                lines = [line.rstrip("\n").split("\t") for line in file]
+            self.items = [(line[2], digest(os.path.join(out, line[3])), title(line[3])) for line in lines if line[0] == "W"]
+        except (OSError, ValueError, KeyError):
+            pass
+        self.strays = {int(found, 16) for text in texts for found in STRAY.findall(text)}
+        self.nodes = [tuple(int(one, 16) for one in found) for text in texts for found in NODES.findall(text)]
+        self.bytes = [tuple(int(one) for one in found) for text in texts for found in BYTES.findall(text)]
+
+
+def node_of(item_id):
+    """The number of the node in an ID: a kind, three bytes, and the number, whose zeros at the end are left out."""
+    return int.from_bytes(bytes.fromhex(item_id)[2:].ljust(6, b"\0")[2:6], "little")
+
+
+def account(whole, places, damaged):
+    """How the items of an intact file that did not come out of its damaged copy are named. Each record names one item,
+    by its number, else by its title."""
+    left = collections.Counter(one[1] for one in damaged.items)
+    lost = []
+    same = {(one[0], one[1]) for one in damaged.items}
+    # Of equal items the one of the same number is that which came out.
+    for item in sorted(whole.items, key=lambda one: (one[0], one[1]) not in same):
+        if left[item[1]] > 0:
+            left[item[1]] -= 1
+        else:
+            lost.append(item)
+    records = list(damaged.records)
+    out = {"by_name": 0, "by_nodes": 0, "by_bytes": 0, "by_all": 0, "untold": []}
+    unnamed = []
+    for match in (0, 1):
+        for item in lost if match == 0 else unnamed[:]:
+            key = item[0] if match == 0 else item[2]
+            record = next((one for one in records if one[match] == key and key), None)
+            if record or (match == 0 and node_of(key) in damaged.strays):
+                if record:
+                    records.remove(record)
+                out["by_name"] += 1
+                if match == 1:
+                    unnamed.remove(item)
+            elif match == 0:
+                unnamed.append(item)
+    ranges = [one for one in damaged.nodes if one != EVERY_NODE]
+    for item in unnamed:
+        node = node_of(item[0])
+        if any(first <= node <= last for first, last in ranges):
+            out["by_nodes"] += 1
+        elif any(first <= at < last for first, last in damaged.bytes for at in places.get(node, ())):
+            out["by_bytes"] += 1
+        elif EVERY_NODE in damaged.nodes:
+            out["by_all"] += 1
+        else:
+            out["untold"].append(item[0])
+    return out
 
 
 class Mapiary:
@@ -144,15 +225,20 @@ class Mapiary:
             for name in names:
                 if name.endswith(".eml"):
                     items[digest(os.path.join(folder, name))] += 1
-        named, told = 0, run.code != 0 and bool(run.talk.strip())
-        try:
-            with open(os.path.join(out, "manifest.json"), encoding="utf-8") as file:
-                manifest = json.load(file)
-            named = sum(1 for item in manifest["items"] if item.get("id") and item["status"] != "excluded")
-            told = bool(manifest["problems"]) or any(not item.get("id") for item in manifest["items"])
-        except (OSError, ValueError, KeyError):
-            pass
-        return Outcome(run, items, named, told)
+        report = Report(out, run.talk)
+        return Outcome(run, items, report, report.told)
+
+    def places(self, path, place):
+        """Where the data and the subnodes of each node begin in an intact file, by the node's number."""
+        lines = {}
+        for option in ((), ("--blocks",)):
+            with open(os.path.join(place, "said"), "wb") as words:
+                subprocess.run([self.program, "pst-tree", "--json", *option, path], stdout=words, check=True)
+            with open(os.path.join(place, "said"), encoding="utf-8") as words:
+                lines[option] = [json.loads(line) for line in words]
+        blocks = {int(one["bid"], 16) & ~1: one["offset"] for one in lines["--blocks",]}
+        return {int(one["nid"], 16): [blocks[int(one[key], 16) & ~1] for key in ("data", "subnodes") if int(one[key], 16) & ~1 in blocks]
+                for one in lines[()]}
 
 
 class Readpst:
@@ -240,6 +326,7 @@ class Matrix:
         self.slowest = 0.0
         self.broken = []
         self.base = {}
+        self.whole, self.places = {}, {}
 
     # ---- Running
 
@@ -258,7 +345,15 @@ class Matrix:
         for name in self.tools:
             runs = [self.attempt(name, source.data, source.suffix) for _ in range(1 if name == "asan" else 5)]
             self.base[source.name, name] = (sorted(one.run.cpu for one in runs)[len(runs) // 2], runs[0].items)
-            if name in ("mapiary", "asan") and runs[0].run.code != 0:
+            if name not in ("mapiary", "asan"):
+                continue
+            self.whole[source.name, name] = runs[0].report
+            with tempfile.TemporaryDirectory(dir=self.args.scratch) as place:
+                path = os.path.join(place, "file" + source.suffix)
+                with open(path, "wb") as file:
+                    file.write(source.data)
+                self.places[source.name, name] = self.tools[name].places(path, place)
+            if runs[0].run.code != 0:
                 self.broken.append(f"{source.name}: intact, but exit code {runs[0].run.code}: {runs[0].run.talk[-500:]!r}")
 
     def judge(self, source, name, content):
@@ -272,7 +367,9 @@ class Matrix:
                 break
             times = min(times, self.attempt(name, content, source.suffix).run.cpu / max(cpu, 1e-6))
         result = {"code": run.code, "want": sum(want.values()), "same": sum((want & outcome.items).values()),
-                  "other": sum((outcome.items - want).values()), "named": outcome.named, "told": int(outcome.told)}
+                  "other": sum((outcome.items - want).values()), "told": int(outcome.told)}
+        if outcome.report:
+            result.update(account(self.whole[source.name, name], self.places[source.name, name], outcome.report))
         if name == "mapiary":
             result["times"] = round(times, 2) if run.cpu > NOISE else min(round(times, 2), float(TIMES))
         if run.crashed:
@@ -331,7 +428,10 @@ class Matrix:
                 row["same"] += one["same"]
                 row["other"] += one["other"]
                 row["hit"] += lost > 0
-                row["named"] += min(lost, one["named"])
+                row["lost"] += lost
+                for how in HOW:
+                    row[how] += one.get(how, 0)
+                row["untold"] += len(one.get("untold", ()))
                 row["crashed"] += "crash" in one
                 row["refused"] += one["same"] + one["other"] == 0 and one["want"] > 0
                 row["silent"] += one["code"] == 0 and (lost > 0 or one["other"] > 0)
@@ -344,8 +444,8 @@ class Matrix:
             self.broken.append(f"{where}: {one['crash']}")
         elif one["code"] == 0 and (lost or one["other"]):
             self.broken.append(f"{where}: exit code 0, but {lost} items are lost or changed, {one['other']} are others")
-        elif lost and not one["named"] and not one["told"]:
-            self.broken.append(f"{where}: {lost} items lost or changed and nothing says so")
+        elif one["untold"]:
+            self.broken.append(f"{where}: {len(one['untold'])} items lost or changed and not named, nor a range that they lie in: {' '.join(one['untold'][:5])}")
         if one.get("changed"):
             self.broken.append(f"{where}: the source was changed")
         if name == "mapiary":
@@ -373,13 +473,24 @@ class Matrix:
         if any(row["mutants"] < ours["mutants"] for name, row in totals.items() if name != "asan"):
             print("The mutants that every program was run on:\n")
             totals = self.table("damage", self.compared, KINDS)
-        lost = ours["wanted"] - ours["same"]
-        print(f"Of the {lost} items that mapiary lost or changed {ours['named']} are named one by one; for the rest the damage that hides them is told. "
-              f"Slowest: {self.slowest:.1f} times the intact file.")
+        self.names()
+        print(f"Slowest: {self.slowest:.1f} times the intact file.")
         share = {name: row["same"] / max(1, row["wanted"]) for name, row in totals.items()}
         best = max((one for name, one in share.items() if name in ("readpst", "pffexport")), default=0)
         if share["mapiary"] < best:
             self.broken.append(f"rescued {share['mapiary']:.1%} of the items, a peer {best:.1%}")
+
+    def names(self):
+        print("| damage | lost or changed | named itself | in a named range of nodes | in bytes named as missing | only \"all nodes\" is named | not named |")
+        print("|---|---|---|---|---|---|---|")
+        totals = collections.Counter()
+        for kind in KINDS:
+            totals.update(self.by_kind[kind, "mapiary"])
+        for kind, row in [*((kind, self.by_kind[kind, "mapiary"]) for kind in KINDS), ("all", totals)]:
+            lost = row["lost"]
+            parts = (f"{row[how]} ({row[how] / max(1, lost):.1%})" for how in (*HOW, "untold"))
+            print(f"| {kind} | {lost} | " + " | ".join(parts) + " |")
+        print()
 
     @staticmethod
     def line(key, name, row):

@@ -5,6 +5,7 @@
 #include <cctype>
 #include <cstdio>
 
+#include "cli/damage_watch.h"
 #include "cli/folders.h"
 #include "cli/mail_files.h"
 #include "cli/mail_store.h"
@@ -171,6 +172,16 @@ std::string remedy_of(const OpenStore& opened) {
       "mapiary check " + name + " says all that is wrong; mapiary copy " + name + " NEW takes out what can be read";
   if (opened.file.service == "MAPIARY_PST") text += ", mapiary recover " + name + " NEW what no folder has any more";
   return text + ". The file itself is never changed";
+}
+
+ExitCode tell_damage(const OpenStore& opened, ExitCode code) {
+  constexpr std::size_t kMost = 10;
+  const auto findings = DamageWatch(opened.store).findings(DamageWatch::How::kMet);
+  if (findings.empty()) return code;
+  for (std::size_t i = 0; i < std::min(kMost, findings.size()); ++i) complain("'" + opened.name + "': " + findings[i]);
+  if (findings.size() > kMost) complain("and " + std::to_string(findings.size() - kMost) + " more like these");
+  complain(remedy_of(opened));
+  return code == ExitCode::kDone ? ExitCode::kDamaged : code;
 }
 
 Stores::Stores(const Arguments& arguments)

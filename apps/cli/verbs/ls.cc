@@ -44,7 +44,7 @@ ExitCode run_ls(const Arguments& arguments) {
   };
   if (request.skip == 0 && !request.associated) walk_children(opened.store, folder, visit, failed);
   MessageList(arguments, opened.store).print_folder(folder, request);
-  return code;
+  return tell_damage(opened, code);
 }
 
 }  // namespace

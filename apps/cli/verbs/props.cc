@@ -134,7 +134,7 @@ ExitCode run_props(const Arguments& arguments) {
   const OpenStore opened = stores.open(arguments.operand(0));
   if (!arguments.has_operand(1)) {
     print_object(opened.store, "store", request);
-    return ExitCode::kDone;
+    return tell_damage(opened, ExitCode::kDone);
   }
   const std::string& which = arguments.operand(1);
   std::string bytes;
@@ -145,11 +145,11 @@ ExitCode run_props(const Arguments& arguments) {
     } else {
       print_object(opened.store.folder(id), which, request);
     }
-    return ExitCode::kDone;
+    return tell_damage(opened, ExitCode::kDone);
   }
   const FolderInfo folder = find_folder(opened.store, which);
   print_object(opened.store.folder(folder.entry_id), folder.path, request);
-  return ExitCode::kDone;
+  return tell_damage(opened, ExitCode::kDone);
 }
 
 }  // namespace

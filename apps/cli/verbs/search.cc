@@ -69,7 +69,8 @@ ExitCode run_search(const Arguments& arguments) {
       },
       failed);
   if (arguments.has("count")) print_count(arguments.has("json"), found);
-  return unread || list.has_unread() ? ExitCode::kDamaged : code;
+  const ExitCode told = tell_damage(opened, code);
+  return unread || list.has_unread() ? ExitCode::kDamaged : told;
 }
 
 }  // namespace

@@ -187,7 +187,7 @@ ExitCode run_show(const Arguments& arguments) {
     first = false;
     show(arguments, opened.store.message(ids.whole(id)), id);
   }
-  return ExitCode::kDone;
+  return tell_damage(opened, ExitCode::kDone);
 }
 
 }  // namespace

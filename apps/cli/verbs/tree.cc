@@ -69,7 +69,7 @@ ExitCode run_tree(const Arguments& arguments) {
         complain(failure.path + ": " + failure.message);
         code = ExitCode::kDamaged;
       });
-  return code;
+  return tell_damage(opened, code);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "engines/pst/messaging/expert_view.h"
 #include "engines/pst/messaging/object_props.h"
 #include "engines/pst/messaging/property_ids.h"
+#include "engines/pst/messaging/recovery.h"
 #include "engines/pst/messaging/search_criteria.h"
 #include "model/restriction_codec.h"
 
@@ -231,6 +232,10 @@ Status ObjectProps::finish_mailbox(PropBag& bag, const ReadRequest& request) {
   if (wants(request, info_tag::kDamageMet)) {
     const auto met = static_cast<std::int32_t>(std::min<std::uint64_t>(damage.met(), INT32_MAX));
     bag.set(PropValue::int32(info_tag::kDamageMet, met));
+  }
+  // First, for it looks further.
+  if (!request.all && wants(request, info_tag::kLost)) {
+    bag.set(PropValue::multi(info_tag::kLost, what_is_lost(objects_.shared_file())));
   }
   if (!request.all && wants(request, info_tag::kDamage)) {
     bag.set(PropValue::multi(info_tag::kDamage, damage.texts()));

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/hex.h"
 #include "engines/pst/messaging/property_ids.h"
 #include "engines/pst/messaging/text_code_page.h"
 
@@ -276,7 +277,23 @@ Result<std::set<Nid>> Objects::collect_rows(TableContext* rows, Nid folder, List
     found.insert(child);
     return true;
   }));
+  tell_missing(folder, what, found.size());
   return found;
+}
+
+// A folder states how many messages there were.
+void Objects::tell_missing(Nid folder, Listing what, std::size_t found) {
+  if (what == Listing::kFolders) return;
+  const auto place = locate(folder.value);
+  auto context = place && !place->data.is_none() ? properties(*place) : fail(Code::kNotFound, "pst", "no folder");
+  if (!context) return;
+  const bool is_normal = what == Listing::kMessages;
+  const std::uint64_t stated =
+      context->number(is_normal ? property_id::kContentCount : property_id::kAssociatedCount);
+  if (stated <= found) return;
+  database()->tell_damage("folder " + hex(folder.value) + ": of " + std::to_string(stated) +
+                          (is_normal ? " messages " : " hidden messages ") + std::to_string(stated - found) +
+                          " are not found");
 }
 
 Status Objects::list_rows(Nid folder, Listing what, const std::function<Result<bool>(Nid)>& visit, Nid after) {

@@ -38,6 +38,7 @@ class Objects {
   explicit Objects(std::shared_ptr<PstFile> file) : file_(std::move(file)) {}
 
   PstFile& file() { return *file_; }
+  const std::shared_ptr<PstFile>& shared_file() const { return file_; }
   const std::shared_ptr<Database>& database() const { return file_->database(); }
 
   // kNotFound: there is no such object.
@@ -80,6 +81,7 @@ class Objects {
   Status list_rows(Nid folder, Listing what, const std::function<Result<bool>(Nid)>& visit, Nid after);
   // All of them at once: what is there of a table that is not whole.
   Result<std::set<Nid>> collect_rows(TableContext* rows, Nid folder, Listing what);
+  void tell_missing(Nid folder, Listing what, std::size_t found);
   PstFile::TableFacts facts_of(TableContext& rows, Nid table, Listing what);
   Result<std::uint64_t> count_rows(Nid folder, Listing what);
   Status list_by_parent(Nid folder, Listing what, const std::function<Result<bool>(Nid)>& visit);

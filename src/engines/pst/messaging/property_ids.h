@@ -17,6 +17,7 @@ inline constexpr std::uint16_t kHtml = 0x1013;
 inline constexpr std::uint16_t kDisplayName = 0x3001;
 inline constexpr std::uint16_t kContentCount = 0x3602;
 inline constexpr std::uint16_t kUnreadCount = 0x3603;
+inline constexpr std::uint16_t kAssociatedCount = 0x3617;
 inline constexpr std::uint16_t kAttachData = 0x3701;
 inline constexpr std::uint16_t kInternetCodePage = 0x3FDE;
 inline constexpr std::uint16_t kMessageLocale = 0x3FF1;

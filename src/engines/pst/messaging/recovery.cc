@@ -100,6 +100,21 @@ class Search {
 
   enum class What : std::uint8_t { kAll, kRebuilt };
 
+  // Messages that the tree of nodes has and no folder lists, a sentence each.
+  Result<std::vector<std::string>> strays() {
+    TRY(find_reached());
+    TRY(find_orphans());
+    std::vector<std::string> out;
+    for (const auto& [nid, versions] : messages_) {
+      if (out.size() == DamageLog::kMost) break;
+      const Nid parent = versions.front().node.parent;
+      std::string text = "message " + hex(nid.value) + ", '" + text_of(nid, property_id::kSubject) + "', is in no folder";
+      if (!reached_.contains(parent)) text += ": folder " + hex(parent.value) + ", which it names, is lost";
+      out.push_back(std::move(text));
+    }
+    return out;
+  }
+
   Result<std::shared_ptr<const Recovered>> run(What what) {
     TRY(find_reached());
     TRY(find_orphans());
@@ -384,22 +399,27 @@ class Search {
     return path.empty() ? "/" : path;
   }
 
-  std::string name_of(Nid folder) {
-    auto place = objects_.locate(folder.value);
-    if (!place) return "%";
+  // Empty if it cannot be read.
+  std::string text_of(Nid nid, std::uint16_t id) {
+    auto place = objects_.locate(nid.value);
+    if (!place) return {};
     auto context = objects_.properties(*place);
-    if (!context) return "%";
-    const auto name = context->find(property_id::kDisplayName);
-    if (!name || !*name) return "%";
-    const auto value = context->value(**name, objects_.code_page(*place), kNameLimit);
-    if (!value || !value->is_bytes()) return "%";
+    if (!context) return {};
+    const auto property = context->find(id);
+    if (!property || !*property) return {};
+    const auto value = context->value(**property, objects_.code_page(*place), kNameLimit);
+    if (!value || !value->is_bytes()) return {};
     std::string text(value->as_bytes());
     if (value->tag().base_type() == model::PropType::kString8) {
       auto decoded = decode_text(value->code_page(), value->as_bytes());
       if (decoded) text = std::move(decoded->text);
     }
+    return text;
+  }
+
+  std::string name_of(Nid folder) {
     std::string out;
-    for (const char c : text) {
+    for (const char c : text_of(folder, property_id::kDisplayName)) {
       if (c == '/') {
         out += "%2F";
       } else if (c == '%') {
@@ -433,6 +453,13 @@ Result<std::shared_ptr<const Recovered>> look_for_recoverable(const std::shared_
 
 Result<std::shared_ptr<const Recovered>> look_for_rebuilt(const std::shared_ptr<PstFile>& file) {
   return Search(file).run(Search::What::kRebuilt);
+}
+
+std::vector<std::string> what_is_lost(const std::shared_ptr<PstFile>& file) {
+  Database& database = *file->database();
+  if (database.damage().met() == 0) return {};
+  auto strays = Search(file).strays();
+  return strays ? std::move(*strays) : std::vector<std::string>();
 }
 
 }  // namespace mapiary::engines::pst

@@ -6,6 +6,8 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "engines/pst/messaging/pst_file.h"
 #include "engines/pst/messaging/recovered.h"
@@ -18,5 +20,10 @@ Result<std::shared_ptr<const Recovered>> look_for_recoverable(const std::shared_
 // Of these only what readers would see if the tree of nodes were whole: messages whose nodes were made up and that no
 // folder lists, and those that only the rows of a table are left of.
 Result<std::shared_ptr<const Recovered>> look_for_rebuilt(const std::shared_ptr<PstFile>& file);
+
+// What damage that was met may have cost besides what was asked for: messages that are left while the folder is lost that
+// listed them, a sentence each. Looks at the whole tree of nodes and the folders' tables for that, so the file's damage
+// then has all ranges of nodes that may be lost. Empty if no damage was met.
+std::vector<std::string> what_is_lost(const std::shared_ptr<PstFile>& file);
 
 }  // namespace mapiary::engines::pst

@@ -58,6 +58,12 @@ std::string text_of_most(const Header& header) {
   return "; it has had at most " + std::to_string(last - kFirstNumber) + " messages";
 }
 
+std::string text_of_cut(const Header& header, std::uint64_t size) {
+  if (header.file_end <= size) return {};
+  const std::string is = std::to_string(size), should = std::to_string(header.file_end);
+  return "the file should have " + should + " bytes and has " + is + ": bytes " + is + " to " + should + " are missing";
+}
+
 }  // namespace
 
 Database::Database(File file, std::uint64_t size, const Header& header, const DatabaseOptions& options)
@@ -139,18 +145,17 @@ Status Database::open_trees() {
   }
   // Without any of those there may still be what they led to.
   lacks_nodes_ = !nodes;
+  const std::string cut = text_of_cut(header_, file_size_);
   if (!nodes && TRY(lost_.nodes(0, UINT32_MAX)).empty()) {
     Error lost = nodes.error();
-    lost.message += ", and no other part of the tree is left" + text_of_most(header_);
+    lost.message += ", and no other part of the tree is left: nodes 0x0 to 0xFFFFFFFF are lost" + text_of_most(header_);
+    if (!cut.empty()) lost.message += "; " + cut;
     if (TRY(lost_.blocks()).empty()) return tl::unexpected(std::move(lost));
     damage_.note(lost);
   }
-  if (header_.file_end > file_size_) {
+  if (!cut.empty()) {
     const std::uint64_t at = header_.variant == Variant::kAnsi ? kAnsiEndAt : kUnicodeEndAt;
-    damage_.note(damaged("ROOT", at,
-                         "the file should have " + std::to_string(header_.file_end) + " bytes and has " +
-                             std::to_string(file_size_))
-                     .value());
+    damage_.note(damaged("ROOT", at, cut).value());
   }
   if (!header_.crc_right) {
     damage_.note(damaged("HEADER", 4, "its CRC is wrong").value());
@@ -279,25 +284,37 @@ void Database::Hints::put(Hint hint) {
   next_ = (next_ + 1) % hints_.size();
 }
 
+// What a page that was hit listed, nobody may know any more.
+void Database::lose_keys(PageType type, std::uint64_t first, std::uint64_t last) {
+  if (!salvage_ || type != PageType::kNodeTree) return;
+  damage_.lose_nodes(first, std::min<std::uint64_t>(last, UINT32_MAX));
+}
+
 Result<PagePtr> Database::leaf_of(const BlockRef& root, PageType type, std::uint64_t key) {
   Hints& hints = type == PageType::kNodeTree ? node_hints_ : block_hints_;
   if (PagePtr known = hints.find(key)) return known;
   Hint found;
-  found.leaf = TRY(page(root, type, std::nullopt));
   bool whole = true;
+  const auto step = [&](const BlockRef& next, std::optional<std::uint8_t> level) -> Status {
+    auto read = page(next, type, level);
+    if (!read || (*read)->is_damaged) lose_keys(type, found.first, found.last);
+    found.leaf = TRY(std::move(read));
+    whole = whole && !found.leaf->is_damaged;
+    return {};
+  };
+  TRY(step(root, std::nullopt));
   while (found.leaf->level > 0) {
     const auto& branches = found.leaf->branches;
     const auto after = std::upper_bound(branches.begin(), branches.end(), key,
                                         [](std::uint64_t wanted, const Branch& one) { return wanted < one.key; });
     if (after == branches.begin()) return PagePtr();
-    whole = whole && !found.leaf->is_damaged;
     found.first = std::max(found.first, std::prev(after)->key);
     if (after != branches.end()) found.last = std::min(found.last, after->key - 1);
     const auto below = static_cast<std::uint8_t>(found.leaf->level - 1);
     const BlockRef next = std::prev(after)->page;
-    found.leaf = TRY(page(next, type, below));
+    TRY(step(next, below));
   }
-  if (whole && !found.leaf->is_damaged) hints.put(found);
+  if (whole) hints.put(found);
   return std::move(found.leaf);
 }
 
@@ -448,6 +465,7 @@ Result<bool> Database::walk(const Branching& at, Walk& walk) {
   auto read = page(at.page, at.type, at.level);
   const bool endless = walk.budget == 0;
   if (endless) read = damaged(page_name(at.type), at.page.offset, "the tree has more pages than the file");
+  if (!read || (*read)->is_damaged) lose_keys(at.type, at.first, at.last);
   if (!read) {
     if (walk.on_damage) walk.on_damage(read.error());
     return endless ? Result<bool>(false) : visit_lost(at, walk.visit);

@@ -77,6 +77,8 @@ class Database : public std::enable_shared_from_this<Database> {
   const DamageLog& damage() const { return damage_; }
   // Damage that a layer above met and worked around.
   void note_damage(const Error& error) { damage_.note(error); }
+  // What is known of damage that was noted already.
+  void tell_damage(std::string text) { damage_.tell(std::move(text)); }
 
   // nullopt: there is none (kCorruptStore: its page cannot be read).
   Result<std::optional<NodeEntry>> find_node(Nid nid);
@@ -130,6 +132,7 @@ class Database : public std::enable_shared_from_this<Database> {
   Status find_trees();
   Result<std::optional<NodeEntry>> lost_node(Nid nid);
   Status verify_page(const BlockRef& ref, PageType type, ByteSpan bytes) const;
+  void lose_keys(PageType type, std::uint64_t first, std::uint64_t last);
   Result<PagePtr> leaf_of(const BlockRef& root, PageType type, std::uint64_t key);
   struct Branching;
   struct Walk;
