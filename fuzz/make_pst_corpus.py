@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """make_pst_corpus.py DIR: what the PST targets begin with, taken from fixtures that tests/pst/make_fixtures.py writes: headers, pages, lists and
-trailers of blocks below DIR/pst_ndb_fuzz; heaps of every kind of node (property contexts, tables, the map of names, search criteria, trees) below
-DIR/pst_ltp_fuzz; changed bytes of whole files below DIR/pst_file_fuzz. `./dev fuzz` runs it."""
+trailers of blocks, heaps of every kind of node (property contexts, tables, the map of names, search criteria, trees), each below DIR/pst_<structure>_fuzz;
+changed bytes of whole files below DIR/pst_file_fuzz. `./dev fuzz` runs it."""
 import os
 import pathlib
 import struct
@@ -18,9 +18,11 @@ from pst_writer import Variant  # noqa: E402
 
 # Not encrypted, so that heaps are found as they lie in the file.
 SOURCES = {"v14-crypt0.pst": 0, "v23-crypt0.pst": 1, "v36-plain.ost": 2, "search.pst": 1, "types-v14.pst": 0, "types-v23.pst": 1, "types-v36.pst": 2}
-HEADER, PAGE, TRAILER, LIST, SUBNODES = range(5)  # the second byte of pst_ndb_fuzz
-# That of pst_ltp_fuzz; of heaps and trees the kind of heap times 8 is added.
-PROPERTIES, TABLE, NAMES, CRITERIA, HEAP, TREE = range(6)
+# The second byte (fuzz/pst_structures.h): of blocks, of search criteria, of what stands on a heap.
+SUBNODES, TRAILER, LIST = 0, 2, 3
+CRITERIA = 3
+OF_CONTEXT, OF_TABLE, OF_TREE, OF_INDEX = range(0, 32, 8)
+ON_HEAP = ("heap", "bth", "pc", "tc", "names")
 MOST = 12  # of a kind and a source
 IMAGES = 8  # of pst_file_fuzz
 VERSIONS = (14, 23, 36)
@@ -31,14 +33,14 @@ class Corpus:
         self.folder = folder
         self.counts = {}
 
-    def add(self, target, kind, variant, content):
-        key = target, kind, variant
+    def add(self, structure, kind, variant, content):
+        key = structure, kind, variant
         self.counts[key] = self.counts.get(key, 0) + 1
         if self.counts[key] > MOST:
             return
-        place = self.folder / target
+        place = self.folder / f"pst_{structure}_fuzz"
         place.mkdir(parents=True, exist_ok=True)
-        head = bytes([variant, kind]) + (b"\0" if target == "pst_ltp_fuzz" else b"")
+        head = bytes([variant, kind]) + (b"\0" if structure in ON_HEAP else b"")
         (place / f"fixture-{variant}-{kind}-{self.counts[key]}").write_bytes(head + content)
 
 
@@ -56,29 +58,29 @@ def blocks(data, v):
 
 def take(corpus, data, variant):
     v = Variant(VERSIONS[variant])
-    corpus.add("pst_ndb_fuzz", HEADER, variant, data[:564])
+    corpus.add("header", 0, variant, data[:564])
     for at in range(v.first_map, len(data), v.page):
         kind = data[at + v.page - v.page_trailer:at + v.page - v.page_trailer + 2]
         if kind in (b"\x80\x80", b"\x81\x81"):
-            corpus.add("pst_ndb_fuzz", PAGE, variant, data[at:at + v.page])
+            corpus.add("page", 0, variant, data[at:at + v.page])
     for begin, size, bid, tail in blocks(data, v):
         content = data[begin:begin + size]
-        corpus.add("pst_ndb_fuzz", TRAILER, variant, data[tail:tail + v.block_trailer])
+        corpus.add("block", TRAILER, variant, data[tail:tail + v.block_trailer])
         if bid & 2:
-            corpus.add("pst_ndb_fuzz", LIST if content[0] == 1 else SUBNODES, variant, content)
+            corpus.add("block", LIST if content[0] == 1 else SUBNODES, variant, content)
         elif content[2:4] == b"\xec\xbc":
-            corpus.add("pst_ltp_fuzz", PROPERTIES, variant, content)
-            corpus.add("pst_ltp_fuzz", HEAP, variant, content)
-            corpus.add("pst_ltp_fuzz", TREE, variant, content)
+            corpus.add("pc", 0, variant, content)
+            corpus.add("heap", OF_CONTEXT, variant, content)
+            corpus.add("bth", OF_CONTEXT, variant, content)
             if b"\x08\x66" in content or b"\x09\x66" in content:
-                corpus.add("pst_ltp_fuzz", CRITERIA, variant, content)
+                corpus.add("pc", CRITERIA, variant, content)
             if b"\x02\x00\x02\x01" in content and b"\x03\x00\x02\x01" in content and b"\x04\x00\x02\x01" in content:
-                corpus.add("pst_ltp_fuzz", NAMES, variant, content)
+                corpus.add("names", 0, variant, content)
         elif content[2:4] == b"\xec\x7c":
-            corpus.add("pst_ltp_fuzz", TABLE, variant, content)
-            corpus.add("pst_ltp_fuzz", HEAP + 8, variant, content)
+            corpus.add("tc", 0, variant, content)
+            corpus.add("heap", OF_TABLE, variant, content)
         elif content[2:4] in (b"\xec\xb5", b"\xec\x8c"):
-            corpus.add("pst_ltp_fuzz", TREE + (16 if content[3] == 0xB5 else 24), variant, content)
+            corpus.add("bth", OF_TREE if content[3] == 0xB5 else OF_INDEX, variant, content)
 
 
 def main(arguments):

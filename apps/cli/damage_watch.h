@@ -25,8 +25,8 @@ class DamageWatch {
     return more;
   }
   enum class How { kMet, kAll };
-  /// All findings since the store was opened, a sentence each; with kAll also what they may have cost besides, for which
-  /// the store may have to look at all of its folders.
+  /// All findings since the store was opened, a sentence each; with kAll also what they may have cost besides, for
+  /// which the store may have to look at all of its folders.
   std::vector<std::string> findings(How how = How::kAll) const {
     if (!tells_ || met_ == 0) return {};
     constexpr ULONG kDamage = PROP_TAG(PT_MV_UNICODE, 0x67A9), kLost = PROP_TAG(PT_MV_UNICODE, 0x67AE);

@@ -44,8 +44,8 @@ class NoRoomForStore : public std::runtime_error {
 
 enum class Missing { kFail, kCreate };
 
-/// For verbs that look at a part of a store, at their end: where damage was met on the way, says on stderr which, and what
-/// can be done. `code`, or kDamaged then.
+/// For verbs that look at a part of a store, at their end: where damage was met on the way, says on stderr which, and
+/// what can be done. `code`, or kDamaged then.
 ExitCode tell_damage(const OpenStore& opened, ExitCode code);
 
 /// What can be done about a store of which something cannot be read, or not as it was written.

@@ -270,14 +270,14 @@ Result<PropBag> ObjectProps::read(const Place& place, const ReadRequest& request
 // An object is not as it was without the names of its properties.
 Status ObjectProps::note_nameless(const PropBag& bag) {
   const auto is_named = [](const PropValue& value) { return value.tag().id() >= model::NamedPropertyMap::kFirst; };
-  if (std::none_of(bag.begin(), bag.end(), is_named)) return {};
-  const auto damage = TRY(objects_.file().names_damage());
-  if (!damage) return {};
-  const auto names = TRY(objects_.file().names());
-  const auto lacks_name = [&](const PropValue& value) {
-    return is_named(value) && !names->names().contains(value.tag().id());
-  };
-  if (std::any_of(bag.begin(), bag.end(), lacks_name)) objects_.database()->note_damage(*damage);
+  if (std::none_of(bag.begin(), bag.end(), is_named) || !TRY(objects_.file().has_names_damage())) return {};
+  for (const PropValue& value : bag) {
+    if (!is_named(value)) continue;
+    const auto doubt = TRY(objects_.file().doubt_of_name(value.tag().id()));
+    if (!doubt) continue;
+    objects_.database()->note_damage(*doubt);
+    break;
+  }
   return {};
 }
 

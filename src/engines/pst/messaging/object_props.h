@@ -31,7 +31,7 @@ inline constexpr model::PropTag kTextCodePage{0x67A60003};  // of 8-bit text tha
 inline constexpr model::PropTag kProblems{0x67A7101F};      // what check() finds; only when asked for by its tag
 inline constexpr model::PropTag kDamageMet{0x67A80003};     // how often damage was met since the file was opened
 inline constexpr model::PropTag kDamage{0x67A9101F};        // and which, each finding once; only by its tag
-inline constexpr model::PropTag kLost{0x67AE101F};  // what that damage may have cost besides; only by its tag
+inline constexpr model::PropTag kLost{0x67AE101F};          // what that damage may have cost besides; only by its tag
 inline constexpr model::PropTag kRecovered{
     0x67AB001F};  // of objects: "orphaned", "deleted", "rebuilt"; "folder" of their folder
 inline constexpr model::PropTag kFormerFolder{0x67AC001F};  // of recovered objects: where they were

@@ -288,8 +288,7 @@ void Objects::tell_missing(Nid folder, Listing what, std::size_t found) {
   auto context = place && !place->data.is_none() ? properties(*place) : fail(Code::kNotFound, "pst", "no folder");
   if (!context) return;
   const bool is_normal = what == Listing::kMessages;
-  const std::uint64_t stated =
-      context->number(is_normal ? property_id::kContentCount : property_id::kAssociatedCount);
+  const std::uint64_t stated = context->number(is_normal ? property_id::kContentCount : property_id::kAssociatedCount);
   if (stated <= found) return;
   database()->tell_damage("folder " + hex(folder.value) + ": of " + std::to_string(stated) +
                           (is_normal ? " messages " : " hidden messages ") + std::to_string(stated - found) +

@@ -5,6 +5,7 @@
 
 #include "base/file_lock.h"
 #include "engines/pst/messaging/expert_view.h"
+#include "engines/pst/messaging/name_repair.h"
 #include "engines/pst/messaging/names.h"
 #include "engines/pst/messaging/property_ids.h"
 #include "engines/pst/messaging/rebuild.h"
@@ -122,19 +123,37 @@ Result<std::shared_ptr<const model::NamedPropertyMap>> PstFile::names() {
     damage = damaged("NAMEID", 0, "the map of names is damaged").value();
   }
   auto map = std::make_shared<model::NamedPropertyMap>();
-  if (read) *map = std::move(*read);
+  std::set<std::uint16_t> doubtful;
+  if (damage) {
+    MendedNames mended = TRY(mend_names(database_));
+    damage->message += "; " + std::to_string(mended.map.size()) + " names are known, " +
+                       std::to_string(mended.doubtful.size()) +
+                       " of them in doubt; properties without a name have a number only";
+    *map = std::move(mended.map);
+    doubtful = std::move(mended.doubtful);
+  } else {
+    *map = std::move(*read);
+  }
   const std::lock_guard lock(mutex_);
   if (!names_) {
     names_ = std::move(map);
     names_damage_ = std::move(damage);
+    doubtful_names_ = std::move(doubtful);
   }
   return names_;
 }
 
-Result<std::optional<Error>> PstFile::names_damage() {
+Result<bool> PstFile::has_names_damage() {
   TRY(names());
   const std::lock_guard lock(mutex_);
-  return names_damage_;
+  return names_damage_.has_value();
+}
+
+Result<std::optional<Error>> PstFile::doubt_of_name(std::uint16_t id) {
+  TRY(names());
+  const std::lock_guard lock(mutex_);
+  const bool is_certain = names_->names().contains(id) && !doubtful_names_.contains(id);
+  return is_certain ? std::optional<Error>() : names_damage_;
 }
 
 Result<std::shared_ptr<ExpertView>> PstFile::expert_view(std::size_t which) {

@@ -47,8 +47,10 @@ class PstFile {
   std::uint32_t code_page();
   // Read when they are first asked for.
   Result<std::shared_ptr<const model::NamedPropertyMap>> names();
-  // Why not all names could be read, if so.
-  Result<std::optional<Error>> names_damage();
+  // Whether the map of names was damaged.
+  Result<bool> has_names_damage();
+  // Why the name of an id is lost, or may be another one, if so.
+  Result<std::optional<Error>> doubt_of_name(std::uint16_t id);
 
   // Attachments of a message in the order of their numbers, as they were found (objects.h).
   using NidList = std::vector<Nid>;
@@ -107,6 +109,7 @@ class PstFile {
   std::optional<std::uint32_t> code_page_;
   std::shared_ptr<const model::NamedPropertyMap> names_;
   std::optional<Error> names_damage_;
+  std::set<std::uint16_t> doubtful_names_;
   std::map<Nid, std::int64_t> folder_sizes_;
   std::shared_ptr<const std::vector<Child>> children_;
 };

@@ -108,7 +108,8 @@ class Search {
     for (const auto& [nid, versions] : messages_) {
       if (out.size() == DamageLog::kMost) break;
       const Nid parent = versions.front().node.parent;
-      std::string text = "message " + hex(nid.value) + ", '" + text_of(nid, property_id::kSubject) + "', is in no folder";
+      std::string text =
+          "message " + hex(nid.value) + ", '" + text_of(nid, property_id::kSubject) + "', is in no folder";
       if (!reached_.contains(parent)) text += ": folder " + hex(parent.value) + ", which it names, is lost";
       out.push_back(std::move(text));
     }

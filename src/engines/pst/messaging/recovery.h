@@ -21,9 +21,9 @@ Result<std::shared_ptr<const Recovered>> look_for_recoverable(const std::shared_
 // folder lists, and those that only the rows of a table are left of.
 Result<std::shared_ptr<const Recovered>> look_for_rebuilt(const std::shared_ptr<PstFile>& file);
 
-// What damage that was met may have cost besides what was asked for: messages that are left while the folder is lost that
-// listed them, a sentence each. Looks at the whole tree of nodes and the folders' tables for that, so the file's damage
-// then has all ranges of nodes that may be lost. Empty if no damage was met.
+// What damage that was met may have cost besides what was asked for: messages that are left while the folder is lost
+// that listed them, a sentence each. Looks at the whole tree of nodes and the folders' tables for that, so the file's
+// damage then has all ranges of nodes that may be lost. Empty if no damage was met.
 std::vector<std::string> what_is_lost(const std::shared_ptr<PstFile>& file);
 
 }  // namespace mapiary::engines::pst

@@ -9,10 +9,12 @@
 //   +- Search Root 0x8042 (finder): search folder 0x8083, which found 0x200024
 #pragma once
 
+#include <map>
 #include <string>
 
 #include "base/guid.h"
 #include "base/unicode.h"
+#include "engines/pst/ndb/checksum.h"
 #include "engines/pst/testing/tiny_table.h"
 
 namespace mapiary::engines::pst::testing {
@@ -28,6 +30,7 @@ class TinyMailbox {
   std::string bytes() { return file_.finish(); }
   TinyFile& file() { return file_; }
   static constexpr std::uint32_t kAlphaSize = 123'456;
+  static constexpr std::uint32_t kBuckets = 251;
   static Guid uid() { return Guid::make(0x11223344, 0x5566, 0x7788, {1, 2, 3, 4, 5, 6, 7, 8}); }
   static std::string large_body() { return std::string(40'000, 'b') + "\xF0\x9F\x93\xA7 end"; }
   static std::string large_file() {
@@ -98,22 +101,33 @@ class TinyMailbox {
                                                 {2, {{text_tag(0x001A), text("IPM")}, {0x66050003, number(0x8022)}}}}));
   }
 
-  // 0x8000: number 0x8233 of the first set of the stream; 0x8001: "Keywords" of PS_PUBLIC_STRINGS.
+  // 0x8000: number 0x8233 of the first set of the stream; 0x8001: "Keywords" of PS_PUBLIC_STRINGS; 0x8002 to 0x8004:
+  // more of the first set. Each in its bucket, too.
   void names() {
     ByteWriter entries, strings;
-    entries.put_u32(0x8233);
-    entries.put_u16(3 << 1);
-    entries.put_u16(0);
-    entries.put_u32(0);
-    entries.put_u16((2 << 1) | 1);
-    entries.put_u16(1);
     strings.put_u32(16);
     strings.put_bytes(utf8_to_utf16le("Keywords"));
     const Guid set = Guid::make(0x00062002, 0, 0, {0xC0, 0, 0, 0, 0, 0, 0, 0x46});
-    file_.node(nid::kNameToIdMap, props({{0x00010003, number(251)},
-                                         {0x00020102, std::string(reinterpret_cast<const char*>(set.bytes.data()), 16)},
-                                         {0x00030102, entries.take()},
-                                         {0x00040102, strings.take()}}));
+    std::map<std::uint32_t, std::string> buckets;
+    const auto add = [&](std::uint32_t key, std::uint32_t hash, std::uint16_t word) {
+      const auto index = static_cast<std::uint16_t>(entries.size() / 8);
+      ByteWriter in_bucket;
+      for (ByteWriter* out : {&entries, &in_bucket}) {
+        out->put_u32(out == &entries ? key : hash);
+        out->put_u16(word);
+        out->put_u16(index);
+      }
+      buckets[((0x1000 + (hash ^ word) % kBuckets) << 16) | 0x0102] += in_bucket.take();
+    };
+    add(0x8233, 0x8233, 3 << 1);
+    add(0, crc_of(bytes_of(utf8_to_utf16le("Keywords"))), (2 << 1) | 1);
+    for (const std::uint32_t more : {0x8205u, 0x820Du, 0x820Eu}) add(more, more, 3 << 1);
+    std::vector<Property> all{{0x00010003, number(kBuckets)},
+                              {0x00020102, std::string(reinterpret_cast<const char*>(set.bytes.data()), 16)},
+                              {0x00030102, entries.take()},
+                              {0x00040102, strings.take()}};
+    for (const auto& [tag, bucket] : buckets) all.push_back({tag, bucket});
+    file_.node(nid::kNameToIdMap, props(all));
   }
 
   static std::string name_of(Nid folder) {

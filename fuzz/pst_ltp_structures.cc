@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// One node of any bytes, in a file that is whole otherwise: read as a property context, as a table, as the map of
-// names, as search criteria, as a heap and as a tree on a heap. First byte the variant, second what it is read as,
-// third how long the first block is.
+// One node of any bytes, in a file that is whole otherwise: read as a heap, as a tree on a heap, as a property context
+// or search criteria, as a table, as the map of names. Bytes: variant, which, how long the first block is.
 #include <cstdint>
 #include <cstdlib>
 #include <string>
 
 #include "engines/pst/check/mailbox_check.h"
+#include "engines/pst/messaging/name_repair.h"
 #include "engines/pst/messaging/names.h"
 #include "engines/pst/messaging/search_criteria.h"
 #include "engines/pst/testing/memory_file.h"
 #include "engines/pst/testing/tiny_file.h"
+#include "pst_structures.h"
 
-using namespace mapiary;
-using namespace mapiary::engines::pst;
-
+namespace mapiary::engines::pst::fuzzing {
 namespace {
 
 void read_properties(const std::shared_ptr<Database>& database) {
@@ -86,16 +85,17 @@ void read_tree(const std::shared_ptr<Database>& database, HeapClient client) {
       *heap, [](const Bth::Record&) -> Result<bool> { return true; }, [](const Error&) {}, 0x100);
 }
 
-HeapClient client_of_kind(std::uint8_t kind) {
+// Heaps of each kind in turn.
+HeapClient client_of(std::uint8_t which) {
   constexpr HeapClient kClients[] = {HeapClient::kPropertyContext, HeapClient::kTableContext, HeapClient::kTree,
                                      HeapClient::kIndex};
-  return kClients[kind / 8 % 4];
+  return kClients[which / 8 % 4];
 }
 
-}  // namespace
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  if (size < 3) return 0;
+// A file with the input's bytes as the node `nid`, and what its second byte says.
+template <class Run>
+void with(const std::uint8_t* data, std::size_t size, Nid nid, Run&& run) {
+  if (size < 3) return;
   testing::TinyFile file(static_cast<Variant>(data[0] % 3));
   const std::string bytes(reinterpret_cast<const char*>(data + 3), std::min<std::size_t>(size - 3, 8000));
   const std::size_t first = std::min<std::size_t>(bytes.size(), std::size_t{data[2]} * 32);
@@ -106,23 +106,52 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                      static_cast<std::uint32_t>(bytes.size()));
   }
   const Bid sub = file.subnodes({{Nid(0x5F), root, {}}, {Nid(0x7F), file.block("value"), {}}});
-  const int kind = data[1] % 8;
-  const bool as_names = kind == 2, as_search = kind == 3;
-  file.node(as_names ? nid::kNameToIdMap : as_search ? Nid(0x8087) : Nid(0x41), root, sub);
+  file.node(nid, root, sub);
   const auto database = Database::open(testing::memory_file(file.finish()));
   if (!database) std::abort();
-  if (as_names) {
-    (void)read_names(*database);
-  } else if (as_search) {
-    (void)read_search_criteria(*database, Nid(0x8083), 1252);
-  } else if (kind == 0) {
-    read_properties(*database);
-  } else if (kind == 1) {
-    read_table(*database);
-  } else if (kind % 2 == 0) {
-    read_heap(*database, client_of_kind(data[1]));
-  } else {
-    read_tree(*database, client_of_kind(data[1]));
-  }
-  return 0;
+  run(*database, data[1]);
 }
+
+using Opened = std::shared_ptr<Database>;
+
+}  // namespace
+
+void heap(const std::uint8_t* data, std::size_t size) {
+  with(data, size, Nid(0x41),
+       [](const Opened& database, std::uint8_t which) { read_heap(database, client_of(which)); });
+}
+
+void bth(const std::uint8_t* data, std::size_t size) {
+  with(data, size, Nid(0x41),
+       [](const Opened& database, std::uint8_t which) { read_tree(database, client_of(which)); });
+}
+
+// Search criteria are properties too.
+void pc(const std::uint8_t* data, std::size_t size) {
+  const bool is_search = size > 1 && data[1] % 8 == 3;
+  with(data, size, is_search ? Nid(0x8087) : Nid(0x41), [&](const Opened& database, std::uint8_t) {
+    if (is_search) {
+      (void)read_search_criteria(database, Nid(0x8083), 1252);
+    } else {
+      read_properties(database);
+    }
+  });
+}
+
+void tc(const std::uint8_t* data, std::size_t size) {
+  with(data, size, Nid(0x41), [](const Opened& database, std::uint8_t) { read_table(database); });
+}
+
+// As it is, and mended.
+void names(const std::uint8_t* data, std::size_t size) {
+  with(data, size, nid::kNameToIdMap, [](const Opened& database, std::uint8_t) {
+    (void)read_names(database);
+    const auto mended = mend_names(database);
+    if (!mended) std::abort();
+    for (const std::uint16_t id : mended->doubtful) {
+      if (!mended->map.names().contains(id)) std::abort();
+    }
+  });
+}
+
+}  // namespace mapiary::engines::pst::fuzzing
