@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "backend/rules.h"
+#include "base/hex.h"
 #include "engines/pst/messaging/blob.h"
 #include "engines/pst/messaging/property_ids.h"
 
@@ -174,9 +175,12 @@ Status ObjectProps::add_row_values(const Place& message, PropBag& bag, const Rea
                        : message.kind == ObjectKind::kMessage ? Listing::kMessages
                                                               : Listing::kAssociated;
   const auto opened = objects_.table(Nid(static_cast<std::uint32_t>(message.parent)), what);
-  if (!opened || !*opened) return {};  // damage of the table costs what is in the table
+  // Damage of the table costs what is in the table.
+  if (!opened && is_damage(opened.error())) objects_.database()->note_damage(opened.error());
+  if (!opened || !*opened) return {};
   TableContext table = **opened;
   const auto row = table.find(message.nid.value);
+  if (!row && is_damage(row.error())) objects_.database()->note_damage(row.error());
   if (!row || !*row) return {};
   for (const TableColumn& column : table.columns()) {
     const std::uint16_t id = column.tag.id();
@@ -263,8 +267,49 @@ Result<PropBag> ObjectProps::read(const Place& place, const ReadRequest& request
     }
   }
   TRY(note_nameless(bag));
+  TRY(note_lost_home(place));
   TRY(finish(place, bag, request));
   return bag;
+}
+
+// What a message says of its folder, PR_PARENT_DISPLAY, may be lost with the folder's properties.
+Status ObjectProps::note_lost_home(const Place& place) {
+  if (!place.is_message() || is_nested(place.id) || objects_.database()->damage().met() == 0) return {};
+  PstFile& file = objects_.file();
+  if (file.recovered() && file.recovered()->find(place.nid)) return {};
+  const auto folder = static_cast<std::uint32_t>(place.parent);
+  auto known = file.certain_names().find(folder);
+  if (!known) {
+    known = std::make_shared<bool>(TRY(has_certain_name(folder)));
+    file.certain_names().put(folder, std::make_shared<bool>(*known), 16);
+  }
+  if (*known) return {};
+  objects_.database()->note_damage(
+      damaged("folder", 0, "the name of folder " + hex(folder) + ", which its messages have too, is damaged").value());
+  return {};
+}
+
+// Its properties were not hit, or the row in its parent's table, which was not, has the same name.
+Result<bool> ObjectProps::has_certain_name(ObjectId folder) {
+  const DamageLog& damage = objects_.database()->damage();
+  const std::uint64_t before = damage.met();
+  const auto place = objects_.locate(folder);
+  if (!place)
+    return is_damage(place.error()) || place.error().code == Code::kNotFound ? Result<bool>(false)
+                                                                             : tl::unexpected(place.error());
+  if (place->nid == nid::kRootFolder) return true;
+  const PropValue name = TRY(one(*place, property_id::kDisplayName, backend::kInlineLimit));
+  if (damage.met() == before && name.is_bytes()) return true;
+  const std::uint64_t between = damage.met();
+  const PropTag tag(property_id::kDisplayName, PropType::kUnspecified);
+  ReadRequest request;
+  request.tags = std::span(&tag, 1);
+  request.inline_limit = backend::kInlineLimit;
+  PropBag row;
+  TRY(add_row_values(*place, row, request));
+  const PropValue* in_row = row.find(property_id::kDisplayName);
+  return in_row && in_row->is_bytes() && damage.met() == between && name.is_bytes() &&
+         name.as_bytes() == in_row->as_bytes();
 }
 
 // An object is not as it was without the names of its properties.

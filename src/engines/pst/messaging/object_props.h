@@ -65,6 +65,8 @@ class ObjectProps {
   Result<Source> open(const Place& place, std::uint16_t id);
 
  private:
+  Status note_lost_home(const Place& place);
+  Result<bool> has_certain_name(ObjectId folder);
   Status note_nameless(const model::PropBag& bag);
   Result<model::PropValue> value(const Place& place, PropertyContext& context, const RawProperty& property,
                                  std::uint64_t inline_limit);

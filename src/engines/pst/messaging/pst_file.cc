@@ -57,8 +57,11 @@ Status PstFile::read_store() {
   auto store = TRY(PropertyContext::open(TRY(Node::open(database_, nid::kMessageStore))));
   const auto key = TRY(store.find(property_id::kRecordKey));
   if (key && key->tag.base_type() == model::PropType::kBinary) {
-    const std::string bytes = TRY(TRY(store.open_bytes(*key)).read_all(64));
-    if (bytes.size() == uid_.bytes.size()) uid_ = TRY(ByteReader(bytes_of(bytes)).guid());
+    auto value = TRY(store.open_bytes(*key));
+    if (value.size() == uid_.bytes.size()) {
+      const std::string bytes = TRY(value.read_all(uid_.bytes.size()));
+      uid_ = TRY(ByteReader(bytes_of(bytes)).guid());
+    }
   }
   password_crc_ = store.number(property_id::kPassword);
   // Of an OST all ones say that there is none.
@@ -114,17 +117,18 @@ Result<std::shared_ptr<const model::NamedPropertyMap>> PstFile::names() {
   const std::uint64_t met = database_->damage().met();
   auto read = read_names(database_, [&](const Error& error) { damage = error; });
   // Without the map, named properties are nameless; all else is as it was.
-  if (!read && !is_damage(read.error()) && read.error().code != Code::kNotFound) {
+  const bool is_lost =
+      !read && (is_damage(read.error()) || read.error().code == Code::kNotFound || read.error().code == Code::kTooBig);
+  if (!read && !is_lost) {
     return tl::unexpected(std::move(read).error());
   }
   if (!read) damage = read.error();
-  // What was read of a block that was hit may be less than there was.
-  if (read && !damage && database_->damage().met() != met) {
-    damage = damaged("NAMEID", 0, "the map of names is damaged").value();
-  }
+  // What was read of a block that was hit may be less than there was, or something else.
+  const bool is_hit = !read || database_->damage().met() != met;
   auto map = std::make_shared<model::NamedPropertyMap>();
   std::set<std::uint16_t> doubtful;
-  if (damage) {
+  if (is_hit) {
+    if (!damage) damage = damaged("NAMEID", 0, "the map of names is damaged").value();
     MendedNames mended = TRY(mend_names(database_));
     damage->message += "; " + std::to_string(mended.map.size()) + " names are known, " +
                        std::to_string(mended.doubtful.size()) +

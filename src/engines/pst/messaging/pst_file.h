@@ -81,6 +81,8 @@ class PstFile {
     auto operator<=>(const Child&) const = default;
   };
   Result<std::shared_ptr<const std::vector<Child>>> children();
+  // Whether the name of a folder is as it was; of files in which damage was met.
+  LruCache<std::uint32_t, bool>& certain_names() { return certain_names_; }
   // Bytes of all messages of a folder, once they were added up.
   std::optional<std::int64_t> folder_size(Nid folder) const;
   void keep_folder_size(Nid folder, std::int64_t size);
@@ -102,6 +104,7 @@ class PstFile {
   LruCache<std::uint32_t, TableFacts> table_facts_{std::size_t{64} << 10};
   LruCache<std::uint32_t, backend::FolderCounts> folder_counts_{std::size_t{64} << 10};
   LruCache<std::uint32_t, TableContext> tables_{std::size_t{256} << 10};
+  LruCache<std::uint32_t, bool> certain_names_{std::size_t{64} << 10};
   std::shared_ptr<const Recovered> recovered_;
   std::mutex expert_mutex_;
   std::array<std::shared_ptr<ExpertView>, 3> expert_views_;

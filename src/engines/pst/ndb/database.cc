@@ -97,7 +97,11 @@ Result<std::shared_ptr<Database>> Database::open(File file, const DatabaseOption
     wrong = header.error();
     header = guess_header(file, size, ByteSpan(start).first(got), *wrong);
   }
-  if (!header) return tl::unexpected(std::move(header).error());
+  if (!header) {
+    Error error = std::move(header).error();
+    if (options.salvage && is_damage(error)) error.message += "; nodes 0x0 to 0xFFFFFFFF are lost";
+    return tl::unexpected(std::move(error));
+  }
   if (options.salvage && !header->crc_right && !wrong) {
     // It may say that the file is of another variant than it is.
     const auto guess = guess_header(file, size, ByteSpan(start).first(got), Error());
@@ -569,12 +573,14 @@ Result<Database::Raw> Database::read_place(std::uint64_t offset, std::size_t siz
 }
 
 // What a block of these bytes says.
-Result<BlockBytes> Database::plain_bytes(const BlockEntry& entry, Raw raw) {
+Result<BlockBytes> Database::plain_bytes(const BlockEntry& entry, Raw raw, bool is_hit) {
   const ByteSpan stored = raw.bytes().first(entry.size);
   const bool is_packed = entry.inflated != entry.size;
   BlockBytes out;
   if (is_packed) {
-    out = TRY(inflater_.inflate(stored, entry.inflated, entry.ref.offset));
+    auto whole = inflater_.inflate(stored, entry.inflated, entry.ref.offset);
+    auto beginning = whole || !is_hit ? std::nullopt : Inflater::inflate_beginning(stored, entry.inflated);
+    out = beginning ? std::move(*beginning) : TRY(std::move(whole));
   } else if (raw.view) {
     out = BlockBytes(entry.size);
   } else {
@@ -607,7 +613,7 @@ Result<BlockPtr> Database::load_block(const BlockEntry& entry, Trust trust) {
     block->damage = whole.error();
     block->has_right_crc = trailer && trailer->crc == crc_of(bytes.first(entry.size));
   }
-  block->bytes = TRY(plain_bytes(entry, std::move(raw)));
+  block->bytes = TRY(plain_bytes(entry, std::move(raw), block->damage.has_value()));
   return block;
 }
 

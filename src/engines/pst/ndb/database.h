@@ -149,7 +149,7 @@ class Database : public std::enable_shared_from_this<Database> {
     ByteSpan bytes() { return view ? view->bytes : ByteSpan(own.span()); }
   };
   Result<Raw> read_place(std::uint64_t offset, std::size_t size);
-  Result<BlockBytes> plain_bytes(const BlockEntry& entry, Raw raw);
+  Result<BlockBytes> plain_bytes(const BlockEntry& entry, Raw raw, bool is_hit);
   Result<BlockPtr> block(Bid bid, const BlockEntry* entry);
   Result<BlockPtr> load_or_find(const BlockEntry& entry);
   Result<BlockPtr> find_elsewhere(const BlockEntry& entry, Result<BlockPtr> first);

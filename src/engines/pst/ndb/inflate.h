@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include "base/bytes.h"
 #include "engines/pst/ndb/buffer_pool.h"
@@ -16,6 +17,8 @@ class Inflater {
  public:
   // `bytes` (a zlib stream) to exactly `size` bytes. kCorruptStore, with `offset`, where the block is.
   Result<BlockBytes> inflate(ByteSpan bytes, std::uint32_t size, std::uint64_t offset);
+  // Of a stream that was hit what comes before the place, and zeros for the rest; nullopt: nothing comes before it.
+  static std::optional<BlockBytes> inflate_beginning(ByteSpan bytes, std::uint32_t size);
 
  private:
   struct Free {
