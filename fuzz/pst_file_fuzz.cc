@@ -32,7 +32,7 @@ constexpr std::uint8_t kMend = 1, kCut = 2, kCheck = 4, kExpert = 8;
 constexpr model::PropTag kColumns[] = {
     model::PropTag(0x0037001F), model::PropTag(0x0E1D001F), model::PropTag(0x0E04001F), model::PropTag(0x0E080003),
     model::PropTag(0x3001001F), model::PropTag(0x67C10102), model::PropTag(0x67C5101F), model::PropTag(0x67A9101F),
-    model::PropTag(0x67AC001F), model::PropTag(0x67AD101F)};
+    model::PropTag(0x67AE101F), model::PropTag(0x67AC001F), model::PropTag(0x67AD101F)};
 
 class Deep final : public backend::RowVisitor {
  public:

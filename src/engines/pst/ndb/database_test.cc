@@ -224,6 +224,35 @@ TEST(PstDatabase, InflatesBlocksOf4kFiles) {
   EXPECT_EQ((*block)->bytes, text);
   EXPECT_LT((*block)->entry.size, 1000u);
   EXPECT_FALSE(Inflater().inflate(bytes_of("no stream"), 100, 0));
+  EXPECT_FALSE(Inflater::inflate_beginning(bytes_of("no stream"), 100));
+}
+
+// A byte near the end of the stream is another one: what comes before it is there, and known to be damaged.
+TEST(PstDatabase, ReadsTheBeginningOfADeflatedBlockThatWasHit) {
+  TinyFile file(Variant::kUnicode4k);
+  std::string text;
+  for (int i = 0; i < 3000; ++i) text += std::to_string(i * 7919 % 10007) + ' ';
+  file.node(Nid(0x24), file.block(text, false, true));
+  std::string bytes = file.finish();
+  BlockEntry entry;
+  {
+    const OnDisk disk(bytes);
+    auto whole = *disk.open();
+    entry = *whole->need_block((*whole->find_node(Nid(0x24)))->data);
+  }
+  for (std::uint32_t i = 0; i < 8; ++i) bytes[entry.ref.offset + entry.size * 3 / 4 + i] ^= '\x55';
+  const OnDisk disk(bytes);
+  EXPECT_FALSE((*disk.open())->block(entry.ref.bid));
+  DatabaseOptions options;
+  options.salvage = true;
+  auto database = *disk.open(options);
+  const auto block = database->block(entry.ref.bid);
+  ASSERT_TRUE(block) << block.error().message;
+  EXPECT_TRUE((*block)->damage);
+  ASSERT_EQ((*block)->bytes.size(), text.size());
+  const std::string_view read = (*block)->bytes;
+  EXPECT_EQ(read.substr(0, text.size() / 2), text.substr(0, text.size() / 2));
+  EXPECT_GT(database->damage().met(), 0u);
 }
 
 Code code_of(std::string bytes) {
