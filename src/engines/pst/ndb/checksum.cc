@@ -5,8 +5,6 @@
 
 #include <cstring>
 
-#include "base/late_library.h"
-
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
@@ -14,13 +12,9 @@
 namespace mapiary::engines::pst {
 namespace {
 
-// Where the processor folds itself, few files ever need it.
-constinit LateLibrary zlib{MAPIARY_ZLIB, ""};
-constinit LateFunction late_crc32_z{zlib, "crc32_z", &::crc32_z};
-
 // crc32() inverts what it is given and what it returns.
 std::uint32_t zlib_crc(std::uint32_t before, ByteSpan bytes) {
-  const auto crc = late_crc32_z(~before, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size());
+  const auto crc = crc32_z(~before, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size());
   return ~static_cast<std::uint32_t>(crc);
 }
 
