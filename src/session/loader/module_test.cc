@@ -25,6 +25,11 @@ class Steps : public ::testing::Test {
     ASSERT_TRUE(library);
     module_ = std::make_shared<Module>(std::move(*library), "c");
   }
+  // What is pinned stays for ever, as in the subsystem's table.
+  void TearDown() override {
+    static auto* const all = new std::vector<ModulePtr>;
+    all->push_back(module_);
+  }
   Step step(std::string name, std::function<HRESULT()> body) {
     return {name, [this, name, body = std::move(body)] {
               {
