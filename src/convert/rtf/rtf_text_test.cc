@@ -138,6 +138,29 @@ TEST(RtfWrap, HtmlIsReadableAsText) {
       "a\u00A0b\r\nc < d\r\ne\r\n");
 }
 
+// As a browser reads them. HTML 5, 13.2.5.72 ff.
+TEST(RtfWrap, ReferencesAreText) {
+  const auto shown = [](std::string_view html) {
+    const std::string rtf = wrap_html(html);
+    EXPECT_EQ(extract_html(rtf).value().text, html);
+    return text_of(rtf);
+  };
+  EXPECT_EQ(shown("caf&eacute; 10 &euro; &#228; &mdash; it&rsquo;s &thetasym;&Omega;&zwj;"),
+            "café 10 € ä — it’s ϑΩ\u200D");
+  EXPECT_EQ(shown("&#x1F600;&#128512;&#X20AC;&#8364 &#x20ac"), "😀😀€€ €");
+  EXPECT_EQ(shown("&#128;&#x99;&#146;&#129;"), "€™’\u0081");
+  EXPECT_EQ(shown("a&#0;&#xD800;&#xDFFF;&#1114112;&#99999999999999999999;b"), "a\uFFFD\uFFFD\uFFFD\uFFFD\uFFFDb");
+  EXPECT_EQ(shown("&#10;x&#13;y&#9;z"), " x y\tz");
+  EXPECT_EQ(shown("&#92;&#123;&lbrace;&#125;"), "\\{&lbrace;}");
+  EXPECT_EQ(shown("a&nbsp;b&#160;c&nbsp d"), "a\u00A0b\u00A0c\u00A0 d");
+  EXPECT_EQ(shown("&lt;&gt;&amp;&quot;&apos;&#39;&AMP;&LT;"), "<>&\"''&<");
+  // Old names without their semicolon, the longest one; new ones need it.
+  EXPECT_EQ(shown("&copy2026 &notin; &notit; &AMPx &eacute"), "©2026 ∉ ¬it; &x é");
+  EXPECT_EQ(shown("&mdash &nosuch; AT&T & &; &# &#; &#x; &#xg &"), "&mdash &nosuch; AT&T & &; &# &#; &#x; &#xg &");
+  EXPECT_EQ(shown("1 < 2, 3 <= 4 <"), "1 < 2, 3 <= 4 <");
+  EXPECT_EQ(shown("<head><title>a&mdash;b</title></head>c"), "c");
+}
+
 RC_GTEST_PROP(RtfWrap, AnyTextComesBack, (const std::string& ascii)) {
   std::string text;
   for (const char c : ascii) {

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "base/unicode.h"
+#include "convert/rtf/html_reference.h"
 
 namespace mapiary::rtf {
 namespace {
@@ -151,20 +152,22 @@ void HtmlWrapper::raw_content(std::string_view name, std::string& out) {
   at_ = end;
 }
 
+// A reference, or a character that looked like the begin of one or of a tag, and is text.
 void HtmlWrapper::take_reference(std::string& out) {
-  static constexpr std::pair<std::string_view, std::string_view> kShown[] = {
-      {"&nbsp;", "\\~"}, {"&lt;", "<"},  {"&gt;", ">"},   {"&amp;", "&"},
-      {"&quot;", "\""},  {"&#39;", "'"}, {"&apos;", "'"},
-  };
-  std::size_t end = at_ + 1;
-  while (end < html_.size() && end - at_ < 12 && (is_alnum(html_[end]) || html_[end] == '#')) ++end;
-  if (end < html_.size() && html_[end] == ';') ++end;
-  const std::string_view reference = html_.substr(at_, end - at_);
-  at_ = end;
-  put_tag(reference, kReference, out);
-  const auto* shown =
-      std::find_if(std::begin(kShown), std::end(kShown), [&](const auto& s) { return s.first == reference; });
-  if (visible() && shown != std::end(kShown)) out += "\\htmlrtf " + std::string(shown->second) + "\\htmlrtf0 ";
+  const std::string_view rest = html_.substr(at_);
+  HtmlReference found = rest.front() == '&' ? html_reference(rest) : HtmlReference();
+  if (found.length == 0) found = {1, static_cast<unsigned char>(rest.front())};
+  put_tag(rest.substr(0, found.length), kReference, out);
+  at_ += found.length;
+  if (!visible()) return;
+  out += "\\htmlrtf ";
+  if (found.code_point == U'\u00A0') {
+    out += "\\~";
+  } else {
+    // A line end is a space to a reader of HTML.
+    append_character(out, found.code_point == '\n' || found.code_point == '\r' ? U' ' : found.code_point);
+  }
+  out += "\\htmlrtf0 ";
 }
 
 void HtmlWrapper::take_text(std::string& out) {
@@ -189,11 +192,8 @@ void HtmlWrapper::run(std::string& out) {
     const char next = at_ + 1 < html_.size() ? html_[at_ + 1] : '\0';
     if (c == '<' && (is_alnum(next) || next == '/' || next == '!' || next == '?')) {
       take_markup(out);
-    } else if (c == '&') {
+    } else if (c == '&' || c == '<') {
       take_reference(out);
-    } else if (c == '<') {
-      put_tag("<", kReference, out);
-      ++at_;
     } else {
       take_text(out);
     }
