@@ -52,12 +52,6 @@ std::string short_name(const std::string& name) {
   return extension.empty() ? stem : stem + '.' + extension.substr(0, 3);
 }
 
-std::string without_angles(std::string_view id) {
-  id = trim(id);
-  if (id.size() >= 2 && id.front() == '<' && id.back() == '>') id = id.substr(1, id.size() - 2);
-  return std::string(id);
-}
-
 // The charset an HTML document states itself, in its first bytes.
 std::string html_charset(std::string_view html) {
   const std::string head = ascii_lower(html.substr(0, 1024));
@@ -74,6 +68,12 @@ bool is_wide_page(std::uint32_t page) {
 }
 
 }  // namespace
+
+std::string without_angles(std::string_view id) {
+  id = trim(id);
+  if (id.size() >= 2 && id.front() == '<' && id.back() == '>') id = id.substr(1, id.size() - 2);
+  return std::string(id);
+}
 
 Result<std::string> MessageReader::decoded(const Part& part) {
   const Input& input = structure_.input();

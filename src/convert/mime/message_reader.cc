@@ -189,19 +189,43 @@ Status MessageReader::walk_children(std::uint32_t index, Place place, const std:
   const std::string& media = structure_.part(index).media;
   const bool alternative = media == "multipart/alternative";
   const bool related = media == "multipart/related";
+  const std::uint32_t root = related ? related_root(index) : Part::kNone;
   const std::string prefix = number.empty() ? number : number + '.';
-  bool first = true;
   unsigned position = 0;
   for (std::uint32_t at = structure_.part(index).first_child; at != Part::kNone; at = structure_.part(at).next) {
     Place child = place;
-    child.alternative = alternative || (place.alternative && related && first);
-    child.related = place.related || (related && !first);
+    child.alternative = alternative || (place.alternative && at == root);
+    child.related = place.related || (related && at != root);
     // One body, or one of each kind among alternatives.
     child.may_be_body = place.may_be_body && !child.related && (child.alternative || !state.any_body());
     TRY(walk(at, child, prefix + std::to_string(++position), state));
-    first = false;
   }
   return {};
+}
+
+// The part that the others belong to: the one that `start` names, else the first (RFC 2387 3.2). If that can be no
+// body, the first that can: there is something to show then.
+std::uint32_t MessageReader::related_root(std::uint32_t index) const {
+  const Part& part = structure_.part(index);
+  const auto can_be_body = [&](std::uint32_t at) {
+    const std::string_view media = structure_.part(at).media;
+    return media.starts_with("text/") || media.starts_with("multipart/");
+  };
+  const auto type = find_field(part.header, "content-type");
+  const std::string start = type ? without_angles(parse_parameters(unfold(type->raw)).text("start")) : std::string();
+  std::uint32_t root = part.first_child;
+  for (std::uint32_t at = part.first_child; at != Part::kNone && !start.empty(); at = structure_.part(at).next) {
+    const auto id = find_field(structure_.part(at).header, "content-id");
+    if (!id || without_angles(unfold(id->raw)) != start) continue;
+    root = at;
+    break;
+  }
+  if (root == Part::kNone || can_be_body(root)) return root;
+  for (std::uint32_t at = part.first_child; at != Part::kNone; at = structure_.part(at).next) {
+    const std::string_view media = structure_.part(at).media;
+    if (media == "text/html" || media == "multipart/alternative") return at;
+  }
+  return root;
 }
 
 Status MessageReader::add_message(std::uint32_t index, State& state) {

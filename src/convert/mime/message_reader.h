@@ -45,6 +45,7 @@ class MessageReader {
 
   Status walk(std::uint32_t index, Place place, const std::string& number, State& state);
   Status walk_children(std::uint32_t index, Place place, const std::string& number, State& state);
+  std::uint32_t related_root(std::uint32_t index) const;
   Result<bool> take_body(const Part& part, const ParameterList& type, Place place, State& state);
   Result<bool> take_text(const Part& part, const ParameterList& type, State& state);
   Status take_html(const Part& part, const ParameterList& type, State& state);
@@ -71,6 +72,9 @@ class MessageReader {
 void put_text(model::MessageTree& message, model::PropTag tag, std::string text);
 void put_binary(model::MessageTree& message, model::PropTag tag, std::string bytes);
 inline constexpr std::size_t kInBag = 32 * 1024;
+
+// "<id@x>" -> "id@x"
+std::string without_angles(std::string_view id);
 
 // What a text part is: its charset as far as one can tell, and its text.
 struct TextPart {
