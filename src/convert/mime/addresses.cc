@@ -259,13 +259,30 @@ bool is_internet_address(std::string_view email) {
   return !quoted;
 }
 
+namespace {
+
+// Whether an address can stand in a header: ASCII, or UTF-8 (RFC 6532 3.2) without what some program takes for the end
+// of a line or a blank.
+bool can_be_written(std::string_view email) {
+  if (!is_internet_address(email)) return false;
+  if (is_ascii(email)) return true;
+  if (!is_valid_utf8(email)) return false;
+  for (std::size_t at = 0; at < email.size();) {
+    const char32_t c = next_code_point(email, at);
+    if ((c >= 0x80 && c <= 0xA0) || c == 0x2028 || c == 0x2029 || c == 0x3000 || c == 0xFEFF) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
 void append_address_field(std::string& out, std::string_view name, const std::vector<Address>& addresses) {
   out += name;
   out += ": ";
   std::size_t column = name.size() + 2;
   bool first = true;
   for (const Address& address : addresses) {
-    const bool internet = is_internet_address(address.email) && is_ascii(address.email);
+    const bool internet = can_be_written(address.email);
     std::string label = address.name;
     if (!internet && !address.email.empty() && address.email != label) {
       label = label.empty() ? address.email : label + " [" + address.email + "]";

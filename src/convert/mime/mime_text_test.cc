@@ -55,6 +55,23 @@ TEST(Addresses, AreReadInEveryForm) {
   EXPECT_EQ(List{}, parse_addresses(" , ;,"));
 }
 
+TEST(Addresses, BeyondAsciiAreWrittenAsTheyAre) {
+  const auto line = [](const std::vector<Address>& list) {
+    std::string out;
+    append_address_field(out, "To", list);
+    return out;
+  };
+  // RFC 6532 3.2
+  EXPECT_EQ(line({{"", "jörg@bücher.de"}, {"Ünal", "ünal@x.de"}, {"", "plain@bücher.example"}}),
+            "To: jörg@bücher.de, =?utf-8?B?w5xuYWw=?= <ünal@x.de>,\r\n plain@bücher.example\r\n");
+  // What is no UTF-8, or may end a line or a word for somebody, is a name.
+  for (const char* bad : {"j\xF6rg@x.de", "a@b\u0085c", "a@b\u2028c", "a\u00A0@b", "a\u3000b@c", "ü ü@x"}) {
+    const std::string out = line({{"", bad}});
+    EXPECT_NE(out.find(":;"), std::string::npos) << out;
+    EXPECT_TRUE(is_ascii(out)) << out;
+  }
+}
+
 TEST(Fields, AreFoundInABlockAsInItsList) {
   constexpr std::string_view kBlock =
       "From a@b.c Tue\nTo: x\r\n\ty\r\n folded\r\nno field\r\n TO : again\nto: third\r\nEmpty:\r\nLast: z";
