@@ -113,6 +113,30 @@ std::string unfold(std::string_view raw) {
   return out;
 }
 
+std::string header_to_utf8(std::string_view block, std::uint32_t page) {
+  std::string out;
+  out.reserve(block.size() * 2);
+  const bool iso = page > 28590 && page < 28606;  // 80 to 9F are controls there, which nobody means
+  while (!block.empty()) {
+    std::string_view rest = block;
+    std::size_t size = take_line(rest).size();
+    while (!rest.empty() && is_blank(rest.front())) size += take_line(rest).size();
+    const std::string_view field = block.substr(0, size);
+    block.remove_prefix(size);
+    const bool control =
+        iso && std::any_of(field.begin(), field.end(), [](char c) { return static_cast<signed char>(c) < -96; });
+    if (!is_valid_utf8(field) && !control) {
+      const auto decoded = decode_text(page, field);
+      if (decoded && decoded->replaced == 0 && !decoded->guessed) {
+        out += decoded->text;
+        continue;
+      }
+    }
+    out += field;
+  }
+  return out;
+}
+
 std::string decode_raw(std::string_view bytes) {
   if (is_valid_utf8(bytes)) return std::string(bytes);
   return decode_charset("windows-1252", bytes).text;

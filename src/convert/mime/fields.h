@@ -28,6 +28,9 @@ std::optional<Field> find_field(std::string_view block, std::string_view name);
 
 // The value on one line, without blanks at its ends. NULs are left out.
 std::string unfold(std::string_view raw);
+// A header whose 8-bit fields are those of `page`, as UTF-8: field by field, what is UTF-8 already and what is not of
+// that page stay as they are.
+std::string header_to_utf8(std::string_view block, std::uint32_t page);
 // 8-bit text that says no charset: UTF-8 if it is that, else windows-1252.
 std::string decode_raw(std::string_view bytes);
 

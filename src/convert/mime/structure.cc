@@ -2,7 +2,10 @@
 #include "convert/mime/structure.h"
 
 #include <algorithm>
+#include <iterator>
+#include <optional>
 
+#include "base/code_page.h"
 #include "base/unicode.h"
 #include "convert/mime/fields.h"
 #include "convert/mime/parameters.h"
@@ -25,6 +28,7 @@ class StructureScanner {
       // A multipart without parts is its content.
       if (part.kind == Part::Kind::kMultipart && part.first_child == Part::kNone) part.kind = Part::Kind::kLeaf;
     }
+    decode_headers();
     return std::move(structure_);
   }
 
@@ -238,6 +242,51 @@ class StructureScanner {
     while (!text.empty() && is_blank(text.back())) text.pop_back();
     stack_.push_back({index, std::move(text), part.media == "multipart/digest"});
     return {};
+  }
+
+  struct Around {  // a message that parts are in
+    std::uint32_t root;
+    std::optional<std::uint32_t> page = {};
+  };
+
+  // 8-bit fields say no charset: the one of the message's text tells best what its sender wrote them in.
+  void decode_headers() {
+    std::vector<Around> around;
+    auto& parts = structure_.parts_;
+    for (std::uint32_t i = 0; i < parts.size(); ++i) {
+      while (around.size() > 1 && parts[i].header_begin > parts[around.back().root].body_end) around.pop_back();
+      if (i == 0 || parts[i - 1].kind == Part::Kind::kMessage) around.push_back({i});
+      if (is_valid_utf8(parts[i].header)) continue;
+      Around& message = around.back();
+      if (!message.page) message.page = page_of_text(message.root);
+      if (*message.page == 0) continue;
+      parts[i].header = structure_.headers_.emplace_back(header_to_utf8(parts[i].header, *message.page));
+    }
+  }
+
+  // What the first text of a message states, if it is more than what is taken without it; else 0.
+  std::uint32_t page_of_text(std::uint32_t root) const {
+    const auto& parts = structure_.parts_;
+    for (std::uint32_t i = root; i < parts.size() && parts[i].header_begin <= parts[root].body_end; ++i) {
+      if (!parts[i].media.starts_with("text/")) continue;
+      const auto type = find_field(parts[i].header, "content-type");
+      const ParameterList list = type ? parse_parameters(unfold(type->raw)) : ParameterList();
+      const Parameter* const charset = list.find("charset");
+      if (!charset) continue;
+      const std::uint32_t page = code_page_of_charset(charset->raw).value_or(0);
+      static constexpr std::uint32_t kSayLittle[] = {28591,
+                                                     code_page::kWestern,
+                                                     code_page::kAscii,
+                                                     code_page::kUtf7,
+                                                     code_page::kUtf8,
+                                                     code_page::kUtf16Le,
+                                                     code_page::kUtf16Be,
+                                                     12000,
+                                                     12001};
+      const bool says_little = std::find(std::begin(kSayLittle), std::end(kSayLittle), page) != std::end(kSayLittle);
+      return says_little ? 0 : page;
+    }
+    return 0;
   }
 
   Structure structure_;

@@ -31,7 +31,7 @@ struct Part {
   std::uint64_t header_begin = 0;
   std::uint64_t body_begin = 0;  // behind the empty line
   std::uint64_t body_end = 0;
-  std::string_view header;  // its fields, as far as kMaxHeader reaches
+  std::string_view header;  // its fields, as far as kMaxHeader reaches; those of the text's charset as UTF-8
   std::string media;        // "text/plain", lower case; the default where none or a bad one is stated
   std::uint32_t first_child = kNone;
   std::uint32_t last_child = kNone;
@@ -61,7 +61,7 @@ class Structure {
   friend class StructureScanner;
   std::shared_ptr<const Input> input_;
   std::vector<Part> parts_;
-  std::deque<std::string> headers_;  // of an input that is not in memory
+  std::deque<std::string> headers_;  // of an input that is not in memory, or in another charset than UTF-8
 };
 
 }  // namespace mapiary::mime
