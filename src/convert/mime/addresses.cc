@@ -28,9 +28,14 @@ struct Pending {
   std::string comment;
   std::string angle;
   bool has_angle = false;
+  bool has_at = false;  // outside quotes
   bool in_angle_seen() const { return has_angle; }
   bool empty() const { return !has_angle && trim(phrase).empty() && trim(comment).empty(); }
 };
+
+bool begins_nocase(std::string_view text, std::string_view prefix) {
+  return equals_ascii_nocase(text.substr(0, prefix.size()), prefix);
+}
 
 std::string_view without_route(std::string_view angle) {
   if (angle.empty() || angle.front() != '@') return angle;
@@ -55,6 +60,7 @@ class Parser {
   std::vector<Address> run(bool* cut) {
     while (at_ < text_.size() && found_.size() < kMaxAddresses) step();
     finish();
+    finish_group();
     if (cut) *cut = at_ < text_.size();
     return std::move(found_);
   }
@@ -73,13 +79,19 @@ class Parser {
         angle();
         return;
       case ',':
-      case ';':
         finish();
         return;
+      case ';':
+        finish();
+        finish_group();
+        return;
+      case '@':
+        pending_.has_at = true;
+        break;
       case ':':
         // A group's name; in anything else (a URI, an X.400 address) it is text.
-        if (pending_.as_is.find('@') == std::string::npos && !pending_.has_angle && is_group_ahead()) {
-          pending_ = {};
+        if (!pending_.has_at && !pending_.has_angle && is_group_ahead()) {
+          begin_group();
           return;
         }
         break;
@@ -100,6 +112,25 @@ class Parser {
     if (group_end_ < at_) group_end_ = std::min(text_.find(';', at_), text_.size());
     return group_end_ < text_.size() ||
            std::all_of(text_.begin() + static_cast<std::ptrdiff_t>(at_), text_.end(), is_blank);
+  }
+
+  void begin_group() {
+    finish_group();
+    group_ = std::move(pending_.phrase);
+    in_group_ = true;
+    group_begin_ = found_.size();
+    pending_ = {};
+  }
+
+  // A group of nobody is how somebody without an address is written (append_address_field), unless it says that it
+  // hides who they are.
+  void finish_group() {
+    if (in_group_ && found_.size() == group_begin_) {
+      std::string name = collapse_blanks(decode_text_value(trim(group_)));
+      const bool hides = begins_nocase(name, "undisclosed") || begins_nocase(name, "unlisted");
+      if (!name.empty() && !hides) found_.push_back({std::move(name), {}});
+    }
+    in_group_ = false;
   }
 
   void quoted_string() {
@@ -194,6 +225,9 @@ class Parser {
   std::size_t at_ = 0;
   std::size_t group_end_ = 0;  // where a ';' stands that no group has ended with, or the end of the field
   Pending pending_;
+  std::string group_;  // the name of the group it is in
+  bool in_group_ = false;
+  std::size_t group_begin_ = 0;  // how many were found before it
   std::vector<Address> found_;
 };
 

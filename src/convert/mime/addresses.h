@@ -14,7 +14,8 @@ struct Address {
   bool operator==(const Address&) const = default;
 };
 
-// Takes an unfolded field value. Groups are read as their members. At most kMaxAddresses; *cut tells that there were
+// Takes an unfolded field value. Groups are read as their members, one without any as
+// somebody of that name without an address. At most kMaxAddresses; *cut tells that there were
 // more.
 std::vector<Address> parse_addresses(std::string_view value, bool* cut = nullptr);
 inline constexpr std::size_t kMaxAddresses = 100000;

@@ -55,6 +55,21 @@ TEST(Addresses, AreReadInEveryForm) {
   EXPECT_EQ(List{}, parse_addresses(" , ;,"));
 }
 
+TEST(Addresses, NamesWithoutAnAddressComeBack) {
+  using List = std::vector<Address>;
+  EXPECT_EQ((List{{"Saqib Razzaq", ""}, {"", "a@b"}}), parse_addresses("Saqib Razzaq:;, a@b"));
+  EXPECT_EQ((List{{"One, Two: [x@y]", ""}, {"Jörg", ""}}),
+            parse_addresses("\"One, Two: [x@y]\":;, =?utf-8?Q?J=C3=B6rg?=:;"));
+  EXPECT_EQ((List{{"", "a@b"}, {"Open", ""}}), parse_addresses("G: a@b;, Open:"));
+  EXPECT_EQ((List{{"A", ""}, {"B", ""}}), parse_addresses("A: B:;"));
+  EXPECT_EQ(List{}, parse_addresses("Undisclosed Recipients:;, unlisted-recipients:;, :;"));
+  const List all = {{"Saqib Razzaq", ""},       {"Quoted \"x\", y", ""}, {"mail@", ""}, {"ü@", ""},
+                    {"EX [/o=a/cn=b;c:d]", ""}, {"Ada", "a@b"},          {"=?x?=", ""}, {"dots.in.it", ""}};
+  std::string out;
+  append_address_field(out, "To", all);
+  EXPECT_EQ(all, parse_addresses(unfold(out.substr(4)))) << out;
+}
+
 TEST(Addresses, BeyondAsciiAreWrittenAsTheyAre) {
   const auto line = [](const std::vector<Address>& list) {
     std::string out;
