@@ -36,6 +36,25 @@ TextPart decode_page(std::uint32_t page, std::string_view bytes) {
   return {std::move(converted->text), page, converted->replaced, converted->guessed};
 }
 
+// UTF-16 and UTF-32 may begin with a mark that says the order of bytes, and is no text (RFC 2781 3.2). The page that it
+// says; the mark is taken off.
+std::uint32_t take_byte_order(std::uint32_t page, std::string_view& bytes) {
+  struct Mark {
+    std::uint32_t page;
+    std::string_view bytes;
+  };
+  static constexpr Mark kMarks[] = {{1200, "\xFF\xFE"},
+                                    {1201, "\xFE\xFF"},
+                                    {12000, std::string_view("\xFF\xFE\0\0", 4)},
+                                    {12001, std::string_view("\0\0\xFE\xFF", 4)}};
+  for (const Mark& mark : kMarks) {
+    if (mark.page / 2 != page / 2 || !bytes.starts_with(mark.bytes)) continue;
+    bytes.remove_prefix(mark.bytes.size());
+    return mark.page;
+  }
+  return page;
+}
+
 }  // namespace
 
 TextPart decode_text_part(std::string_view charset, std::string_view bytes) {
@@ -53,7 +72,8 @@ TextPart decode_text_part(std::string_view charset, std::string_view bytes) {
     return decode_page(code_page::kUtf8, bytes);
   }
   if (stated) {
-    TextPart part = decode_page(page == kLatin1 && has_c1_byte(bytes) ? code_page::kWestern : page, bytes);
+    const std::uint32_t said = take_byte_order(page, bytes);
+    TextPart part = decode_page(said == kLatin1 && has_c1_byte(bytes) ? code_page::kWestern : said, bytes);
     // Not what it states, but good UTF-8.
     if (part.replaced != 0 && is_valid_utf8(bytes)) return {std::string(bytes), code_page::kUtf8, 0, true};
     return part;
