@@ -470,6 +470,10 @@ model::NamedProperty html_only_name() {
   return model::NamedProperty::of(kOwnSet, "html-only");
 }
 
+model::NamedProperty empty_text_name() {
+  return model::NamedProperty::of(kOwnSet, "empty-text");
+}
+
 model::NamedProperty inner_body_name() {
   return model::NamedProperty::of(kOwnSet, "inner-body");
 }

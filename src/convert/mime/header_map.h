@@ -91,6 +91,8 @@ model::NamedProperty keywords_name();
 // PT_BOOLEAN, on a multipart message that had HTML and no other body. Stores make a text of the HTML, which must not go
 // out as if the sender had written it.
 model::NamedProperty html_only_name();
+// PT_BOOLEAN, where an empty text stood beside HTML. Without it an empty one is that of a message that has none.
+model::NamedProperty empty_text_name();
 // PT_BOOLEAN, where the bodies are those of a signed or encrypted part beside other parts.
 model::NamedProperty inner_body_name();
 

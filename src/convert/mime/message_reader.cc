@@ -155,6 +155,8 @@ Result<model::MessageTree> MessageReader::read(std::uint32_t index) {
   TRY(walk(index, place, "", state));
   if (part.kind == Part::Kind::kMultipart && !is_signed_or_encrypted(part)) {
     if (state.has_html && !state.has_text && !state.has_rtf) put_mark(html_only_name(), state);
+    const PropValue* const text = state.has_text && state.has_html ? state.message.props.find(tag::kBody) : nullptr;
+    if (text && text->as_bytes().empty()) put_mark(empty_text_name(), state);
     if (state.body_inside) put_mark(inner_body_name(), state);
   }
   return std::move(state.message);

@@ -256,8 +256,8 @@ Result<std::vector<Node>> Planner::bodies() {
   // A text that is only there because stores make one out of HTML would say nothing new, but it is the message's -
   // unless the message came as HTML alone: then it goes as that.
   const bool came_as_html = has_html_ && has(tag::kHtml) && (hint_.media == "text/html" || is_marked(html_only_name()));
-  if (has_text && !came_as_html && !(text.empty() && (has_html_ || show_rtf)))
-    nodes.push_back(TRY(text_node(std::move(text), "plain")));
+  const bool says_nothing = text.empty() && (has_html_ || show_rtf) && !is_marked(empty_text_name());
+  if (has_text && !came_as_html && !says_nothing) nodes.push_back(TRY(text_node(std::move(text), "plain")));
   if (show_rtf) nodes.push_back(rtf_node(std::move(rtf.rtf)));
   if (has_html_ && html_from_rtf && !has(tag::kHtml)) {
     Charset charset = choose_charset(std::move(rtf.html), 0);
@@ -287,7 +287,8 @@ Node Planner::assemble(std::vector<Node> texts) {
     texts.back().parameters = "; type=\"text/html\"";
   }
   std::move(alternatives_.begin(), alternatives_.end(), std::back_inserter(texts));
-  const bool keep_alternative = hint_.media == "multipart/alternative" && files_.empty() && related_.empty();
+  const bool keep_alternative = hint_.media == "multipart/alternative" && files_.empty() && related_.empty() &&
+                                (!has_html_ || is_marked(html_only_name()));
   std::vector<Node> parts;
   if (!texts.empty()) parts.push_back(multipart("alternative", std::move(texts), keep_alternative));
   if (!related_.empty()) {
