@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "convert/mime/fields.h"
+
 namespace mapiary::mime {
 namespace {
 
@@ -14,6 +16,25 @@ constexpr std::size_t kWindow = 256 * 1024;
 std::string_view without_cr(std::string_view line) {
   if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
   return line;
+}
+
+// Whether what begins with `begin` and has no LF there is a header with lines of CR.
+bool begins_lines_of_cr(std::string_view begin) {
+  const std::size_t cr = begin.find('\r');
+  const std::string_view line = begin.substr(0, cr);
+  return cr != std::string_view::npos && begin.find('\n') == std::string_view::npos &&
+         (begins_field(line) || line.starts_with("From "));
+}
+
+Result<bool> has_line_feed(const model::ByteSource& source) {
+  std::string piece;
+  for (std::uint64_t at = 0;;) {
+    piece.resize(kWindow);
+    const std::size_t got = TRY(source.read_at(at, std::as_writable_bytes(std::span(piece))));
+    if (got == 0) return false;
+    if (std::memchr(piece.data(), '\n', got)) return true;
+    at += got;
+  }
 }
 
 class InputRange final : public model::ByteSource {
@@ -39,6 +60,9 @@ Result<std::shared_ptr<const Input>> Input::open(std::shared_ptr<const model::By
   if (source->size() <= kInMemory) return of(TRY(model::read_all(*source, kInMemory)));
   auto input = std::make_shared<Input>();
   input->size_ = source->size();
+  std::string begin(kFirstWindow, '\0');
+  begin.resize(TRY(source->read_at(0, std::as_writable_bytes(std::span(begin)))));
+  if (begins_lines_of_cr(begin)) input->ends_lines_with_cr_ = !TRY(has_line_feed(*source));
   input->source_ = std::move(source);
   return std::shared_ptr<const Input>(std::move(input));
 }
@@ -46,12 +70,22 @@ Result<std::shared_ptr<const Input>> Input::open(std::shared_ptr<const model::By
 std::shared_ptr<const Input> Input::of(std::string bytes) {
   auto input = std::make_shared<Input>();
   input->size_ = bytes.size();
+  // Mail has an LF in its first line: this looks no further.
+  if (bytes.find('\n') == std::string::npos && begins_lines_of_cr(bytes)) {
+    input->ends_lines_with_cr_ = true;
+    std::replace(bytes.begin(), bytes.end(), '\r', '\n');
+  }
   input->memory_ = std::move(bytes);
   return input;
 }
 
 Result<std::size_t> Input::read_at(std::uint64_t offset, std::span<std::byte> out) const {
-  if (source_) return source_->read_at(offset, out);
+  if (source_) {
+    const std::size_t got = TRY(source_->read_at(offset, out));
+    const auto read = out.first(got);
+    if (ends_lines_with_cr_) std::replace(read.begin(), read.end(), std::byte{'\r'}, std::byte{'\n'});
+    return got;
+  }
   if (offset >= size_) return 0;
   const std::size_t count = std::min(out.size(), static_cast<std::size_t>(size_ - offset));
   std::memcpy(out.data(), memory_.data() + offset, count);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The bytes of a message: in memory when they are few, else read through a window. And their lines.
-// Lines end at LF; a CR before it belongs to the end. A CR alone is content, and so is NUL.
-// An Input is immutable and shared by what was read from it; a LineReader belongs to one thread.
+// Lines end at LF; a CR before it belongs to the end. A CR alone is content, and so is NUL. But where a header's lines
+// end in CR and there is no LF at all, as programs of old Macs wrote, each CR reads as LF. An Input is immutable and
+// shared by what was read from it; a LineReader belongs to one thread.
 #pragma once
 
 #include <cstdint>
@@ -22,6 +23,8 @@ class Input : public std::enable_shared_from_this<Input> {
   static std::shared_ptr<const Input> of(std::string bytes);
 
   std::uint64_t size() const { return size_; }
+  // Whether its CRs read as LF.
+  bool ends_lines_with_cr() const { return ends_lines_with_cr_; }
   bool in_memory() const { return source_ == nullptr; }
   std::string_view memory() const { return memory_; }
 
@@ -35,6 +38,7 @@ class Input : public std::enable_shared_from_this<Input> {
   std::string memory_;
   std::shared_ptr<const model::ByteSource> source_;
   std::uint64_t size_ = 0;
+  bool ends_lines_with_cr_ = false;
 };
 
 struct Line {

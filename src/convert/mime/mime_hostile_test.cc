@@ -145,6 +145,43 @@ TEST(HostileMail, AHeaderBeyondTheBoundIsCutAndTold) {
   EXPECT_EQ("body\r\n", text_of(mail.tree.props, tag::kBody));
 }
 
+TEST(HostileMail, LinesThatEndInCarriageReturns) {
+  const std::string small = "From: a@b\rSubject: old\rContent-Type: text/plain\r\rone\rtwo\r";
+  const Hostile mail = read_bytes(small);
+  EXPECT_EQ("old", text_of(mail.tree.props, tag::kSubject));
+  EXPECT_EQ("one\r\ntwo\r\n", text_of(mail.tree.props, tag::kBody));
+  EXPECT_EQ("lines end in CR alone\n", mail.told(false));
+  // One that is not read at once.
+  std::string large = "Subject: old\rContent-Type: multipart/mixed; boundary=b\r\r--b\r\rone\rtwo\r--b\r";
+  large += "Content-Type: application/octet-stream\r\r" + std::string(5 << 20, 'x') + "\r--b--\r";
+  const Hostile big = read_bytes(large);
+  EXPECT_EQ("one\r\ntwo", text_of(big.tree.props, tag::kBody));
+  ASSERT_EQ(1u, big.tree.attachments.size());
+  EXPECT_EQ(std::uint64_t{5} << 20, big.tree.attachments.front().open().value()->size());
+  // With an LF anywhere a CR is no line end.
+  for (std::string bytes : {small, large}) {
+    const Hostile mixed = read_bytes(std::move(bytes) + "\n");
+    EXPECT_EQ("", text_of(mixed.tree.props, tag::kBody));
+    EXPECT_EQ(std::string::npos, mixed.told(false).find("CR alone"));
+  }
+  EXPECT_EQ(std::string::npos, read_bytes("no header\rno mail").told(false).find("CR alone"));
+}
+
+TEST(HostileMail, ManyMessagesWithFieldsOfNoCharset) {
+  std::string bytes = "Subject: \xF0\r\nContent-Type: multipart/digest; boundary=b\r\n\r\n";
+  for (int i = 0; i < 20000; ++i) bytes += "--b\r\n\r\nSubject: \xF0\r\n\r\nx\r\n";
+  bytes += "--b\r\nContent-Type: text/plain; charset=koi8-r\r\n\r\nx\r\n--b--\r\n";
+  const auto begin = std::chrono::steady_clock::now();
+  const Hostile mail = read_bytes(std::move(bytes));
+  EXPECT_EQ("П", text_of(mail.tree.props, tag::kSubject));
+  ASSERT_GT(mail.tree.attachments.size(), 19999u);
+  // Each message speaks for itself.
+  EXPECT_EQ("ð", text_of(mail.tree.attachments.front().embedded->props, tag::kSubject));
+  if (kMeasured) {
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(20));
+  }
+}
+
 TEST(HostileMail, AMillionAddresses) {
   std::string bytes = "To: ";
   for (int i = 0; i < 300000; ++i) bytes += "a@b,";

@@ -20,6 +20,7 @@ class StructureScanner {
   }
 
   Result<Structure> run() {
+    if (structure_.input_->ends_lines_with_cr()) problems_.note(0, "lines end in CR alone");
     add_part(Part::kNone, "text/plain");
     TRY(read_entity());
     while (has_line_ && !stack_.empty()) TRY(step());
