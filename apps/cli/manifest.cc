@@ -21,6 +21,41 @@ const char* status_word(ItemRecord::Status status) {
   }
 }
 
+// Or as one that was cut off: an empty file is nobody's loss.
+bool begins_as_manifest(std::string_view head) {
+  constexpr std::string_view kHead = "{\"schema\":\"mapiary.manifest/1\"";
+  return head.substr(0, kHead.size()) == kHead.substr(0, head.size());
+}
+
+// Where a path leads; of a file that is not there yet, its folder and name. Empty where that folder is not there either.
+std::string place_of(const std::string& path) {
+  using system::PathKind;
+  if (system::kind_if_visible(path) != PathKind::kNone) return system::identity(path);
+  const std::string full = system::absolute(path), parent = system::parent_of(full);
+  if (system::kind_if_visible(parent) == PathKind::kNone) return "";
+  return system::identity(parent) + "/" + system::base_name(full);
+}
+
+// The manifest takes the place of no file but an earlier one of its kind: the others are somebody's mail.
+void spare(const Arguments& arguments, const std::string& path) {
+  using system::PathKind;
+  const std::string full = system::absolute(path);
+  for (const std::string& written : {full, full + ".partial"}) {
+    const std::string place = place_of(written);
+    const auto& operands = arguments.verb().operands;
+    for (std::size_t i = 0; i < operands.size() && !place.empty(); ++i) {
+      if (operands[i].kind == Kind::kText) continue;
+      for (const std::string& word : arguments.operands(i)) {
+        if (place_of(word) == place) throw UsageError("--manifest " + path + " would overwrite '" + word + "'");
+      }
+    }
+    const PathKind kind = system::kind_if_visible(written);
+    if (kind == PathKind::kNone) continue;
+    const bool ours = kind == PathKind::kFile && begins_as_manifest(system::read_head(written, 64));
+    if (!ours) throw UsageError("--manifest " + path + " would overwrite '" + written + "', which is no manifest");
+  }
+}
+
 void totals_json(Json& json, const Totals& totals) {
   json.number("expected", totals.expected).number("written", totals.written).number("failed", totals.failed);
   json.number("excluded", totals.excluded).number("incomplete", totals.incomplete);
@@ -39,6 +74,7 @@ void try_manifest(const Arguments& arguments) {
   if (const auto path = arguments.value("manifest")) {
     const std::string full = system::absolute(*path);
     if (system::kind_of(full) == system::PathKind::kFolder) throw system::FileError(full, "write", EISDIR);
+    spare(arguments, *path);
     const system::NewFile probe(full + ".partial", full);
   }
 }

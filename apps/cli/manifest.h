@@ -41,7 +41,8 @@ struct ItemRecord {
   std::uint64_t count = 1;  // of items that it stands for
 };
 
-/// Before anything is done: whether the file of --manifest can be written. FileError: it cannot.
+/// Before anything is done: whether the file of --manifest can be written. FileError: it cannot. UsageError: it would
+/// take the place of one of the files named, or of any file that is no manifest.
 void try_manifest(const Arguments& arguments);
 
 /// One line of JSON.

@@ -260,11 +260,11 @@ class Copy {
 };
 
 ExitCode run_copy(const Arguments& arguments) {
+  if (!arguments.has("dry-run")) try_manifest(arguments);
   Stores stores(arguments);
   const OpenStore from = stores.open(arguments.operand(0));
   CopyPlan plan;
   plan.into = arguments.value_or("into", "");
-  if (!arguments.has("dry-run")) try_manifest(arguments);
   if (arguments.has("dry-run")) return copy_nowhere(arguments, from, plan);
   return copy_store(arguments, stores, from, plan);
 }

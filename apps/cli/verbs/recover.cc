@@ -44,6 +44,7 @@ std::vector<std::string> remains_of(const client::Store& store) {
 }
 
 ExitCode run_recover(const Arguments& arguments) {
+  if (!arguments.has("dry-run")) try_manifest(arguments);
   Stores stores(arguments);
   stores.show_recoverable();
   const OpenStore from = stores.open(arguments.operand(0));
@@ -57,7 +58,6 @@ ExitCode run_recover(const Arguments& arguments) {
   plan.start = recovered_folder(from.store);
   plan.nothing = !plan.start;
   plan.left_over = remains_of(from.store);
-  if (!arguments.has("dry-run")) try_manifest(arguments);
   const bool nowhere = arguments.has("dry-run") || plan.nothing;
   const ExitCode code = nowhere ? copy_nowhere(arguments, from, plan) : copy_store(arguments, stores, from, plan);
   if (plan.nothing) tell(arguments, "nothing that is whole is in no folder");
