@@ -64,9 +64,11 @@ ULONG kind_by_name(const std::string& name) {
 }
 
 // What mail programs keep beside their mail, and what an export of ours does.
-bool is_furniture(const std::string& name) {
-  return name.front() == '.' || ends_with(name, ".msf") || name == "manifest.json" || name == "manifest-items.tsv" ||
-         name == "manifest-sha256.txt" || name == "manifest-xxh128.txt";
+bool is_furniture(const std::string& path, const std::string& name) {
+  if (name.front() == '.' || ends_with(name, ".msf")) return true;
+  const bool ours = name == "manifest.json" || name == "manifest-items.tsv" || name == "manifest-sha256.txt" ||
+                    name == "manifest-xxh128.txt";
+  return ours && detect(path + "/" + name) == MAPIARY_MAIL_UNKNOWN;  // a mail folder may be called so elsewhere
 }
 
 // Whether every file is what the reader of such trees takes, and all can be read.
@@ -74,7 +76,7 @@ bool is_uniform(const std::string& path, ULONG kind, int depth) {
   if (depth > kDeepest) return false;
   for (const std::string& name : system::list(path)) {
     const std::string full = path + "/" + name;
-    if (is_furniture(name)) continue;
+    if (is_furniture(path, name)) continue;
     const system::PathKind what = system::kind_of(full);
     if (what == system::PathKind::kFolder) {
       if (system::is_link(full) || !is_uniform(full, kind, depth + 1)) return false;
@@ -101,7 +103,7 @@ class Expansion {
   void folder(const std::string& path, const std::string& inside, int depth) {
     entered_.insert(system::identity(path));
     for (const std::string& name : system::list(path)) {
-      if (is_furniture(name)) continue;
+      if (is_furniture(path, name)) continue;
       MailFile file;
       file.path = path + "/" + name;
       file.folder = inside;
@@ -118,7 +120,7 @@ class Expansion {
   // What the reader of an mbox leaves out of the subfolders beside it.
   void foreign(const std::string& path, int depth) {
     for (const std::string& name : system::list(path)) {
-      if (is_furniture(name)) continue;
+      if (is_furniture(path, name)) continue;
       MailFile file;
       file.path = path + "/" + name;
       if (system::kind_if_visible(file.path) == system::PathKind::kFolder && ends_with(name, ".sbd")) {

@@ -27,7 +27,8 @@ bool begins_as_manifest(std::string_view head) {
   return head.substr(0, kHead.size()) == kHead.substr(0, head.size());
 }
 
-// Where a path leads; of a file that is not there yet, its folder and name. Empty where that folder is not there either.
+// Where a path leads; of a file that is not there yet, its folder and name. Empty where that folder is not there
+// either.
 std::string place_of(const std::string& path) {
   using system::PathKind;
   if (system::kind_if_visible(path) != PathKind::kNone) return system::identity(path);

@@ -52,5 +52,43 @@ class Manifests(Case):
         self.refused("import", "-m", "m.json", "s.mapiary", "a.eml")
 
 
+class OwnNames(Case):
+    """Folders called like what an export itself puts beside them."""
+
+    NAMES = ["manifest.json", "MANIFEST.JSON.partial", "Manifest-XXH128.txt", "manifest-sha256.txt", "manifest-items.tsv",
+             "~store", "~hidden", "~STORE~", "a.sbd", "000001-Mail 0.eml", "000001-Mail 0.json", "000001-Mail 0.eml.partial"]
+
+    def test_in_every_format_the_mail_is_there(self):
+        for number, name in enumerate(self.NAMES):
+            (self.place / "one.eml").write_bytes(mail(number))
+            self.run_program("import", "-q", "-i", name, "s.mapiary", "one.eml")
+        (self.place / "one.eml").write_bytes(mail(0))
+        self.run_program("import", "-q", "s.mapiary", "one.eml")
+        for flag in ("--sha256", "-q"):
+            for form in ("mbox", "maildir", "eml", "json"):
+                out = self.place / f"{form}{flag}"
+                self.run_program("export", "-q", "-f", form, flag, "s.mapiary", out)
+                manifest = json.loads((out / "manifest.json").read_text())
+                self.assertEqual(manifest["totals"]["written"], len(self.NAMES) + 1)
+                self.assertEqual((out / "manifest-items.tsv").read_bytes().count(b"\n"), len(self.NAMES) + 1)
+                self.run_program("export", "-q", "-f", form, flag, "-r", "s.mapiary", out)
+                lower = [path.lower() for path in tree(out)]
+                self.assertEqual(len(lower), len(set(lower)))
+                if form == "json":
+                    continue
+                store = f"{form}{flag}.mapiary"
+                self.run_program("import", "-q", store, out)
+                self.assertEqual(self.json("info", "-j", store)["messages"], len(self.NAMES) + 1)
+                found = {item["folder"] for item in self.lines("search", "-j", store)}
+                self.assertEqual(len(found), len(self.NAMES) + 1, found)
+
+    def test_a_mailbox_of_such_a_name_is_read(self):
+        (self.place / "boxes").mkdir()
+        (self.place / "boxes" / "manifest.json").write_bytes(mbox(2))
+        (self.place / "boxes" / "Inbox").write_bytes(mbox(3))
+        self.run_program("import", "-q", "s.mapiary", "boxes")
+        self.assertEqual(self.json("info", "-j", "s.mapiary")["messages"], 5)
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <map>
 
 #include "cli/damage_watch.h"
@@ -35,7 +36,15 @@ HashKind kind_of_hashes(const Arguments& arguments) {
 // Where each folder of the store goes.
 class Places {
  public:
-  explicit Places(const client::Store& store) : top_(visible_top(store)) { sets_[""].take(kOutside, "_"); }
+  explicit Places(const client::Store& store) : top_(visible_top(store)) {
+    sets_[""].take(kOutside, "_");
+    sets_[""].take(kHidden, "_");
+    // The export's own files, and how they are called while they are written.
+    for (const char* name : {kManifest, kItems, "/manifest-xxh128.txt", "/manifest-sha256.txt"}) {
+      sets_[""].take(name + 1, "_");
+      sets_[""].take(name + 1 + std::string(".partial"), "_");
+    }
+  }
 
   ExportItem of(const FolderInfo& folder) {
     ExportItem place;
@@ -44,27 +53,52 @@ class Places {
     std::string rest = visible ? folder.path.substr(top_.size()) : "/" + std::string(kOutside) + folder.path;
     while (!rest.empty() && rest.back() == '/') rest.pop_back();
     if (!rest.empty()) rest.erase(0, 1);
-    place.folder = rest;
-    place.directory = directory_of(rest);
+    place.folder = visible ? without_own_names(rest) : rest;
+    place.directory = directory_of(visible ? rest : kOutsideKey + rest.substr(std::string_view(kOutside).size()));
     return place;
   }
 
  private:
+  // In the mail formats names stay what they are, but for a visible folder called like one of those beside them.
+  static std::string without_own_names(const std::string& folder) {
+    std::string out;
+    for (const std::string& name : split(folder, '/')) {
+      const std::string stem = name.substr(0, name.find_last_not_of('~') + 1);  // what made room before makes it again
+      const bool own = is_same(stem, kHidden) || (out.empty() && is_same(stem, kOutside));
+      out += (out.empty() ? "" : "/") + name + (own ? "~" : "");
+    }
+    return out;
+  }
+  static bool is_same(std::string_view name, std::string_view own) {
+    return std::equal(name.begin(), name.end(), own.begin(), own.end(), [](char a, char b) {
+      return (a >= 'A' && a <= 'Z' ? static_cast<char>(a + ('a' - 'A')) : a) == b;
+    });
+  }
+  // "000001-Subject.eml" and what else the files of messages are called.
+  static bool is_of_message(std::string_view name) {
+    if (name.find_first_not_of("0123456789") < 6 || name.find('.') == std::string_view::npos) return false;
+    const std::string_view end = name.substr(name.rfind('.'));
+    return is_same(end, ".eml") || is_same(end, ".json") || is_same(end, ".files") || is_same(end, ".partial");
+  }
   // Made of the parent's, so that every folder has one directory.
   std::string directory_of(const std::string& folder) {
     if (folder.empty()) return "";
-    if (folder == kOutside) return kOutside;
+    if (folder == kOutsideKey) return kOutside;
     const auto known = directories_.find(folder);
     if (known != directories_.end()) return known->second;
     const std::size_t slash = folder.rfind('/');
     const std::string parent = slash == std::string::npos ? "" : directory_of(folder.substr(0, slash));
     const std::string name = folder.substr(slash == std::string::npos ? 0 : slash + 1);
-    const std::string plain = name == "%" ? std::string() : unescape_name(name);
-    const std::string made = (parent.empty() ? "" : parent + "/") + sets_[parent].take(plain, "_");
+    std::string plain = safe_name(name == "%" ? std::string() : unescape_name(name), "_");
+    if (is_of_message(plain)) plain = safe_name(plain, "_", kNameBytes - 1) + "~";
+    const auto [names, fresh] = sets_.try_emplace(parent);
+    if (fresh) names->second.take(kHidden, "_");
+    const std::string made = (parent.empty() ? "" : parent + "/") + names->second.take(plain, "_");
     directories_[folder] = made;
     return made;
   }
 
+  static constexpr const char* kOutsideKey = "\x01";  // no path of a folder begins so
   const std::string top_;
   std::map<std::string, std::string> directories_;
   std::map<std::string, NameSet> sets_;

@@ -44,6 +44,18 @@ bool is_device_name(std::string_view name) {
          stem[3] <= '9';
 }
 
+// What an export has beside the mail, and what that is called while it is written.
+bool is_of_export(std::string_view name) {
+  static constexpr std::string_view kFiles[] = {"manifest.json", "manifest-items.tsv", "manifest-xxh128.txt",
+                                                "manifest-sha256.txt"};
+  std::string lower = ascii_lower(name);
+  constexpr std::string_view kPartial = ".partial";
+  if (lower.size() > kPartial.size() && lower.substr(lower.size() - kPartial.size()) == kPartial) {
+    lower.resize(lower.size() - kPartial.size());
+  }
+  return std::find(std::begin(kFiles), std::end(kFiles), lower) != std::end(kFiles);
+}
+
 bool ends_with(std::string_view text, std::string_view end) {
   return text.size() >= end.size() && equals_ascii_nocase(text.substr(text.size() - end.size()), end);
 }
@@ -91,7 +103,7 @@ std::string safe_file_name(std::string_view name) {
   }
   const bool reserved = ends_with(out, ".sbd") || ends_with(out, ".msf");
   if (reserved) out = out.substr(0, out.size() - 4) + "%2E" + out.substr(out.size() - 3);
-  if (is_device_name(out)) {
+  if (is_device_name(out) || is_of_export(out)) {
     std::string first;
     append_percent(first, out.front());
     out = first + out.substr(1);
