@@ -188,9 +188,12 @@ Result<bool> Reader::next(Entry& entry) {
   mime::Line line;
   if (!started_) {
     started_ = true;
-    mime::LineReader lines(*input_, 0, input_->size());
+    const std::uint64_t mark = kByteOrderMark.size();
+    if (input_->size() >= mark && TRY(input_->text(0, mark)) == kByteOrderMark) at_ = mark;
+    const std::uint64_t first = at_;
+    mime::LineReader lines(*input_, first, input_->size());
     while (TRY(lines.next(line))) {
-      if (line.text.substr(0, 5) == "From " && (line.offset == 0 || parse_from_line(line.text))) break;
+      if (line.text.substr(0, 5) == "From " && (line.offset == first || parse_from_line(line.text))) break;
       if (line.content_end != line.offset) skipped_ = line.end;
       at_ = line.end;
     }

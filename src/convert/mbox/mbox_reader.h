@@ -21,6 +21,9 @@
 
 namespace mapiary::mbox {
 
+// An editor may have put one before the first From_ line.
+inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
 struct Entry {
   std::uint64_t offset = 0;  // of the From_ line
   std::uint64_t begin = 0;   // of the message

@@ -240,6 +240,7 @@ FileForm form_of(std::string_view beginning, std::uint64_t size) {
   if (begins_with(beginning, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1")) return FileForm::kCompound;
   if (begins_with(beginning, "\x78\x9F\x3E\x22")) return FileForm::kTnef;
   std::string_view text = beginning;
+  if (begins_with(text, mbox::kByteOrderMark)) text.remove_prefix(mbox::kByteOrderMark.size());
   while (!text.empty() && (text.front() == '\n' || text.front() == '\r')) text.remove_prefix(1);
   const std::string_view line = text.substr(0, text.find('\n'));
   if (begins_with(line, "From ") && mbox::parse_from_line(mime::trim(line))) return FileForm::kMbox;
