@@ -21,6 +21,10 @@ class Filler {
   void fill(const MailFile& file) {
     if (!file.refusal.empty())
       return file.excluded ? complain(file.path + ": " + file.refusal) : fail(file.path, file.refusal);
+    if (file.is_folder) {
+      (void)target_.folder(file.folder);
+      return;
+    }
     client::Pointer<IMapiaryMailSource> source;
     client::check(MapiaryOpenMailSource(file.path.c_str(), file.kind, nullptr, nullptr, source.put()),
                   "MapiaryOpenMailSource");
@@ -90,8 +94,14 @@ std::string mail_format(const std::string& path) {
     case MAPIARY_MAIL_EML_TREE:
       return "folder";
     default:
-      return "";
+      break;
   }
+  try {
+    if (system::kind_if_visible(path) == system::PathKind::kFolder && holds_mail(path)) return "folder";
+  } catch (const system::FileError&) {
+    return "";  // whoever opens it says why
+  }
+  return "";
 }
 
 bool fill_from_mail(const client::Store& store, const std::string& path) {

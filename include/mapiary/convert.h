@@ -63,6 +63,7 @@ STDAPI MapiaryMessageToMime(LPMESSAGE lpMessage, LPSTREAM lpStream, ULONG ulFlag
 #define MAPIARY_MAIL_MAILDIR ((ULONG)3)   /* a folder with cur, new and tmp; Maildir++ subfolders .a.b */
 #define MAPIARY_MAIL_MBOX_TREE ((ULONG)4) /* a folder of mbox files and .sbd folders */
 #define MAPIARY_MAIL_EML_TREE ((ULONG)5)  /* a folder of .eml files and such folders */
+#define MAPIARY_MAIL_MBOX_FILE ((ULONG)6) /* a file without what lies beside it; only to be asked for */
 #define MAPIARY_MAIL_PST ((ULONG)0x101)   /* .pst and .ost; no mail source, but told */
 #define MAPIARY_MAIL_SQLITE ((ULONG)0x102)
 #define MAPIARY_MAIL_MSG ((ULONG)0x103)

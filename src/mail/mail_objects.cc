@@ -288,7 +288,8 @@ Result<com::Ref<IMapiaryMailSource>> open_source(const std::string& path, ULONG 
       source = TRY(mailfiles::open_message(files, path));
       break;
     case MAPIARY_MAIL_MBOX:
-      source = TRY(mailfiles::open_mbox(files, path, report));
+    case MAPIARY_MAIL_MBOX_FILE:
+      source = TRY(mailfiles::open_mbox(files, path, report, kind == MAPIARY_MAIL_MBOX));
       break;
     case MAPIARY_MAIL_MAILDIR:
       source = TRY(maildir::open_source(files, path));

@@ -90,5 +90,114 @@ class OwnNames(Case):
         self.assertEqual(self.json("info", "-j", "s.mapiary")["messages"], 5)
 
 
+def one(number):
+    return b"From ada@example.org Mon Dec 01 10:00:00 2025\n" + mail(number) + b"\n"
+
+
+class Trees(Case):
+    def put(self, name, content):
+        path = self.place / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+    def maildir(self, name, *messages):
+        for part in ("cur", "new", "tmp"):
+            (self.place / name / part).mkdir(parents=True)
+        for number in messages:
+            self.put(f"{name}/cur/176458{number:04}.M1P1.host:2,S", mail(number))
+
+    def brought(self, source, *flags, **options):
+        """The manifest, and the numbers of the mails by folder."""
+        (self.place / "s.mapiary").unlink(missing_ok=True)
+        manifest = self.json("import", "-j", *flags, "s.mapiary", source, **options)
+        found = {}
+        for item in self.lines("search", "-j", "s.mapiary"):
+            found.setdefault(item["folder"].removeprefix("/IPM Subtree/"), []).append(int(item["subject"].removeprefix("Mail ")))
+        self.assertEqual(manifest["totals"]["written"], sum(map(len, found.values())))
+        return manifest, {folder: sorted(numbers) for folder, numbers in found.items()}
+
+    def left_out(self, manifest):
+        return {item["file"].removeprefix(f"{self.place}/"): item["status"] for item in manifest["items"]}
+
+    def folders(self):
+        return {item["path"].removeprefix("/IPM Subtree/") for item in self.lines("tree", "-j", "s.mapiary")}
+
+
+class TreesOfMaildirs(Trees):
+    def test_folders_in_folders_without_a_dot(self):
+        for name, *numbers in (("INBOX", 1), ("Sub", 2), ("Work", 3, 4), ("Work/Deep", 5), ("Work/Deep/Empty",), ("only/in/here", 6)):
+            self.maildir("verbatim/" + name, *numbers)
+        expected = {"Inbox": [1], "Sub": [2], "Work": [3, 4], "Work/Deep": [5], "only/in/here": [6]}
+        manifest, found = self.brought("verbatim")
+        self.assertEqual((found, manifest["items"]), (expected, []))
+        self.assertIn("Work/Deep/Empty", self.folders())
+        info = self.json("info", "-j", "verbatim")
+        self.assertEqual((info["format"], info["messages"]), ("folder", 6))
+        self.run_program("export", "-q", "verbatim", "out")
+        self.assertEqual(len(list((self.place / "out").rglob("*.eml"))), 6)
+        self.assertIn("6 by an earlier run", self.run_program("import", "-r", "s.mapiary", "verbatim").stderr.decode())
+
+    def test_the_top_may_be_one_too_and_what_lies_beside_is_not_lost(self):
+        self.maildir("mail", 1)
+        self.maildir("mail/Sub", 2)
+        self.maildir("mail/.Dotted.Deep", 3)
+        self.put("mail/stray.eml", mail(4))
+        self.put("mail/old", one(5) + one(6))
+        self.put("mail/letters/a.eml", mail(7))
+        self.put("mail/cur/kept/b", mail(8))
+        self.put("mail/.Dotted.Deep/cur/kept/c", mail(9))
+        self.put("mail/tmp/half", mail(10))
+        self.put("mail/notes.bin", bytes(range(256)))
+        self.put("mail/dovecot-uidlist", b"3 V1\n")
+        self.put("mail/subscriptions", one(11))  # called like a server's file, and mail all the same
+        for flags in ((), ("-f", "maildir")):
+            manifest, found = self.brought("mail", *flags)
+            self.assertEqual(found, {"Inbox": [1, 4], "Sub": [2], "Dotted/Deep": [3], "old": [5, 6], "letters": [7], "kept": [8],
+                                     "Dotted.Deep/kept": [9], "subscriptions": [11]})
+            self.assertEqual(self.left_out(manifest), {"mail/tmp/half": "excluded", "mail/notes.bin": "excluded"})
+
+    def test_beside_messages_it_is_one_as_well(self):
+        self.put("mail/a.eml", mail(1))
+        self.maildir("mail/Sub", 2)
+        self.assertEqual(self.brought("mail")[1], {"Inbox": [1], "Sub": [2]})
+
+
+class TreesOfMailboxes(Trees):
+    TREE = {"Inbox": one(1) + one(2), "Inbox.sbd/Sub": one(3), "Inbox.sbd/Sub.sbd/Deep": one(4), "Sent": one(5), "Archives": b"", "Archives.sbd/2020": one(6),
+            "Ünsent": one(7), "Gone.sbd/kid": one(8), "Trash": b"", "a.b": b""}
+    FOUND = {"Inbox": [1, 2], "Inbox/Sub": [3], "Inbox/Sub/Deep": [4], "Sent": [5], "Archives/2020": [6], "Ünsent": [7], "Gone/kid": [8]}
+
+    def test_what_is_no_mail_changes_nothing_but_a_line(self):
+        for name, content in self.TREE.items():
+            self.put("tree/" + name, content)
+        manifest, found = self.brought("tree")
+        self.assertEqual((found, manifest["items"]), (self.FOUND, []))
+        folders = self.folders()
+        self.assertLessEqual({"Archives", "Trash", "Gone", "a.b"}, folders)
+        for name in ("Inbox.msf", "Archives.msf", "Inbox.sbd/Sub.msf", ".parentlock"):
+            self.put("tree/" + name, b"// <!-- <mdb:mork:z v=\"1.4\"/> -->\n")
+        strays = {"msgFilterRules.dat": b"version=\"9\"\nlogging=\"no\"\n", "popstate.dat": b"# POP3 State File\n", "filterlog.html": b"",
+                  "Inbox.sbd/notes.txt": b"nothing", "Inbox.sbd/Sub.sbd/x.png": bytes(range(256)), "attachments/y.png": bytes(range(256))}
+        for name, content in strays.items():
+            self.put("tree/" + name, content)
+        manifest, found = self.brought("tree")
+        self.assertEqual(found, self.FOUND)
+        self.assertEqual(self.left_out(manifest), {"tree/" + name: "excluded" for name in strays})
+        self.assertEqual(self.folders(), folders)
+        # Of one mailbox with the folders beside it the same holds.
+        manifest, found = self.brought("tree/Inbox")
+        self.assertEqual(found, {"Inbox": [1, 2], "Sub": [3], "Sub/Deep": [4]})
+        self.assertEqual(set(self.left_out(manifest).values()), {"excluded"})
+        info = self.json("info", "-j", "tree")
+        self.assertEqual((info["format"], info["messages"]), ("folder", 8))
+
+    def test_a_byte_order_mark_hides_no_message(self):
+        self.put("bom", b"\xEF\xBB\xBF" + one(1) + one(2))
+        self.put("tree/bom", b"\xEF\xBB\xBF" + one(1) + one(2))
+        for source, folder in (("bom", "Inbox"), ("tree", "bom")):
+            manifest, found = self.brought(source)
+            self.assertEqual((found, manifest["items"]), ({folder: [1, 2]}, []))
+
+
 if __name__ == "__main__":
     unittest.main()

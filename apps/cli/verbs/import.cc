@@ -89,6 +89,7 @@ class Import {
   // A count of its own, before anything is written.
   void count_file(MailFile& file) {
     if (!file.refusal.empty()) return refuse(file, file.code, file.refusal);
+    if (file.is_folder) return;
     try {
       const Source source = open(file);
       bool is_empty = true;
@@ -153,6 +154,10 @@ class Import {
 
   bool import_file(const MailFile& file) {
     if (!file.refusal.empty()) return true;
+    if (file.is_folder) {
+      import_folder(file, nullptr);
+      return true;
+    }
     const Source source = open(file);
     for (;;) {
       if (system::interrupted()) return false;

@@ -101,7 +101,7 @@ std::string safe_file_name(std::string_view name) {
       out += c;
     }
   }
-  const bool reserved = ends_with(out, ".sbd") || ends_with(out, ".msf");
+  const bool reserved = ends_with(out, ".sbd") || ends_with(out, ".msf") || ends_with(out, ".eml");
   if (reserved) out = out.substr(0, out.size() - 4) + "%2E" + out.substr(out.size() - 3);
   if (is_device_name(out) || is_of_export(out)) {
     std::string first;

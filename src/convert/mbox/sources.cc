@@ -254,11 +254,12 @@ Result<FileForm> form_of_file(FileSystem& files, const std::string& path) {
   return form_of(beginning, TRY(file.size()));
 }
 
-Result<std::unique_ptr<Source>> open_mbox(FileSystem& files, const std::string& path, Report report) {
+Result<std::unique_ptr<Source>> open_mbox(FileSystem& files, const std::string& path, Report report,
+                                          bool with_folders) {
   auto source = std::make_unique<FileSource>(files, std::move(report));
   TRY(files.info(path));
   source->add({path, {}, false, true});
-  TRY(source->add_children(path, {}, 0));
+  if (with_folders) TRY(source->add_children(path, {}, 0));
   source->count_total();
   return std::unique_ptr<Source>(std::move(source));
 }

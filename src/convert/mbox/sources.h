@@ -21,8 +21,9 @@ Result<FileForm> form_of_file(FileSystem& files, const std::string& path);
 // Something wrong with a file as a whole, not with a message.
 using Report = std::function<void(std::uint64_t offset, std::string text)>;
 
-// The messages of `path` and, where there is a folder `path`.sbd, those of the files in it.
-Result<std::unique_ptr<Source>> open_mbox(FileSystem& files, const std::string& path, Report report);
+// The messages of `path` and, where there is a folder `path`.sbd and it is wanted, those of the files in it.
+Result<std::unique_ptr<Source>> open_mbox(FileSystem& files, const std::string& path, Report report,
+                                          bool with_folders = true);
 Result<std::unique_ptr<Source>> open_mbox_tree(FileSystem& files, const std::string& path, Report report);
 // One message, or all files in a folder and below that are messages.
 Result<std::unique_ptr<Source>> open_message(FileSystem& files, const std::string& path);
