@@ -60,7 +60,25 @@ bool MessageWalk::run(const WalkVisitor& visitor) {
 }
 
 bool MessageWalk::visit_folder(const FolderInfo& folder, const WalkVisitor& visitor) {
-  visitor.folder(folder, rows_of(folder));
+  const std::uint64_t counted = rows_of(folder);
+  visitor.folder(folder, counted);
+  std::uint64_t listed = 0;
+  WalkVisitor counting;
+  counting.message = [&](const WalkedMessage& message) {
+    ++listed;
+    return visitor.message(message);
+  };
+  if (!visit_messages(folder, counting)) return false;
+  if (listed < counted) {
+    visitor.failed({folder.path,
+                    "the folder counts " + std::to_string(counted) + " messages and lists " + std::to_string(listed) +
+                        ": the others are lost, or were removed meanwhile",
+                    static_cast<HRESULT>(MAPI_E_NOT_FOUND)});
+  }
+  return true;
+}
+
+bool MessageWalk::visit_messages(const FolderInfo& folder, const WalkVisitor& visitor) {
   WalkedMessage message;
   message.folder = &folder;
   if (query_.takes_all()) {

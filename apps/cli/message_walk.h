@@ -45,6 +45,7 @@ class MessageWalk {
  private:
   std::uint64_t rows_of(const FolderInfo& folder) const;
   bool visit_folder(const FolderInfo& folder, const WalkVisitor& visitor);
+  bool visit_messages(const FolderInfo& folder, const WalkVisitor& visitor);
   bool is_meant(const WalkedMessage& message) const;
   // Which of the rows a pass is about.
   enum class Rows { kAll, kMeant, kNotMeant, kNotAsked };

@@ -118,6 +118,11 @@ class Damage(Case):
         self.assertGreater(totals["written"], 10)
         self.assertIn("mapiary check", self.said("mkdir", store, "A", code=4))
         self.assertEqual(store.read_bytes(), data[: len(data) * 9 // 10])
+        # Also where the list of the folder's messages is gone: they have failed, and the numbers agree.
+        for part in (5, 3, 2):
+            store.write_bytes(data[: len(data) * part // 10])
+            totals = self.manifest(store, 4)
+            self.assertEqual(totals["expected"], totals["written"] + totals["failed"], part)
 
 
 class Refusals(Case):
