@@ -21,16 +21,17 @@ constexpr std::uint64_t kUnixEpoch = 116'444'736'000'000'000;  // in FILETIME's 
 
 class MailExporter final : public Exporter {
  public:
-  MailExporter(std::string directory, ULONG kind) : directory_(std::move(directory)), kind_(kind) {
+  MailExporter(std::string directory, ULONG kind, std::string inbox)
+      : directory_(std::move(directory)), kind_(kind), inbox_(std::move(inbox)) {
     client::check(MapiaryCreateMailSink(directory_.c_str(), kind_, sink_.put()), "MapiaryCreateMailSink");
   }
 
   void make_folder(const ExportItem& folder) override {
-    client::check(sink_->CreateFolder(folder.folder.c_str()), "IMapiaryMailSink::CreateFolder");
+    client::check(sink_->CreateFolder(folder_of(folder).c_str()), "IMapiaryMailSink::CreateFolder");
   }
 
   void resume(const ExportItem& item, std::uint64_t bytes) override {
-    client::check(sink_->Resume(item.folder.c_str(), bytes), "IMapiaryMailSink::Resume");
+    client::check(sink_->Resume(folder_of(item).c_str(), bytes), "IMapiaryMailSink::Resume");
   }
 
   ExportResult write(const client::Message& message, const ExportItem& item) override {
@@ -39,7 +40,8 @@ class MailExporter final : public Exporter {
     const client::Buffer<MAPIARYMAILITEM> owned(raw);
     MAPIARYMAILITEM mail = *raw;
     const std::string name = kind_ == MAPIARY_MAIL_MAILDIR ? maildir_name(mail, item) : "";
-    mail.lpszFolder = item.folder.c_str();
+    const std::string folder = folder_of(item);
+    mail.lpszFolder = folder.c_str();
     mail.lpszName = name.c_str();
     client::Pointer<IStream> into;
     begin(mail, into);
@@ -71,6 +73,14 @@ class MailExporter final : public Exporter {
   void finish() override { target(sink_->Flush(), "IMapiaryMailSink::Flush"); }
 
  private:
+  // Of a Maildir the top is the Inbox, and ".INBOX.x" what lies in it.
+  std::string folder_of(const ExportItem& item) const {
+    const std::string& folder = item.folder;
+    if (kind_ != MAPIARY_MAIL_MAILDIR || inbox_.empty()) return folder;
+    if (folder == inbox_) return "";
+    const bool below = folder.compare(0, inbox_.size() + 1, inbox_ + "/") == 0;
+    return below ? "INBOX" + folder.substr(inbox_.size()) : folder;
+  }
   // The target cannot be written: no matter of one item.
   void target(HRESULT hr, const char* call) const {
     if (SUCCEEDED(hr)) return;
@@ -95,6 +105,7 @@ class MailExporter final : public Exporter {
 
   const std::string directory_;
   const ULONG kind_;
+  const std::string inbox_;
   client::Pointer<IMapiaryMailSink> sink_;
 };
 
@@ -122,11 +133,11 @@ void remove_unlisted(const std::string& directory, const std::string& list) {
 }  // namespace
 
 std::unique_ptr<Exporter> make_mail_exporter(const std::string& directory, const std::string& format,
-                                             const std::string& earlier) {
-  if (format == "mbox") return std::make_unique<MailExporter>(directory, MAPIARY_MAIL_MBOX_TREE);
+                                             const std::string& earlier, const std::string& inbox) {
+  if (format == "mbox") return std::make_unique<MailExporter>(directory, MAPIARY_MAIL_MBOX_TREE, inbox);
   // Before the sink looks which names are taken.
   if (!earlier.empty()) remove_unlisted(directory, earlier);
-  return std::make_unique<MailExporter>(directory, MAPIARY_MAIL_MAILDIR);
+  return std::make_unique<MailExporter>(directory, MAPIARY_MAIL_MAILDIR, inbox);
 }
 
 }  // namespace cli

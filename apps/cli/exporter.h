@@ -43,8 +43,9 @@ class Exporter {
 
 std::unique_ptr<Exporter> make_json_exporter(const std::string& directory);
 std::unique_ptr<Exporter> make_eml_exporter(const std::string& directory, HashKind hashes);
-/// "mbox" or "maildir". `earlier`: the list of a run that is resumed, or "".
+/// "mbox" or "maildir". `earlier`: the list of a run that is resumed, or "". `inbox`: the path of that folder, if
+/// known.
 std::unique_ptr<Exporter> make_mail_exporter(const std::string& directory, const std::string& format,
-                                             const std::string& earlier);
+                                             const std::string& earlier, const std::string& inbox);
 
 }  // namespace cli

@@ -55,6 +55,8 @@ class Manifest {
 
   /// A folder of the walk; counts that follow belong to it. Several calls for one path add up.
   void folder(const std::string& path, const std::string& place);
+  /// Where the folder of the last call went, if that shows only later.
+  void place(const std::string& place) { folders_[current_].place = place; }
   void expect(std::uint64_t count);
   void written();
   /// As written(), of a group of saves that may still be lost as a whole; settle() says that they are safe.

@@ -199,5 +199,46 @@ class TreesOfMailboxes(Trees):
             self.assertEqual((found, manifest["items"]), ({folder: [1, 2]}, []))
 
 
+class NamesInMaildirs(Trees):
+    def test_the_top_is_the_inbox_and_every_name_is_safe(self):
+        names = ["Inbox/Sub", "Sent", "x" * 255, "x" * 254 + "y", "漢" * 120, 'a.x:y*?"<>|\\', " both ", "dots...", "CON", "~tilde~", "Entwürfe & mehr", "a/b/c"]
+        for number, name in enumerate(["Inbox", *names]):
+            self.put("one.eml", mail(number))
+            self.run_program("import", "-q", "-i", name, "made.mapiary", "one.eml")
+        self.run_program("export", "-q", "-f", "maildir", "made.mapiary", "out")
+        out = self.place / "out"
+        self.assertEqual(len(os.listdir(out / "cur")) + len(os.listdir(out / "new")), 1)
+        folders = {path.name for path in out.iterdir() if path.name.startswith(".")}
+        self.assertNotIn(".Inbox", folders)
+        self.assertNotIn(".INBOX", folders)
+        self.assertIn(".INBOX.Sub", folders)
+        for folder in folders:
+            self.assertFalse(set(folder) & set('\\/:*?"<>|'), folder)
+            self.assertLessEqual(len(folder.encode()), 250)
+            self.assertNotIn(folder[-1], ". ")
+        places = {item["path"]: item["place"] for item in json.loads((out / "manifest.json").read_text())["folders"] if item["written"]}
+        self.assertEqual(len(set(places.values())), len(names) + 1)
+        self.assertEqual(places["/IPM Subtree/Inbox"], ".")
+        self.assertTrue(all((out / place / "cur").is_dir() for place in places.values()))
+        _, found = self.brought("out")
+        self.assertEqual(found["Inbox"], [0])
+        for number, name in enumerate(names, 1):
+            if len(name) < 100:
+                self.assertEqual(found.get(name), [number], name)
+        self.assertEqual(sorted(sum(found.values(), [])), list(range(len(names) + 1)))
+        # Again the same folders come out.
+        self.run_program("export", "-q", "-f", "maildir", "s.mapiary", "again")
+        self.assertEqual({path.name for path in (self.place / "again").iterdir()}, {path.name for path in out.iterdir()})
+
+    def test_folders_too_deep_for_a_name_are_kept_apart(self):
+        for number, last in enumerate(("one", "two")):
+            self.put("one.eml", mail(number))
+            self.run_program("import", "-q", "-i", "/".join([f"deep folder {i} ä" for i in range(20)] + [last]), "made.mapiary", "one.eml")
+        for form in ("maildir", "mbox"):
+            self.run_program("export", "-q", "-f", form, "made.mapiary", form)
+            self.assertEqual(sorted(sum(self.brought(form)[1].values(), [])), [0, 1])
+            self.assertEqual(len(self.brought(form)[1]), 2)
+
+
 if __name__ == "__main__":
     unittest.main()

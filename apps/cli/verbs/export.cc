@@ -104,6 +104,18 @@ class Places {
   std::map<std::string, NameSet> sets_;
 };
 
+// Where new mail arrives, if that is one of the folders at the top; as ExportItem has it.
+std::string inbox_of(const client::Store& store) {
+  try {
+    const client::Folder inbox = store.folder(store.receive_folder());
+    const client::Values values = inbox.read({PR_PARENT_ENTRYID, PR_DISPLAY_NAME_W});
+    const bool at_top = values.at(0) && values.at(0).bytes() == store.bytes(PR_IPM_SUBTREE_ENTRYID).value_or("");
+    if (at_top && values.at(1)) return escape_name(values.at(1).text());
+  } catch (const client::Error&) {  // a store may have none
+  }
+  return "Inbox";
+}
+
 class Export {
  public:
   Export(const Arguments& arguments, const OpenStore& source, const std::string& directory)
@@ -165,13 +177,13 @@ class Export {
   std::unique_ptr<Exporter> make_exporter(const std::string& format, bool resume) const {
     if (format == "eml") return make_eml_exporter(directory_, hashes_);
     if (format == "json") return make_json_exporter(directory_);
-    return make_mail_exporter(directory_, format, resume ? directory_ + kItems : "");
+    return make_mail_exporter(directory_, format, resume ? directory_ + kItems : "", inbox_of(source_.store));
   }
 
   void enter(const FolderInfo& folder, std::uint64_t messages) {
     place_ = places_.of(folder);
     end_ = 0;
-    resumed_ = false;
+    resumed_ = told_place_ = false;
     manifest_.folder(folder.path, place_.directory);
     manifest_.expect(messages);
     // What lies outside the visible folders is mostly empty, and of no use when it is.
@@ -221,6 +233,7 @@ class Export {
         throw CannotOpen("'" + done->file + "' of the earlier run is not as it was written", ExitCode::kNothing);
       end_ = done->bytes;
       manifest_.written();
+      tell_place(done->file);
     }
     if (!done->record.empty()) {
       ItemRecord record;
@@ -248,8 +261,10 @@ class Export {
         record->message = result.missing;
         json = record_json(*record);
       }
+      const std::string file = result.file;
       log_->append({'W', result.bytes, item.id, std::move(result.file), json, std::move(result.hash)});
       manifest_.written();
+      tell_place(file);
       if (record) manifest_.record(*record, json);
     } catch (const client::Error& error) {
       ItemRecord record = record_of(item, ItemRecord::Status::kFailed);
@@ -259,6 +274,15 @@ class Export {
     }
   }
 
+  // Mail formats have names of their own for folders.
+  void tell_place(const std::string& file) {
+    const std::string format = arguments_.value_or("format", "eml");
+    const bool maildir = format == "maildir";
+    if ((!maildir && format != "mbox") || told_place_) return;
+    told_place_ = true;
+    const std::string folder = maildir ? system::parent_of(system::parent_of("/" + file)) : "/" + file;
+    manifest_.place(folder.size() <= 1 ? "." : folder.substr(1));
+  }
   ItemRecord record_of(const ExportItem& item, ItemRecord::Status status) const {
     ItemRecord record;
     record.status = status;
@@ -344,6 +368,7 @@ class Export {
   ExportItem item_;        // the one at hand
   std::uint64_t end_ = 0;  // of the last message of the folder that an earlier run wrote
   bool resuming_ = false;
+  bool told_place_ = false;
   bool resumed_ = false;  // the exporter knows where this folder goes on
   std::uint64_t expected_ = 0, seen_ = 0, resumed_items_ = 0;
 };

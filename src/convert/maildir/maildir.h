@@ -4,6 +4,9 @@
 //   <name>:2,<flags>   D draft  F flagged  P passed  R replied  S seen  T trashed; in new nothing was seen yet
 //   <name>             begins with the seconds since 1970 when it was delivered
 //
+// The top is the Inbox, and ".INBOX.name" a folder in it. In names what some file system refuses is encoded too, and
+// one that does not fit into 255 bytes is cut, with '~' and a sum of it behind.
+//
 // Files are written in tmp and moved when they are whole. Reading changes nothing, not even new into cur. One thread.
 #pragma once
 
@@ -20,7 +23,7 @@ namespace mapiary::maildir {
 // A folder's name on disk and back; "" is the top.
 std::string encode_folder(const mailfiles::FolderPath& folder);
 mailfiles::FolderPath decode_folder(std::string_view name);
-// RFC 3501 5.1.3; '.' and '/' are encoded too.
+// RFC 3501 5.1.3; '.', '/', what some file system refuses and blanks at the ends are encoded too.
 std::string encode_utf7(std::string_view utf8);
 std::string decode_utf7(std::string_view text);
 

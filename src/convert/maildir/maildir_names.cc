@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <cstdio>
 
 #include "base/unicode.h"
 #include "convert/maildir/maildir.h"
@@ -9,8 +10,22 @@ namespace {
 
 constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+,";
 
-bool is_direct(char16_t unit) {
-  return unit >= 0x20 && unit < 0x7F && unit != u'&' && unit != u'.' && unit != u'/' && unit != u'\\' && unit != u'~';
+constexpr std::size_t kMaxName = 120;    // bytes of one folder's name
+constexpr std::size_t kMaxFolder = 240;  // of all of them: file systems allow 255
+
+// '~' and '.' have a meaning here; the others are what some file system refuses.
+bool is_direct(std::u16string_view units, std::size_t at) {
+  const char16_t unit = units[at];
+  if (unit == u' ') return at != 0 && at + 1 != units.size();
+  return unit > 0x20 && unit < 0x7F && std::u16string_view(u"&./\\~:*?\"<>|").find(unit) == std::u16string_view::npos;
+}
+
+std::string cut_mark(std::string_view text) {
+  std::uint32_t sum = 2166136261u;
+  for (const char c : text) sum = (sum ^ static_cast<unsigned char>(c)) * 16777619u;
+  char mark[16];
+  std::snprintf(mark, sizeof mark, "~%08x", sum);
+  return mark;
 }
 
 void append_shifted(std::string& out, std::u16string_view units) {
@@ -37,14 +52,14 @@ std::string encode_utf7(std::string_view utf8) {
   std::string out;
   std::size_t at = 0;
   while (at < units.size()) {
-    if (is_direct(units[at])) {
+    if (is_direct(units, at)) {
       out += static_cast<char>(units[at++]);
     } else if (units[at] == u'&') {
       out += "&-";
       ++at;
     } else {
       std::size_t end = at;
-      while (end < units.size() && !is_direct(units[end]) && units[end] != u'&') ++end;
+      while (end < units.size() && !is_direct(units, end) && units[end] != u'&') ++end;
       append_shifted(out, std::u16string_view(units).substr(at, end - at));
       at = end;
     }
@@ -88,9 +103,29 @@ std::string decode_utf7(std::string_view text) {
   return is_valid_utf8(out) ? out : repair_utf8(out);
 }
 
+namespace {
+
+// A name that is too long is told apart by what was cut.
+std::string fitting_name(const std::string& name) {
+  if (name.empty()) return "&AAA-";
+  std::string out = encode_utf7(name);
+  if (out.size() <= kMaxName) return out;
+  for (std::size_t most = kMaxName; out.size() > kMaxName; --most) {
+    out = encode_utf7(std::string(utf8_prefix(name, most)) + cut_mark(name));
+  }
+  return out;
+}
+
+}  // namespace
+
 std::string encode_folder(const mailfiles::FolderPath& folder) {
   std::string out;
-  for (const std::string& name : folder) out += '.' + (name.empty() ? std::string("&AAA-") : encode_utf7(name));
+  for (const std::string& name : folder) {
+    const std::string next = '.' + fitting_name(name);
+    // What lies deeper than there is room for becomes one folder, in the last one that fits.
+    if (out.size() + next.size() > kMaxFolder) return out + '.' + encode_utf7(cut_mark(mailfiles::folder_text(folder)));
+    out += next;
+  }
   return out;
 }
 
@@ -102,6 +137,8 @@ mailfiles::FolderPath decode_folder(std::string_view name) {
     folder.push_back(decode_utf7(name.substr(0, end)));
     name.remove_prefix(end);
   }
+  // The top is the Inbox; ".INBOX.x" lies in it.
+  if (!folder.empty() && equals_ascii_nocase(folder.front(), "INBOX")) folder.front() = "Inbox";
   return folder;
 }
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "base/unicode.h"
 #include "convert/maildir/maildir.h"
 
 namespace mapiary::maildir {
@@ -56,6 +57,7 @@ Status Sink::create_folder(const mailfiles::FolderPath& folder) {
   TRY(folder_of({}));
   // A folder's parents are folders too.
   for (std::size_t depth = 1; depth <= folder.size(); ++depth) {
+    if (depth == 1 && folder.size() > 1 && equals_ascii_nocase(folder.front(), "INBOX")) continue;  // that is the top
     TRY(folder_of({folder.begin(), folder.begin() + static_cast<std::ptrdiff_t>(depth)}));
   }
   return {};
