@@ -65,7 +65,7 @@ struct UsageError : std::runtime_error {
 };
 
 // Options that many verbs have.
-inline constexpr Option kJson = {"json", 'j', "", "print JSON, one line an item (docs/cli.md)"};
+inline constexpr Option kJson = {"json", 'j', "", "print JSON, of many items one a line (docs/cli.md)"};
 inline constexpr Option kProfile = {"profile", 'p', "NAME", "the profile whose stores are meant by name",
                                     Kind::kProfile};
 inline constexpr Option kQuiet = {"quiet", 'q', "", "say nothing but errors on stderr"};
