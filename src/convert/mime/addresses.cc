@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <iterator>
 
 #include "base/unicode.h"
 #include "convert/mime/fields.h"
@@ -127,7 +128,9 @@ class Parser {
   void finish_group() {
     if (in_group_ && found_.size() == group_begin_) {
       std::string name = collapse_blanks(decode_text_value(trim(group_)));
-      const bool hides = begins_nocase(name, "undisclosed") || begins_nocase(name, "unlisted");
+      static constexpr std::string_view kHidden[] = {"undisclosed", "unlisted", "recipient list"};
+      const bool hides = std::any_of(std::begin(kHidden), std::end(kHidden),
+                                     [&](std::string_view word) { return begins_nocase(name, word); });
       if (!name.empty() && !hides) found_.push_back({std::move(name), {}});
     }
     in_group_ = false;

@@ -62,7 +62,8 @@ TEST(Addresses, NamesWithoutAnAddressComeBack) {
             parse_addresses("\"One, Two: [x@y]\":;, =?utf-8?Q?J=C3=B6rg?=:;"));
   EXPECT_EQ((List{{"", "a@b"}, {"Open", ""}}), parse_addresses("G: a@b;, Open:"));
   EXPECT_EQ((List{{"A", ""}, {"B", ""}}), parse_addresses("A: B:;"));
-  EXPECT_EQ(List{}, parse_addresses("Undisclosed Recipients:;, unlisted-recipients:;, :;"));
+  EXPECT_EQ(List{},
+            parse_addresses("Undisclosed Recipients:;, unlisted-recipients:;, Recipient list not shown: ;, :;"));
   const List all = {{"Saqib Razzaq", ""},       {"Quoted \"x\", y", ""}, {"mail@", ""}, {"ü@", ""},
                     {"EX [/o=a/cn=b;c:d]", ""}, {"Ada", "a@b"},          {"=?x?=", ""}, {"dots.in.it", ""}};
   std::string out;
