@@ -189,6 +189,8 @@ Stores::Stores(const Arguments& arguments)
       recoverable_(arguments.has("recoverable")),
       code_page_(arguments.number("code-page")) {
   if (const auto into = arguments.value("into")) check_path(*into);
+  if (code_page_ && (*code_page_ == 0 || *code_page_ > 65535))
+    throw UsageError("--code-page takes the number of a code page, as 1252 or 932");
   const auto& described = arguments.verb().operands;
   for (std::size_t place = 0; place < described.size(); ++place) {
     const bool store = described[place].kind == Kind::kStore || described[place].kind == Kind::kNewStore;

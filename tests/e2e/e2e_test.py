@@ -167,7 +167,9 @@ class Refusals(Case):
     def test_usage_is_2(self):
         store = self.store()
         for words in (["info"], ["info", store, "x"], ["info", "--nope", store], ["info", "-Z", store], ["ls", "--limit", "x", store],
-                      ["ls", "--limit"], ["ls", "--sort", "shape", store], ["ls", "--json=yes", store], ["tree", store, "a%zz"]):
+                      ["ls", "--limit"], ["ls", "--sort", "shape", store], ["ls", "--json=yes", store], ["tree", store, "a%zz"],
+                      ["show", "--text", "--html", store, "1"], ["show", "--json", "--raw", store, "1"], ["show", "-a", "0", "--raw", store, "1"],
+                      ["show", "--code-page", "99999", store, "1"]):
             self.assertIn("mapiary help", self.said(*words, code=2))
 
     def test_no_such_folder_is_1(self):

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <optional>
 
 #include "cli/json.h"
 #include "cli/output.h"
@@ -145,7 +146,14 @@ ExitCode run_profile(const Arguments& arguments) {
   static constexpr Action kActions[] = {{"list", list},     {"create", create},        {"add-store", add_store},
                                         {"remove", remove}, {"default", make_default}, {"show", show}};
   prepare_services();
-  const client::Library library;
+  std::optional<client::Library> library;
+  try {
+    library.emplace();
+  } catch (const client::Error& error) {
+    throw CannotOpen("the profiles of '" + system::config_folder() + "' cannot be opened (MAPIARY_CONFIG_HOME names " +
+                         "another folder): " + error.what(),
+                     ExitCode::kNothing);
+  }
   for (const Action& action : kActions) {
     if (action.name == arguments.operand(0)) return action.run(arguments);
   }

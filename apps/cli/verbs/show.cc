@@ -177,7 +177,19 @@ void show(const Arguments& arguments, const Message& message, const std::string&
   print_line(json.end().str());
 }
 
+// Each of them says what is shown.
+void check_one_form(const Arguments& arguments) {
+  std::string_view first;
+  for (const std::string_view form : {"text", "html", "headers", "raw", "json", "attachment"}) {
+    if (!arguments.has(form)) continue;
+    if (!first.empty())
+      throw UsageError("--" + std::string(first) + " and --" + std::string(form) + " exclude each other");
+    first = form;
+  }
+}
+
 ExitCode run_show(const Arguments& arguments) {
+  check_one_form(arguments);
   Stores stores(arguments);
   const OpenStore opened = stores.open(arguments.operand(0));
   const Ids ids(opened.store);
