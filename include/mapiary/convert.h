@@ -81,6 +81,7 @@ STDAPI MapiaryDetectMail(LPCSTR lpszPath, ULONG* lpulKind);
 #define MAPIARY_FLAG_DRAFT ((ULONG)0x08)
 #define MAPIARY_FLAG_DELETED ((ULONG)0x10)
 #define MAPIARY_FLAG_FORWARDED ((ULONG)0x20)
+#define MAPIARY_FLAG_RECENT ((ULONG)0x40) /* Maildir: it lies in new, where nobody has listed it yet */
 
 typedef struct _MAPIARYMAILITEM {
   ULONG ulItem;      /* MAPIARY_ITEM_... */
@@ -93,6 +94,8 @@ typedef struct _MAPIARYMAILITEM {
   LPCSTR lpszEnvelope; /* mbox: sender of the From_ line; else "" */
   FILETIME ftReceived; /* of the From_ line, or the Maildir name; 0: unknown */
   LPCSTR lpszName;     /* Maildir: the file name without its flags; else "" */
+  LPCSTR lpszKeywords; /* Maildir: names by the file dovecot-keywords, a line each; else "" or NULL */
+  LPCSTR lpszLetters;  /* Maildir: the letters of keywords that have no name there; else "" or NULL */
 } MAPIARYMAILITEM, *LPMAPIARYMAILITEM;
 
 /* Items in an order that is the same in each run. */
@@ -140,10 +143,14 @@ DECLARE_MAPI_INTERFACE_PTR(IMapiaryMailSink, LPMAPIARYMAILSINK);
    to. */
 STDAPI MapiaryCreateMailSink(LPCSTR lpszPath, ULONG ulKind, LPMAPIARYMAILSINK* lppSink);
 
-/* What a file says beside the message, as properties: read state, reply and forward marks, flag, time of receipt
-   (unless the message has one already). Before the first SaveChanges of a new message. */
+/* What a file says beside the message, as properties: read state, reply and forward marks, flag, keywords, time of
+   receipt (unless a Received field of the message tells it). What MAPI has no property for is kept in named ones of the
+   set {0E7A9C1B-6D4F-4E7B-9A53-6D6170696172}: "envelope-sender" and "file-time", where the message alone gives others,
+   and "file-marks": T deleted, N recent, small letters those of keywords. Before the first SaveChanges of a new
+   message. */
 STDAPI MapiaryApplyMailItem(LPMESSAGE lpMessage, const MAPIARYMAILITEM* lpItem);
-/* The way back: fills ulFlags, ftReceived and lpszEnvelope, "" and zeros elsewhere. MAPIFreeBuffer frees it. */
+/* The way back: fills ulFlags, ftReceived, lpszEnvelope and lpszLetters, "" and zeros elsewhere. MAPIFreeBuffer frees
+ * it. */
 STDAPI MapiaryMailItemOf(LPMESSAGE lpMessage, LPMAPIARYMAILITEM* lppItem);
 
 /* What PR_RTF_COMPRESSED says, in UTF-8: its text into lpText, and the HTML that it was made of into lpHtml; nothing is

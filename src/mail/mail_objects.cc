@@ -47,12 +47,17 @@ class PublicItem {
     view_.ftReceived.dwLowDateTime = static_cast<DWORD>(ticks);
     view_.ftReceived.dwHighDateTime = static_cast<DWORD>(ticks >> 32);
     view_.lpszName = name_.c_str();
+    keywords_.clear();
+    for (const std::string& word : item.keywords) keywords_ += (keywords_.empty() ? "" : "\n") + word;
+    letters_ = item.letters;
+    view_.lpszKeywords = keywords_.c_str();
+    view_.lpszLetters = letters_.c_str();
     return &view_;
   }
 
  private:
   MAPIARYMAILITEM view_{};
-  std::string folder_, file_, envelope_, name_;
+  std::string folder_, file_, envelope_, name_, keywords_, letters_;
 };
 
 std::string text(LPCSTR from) {
@@ -65,6 +70,7 @@ Item inner_item(const MAPIARYMAILITEM& item) {
   out.flags = item.ulFlags;
   out.envelope = text(item.lpszEnvelope);
   out.name = text(item.lpszName);
+  out.letters = text(item.lpszLetters);
   const std::uint64_t ticks = std::uint64_t{item.ftReceived.dwHighDateTime} << 32 | item.ftReceived.dwLowDateTime;
   if (ticks != 0) out.received = FileTime(ticks);
   return out;

@@ -2,6 +2,7 @@
 """Mail as other programs leave it on the disk, and what of it comes back: nothing is lost without a word, and nothing that was there
 before is written over."""
 
+import base64
 import json
 import os
 import pathlib
@@ -238,6 +239,71 @@ class NamesInMaildirs(Trees):
             self.run_program("export", "-q", "-f", form, "made.mapiary", form)
             self.assertEqual(sorted(sum(self.brought(form)[1].values(), [])), [0, 1])
             self.assertEqual(len(self.brought(form)[1]), 2)
+
+
+class WhatFilesSay(Trees):
+    """Beside the messages: From_ lines, names and flags. A round trip has them again."""
+
+    RECEIVED = b"Received: from a by b; Tue, 03 Feb 2026 08:00:00 +0000\n"
+
+    def test_maildir_times_flags_and_places(self):
+        files = {"new/1700000001.M1P1.host": 1, "cur/1700000002.M1P1.host:2,": 2, "cur/1700000003.M1P1.host:2,DT": 3, "cur/1700000004.M1P1.host:2,FRS": 4,
+                 "cur/1700000005.M1P1.host:2,Pab": 5, "cur/1700000006.M1P1.host": 6, "new/1700000007.M1P1.host:2,S": 7}
+        for part in ("cur", "new", "tmp"):
+            (self.place / "dir" / part).mkdir(parents=True)
+        for name, number in files.items():
+            self.put("dir/" + name, mail(number))
+        self.put("dir/cur/1700000008.M1P1.host:2,S", self.RECEIVED + mail(8))
+        self.put("dir/cur/12:2,S", mail(9))  # no time
+        self.brought("dir")
+        times = {item["subject"]: item["date"] for item in self.lines("search", "-j", "s.mapiary")}
+        self.assertEqual((times["Mail 1"], times["Mail 8"], times["Mail 9"]), ("2023-11-14T22:13:21Z", "2026-02-03T08:00:00Z", "2025-12-10T10:00:00Z"))
+        self.run_program("export", "-q", "-f", "maildir", "s.mapiary", "out")
+        found = {}
+        for part in ("cur", "new"):
+            for path in (self.place / "out" / part).iterdir():
+                number = int(path.read_bytes().split(b"Subject: Mail ")[1].split()[0])
+                found[number] = (part, path.name.split(".")[0], path.name.partition(":2,")[2])
+        self.assertEqual(found, {1: ("new", "1700000001", ""), 2: ("cur", "1700000002", ""), 3: ("cur", "1700000003", "DT"), 4: ("cur", "1700000004", "FRS"),
+                                 5: ("cur", "1700000005", "Pab"), 6: ("cur", "1700000006", ""), 7: ("cur", "1700000007", "S"), 8: ("cur", "1700000008", "S"),
+                                 9: ("cur", "1765360800", "S")})
+        # The mark goes along into an mbox, and comes back.
+        self.run_program("export", "-q", "-f", "mbox", "s.mapiary", "box")
+        self.brought("box")
+        self.run_program("export", "-q", "-f", "maildir", "s.mapiary", "again")
+        self.assertEqual([path.name[-5:] for path in (self.place / "again" / "cur").glob("1700000003*")], [":2,DT"])
+
+    def test_keywords_by_name(self):
+        self.maildir("dir")
+        self.put("dir/dovecot-keywords", "0 $Label1\n2 grün\n".encode())
+        self.put("dir/cur/1700000001.M1P1.host:2,Sac", mail(1))
+        self.put("dir/cur/1700000002.M1P1.host:2,b", mail(2))
+        self.brought("dir")
+        one, two = (self.text("props", "s.mapiary", self.id_of("s.mapiary", f"Mail {number}")) for number in (1, 2))
+        self.assertIn("$Label1", one)
+        self.assertIn("grün", one)
+        self.assertNotIn("$Label1", two)
+        self.run_program("export", "-q", "-f", "maildir", "s.mapiary", "out")
+        self.assertEqual([path.name[-4:] for path in (self.place / "out" / "cur").glob("1700000002*")], [":2,b"])
+        first = next((self.place / "out" / "cur").glob("1700000001*")).read_bytes()
+        self.assertIn(base64.b64encode("$Label1, grün".encode()), first)
+
+    def test_envelopes_and_expunged_messages_of_an_mbox(self):
+        lines = [b"From bounce+x@list.org Tue Jan  6 03:04:05 2026", b"From b@y Wed Jan  7 03:04:05 2026", b"From MAILER-DAEMON Wed Jan  7 03:04:06 2026",
+                 b"From ada@example.org Wed Jan  7 03:04:07 2026", b"From late@z Wed Jan  7 03:04:08 2026"]
+        heads = [b"", b"X-Status: D\n", b"X-Mozilla-Status: 0009\n", b"Status: RO\n", self.RECEIVED]
+        self.put("box", b"".join(line + b"\n" + head + mail(i) + b"\n" for i, (line, head) in enumerate(zip(lines, heads))))
+        self.brought("box")
+        times = {item["subject"]: item["date"] for item in self.lines("search", "-j", "s.mapiary")}
+        self.assertEqual((times["Mail 0"], times["Mail 4"]), ("2026-01-06T03:04:05Z", "2026-02-03T08:00:00Z"))
+        self.run_program("export", "-q", "-f", "mbox", "s.mapiary", "out")
+        box = (self.place / "out" / "Inbox").read_bytes()
+        self.assertEqual([line for line in box.split(b"\n") if line.startswith(b"From ")], lines)
+        messages = box.split(b"\nFrom ")
+        self.assertEqual([b"X-Status: D\n" in message for message in messages], [False, True, True, False, False])
+        self.assertIn(b"Status: RO\n", messages[2])
+        self.run_program("export", "-q", "-f", "maildir", "s.mapiary", "dir")
+        self.assertEqual(sorted(path.name.partition(":")[2] for path in (self.place / "dir" / "cur").iterdir()), ["2,", "2,", "2,S", "2,ST", "2,T"])
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 // Maildir++: a folder with cur, new and tmp; subfolders lie in it as ".name.name", in modified UTF-7 (RFC 3501 5.1.3).
 //
 //   <name>:2,<flags>   D draft  F flagged  P passed  R replied  S seen  T trashed; in new nothing was seen yet
+//   a to z are keywords, which the file dovecot-keywords names
 //   <name>             begins with the seconds since 1970 when it was delivered
 //
 // The top is the Inbox, and ".INBOX.name" a folder in it. In names what some file system refuses is encoded too, and

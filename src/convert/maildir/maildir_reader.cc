@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "base/unicode.h"
 #include "convert/maildir/maildir.h"
 #include "model/file_source.h"
 
@@ -23,13 +24,33 @@ std::uint32_t flags_of(std::string_view letters) {
   return flags;
 }
 
+// A number of this century or shortly before; others count something else.
+constexpr std::int64_t kFirstTime = 100'000'000, kLastTime = 4'102'444'800;
+
+// "<number> <name>": the letter of a keyword is the number's in the alphabet.
+std::vector<std::string> keyword_names(FileSystem& files, const std::string& folder) {
+  std::vector<std::string> names(26);
+  const auto text = files.read_file(join_path(folder, "dovecot-keywords"), 64 * 1024);
+  std::string_view rest = text ? std::string_view(*text) : std::string_view();
+  while (!rest.empty()) {
+    const std::string_view line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+    const std::size_t blank = line.find(' ');
+    if (blank == 0 || blank > 2) continue;
+    std::size_t number = 0;
+    for (const char c : line.substr(0, blank)) number = number * 10 + static_cast<unsigned char>(c - '0');
+    if (number < names.size()) names[number] = to_strict_utf8(line.substr(blank + 1));
+  }
+  return names;
+}
+
 std::optional<FileTime> time_of(std::string_view name) {
   std::int64_t seconds = 0;
   std::size_t digits = 0;
   while (digits < name.size() && digits < 12 && name[digits] >= '0' && name[digits] <= '9') {
     seconds = seconds * 10 + (name[digits++] - '0');
   }
-  if (digits == 0 || seconds == 0) return {};
+  if (seconds < kFirstTime || seconds > kLastTime) return {};
   return FileTime::from_unix(seconds);
 }
 
@@ -75,12 +96,14 @@ class MaildirSource final : public mailfiles::Source {
 
  private:
   struct Waiting {
+    bool is_new = false;
     std::string name;
     std::string path;
   };
 
   Status list_messages(const std::string& folder) {
     folder_path_ = item_.folder;
+    keywords_ = keyword_names(files_, folder);
     for (const std::string_view part : {"cur", "new"}) {
       const std::string path = join_path(folder, part);
       const auto entries = files_.list(path);
@@ -88,7 +111,7 @@ class MaildirSource final : public mailfiles::Source {
       if (!entries) return tl::unexpected(entries.error());
       for (const FolderEntry& entry : *entries) {
         if (entry.kind == FileKind::kFile && entry.name.front() != '.') {
-          waiting_.push_back({entry.name, join_path(path, entry.name)});
+          waiting_.push_back({part == "new", entry.name, join_path(path, entry.name)});
         }
       }
     }
@@ -104,7 +127,8 @@ class MaildirSource final : public mailfiles::Source {
     const std::size_t info = file.name.find_last_of(":;!");
     const bool has_info = info != std::string::npos && file.name.substr(info + 1, 2) == "2,";
     item_.name = has_info ? file.name.substr(0, info) : file.name;
-    if (has_info) item_.flags = flags_of(std::string_view(file.name).substr(info + 3));
+    if (has_info) take_letters(std::string_view(file.name).substr(info + 3));
+    if (file.is_new && item_.flags == 0) item_.flags = flag::kRecent;
     item_.received = time_of(file.name);
     const FileInfo found = TRY(files_.info(file.path));
     item_.size = found.size;
@@ -113,8 +137,22 @@ class MaildirSource final : public mailfiles::Source {
     return &item_;
   }
 
+  void take_letters(std::string_view letters) {
+    item_.flags = flags_of(letters);
+    for (const char c : letters) {
+      if (c < 'a' || c > 'z') continue;
+      const std::string& keyword = keywords_[static_cast<std::size_t>(c - 'a')];
+      if (keyword.empty()) {
+        item_.letters += c;
+      } else {
+        item_.keywords.push_back(keyword);
+      }
+    }
+  }
+
   FileSystem& files_;
   std::string path_;
+  std::vector<std::string> keywords_;  // of the folder, by their letters
   std::vector<std::string> folders_;
   std::size_t folder_ = 0;
   mailfiles::FolderPath folder_path_;

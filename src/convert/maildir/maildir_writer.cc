@@ -118,7 +118,12 @@ Result<mailfiles::Item> Sink::commit() {
   for (unsigned copy = 2; !names_.insert(join_path(folder_, name)).second; ++copy) {
     name = base + '_' + std::to_string(copy);
   }
-  item_.file = join_path(folder_, "cur/" + name + ":2," + letters_of(item_.flags));
+  std::string letters = letters_of(item_.flags);
+  for (const char c : item_.letters) {
+    if (c >= 'a' && c <= 'z') letters += c;
+  }
+  const bool is_new = letters.empty() && (item_.flags & flag::kRecent);
+  item_.file = join_path(folder_, is_new ? "new/" + name : "cur/" + name + ":2," + letters);
   TRY(files_.rename(temporary_, item_.file));
   unsynced_.push_back(item_.file);
   item_.name = name;

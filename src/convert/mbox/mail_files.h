@@ -29,7 +29,7 @@ std::string unsafe_file_name(std::string_view file);
 
 namespace flag {
 inline constexpr std::uint32_t kSeen = 0x01, kAnswered = 0x02, kFlagged = 0x04, kDraft = 0x08, kDeleted = 0x10,
-                               kForwarded = 0x20;
+                               kForwarded = 0x20, kRecent = 0x40;  // recent: nobody has listed it yet
 }  // namespace flag
 
 struct Item {
@@ -42,6 +42,8 @@ struct Item {
   std::string envelope;  // sender of the From_ line
   std::optional<FileTime> received;
   std::string name;  // Maildir: without flags
+  std::vector<std::string> keywords;
+  std::string letters;  // Maildir: of keywords whose names are not known
 };
 
 class Source {
