@@ -8,10 +8,12 @@ namespace mapiary::engines::pst {
 namespace {
 
 using backend::ObjectKind;
+using testing::kAlpha;
+using testing::kDeleted;
+using testing::kGone;
 using testing::Salvaged;
 
 constexpr model::PropTag kDamage(0x67A9101F), kLost(0x67AE101F);
-constexpr Nid kDeleted(0x8062), kAlpha(0x200024), kGone(0x200044);
 const Guid kAppointments = Guid::make(0x00062002, 0, 0, {0xC0, 0, 0, 0, 0, 0, 0, 0x46});
 
 class PstLoss : public ::testing::TestWithParam<Variant> {};

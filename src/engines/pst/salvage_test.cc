@@ -11,11 +11,13 @@ namespace mapiary::engines::pst {
 namespace {
 
 using backend::ObjectKind;
+using testing::kAlpha;
+using testing::kDeleted;
+using testing::kGone;
+using testing::kTop;
 using testing::Salvaged;
 using testing::TinyFile;
 using testing::TinyMailbox;
-
-constexpr Nid kTop(0x8022), kDeleted(0x8062), kAlpha(0x200024), kGone(0x200044);
 
 void expect_all(const testing::MailboxCounts& counts) {
   EXPECT_EQ(counts.folders, 4u);

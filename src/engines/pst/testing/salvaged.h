@@ -15,6 +15,9 @@
 
 namespace mapiary::engines::pst::testing {
 
+// Of the mailbox: the top of the visible folders, "Deleted Items", and two messages.
+inline constexpr Nid kTop(0x8022), kDeleted(0x8062), kAlpha(0x200024), kGone(0x200044);
+
 class DamagedDisk {
  public:
   DamagedDisk() : folder_(*system_files().make_temp_folder("/tmp/pst-salvage-")) {}
