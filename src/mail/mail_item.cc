@@ -6,6 +6,7 @@
 #include <cstring>
 #include <vector>
 
+#include "base/unicode.h"
 #include "com/memory.h"
 #include "com/text.h"
 #include "mail/mail_objects.h"
