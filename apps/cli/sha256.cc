@@ -25,23 +25,23 @@ class Libcrypto {
   }
 
  private:
-  template <class Function>
-  Function* find(const char* name, Function*) const {
+  template <class Function>  // a pointer to one
+  Function find(const char* name) const {
     void* const found = library_ != nullptr ? ::dlsym(library_, name) : nullptr;
     const char* const why = found == nullptr ? ::dlerror() : nullptr;
     if (found == nullptr) throw std::runtime_error(std::string("--sha256 needs libcrypto: ") + (why ? why : name));
-    return reinterpret_cast<Function*>(found);
+    return reinterpret_cast<Function>(found);
   }
 
   void* const library_ = ::dlopen(MAPIARY_CRYPTO, RTLD_LAZY | RTLD_LOCAL);  // stays
 
  public:
-  decltype(&::EVP_MD_CTX_new) const make = find("EVP_MD_CTX_new", &::EVP_MD_CTX_new);
-  decltype(&::EVP_MD_CTX_free) const free = find("EVP_MD_CTX_free", &::EVP_MD_CTX_free);
-  decltype(&::EVP_sha256) const sha256 = find("EVP_sha256", &::EVP_sha256);
-  decltype(&::EVP_DigestInit_ex) const begin = find("EVP_DigestInit_ex", &::EVP_DigestInit_ex);
-  decltype(&::EVP_DigestUpdate) const update = find("EVP_DigestUpdate", &::EVP_DigestUpdate);
-  decltype(&::EVP_DigestFinal_ex) const finish = find("EVP_DigestFinal_ex", &::EVP_DigestFinal_ex);
+  decltype(&::EVP_MD_CTX_new) const make = find<decltype(&::EVP_MD_CTX_new)>("EVP_MD_CTX_new");
+  decltype(&::EVP_MD_CTX_free) const free = find<decltype(&::EVP_MD_CTX_free)>("EVP_MD_CTX_free");
+  decltype(&::EVP_sha256) const sha256 = find<decltype(&::EVP_sha256)>("EVP_sha256");
+  decltype(&::EVP_DigestInit_ex) const begin = find<decltype(&::EVP_DigestInit_ex)>("EVP_DigestInit_ex");
+  decltype(&::EVP_DigestUpdate) const update = find<decltype(&::EVP_DigestUpdate)>("EVP_DigestUpdate");
+  decltype(&::EVP_DigestFinal_ex) const finish = find<decltype(&::EVP_DigestFinal_ex)>("EVP_DigestFinal_ex");
 };
 
 }  // namespace
