@@ -91,7 +91,7 @@ std::uint64_t MessageList::print_folder(const FolderInfo& folder, const ListRequ
       }
     }
     if (batch.size() == 0 || system::interrupted()) break;
-    std::fflush(stdout);
+    flush_output();
   }
   return printed;
 }

@@ -86,10 +86,15 @@ void print(std::string_view text) {
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() && output_error == 0) output_error = errno;
 }
 
-bool finish_output() {
+void flush_output() {
   if (std::fflush(stdout) != 0 && output_error == 0) output_error = errno;
+}
+
+bool finish_output() {
+  flush_output();
   if (std::ferror(stdout) != 0 && output_error == 0) output_error = EIO;
   if (output_error == 0) return true;
+  if (output_error == EPIPE) return false;  // who reads has seen enough
   complain("standard output can not be written, what is there is not all: " + std::string(std::strerror(output_error)));
   return false;
 }
@@ -100,7 +105,7 @@ void print_line(std::string_view line) {
 }
 
 void complain(std::string_view words) {
-  std::fflush(stdout);
+  flush_output();
   const std::string line = "mapiary: " + one_line(words) + "\n";
   std::fwrite(line.data(), 1, line.size(), stderr);
 }

@@ -14,6 +14,8 @@ namespace cli {
 /// Data, as it is.
 void print(std::string_view text);
 void print_line(std::string_view line);
+/// What was printed so far is on its way.
+void flush_output();
 /// The end of it. False, and said on stderr: not all could be written.
 bool finish_output();
 /// "mapiary: ..." on stderr.

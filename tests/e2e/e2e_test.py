@@ -195,6 +195,12 @@ class Refusals(Case):
             self.assertEqual(done.returncode, 1)
             self.assertIn(b"standard output can not be written", done.stderr)
 
+    def test_who_has_seen_enough_is_left_alone(self):
+        store, _ = self.made(copies=200)
+        for verb in (["search", store], ["ls", store, "Inbox"]):
+            done = subprocess.run(["sh", "-c", '"$0" "$@" | head -n 1', PROGRAM, *map(str, verb)], env=self.env, cwd=self.place, capture_output=True)
+            self.assertEqual((done.stdout.count(b"\n"), done.stderr), (1, b""))
+
     def test_many_folders_in_one(self):
         """Each takes its own time, not that of those before it: a minute and more it was."""
         names = [f"F/{number}" for number in range(1500)] + ["f/7", "F/1499/deep"]
